@@ -1,0 +1,103 @@
+"""Connections: one pooled engine per process and role, and one way to say that the database is away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import psycopg
+import sqlalchemy
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.url import make_url
+
+from smartmoney.errors import StoreUnavailable
+from smartmoney.settings import Settings, get_settings
+from smartmoney.store.address import Role, database_url
+
+CONNECT_SECONDS = 5
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, sqlalchemy.exc.OperationalError,
+        sqlalchemy.exc.InterfaceError, sqlalchemy.exc.TimeoutError)
+
+
+class Store:
+    """The database as seen by one role.
+
+    Attributes:
+        role: `sm_owner`, `sm_ingest` or `sm_read`.
+        engine: SQLAlchemy engine with a pool that checks connections on checkout and recovers by itself.
+    """
+
+    def __init__(self, url: str, role: Role = "sm_ingest", pool_size: int = 5) -> None:
+        self.role = role
+        self._url = url
+        self.engine: Engine = sqlalchemy.create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size,
+            pool_pre_ping=True, pool_timeout=10, connect_args={"connect_timeout": CONNECT_SECONDS},
+        )
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A pooled connection; nothing is committed unless you do.
+
+        Raises:
+            StoreUnavailable: the database does not answer, or went away meanwhile.
+        """
+        with translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A pooled connection in one transaction: committed at the end, rolled back on any error.
+
+        Raises:
+            StoreUnavailable: the database does not answer, or went away meanwhile.
+        """
+        with translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def raw(self, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
+        """A psycopg connection of its own, for COPY, advisory locks and LISTEN.
+
+        Committed at the end unless `autocommit`; rolled back on any error; always closed.
+        """
+        with translated():
+            connection = psycopg.connect(self._url, autocommit=autocommit, connect_timeout=CONNECT_SECONDS)
+            with connection:
+                yield connection
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's ways of saying that the database is away into StoreUnavailable."""
+    try:
+        yield
+    except AWAY as error:
+        if _is_away(error):
+            raise StoreUnavailable("The database does not answer; is it running? `smartmoney status` tells."
+                                   ) from error
+        raise
+
+
+def _is_away(error: BaseException) -> bool:
+    """Driver errors without an SQLSTATE, of class 08 or 57P, or a pool time-out: the server is away."""
+    original = getattr(error, "orig", None) or error
+    state = getattr(original, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
+
+
+def open_store(role: Role = "sm_ingest", settings: Settings | None = None, pool_size: int = 5) -> Store:
+    """A store for `role` by the settings of this process. Nothing is connected yet."""
+    return Store(database_url(settings or get_settings(), role), role, pool_size)
+
+
+@cache
+def read_store() -> Store:
+    """The read-only store of this process: what pages, the REST API and analysts use."""
+    return open_store("sm_read")

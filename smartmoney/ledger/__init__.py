@@ -1,0 +1,34 @@
+"""From rows of activity to average-cost positions and realized PnL, exact to the micro-dollar; no IO.
+
+    state = replay(events, markets, as_of=..., state=...)     one pass in time order, or its continuation
+    ledger = close(state, markets, as_of=..., marks=...)      settlement, totals, events, days
+"""
+
+from smartmoney.ledger.events import CRYPTO_SHORT, MICRO, UNKNOWN, Events, Kind, Markets
+from smartmoney.ledger.state import (
+    Accounts,
+    Days,
+    EventBook,
+    Ledger,
+    LedgerState,
+    Positions,
+    Settlement,
+    TraderTotals,
+)
+
+__all__ = [
+    "CRYPTO_SHORT",
+    "MICRO",
+    "UNKNOWN",
+    "Accounts",
+    "Days",
+    "EventBook",
+    "Events",
+    "Kind",
+    "Ledger",
+    "LedgerState",
+    "Markets",
+    "Positions",
+    "Settlement",
+    "TraderTotals",
+]

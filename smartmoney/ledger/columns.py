@@ -1,0 +1,102 @@
+"""Tables of equal-length numpy columns: the shape of everything that enters and leaves the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.integer[Any]]
+BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Base of frozen dataclasses whose fields are all one-dimensional arrays of one length."""
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Field name to array, in the order of declaration; nothing is copied."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def take(self, index: NDArray[Any] | slice) -> Self:
+        """The rows that a mask, an index array or a slice selects."""
+        return type(self)(**{name: array[index] for name, array in self.arrays().items()})
+
+    def to_frame(self) -> pd.DataFrame:
+        """One column per field, a RangeIndex, the arrays' own dtypes."""
+        return pd.DataFrame(self.arrays(), copy=False)
+
+    @classmethod
+    def concat(cls, parts: Sequence[Self]) -> Self:
+        """All rows of all parts, in the order given; at least one part is needed."""
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
+@dataclass(frozen=True)
+class Records:
+    """Rows of one trader and one key (an outcome, a day, nothing), with int64 values named by `NAMES`.
+
+    Attributes:
+        trader: int32, ascending.
+        key: int32, ascending within a trader; what it means is the subclass's word.
+        values: int64 of shape (rows, len(NAMES)); one row is what the compiled kernel reads and writes.
+    """
+
+    NAMES: ClassVar[tuple[str, ...]] = ()
+    KEY: ClassVar[str] = "key"
+
+    trader: IntArray
+    key: IntArray
+    values: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.trader)
+
+    def __getitem__(self, name: str) -> NDArray[np.int64]:
+        """The column called `name`: a view, one of `NAMES`."""
+        return self.values[:, self.NAMES.index(name)]
+
+    def take(self, index: NDArray[Any] | slice) -> Self:
+        """The rows that a mask, an index array or a slice selects."""
+        return type(self)(self.trader[index], self.key[index], self.values[index])
+
+    def of_traders(self, traders: IntArray) -> Self:
+        """The rows of `traders` only."""
+        return self.take(np.isin(self.trader, traders))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Columns `trader`, the key's name and every name of `NAMES` (int64), with a RangeIndex."""
+        keys = pd.DataFrame({"trader": self.trader, self.KEY: self.key})
+        return pd.concat([keys, pd.DataFrame(self.values, columns=list(self.NAMES))], axis=1)
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Self:
+        """The inverse of `to_frame`; rows may come in any order."""
+        rows = frame.sort_values(["trader", cls.KEY], kind="stable")
+        values = np.ascontiguousarray(rows[list(cls.NAMES)].to_numpy(np.int64))
+        return cls(rows["trader"].to_numpy(np.int32), rows[cls.KEY].to_numpy(np.int32), values)
+
+    @classmethod
+    def empty(cls) -> Self:
+        """No rows."""
+        none = np.zeros(0, np.int32)
+        return cls(none, none, np.zeros((0, len(cls.NAMES)), np.int64))
+
+    @classmethod
+    def concat(cls, parts: Sequence[Self]) -> Self:
+        """All rows of all parts, sorted by trader and key."""
+        if not parts:
+            return cls.empty()
+        trader = np.concatenate([part.trader for part in parts])
+        key = np.concatenate([part.key for part in parts])
+        order = np.lexsort((key, trader))
+        return cls(trader[order], key[order], np.concatenate([part.values for part in parts])[order])

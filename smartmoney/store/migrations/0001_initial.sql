@@ -63,7 +63,7 @@ create index market_question_trgm on market using gin (question gin_trgm_ops);
 create table outcome (
     id            integer generated always as identity primary key,
     market_id     integer not null references market on delete cascade,
-    outcome_index smallint not null check (outcome_index between 0 and 255),
+    outcome_index smallint check (outcome_index between 0 and 255),  -- null: not labelled yet
     token_id      text not null unique check (token_id ~ '^[0-9]{1,78}$'),
     name          text not null default '',
     price         numeric(20, 12) check (price between 0 and 1),

@@ -37,9 +37,9 @@ def advance(connection: Connection[Any], source: str, key: str, *, cursor: str |
     """Move the cursor; commits together with the page's rows. `last_timestamp` only moves forward."""
     connection.execute(
         "insert into ingestion_state as s (source, key, cursor, cursor_params, last_timestamp, note) "
-        "values (%(source)s, %(key)s, %(cursor)s, %(params)s, %(last)s, coalesce(%(note)s, '{}')) "
+        "values (%(source)s, %(key)s, %(cursor)s, %(params)s, %(last)s, coalesce(%(note)s::jsonb, '{}')) "
         "on conflict (source, key) do update set cursor = excluded.cursor, cursor_params = excluded.cursor_params, "
-        "last_timestamp = greatest(s.last_timestamp, excluded.last_timestamp), note = coalesce(%(note)s, s.note)",
+        "last_timestamp = greatest(s.last_timestamp, excluded.last_timestamp), note = coalesce(%(note)s::jsonb, s.note)",
         {"source": source, "key": key, "cursor": cursor, "last": last_timestamp,
          "params": None if cursor_params is None else Jsonb(cursor_params), "note": None if note is None else Jsonb(note)})
 

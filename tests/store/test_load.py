@@ -1,0 +1,86 @@
+"""Bulk load: exactly once, whatever is sent twice; near-identical rows stay apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from smartmoney.polymarket.types import ActivityRecord, FillRecord, MarketStub
+from smartmoney.store.db import Store
+from smartmoney.store.keys import Occurrences
+from smartmoney.store.load import Saved, save_activity, save_fills
+
+TOKEN = "1" * 77
+MARKET = MarketStub("0x" + "a" * 64, TOKEN, 0, "Yes", "Will it?", "will-it", "it")
+FILL = FillRecord("0x" + "1" * 40, 1_700_000_000, "0x" + "f" * 64, "BUY", 5_000_000, 400_000_000_000, 2_000_000, MARKET)
+NEAR = [
+    replace(FILL, ts=FILL.ts + 1), replace(FILL, tx_hash="0x" + "e" * 64), replace(FILL, side="SELL"),
+    replace(FILL, size_micro=5_000_001), replace(FILL, price_pico=400_000_000_001), replace(FILL, address="0x" + "2" * 40),
+    replace(FILL, market=replace(MARKET, token_id="2" * 77, outcome_index=1)),
+]
+
+
+def save(store: Store, fills: list[FillRecord]) -> Saved:
+    with store.raw() as connection:
+        return save_fills(connection, fills, Occurrences())
+
+
+def count(store: Store, what: str = "count(*)") -> object:
+    with store.raw() as connection:
+        return connection.execute(f"select {what} from trade").fetchone()[0]
+
+
+def test_a_second_walk_changes_nothing(store: Store) -> None:
+    assert save(store, [FILL, *NEAR]) == Saved(8, 0)
+    assert save(store, [FILL, *NEAR]) == Saved(0, 8)
+    assert count(store) == 8
+
+
+@pytest.mark.parametrize("other", NEAR)
+def test_rows_alike_in_all_but_one_field_are_both_kept(store: Store, other: FillRecord) -> None:
+    assert save(store, [FILL, other]) == Saved(2, 0)
+
+
+def test_two_equal_fills_of_one_transaction_are_two(store: Store) -> None:
+    assert save(store, [FILL, FILL]) == Saved(2, 0)
+    assert save(store, [FILL, FILL]) == Saved(0, 2)
+    assert count(store, "max(occurrence)") == 2
+
+
+def test_cash_reported_later_fills_the_gap_and_is_never_overwritten(store: Store) -> None:
+    save(store, [replace(FILL, cash_micro=None)])
+    assert (count(store, "cash_micro"), count(store, "flags")) == (2_000_000, 0)
+    save(store, [replace(FILL, cash_micro=2_010_000)])
+    assert (count(store, "cash_micro"), count(store, "flags")) == (2_010_000, 1)
+    save(store, [replace(FILL, cash_micro=None)])
+    assert count(store, "cash_micro") == 2_010_000
+
+
+def test_fills_spread_over_years_find_their_partitions(store: Store) -> None:
+    assert save(store, [replace(FILL, ts=1_600_000_000 + month * 2_600_000) for month in range(70)]) == Saved(70, 0)
+
+
+def test_a_redemption_of_two_rows_keeps_both_legs(store: Store) -> None:
+    won = ActivityRecord(FILL.address, FILL.ts, FILL.tx_hash, "REDEEM", "REDEEM", 5_000_000, 5_000_000, MARKET)
+    lost = replace(won, cash_micro=0, market=replace(MARKET, token_id="2" * 77, outcome_index=1))
+    income = replace(won, kind="INCOME", raw_kind="REWARD", market=None, tx_hash="")
+    with store.raw() as connection:
+        assert save_activity(connection, [won, lost, income], Occurrences()) == Saved(3, 0)
+    with store.raw() as connection:
+        assert save_activity(connection, [won, lost, income], Occurrences()) == Saved(0, 3)
+
+
+def test_half_a_page_is_never_stored(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.raw() as connection:
+        save_fills(connection, [FILL], Occurrences())
+        raise RuntimeError("the process died here")
+    assert count(store) == 0
+
+
+def test_last_active_moves_forward_only(store: Store) -> None:
+    save(store, [FILL])
+    save(store, [replace(FILL, ts=FILL.ts - 1000)])
+    with store.raw() as connection:
+        row = connection.execute("select extract(epoch from last_active_at)::bigint from trader").fetchone()
+    assert row == (FILL.ts,)

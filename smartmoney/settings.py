@@ -11,10 +11,10 @@ import difflib
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from smartmoney.errors import SettingError
 
@@ -62,7 +62,8 @@ class Settings(BaseSettings):
     # what is followed
     population_depth: int = Field(
         200, ge=1, le=1_050, description="Traders taken from each leaderboard (category, period, order).")
-    smart_tiers: tuple[Tier, ...] = Field(("S", "A"), description="Tiers that count as smart money, JSON list.")
+    smart_tiers: Annotated[tuple[Tier, ...], NoDecode] = Field(
+        ("S", "A"), description="Tiers that count as smart money, separated by commas.")
     worker_concurrency: int = Field(5, ge=1, le=64, description="Traders fetched at once, and runs per worker.")
 
     # when jobs run (seconds; 0 switches a schedule off)
@@ -95,7 +96,8 @@ class Settings(BaseSettings):
     simulator_port: int = Field(0, ge=0, le=65_535, description="Port of the simulator. 0: 8787 or the next free one.")
     api_jwt_secret: SecretStr | None = Field(
         None, description="Key that signs bearer tokens of the REST API. Unset: its acting routes are closed.")
-    cors_origin: tuple[str, ...] = Field((), description="Origins that may call the REST API, JSON list.")
+    cors_origin: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins that may call the REST API, separated by commas.")
 
     # telling people
     alert_urls: SecretStr | None = Field(None, description="Apprise addresses alerts go to, separated by spaces.")
@@ -112,6 +114,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("smart_tiers", "cors_origin", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @property
     def api_urls(self) -> dict[str, str]:

@@ -26,12 +26,13 @@ class Store:
 
     Attributes:
         role: `sm_owner`, `sm_ingest` or `sm_read`.
+        url: connection URL, password included; keep it out of logs.
         engine: SQLAlchemy engine with a pool that checks connections on checkout and recovers by itself.
     """
 
     def __init__(self, url: str, role: Role = "sm_ingest", pool_size: int = 5) -> None:
         self.role = role
-        self._url = url
+        self.url = url
         self.engine: Engine = sqlalchemy.create_engine(
             make_url(url).set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size,
             pool_pre_ping=True, pool_timeout=10, connect_args={"connect_timeout": CONNECT_SECONDS},
@@ -64,7 +65,7 @@ class Store:
         Committed at the end unless `autocommit`; rolled back on any error; always closed.
         """
         with translated():
-            connection = psycopg.connect(self._url, autocommit=autocommit, connect_timeout=CONNECT_SECONDS)
+            connection = psycopg.connect(self.url, autocommit=autocommit, connect_timeout=CONNECT_SECONDS)
             with connection:
                 yield connection
 

@@ -1,0 +1,134 @@
+"""The columns scoring reads, straight from Postgres into Arrow and numpy: no row ever becomes a Python object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import adbc_driver_postgresql.dbapi
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from smartmoney.ledger import Events, Kind, Markets
+from smartmoney.store.db import Store, translated
+
+MICROSECONDS = 1_000_000
+BATCH_BYTES = 16 * 2**20
+
+MARKETS = """
+select m.id as market, coalesce(m.event_id, 0) as event, m.neg_risk, coalesce(m.category, '') as category,
+       case when m.status = 'RESOLVED' then extract(epoch from m.resolved_at)::bigint end as resolved_at
+from market m order by m.id"""
+OUTCOMES = """
+select o.id as outcome, o.market_id as market, o.payout_micro,
+       coalesce(o.outcome_index, (row_number() over (partition by o.market_id order by o.outcome_index, o.id))::int - 1)
+           as position
+from outcome o order by o.market_id, 4, o.id"""
+TRADES = """
+select trader_id, ts, market_id, outcome_id, size_micro, cash_micro, side, key from trade where {where}"""
+ACTIVITY = """
+select trader_id, ts, coalesce(market_id, -1) as market_id, coalesce(outcome_id, -1) as outcome_id,
+       coalesce(size_micro, 0) as size_micro, coalesce(cash_micro, 0) as cash_micro, kind, key,
+       ('x' || encode(substring(tx_hash from 25 for 8), 'hex'))::bit(64)::bigint as tx
+from activity where kind in ('SPLIT', 'MERGE', 'REDEEM', 'CONVERSION', 'REWARD', 'REBATE', 'YIELD', 'TRANSFER')
+      and {where}"""
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Markets as the ledger numbers them, and the database ids behind the numbers.
+
+    Attributes:
+        markets: what the ledger needs.
+        market_ids: int32 per market row, the id in table `market`, ascending.
+        outcome_ids: int32 per outcome row, the id in table `outcome`; -1 where the API named no such outcome.
+    """
+
+    markets: Markets
+    market_ids: NDArray[np.int32]
+    outcome_ids: NDArray[np.int32]
+
+    def market_rows(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Rows of market ids; -1 stays -1."""
+        return _rows(self.market_ids, ids)
+
+    def outcome_rows(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Rows of outcome ids; -1 stays -1."""
+        order = np.argsort(self.outcome_ids, kind="stable").astype(np.int32)
+        found = _rows(self.outcome_ids[order], ids)
+        return np.where(found < 0, -1, order[found]).astype(np.int32)
+
+
+def _rows(sorted_ids: NDArray[np.int32], ids: NDArray[np.int32]) -> NDArray[np.int32]:
+    if not len(sorted_ids):
+        return np.full(len(ids), -1, np.int32)
+    place = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
+    return np.where(sorted_ids[place] == ids, place, -1).astype(np.int32)
+
+
+def fetch(store: Store, query: str) -> pa.Table:
+    """The rows of a query as an Arrow table, by ADBC.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    with translated(), adbc_driver_postgresql.dbapi.connect(store.url) as connection, connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
+        cursor.execute(query)
+        return cursor.fetch_arrow_table()
+
+
+def column(table: pa.Table, name: str) -> NDArray[np.generic]:
+    """A column without nulls as a numpy array; timestamps become Unix seconds."""
+    array = table.column(name)
+    if pa.types.is_timestamp(array.type):
+        return array.cast(pa.int64()).to_numpy() // MICROSECONDS
+    return array.to_numpy()
+
+
+def load_catalog(store: Store) -> Catalog:
+    """Every market with its outcomes, payouts and category.
+
+    A market without an event is an event of its own. Where the API named only the second outcome of a market, the first
+    is there as a row of its own without an id, so that positions keep their meaning.
+    """
+    markets, outcomes = fetch(store, MARKETS), fetch(store, OUTCOMES)
+    market_ids = column(markets, "market").astype(np.int32)
+    owner = _rows(market_ids, column(outcomes, "market").astype(np.int32))
+    position = column(outcomes, "position").astype(np.int32)
+    n_outcomes = np.zeros(len(market_ids), np.int32)
+    np.maximum.at(n_outcomes, owner, position + 1)
+    first = np.concatenate([[0], np.cumsum(n_outcomes)]).astype(np.int32)
+    place = first[owner] + position
+    outcome_ids = np.full(int(first[-1]), -1, np.int32)
+    outcome_ids[place] = column(outcomes, "outcome")
+    payout = np.full(int(first[-1]), -1, np.int32)
+    payout[place] = outcomes.column("payout_micro").fill_null(-1).to_numpy()
+    event = column(markets, "event").astype(np.int64)
+    alone = event == 0
+    event[alone] = (event.max(initial=0) + 1) + np.arange(int(alone.sum()))
+    categories, codes = np.unique(markets.column("category").to_numpy(zero_copy_only=False).astype(str),
+                                  return_inverse=True)
+    made = Markets.of(event=event.astype(np.int32), n_outcomes=n_outcomes, payout_micro=payout,
+                      resolved_at=markets.column("resolved_at").fill_null(-1).to_numpy(),
+                      category=codes.astype(np.int16), neg_risk=column(markets, "neg_risk").astype(bool),
+                      categories=tuple(str(name) for name in categories) or ("",))
+    return Catalog(made, market_ids, outcome_ids)
+
+
+def load_events(store: Store, catalog: Catalog, traders: Sequence[int] | None = None) -> Events:
+    """All activity of some traders (ids), or of everybody, in the ledger's numbering of markets and outcomes."""
+    where = "true" if traders is None else f"trader_id in ({','.join(str(int(t)) for t in traders) or '-1'})"
+    trades, activity = fetch(store, TRADES.format(where=where)), fetch(store, ACTIVITY.format(where=where))
+    side = column(trades, "side")
+    buys_and_sells = np.where(side > 0, int(Kind.BUY), int(Kind.SELL)).astype(np.int8)
+    names = activity.column("kind").to_pylist()
+    kinds = np.array([int(Kind[name]) for name in names], np.int8)
+    both = {name: np.concatenate([column(trades, name), column(activity, name)])
+            for name in ("trader_id", "ts", "market_id", "outcome_id", "size_micro", "cash_micro", "key")}
+    return Events.of(
+        trader=both["trader_id"].astype(np.int32), ts=both["ts"], kind=np.concatenate([buys_and_sells, kinds]),
+        market=catalog.market_rows(both["market_id"]), outcome=catalog.outcome_rows(both["outcome_id"]),
+        size_micro=both["size_micro"], cash_micro=both["cash_micro"], seq=both["key"],
+        tx=np.concatenate([np.zeros(len(trades), np.int64), column(activity, "tx")]))

@@ -110,6 +110,9 @@ def _convert(world: World, result: Truth, market: int, legs: int, size: int) -> 
     given = [number for position, number in enumerate(family) if legs >> position & 1]
     others = [number for number in family if number not in given]
     pool = sum(result.give_up((number, 1), size) for number in given) - (len(given) - 1) * size
+    if not others:
+        result.realized -= pool
+        return
     part = pool // len(others)
     for number in others:
         result.buy((number, 0), size, part if number != others[-1] else pool - part * (len(others) - 1))

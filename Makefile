@@ -1,0 +1,50 @@
+# The few commands a person needs; everything else is `smartmoney --help`.
+export VENV ?= .venv
+export PYTHON ?= python3
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint lock reset lab status stop doctor setup setup-dev
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: setup  ## the whole installation on simulated data, until Ctrl-C
+	@exec $(BIN)/smartmoney up --demo
+
+up: setup  ## the whole installation on the live API, until Ctrl-C
+	@exec $(BIN)/smartmoney up
+
+test: setup-dev  ## lint, then every test
+	@$(BIN)/ruff check .
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: setup-dev  ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+reset: setup  ## remove what an installation stored, after asking
+	@$(BIN)/smartmoney reset
+
+lab: setup  ## JupyterLab on the notebooks
+	@exec $(BIN)/smartmoney lab
+
+status: setup  ## what runs where, and how fresh it is
+	@$(BIN)/smartmoney status
+
+stop: setup  ## stop what runs in the background or another terminal
+	@$(BIN)/smartmoney stop
+
+doctor: setup  ## check this set-up and say what to mend
+	@$(BIN)/smartmoney doctor
+
+lock: setup-dev  ## resolve the requirements again
+	@for part in "-dev:--extra dev --extra dask" ":-c requirements-dev.lock"; do \
+	  $(BIN)/uv pip compile -q pyproject.toml $${part#*:} --universal --generate-hashes --python-version 3.11 --upgrade \
+	    --no-header --no-annotate --no-emit-index-url -o requirements$${part%%:*}.lock || exit 1; \
+	done
+
+setup:
+	@.ci/setup requirements.lock
+
+setup-dev:
+	@.ci/setup requirements-dev.lock

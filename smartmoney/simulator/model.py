@@ -116,6 +116,17 @@ class MarketInfo:
     icon: str = ""
 
 
+@dataclass(slots=True)
+class Opening:
+    """Shares held since before the ledger begins, and what they cost: positions show them, activity does not."""
+
+    trader: int
+    market: int
+    outcome: int
+    size_micro: int
+    cost_micro: int
+
+
 COLUMNS: Mapping[str, type] = {
     "ts": np.int64,
     "trader": np.int32,

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from smartmoney.simulator.model import MICRO, PICO, Entries, EventInfo, Kind, MarketInfo, TraderInfo
+from smartmoney.simulator.model import MICRO, PICO, Entries, EventInfo, Kind, MarketInfo, Opening, TraderInfo
 from smartmoney.simulator.truth import Truth, truth_of
 
 
@@ -41,6 +41,7 @@ class World:
 
     `tx_hashes` gives the transaction hash of each tx number where real ones are known; otherwise they are made up from
     the seed. `hidden` carries the generator's state (true outcomes of open markets), None for recorded worlds.
+    `openings` are positions that the ledger does not explain (a recording may begin after their purchase).
     """
 
     seed: int
@@ -52,6 +53,7 @@ class World:
     entries: Entries
     tx_hashes: list[str] | None = None
     hidden: Any = None
+    openings: list[Opening] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def __post_init__(self) -> None:

@@ -30,18 +30,18 @@ class Damage(ValueError):
     """What is wrong with one row, as a clause: "Shares is missing"."""
 
 
-def parquet(file: Path, columns: Sequence[str]) -> list[Row]:
-    """Rows of a Parquet file as dictionaries of the named columns; RecordingError without the file or a column."""
+def parquet(file: Path, columns: Sequence[str]) -> Sequence[Row]:
+    """Rows of a Parquet file as dictionaries of the named columns; RecordingError without the file, a column or a row."""
     try:
         table = pq.read_table(_present(file))
     except (pa.ArrowException, OSError) as error:
         raise RecordingError(f"{label(file)} cannot be read as Parquet ({_first_line(error)}); {REMEDY}.") from None
     _require(file, columns, table.column_names)
-    return table.select(list(columns)).to_pylist()
+    return filled(file, table.select(list(columns)).to_pylist())
 
 
-def comma_separated(file: Path, columns: Sequence[str]) -> list[Row]:
-    """Rows of a CSV file with a header line; RecordingError without the file or a column."""
+def comma_separated(file: Path, columns: Sequence[str]) -> Sequence[Row]:
+    """Rows of a CSV file with a header line; RecordingError without the file, a column or a row."""
     try:
         with _present(file).open(encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
@@ -49,7 +49,7 @@ def comma_separated(file: Path, columns: Sequence[str]) -> list[Row]:
     except (csv.Error, UnicodeDecodeError) as error:
         raise RecordingError(f"{label(file)} cannot be read as CSV ({_first_line(error)}); {REMEDY}.") from None
     _require(file, columns, reader.fieldnames or ())
-    return rows
+    return filled(file, rows)
 
 
 def json_value(file: Path, kind: type) -> Any:
@@ -76,6 +76,13 @@ def each(file: Path, rows: Iterable[Any], read: Callable[[Row], Made]) -> list[M
     return found
 
 
+def filled(file: Path, rows: Sequence[Row]) -> Sequence[Row]:
+    """The same rows; RecordingError when there are none."""
+    if not rows:
+        raise RecordingError(f"{label(file)} holds no row; copy the recording again from its source.")
+    return rows
+
+
 def label(file: Path) -> str:
     """A file as people know it: its folder and its name."""
     return f"{file.parent.name}/{file.name}"
@@ -93,7 +100,7 @@ def choice(row: Row, name: str, choices: Mapping[Any, Made]) -> Made:
     """What a field stands for, out of a closed list."""
     value = row.get(name)
     if not isinstance(value, (str, int)) or value not in choices:
-        allowed = ", ".join(map(repr, choices)) if len(choices) <= 9 else "those the recording lists"
+        allowed = ", ".join(map(repr, choices)) if len(choices) <= 12 else "those the recording lists"
         raise Damage(f"{name} is {value!r}, not one of {allowed}")
     return choices[value]
 

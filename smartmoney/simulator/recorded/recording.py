@@ -57,37 +57,42 @@ class Recording:
     def add(self, market: MarketInfo, event: EventInfo) -> None:
         """Add a market to the event of that slug; a second market widens the event and takes its title from it."""
         known = self.events.setdefault(event.slug, event)
-        if known is not event:
+        if known.title != event.title:
             known.title = event.slug.replace("-", " ").capitalize()
-            known.gamma_id = known.gamma_id or event.gamma_id
-            known.created_at = min(known.created_at, event.created_at)
-            known.end_at = max(known.end_at, event.end_at)
+        known.gamma_id = known.gamma_id or event.gamma_id
+        known.created_at = min(known.created_at, event.created_at)
+        known.end_at = max(known.end_at, event.end_at)
         market.event = list(self.events).index(event.slug)
         self.markets[market.condition_id] = market
 
 
 def world_of(recordings: Sequence[Recording]) -> World:
     """One world of all recordings; its clock stands one second after the last recorded moment."""
-    traders: dict[str, TraderInfo] = {}
-    events: list[EventInfo] = []
-    markets: dict[str, MarketInfo] = {}
+    merged = Recording()
     for recording in recordings:
-        for condition_id, market in recording.markets.items():
-            market.event += len(events)
-            markets.setdefault(condition_id, market)
-        events += recording.events.values()
-        traders = recording.traders | traders
-    _give_ids(events, list(markets.values()))
-    rows = together([row for recording in recordings for row in recording.rows])
-    entries, hashes = _entries(rows, list(traders), list(markets))
+        events = list(recording.events.values())
+        for market in recording.markets.values():
+            if market.condition_id not in merged.markets:
+                merged.add(market, events[market.event])
+        merged.traders = recording.traders | merged.traders
+        merged.rows += recording.rows
+        merged.held_before += recording.held_before
+    return _world(merged)
+
+
+def _world(merged: Recording) -> World:
+    wallets, conditions = list(merged.traders), list(merged.markets)
+    markets, events = list(merged.markets.values()), list(merged.events.values())
+    _give_ids(events, markets)
+    rows = together(merged.rows)
+    entries, hashes = _entries(rows, wallets, conditions)
     openings = [
-        Opening(list(traders).index(held.wallet), list(markets).index(held.condition_id), *held[2:])
-        for recording in recordings
-        for held in recording.held_before
+        Opening(wallets.index(wallet), conditions.index(condition), outcome, size, cost)
+        for wallet, condition, outcome, size, cost in merged.held_before
     ]
     return World(
-        seed=0, start_at=rows[0].ts, now=rows[-1].ts + 1, traders=list(traders.values()), events=events,
-        markets=list(markets.values()), entries=entries, tx_hashes=hashes, openings=openings,
+        seed=0, start_at=rows[0].ts, now=rows[-1].ts + 1, traders=list(merged.traders.values()), events=events,
+        markets=markets, entries=entries, tx_hashes=hashes, openings=openings,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ PROFILE = ("proxyWallet", "name", "pseudonym", "bio", "profileImage")
 TOKEN = ("conditionId", "asset", "outcomeIndex", "outcome")
 CATEGORY = {labels[0]: category for category, labels in texts.CATEGORIES.items()}
 INDEX = {0: 0, 1: 1}
+FLAGS = {True: True, False: False}
 
 
 def wallet(recording: Recording, row: Row) -> str:

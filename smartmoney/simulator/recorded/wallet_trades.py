@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from smartmoney.simulator.model import MICRO, EventInfo, MarketInfo, Side
+from smartmoney.simulator.model import MICRO, EventInfo, MarketInfo, Side, TraderInfo
 from smartmoney.simulator.recorded import fields, wallet
 from smartmoney.simulator.recorded.fields import Damage, Row
 from smartmoney.simulator.recorded.recording import HeldBefore, Recorded, Recording
@@ -115,8 +115,34 @@ def _event(record: Row, market: MarketInfo, slug: str) -> EventInfo:
 
 
 def _held(recording: Recording, row: Row) -> None:
-    """A position whose purchases lie before the recording: its market comes from the row itself."""
-    index, address = fields.choice(row, "outcomeIndex", wallet.INDEX), wallet.wallet(recording, row)
-    sides = [(fields.text(row, "outcome"), fields.text(row, "asset"))]
-    sides.insert(1 - index, (fields.text(row, "oppositeOutcome"), fields.text(row, "oppositeAsset")))
-    ...
+    """Keep a position that no trade of the recording explains; its market is known from the row alone."""
+    condition_id = fields.hash32(row, "conditionId")
+    if condition_id in recording.markets:
+        return
+    index, address = fields.choice(row, "outcomeIndex", wallet.INDEX), fields.address(row, "proxyWallet")
+    recording.traders.setdefault(address, TraderInfo(address=address, name="", kind="recorded"))
+    market = _market_of_position(row, condition_id, index, recording.rows)
+    event = wallet.event(fields.text(row, "eventSlug"), market, (), gamma_id=fields.text(row, "eventId"))
+    event.neg_risk = fields.choice(row, "negativeRisk", wallet.FLAGS)
+    recording.add(market, event)
+    cost = fields.micro(row, "initialValue")
+    recording.held_before.append(HeldBefore(address, condition_id, index, fields.micro(row, "size"), cost))
+
+
+def _market_of_position(row: Row, condition_id: str, index: int, rows: list[Recorded]) -> MarketInfo:
+    mine, other = (
+        (fields.text(row, label), fields.text(row, token))
+        for label, token in (("outcome", "asset"), ("oppositeOutcome", "oppositeAsset"))
+    )
+    outcomes, tokens = zip(*((mine, other) if index == 0 else (other, mine)))
+    market = MarketInfo(
+        gamma_id="", condition_id=condition_id, question_id=wallet.question_id(condition_id), event=0,
+        slug=fields.text(row, "slug"), question=fields.text(row, "title"), description="", outcomes=outcomes,
+        token_ids=tokens, open_at=rows[0].ts, end_at=fields.moment(row, "endDate", "%Y-%m-%d"),
+        icon=fields.text(row, "icon", empty=True),
+    )  # fmt: skip
+    if fields.choice(row, "redeemable", wallet.FLAGS):
+        paid = fields.whole(fields.decimal(row, "curPrice", most=1) * MICRO)
+        market.payouts = (paid, MICRO - paid) if index == 0 else (MICRO - paid, paid)
+        _date(market, [], rows[-1].ts + 1)
+    return market

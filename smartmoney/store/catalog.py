@@ -136,6 +136,10 @@ def save_markets(connection: Connection[Any], rows: Sequence[MarketRecord], look
 
 
 def _save_outcomes(cursor: Any, market_id: int, row: MarketRecord) -> None:
+    cursor.execute(
+        "update outcome o set outcome_index = null where market_id = %s and not exists (select 1 from "
+        "unnest(%s::text[], %s::int[]) as x(token, place) where token = o.token_id and place = o.outcome_index)",
+        [market_id, [outcome.token_id for outcome in row.outcomes], [outcome.outcome_index for outcome in row.outcomes]])
     for outcome in row.outcomes:
         cursor.execute(
             "insert into outcome as o (market_id, outcome_index, token_id, name, price, payout_micro) "

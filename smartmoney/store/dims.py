@@ -12,6 +12,11 @@ from psycopg import Connection
 
 from smartmoney.polymarket.types import MarketStub
 
+OUTCOME_INSERT = (
+    "insert into outcome (market_id, outcome_index, token_id, name) select m, i, k, n "
+    "from unnest(%(all)s::text[], %(markets)s::int[], %(names)s::text[], %(places)s::smallint[]) as x(k, m, n, i) "
+    "where k = any(%(keys)s) on conflict do nothing")
+
 
 def trader_ids(connection: Connection[Any], addresses: Iterable[str], found_by: str = "activity") -> dict[str, int]:
     """Id per wallet address; unknown wallets are added."""
@@ -39,12 +44,13 @@ def outcome_ids(connection: Connection[Any], stubs: Iterable[MarketStub]) -> tup
     by_token = {stub.token_id: stub for stub in stubs if stub.token_id}
     keys = sorted(by_token)
     extra = {"all": keys, "markets": [markets[by_token[key].condition_id] for key in keys],
-             "names": [by_token[key].outcome for key in keys],
-             "places": [by_token[key].outcome_index for key in keys]}
-    tokens = _ids(connection, keys, "select token_id, id from outcome where token_id = any(%s)",
-                  "insert into outcome (market_id, outcome_index, token_id, name) select m, i, k, n "
-                  "from unnest(%(all)s::text[], %(markets)s::int[], %(names)s::text[], %(places)s::smallint[]) "
-                  "as x(k, m, n, i) where k = any(%(keys)s) on conflict do nothing", extra)
+             "names": [by_token[key].outcome for key in keys]}
+    tokens: dict[str, int] = {}
+    # A second token that claims an index already taken is kept, unlabelled, until sync_markets settles which is which.
+    for places in ([by_token[key].outcome_index for key in keys], [None] * len(keys)):
+        if len(tokens) < len(keys):
+            tokens = _ids(connection, keys, "select token_id, id from outcome where token_id = any(%s)",
+                          OUTCOME_INSERT, {**extra, "places": places})
     return markets, tokens
 
 

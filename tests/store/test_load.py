@@ -84,3 +84,9 @@ def test_last_active_moves_forward_only(store: Store) -> None:
     with store.raw() as connection:
         row = connection.execute("select extract(epoch from last_active_at)::bigint from trader").fetchone()
     assert row == (FILL.ts,)
+
+
+def test_two_tokens_that_claim_one_index_are_both_kept(store: Store) -> None:
+    assert save(store, [FILL, replace(FILL, market=replace(MARKET, token_id="3" * 77))]) == Saved(2, 0)
+    with store.raw() as connection:
+        assert connection.execute("select outcome_index from outcome order by id").fetchall() == [(0,), (None,)]

@@ -1,0 +1,2 @@
+-- Back to the default.
+delete from setting where name = :name

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from smartmoney.errors import SettingError
 
 PREFIXES = ("SMARTMONEY_", "POLYMARKET_", "RATE_LIMIT_", "SCHEDULE_", "RETENTION_", "ALERT_", "POPULATION_")
+SETTINGS_FILE = "SMARTMONEY_SETTINGS_FILE"  # names the file of resolved settings a supervised process reads
 LIVE_HOSTS = {
     "polymarket_data_url": "https://data-api.polymarket.com",
     "polymarket_gamma_url": "https://gamma-api.polymarket.com",
@@ -34,7 +35,7 @@ class Settings(BaseSettings):
 
     # where things live
     smartmoney_home: Path = Field(
-        Path(".smartmoney"), description="Folder of all state: database, run reports, logs, pid and port files.")
+        Path(".smartmoney/live"), description="Folder of all state: database, run reports, logs, pid and port files.")
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL to use, postgresql://user:password@host:port/name. Unset: the embedded server.")
     database_read_url: SecretStr | None = Field(
@@ -82,7 +83,13 @@ class Settings(BaseSettings):
     schedule_maintenance_s: int = Field(86_400, ge=0, description="Seconds between maintenance runs; 0: off.")
     job_timeout_s: int = Field(1_800, ge=10, le=86_400, description="Most seconds a job's notebook may take.")
 
+    job_memory_mb: int = Field(6_144, ge=256, description="Most private memory a job's kernel may take, MB.")
+    prefect_api_url: str | None = Field(
+        None, description="Prefect's API for a worker on another machine. Unset: the server `smartmoney up` starts.")
+
     # how long things are kept
+    reports_url: str | None = Field(
+        None, description="Where executed notebooks are kept, any fsspec address. Unset: SMARTMONEY_HOME/reports.")
     retention_reports_days: int = Field(14, ge=1, description="Days executed notebooks are kept.")
     retention_runs_days: int = Field(90, ge=1, description="Days the rows of ingestion runs are kept.")
     retention_snapshots_days: int = Field(365, ge=1, description="Days position snapshots are kept.")
@@ -133,6 +140,12 @@ class Settings(BaseSettings):
         }
 
 
+def env_files() -> tuple[Path, ...]:
+    """Files settings are read from: `.env` here, then the one a supervised process is given; the later wins."""
+    given = os.environ.get(SETTINGS_FILE)
+    return (Path(".env"), Path(given)) if given else (Path(".env"),)
+
+
 def known_names() -> list[str]:
     """Every setting's name as written in the environment."""
     return [name.upper() for name in Settings.model_fields]
@@ -140,7 +153,7 @@ def known_names() -> list[str]:
 
 def unknown_names(env_file: Path = Path(".env")) -> list[str]:
     """Names in the environment that look like ours, and any name in `env_file`, that are no setting of ours."""
-    known = set(known_names())
+    known = {*known_names(), SETTINGS_FILE}
     names = [name for name in os.environ if name.upper().startswith(PREFIXES)]
     if env_file.is_file():
         lines = (line.strip() for line in env_file.read_text(encoding="utf-8").splitlines())
@@ -160,7 +173,7 @@ def load(**overrides: Any) -> Settings:
         hint = f"; did you mean {near[0]}?" if near else "; see .env.example for the names there are."
         raise SettingError(f"There is no setting {name}{hint}")
     try:
-        return Settings(**overrides)
+        return Settings(_env_file=env_files(), **overrides)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "a setting"

@@ -116,7 +116,7 @@ def main() -> None:
         with store.raw(autocommit=True) as connection:
             connection.execute("vacuum (analyze) trade")
             size = connection.execute(
-                "select sum(pg_total_relation_size(c.oid)) from pg_class c where c.relname ~ '^trade_20'").fetchone()
+                "select sum(pg_total_relation_size(c.oid)) from pg_class c where c.relname ~ '^trade_20' and c.relkind = 'r'").fetchone()
         empty(store)
         some = min(ROWS, 200_000)
         alchemy = timed("SQLAlchemy executemany on_conflict", some, lambda: by_sqlalchemy(store, part(columns, 0, some)))

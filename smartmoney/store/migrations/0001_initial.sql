@@ -528,26 +528,34 @@ begin
     return made;
 end $$;
 
--- Takes one request from the budget of a route: returns the seconds to wait before sending it (GCRA with a burst).
--- `gap` is the spacing in seconds at the allowed rate. A closed route returns the seconds until it opens, negated.
-create function take_budget(wanted text, gap double precision, burst integer) returns double precision
+-- Takes one request under every named limit (GCRA: a request every `gap` seconds, `burst` at once after a rest): the
+-- longest wait counts. While any of them is closed nothing is taken, and the wait is until it opens.
+create function reserve_budget(names text[], gaps double precision[], bursts integer[],
+                               out wait_s double precision, out closed boolean, out reason text)
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     right_now timestamptz := clock_timestamp();
+    shut record;
+    asked record;
     slot timestamptz;
-    closed timestamptz;
 begin
-    insert into api_budget as b (route, next_at, taken) values (wanted, right_now + make_interval(secs => gap), 1)
-    on conflict (route) do update
-        set next_at = greatest(b.next_at, right_now - make_interval(secs => gap * (burst - 1))) + make_interval(secs => gap),
-            taken = b.taken + 1
-        where b.closed_until is null or b.closed_until <= right_now
-    returning next_at - make_interval(secs => gap) into slot;
-    if slot is null then
-        select closed_until into closed from api_budget where route = wanted;
-        return -greatest(extract(epoch from closed - right_now), 0.001);
+    wait_s := 0; closed := false; reason := '';
+    select closed_until, closed_reason into shut from api_budget
+        where route = any(names) and closed_until > right_now order by closed_until desc limit 1;
+    if found then
+        wait_s := extract(epoch from shut.closed_until - right_now); closed := true; reason := shut.closed_reason;
+        return;
     end if;
-    return greatest(extract(epoch from slot - right_now), 0);
+    for asked in select * from unnest(names, gaps, bursts) as x(name, gap, burst) order by name loop
+        insert into api_budget as b (route, next_at, taken)
+        values (asked.name, right_now + make_interval(secs => asked.gap * (2 - asked.burst)), 1)
+        on conflict (route) do update
+            set next_at = greatest(b.next_at, right_now - make_interval(secs => asked.gap * (asked.burst - 1)))
+                          + make_interval(secs => asked.gap),
+                taken = b.taken + 1
+        returning next_at - make_interval(secs => asked.gap) into slot;
+        wait_s := greatest(wait_s, extract(epoch from slot - right_now));
+    end loop;
 end $$;
 
 -- Closes a route (or, with a host such as 'data', every route of it) for some seconds; only ever lengthens.
@@ -556,6 +564,8 @@ language sql security definer set search_path = public, pg_temp as $$
     insert into api_budget as b (route, next_at, closed_until, closed_reason, throttled)
     values (wanted, clock_timestamp(), clock_timestamp() + make_interval(secs => seconds), why, 1)
     on conflict (route) do update
-        set closed_until = greatest(coalesce(b.closed_until, '-infinity'), excluded.closed_until),
-            closed_reason = excluded.closed_reason, throttled = b.throttled + 1;
+        set closed_reason = case when excluded.closed_until > coalesce(b.closed_until, '-infinity')
+                                 then excluded.closed_reason else b.closed_reason end,
+            closed_until = greatest(coalesce(b.closed_until, '-infinity'), excluded.closed_until),
+            throttled = b.throttled + 1;
 $$;

@@ -6,11 +6,11 @@ revoke create on schema public from public;
 
 grant select, insert, update, delete on all tables in schema public to sm_ingest;
 grant usage on all sequences in schema public to sm_ingest;
-grant execute on function ensure_trade_partitions, take_budget, close_budget to sm_ingest;
+grant execute on function ensure_trade_partitions, reserve_budget, close_budget to sm_ingest;
 
 grant select on all tables in schema public to sm_read;
 grant insert, update, delete on watchlist, alert_rule, setting to sm_read;
-revoke all on function ensure_trade_partitions, take_budget, close_budget from public;
+revoke all on function ensure_trade_partitions, reserve_budget, close_budget from public;
 
 alter default privileges in schema public grant select, insert, update, delete on tables to sm_ingest;
 alter default privileges in schema public grant usage on sequences to sm_ingest;

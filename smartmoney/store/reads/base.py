@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from smartmoney.errors import ParameterError
 from smartmoney.store.db import Store
@@ -70,6 +70,8 @@ def render(name: str, parameters: Row, **identifiers: str) -> str:
     """The text of `sql/{name}.sql` with its conditional lines kept or dropped and its identifiers filled in."""
     kept = []
     for line in _template(name).splitlines():
+        if line.startswith("--"):
+            continue
         match = CONDITION.match(line)
         if match is None:
             kept.append(line)
@@ -100,6 +102,23 @@ def fetch(store: Store, name: str, **parameters: Any) -> list[Row]:
 def fetch_one(store: Store, name: str, **parameters: Any) -> Row | None:
     """The first row of `sql/{name}.sql`, or None."""
     return next(iter(fetch(store, name, **parameters)), None)
+
+
+def write(store: Store, name: str, **parameters: Any) -> Row | None:
+    """Run one of the writes pages may make, in a transaction of its own; returns its first row, if it returns any.
+
+    Raises:
+        ParameterError: a value breaks a rule of the table.
+        StoreUnavailable: the database does not answer.
+    """
+    statement = text(render(name, parameters))
+    try:
+        with store.transaction() as connection:
+            result = connection.execute(statement, {key: parameters[key] for key in statement._bindparams})
+            row = result.mappings().first() if result.returns_rows else None
+    except (DataError, IntegrityError) as error:
+        raise ParameterError(f"That cannot be saved: {str(error.orig).splitlines()[0][:200]}.") from error
+    return dict(row) if row is not None else None
 
 
 def fetch_page(store: Store, name: str, wanted: ListFilter, *, counted: bool = True, as_of: datetime | None = None,

@@ -1,4 +1,4 @@
-"""Real recordings as worlds: the simulator serves them in the API's own shapes, the client reads them like live data."""
+"""Real recordings as worlds, so that the simulator serves them and the client reads them like live data."""
 
 from __future__ import annotations
 
@@ -27,13 +27,20 @@ MARKS: Mapping[str, Loader] = {
 def load_recording(path: Path) -> World:
     """The world of one recorded set, or of all known sets in a folder.
 
-    `path` is the folder of a set (midterms2022, wallet_0xee50, wallet_0x4f34, or one with their files), or a folder of
-    such folders. The world's clock stands one second after the last recorded moment. Raises RecordingError, naming
-    file, row and remedy, when nothing is recognised or any part is missing or damaged; then there is no world at all.
+    `path` is the folder of a set (midterms2022, wallet_0xee50, wallet_0x4f34, or one with their files), or
+    a folder of such folders. The world's clock stands one second after the last recorded moment. Raises
+    RecordingError, naming file, row and remedy, when nothing is recognised or any part is missing or
+    damaged; then there is no world at all.
     """
     if not path.is_dir():
-        raise RecordingError(f"{path} is not a folder; name the folder of a recording, or the one that holds several.")
-    found = [(path, recognise(path))] if recognise(path) else [(child, recognise(child)) for child in sorted(path.iterdir())]
+        raise RecordingError(
+            f"{path} is not a folder; name the folder of a recording, or the one that holds several."
+        )
+    found = (
+        [(path, recognise(path))]
+        if recognise(path)
+        else [(child, recognise(child)) for child in sorted(path.iterdir())]
+    )
     recordings = {folder: load(folder) for folder, load in found if load is not None}
     if not recordings:
         raise RecordingError(f"{path} holds no recording that is known; known are {', '.join(SETS)}.")
@@ -56,7 +63,9 @@ def _refuse_twins(recordings: Mapping[Path, Recording]) -> None:
         for pair in {(row.wallet, row.condition_id) for row in recording.rows}:
             if holder.setdefault(pair, folder) != folder:
                 names = f"{holder[pair].name} and {folder.name}"
-                raise RecordingError(f"{names} both record wallet {pair[0]} in the same market; keep one of the folders.")
+                raise RecordingError(
+                    f"{names} both record wallet {pair[0]} in the same market; keep one of the folders."
+                )
 
 
 __all__ = ["SETS", "load_recording", "recognise"]

@@ -1,4 +1,4 @@
-"""Reading files and fields of a recording strictly: whatever cannot be read exactly is named, with its file and row."""
+"""Reading files and fields of a recording strictly: what cannot be read is named, with its file and row."""
 
 from __future__ import annotations
 
@@ -31,23 +31,27 @@ class Damage(ValueError):
 
 
 def parquet(file: Path, columns: Sequence[str]) -> Sequence[Row]:
-    """Rows of a Parquet file as dictionaries of the named columns; RecordingError without the file, a column or a row."""
+    """Rows of a Parquet file as dictionaries; RecordingError without the file, a column or any row."""
     try:
         table = pq.read_table(_present(file))
     except (pa.ArrowException, OSError) as error:
-        raise RecordingError(f"{label(file)} cannot be read as Parquet ({_first_line(error)}); {REMEDY}.") from None
+        raise RecordingError(
+            f"{label(file)} cannot be read as Parquet ({_first_line(error)}); {REMEDY}."
+        ) from None
     _require(file, columns, table.column_names)
     return filled(file, table.select(list(columns)).to_pylist())
 
 
 def comma_separated(file: Path, columns: Sequence[str]) -> Sequence[Row]:
-    """Rows of a CSV file with a header line; RecordingError without the file, a column or a row."""
+    """Rows of a CSV file with a header line; RecordingError without the file, a column or any row."""
     try:
         with _present(file).open(encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
             rows = [row for row in reader if any(row.values())]
     except (csv.Error, UnicodeDecodeError) as error:
-        raise RecordingError(f"{label(file)} cannot be read as CSV ({_first_line(error)}); {REMEDY}.") from None
+        raise RecordingError(
+            f"{label(file)} cannot be read as CSV ({_first_line(error)}); {REMEDY}."
+        ) from None
     _require(file, columns, reader.fieldnames or ())
     return filled(file, rows)
 
@@ -57,9 +61,13 @@ def json_value(file: Path, kind: type) -> Any:
     try:
         value = json.loads(_present(file).read_bytes(), parse_float=Decimal)
     except ValueError as error:
-        raise RecordingError(f"{label(file)} cannot be read as JSON ({_first_line(error)}); {REMEDY}.") from None
+        raise RecordingError(
+            f"{label(file)} cannot be read as JSON ({_first_line(error)}); {REMEDY}."
+        ) from None
     if not isinstance(value, kind):
-        raise RecordingError(f"{label(file)} holds a {type(value).__name__} where a {kind.__name__} is expected; {REMEDY}.")
+        raise RecordingError(
+            f"{label(file)} holds a {type(value).__name__} where a {kind.__name__} is expected; {REMEDY}."
+        )
     return value
 
 
@@ -166,12 +174,16 @@ def moment(row: Row, name: str, form: str) -> int:
     try:
         return int(datetime.strptime(value + "+0000", form + "%z").astimezone(UTC).timestamp())
     except ValueError:
-        raise Damage(f"{name} is {value!r}, not a moment like {datetime(2022, 1, 31, 23, 59, tzinfo=UTC):{form}}") from None
+        raise Damage(
+            f"{name} is {value!r}, not a moment like {datetime(2022, 1, 31, 23, 59, tzinfo=UTC):{form}}"
+        ) from None
 
 
 def _present(file: Path) -> Path:
     if not file.is_file():
-        raise RecordingError(f"{label(file)} is missing from the recording; copy the recording again from its source.")
+        raise RecordingError(
+            f"{label(file)} is missing from the recording; copy the recording again from its source."
+        )
     return file
 
 

@@ -1,9 +1,10 @@
 """Set `midterms2022`: complete trade histories of the markets on the United States elections of 2022.
 
-The markets were automated market makers (FPMM): every trade is one wallet against the pool, without fees. The set has
-neither condition ids nor transaction hashes, so these are derived: a question id is the keccak of the market maker's
-address, condition and token ids follow from it as on chain, a transaction hash depends on everything a row says. Rows
-that repeat each other exactly are real fills; they share a hash and differ only in their occurrence.
+The markets were automated market makers (FPMM): every trade is one wallet against the pool, without fees.
+The set has neither condition ids nor transaction hashes, so these are derived: a question id is the keccak
+of the market maker's address, condition and token ids follow from it as on chain, a transaction hash
+depends on everything a row says. Rows that repeat each other exactly are real fills; they share a hash and
+differ only in their occurrence.
 """
 
 from __future__ import annotations
@@ -19,7 +20,17 @@ from smartmoney.simulator.recorded.fields import Damage, Row
 from smartmoney.simulator.recorded.recording import Recorded, Recording
 
 TRADES, MARKETS = "trades.parquet", "markets.csv"
-TRADE_COLUMNS = ("market_short_name", "csv_row", "Timestamp", "Account", "Type", "Outcome", "Amount", "Shares", "Price")
+TRADE_COLUMNS = (
+    "market_short_name",
+    "csv_row",
+    "Timestamp",
+    "Account",
+    "Type",
+    "Outcome",
+    "Amount",
+    "Shares",
+    "Price",
+)
 MARKET_COLUMNS = ("market_full_name", "market_short_name", "link_to_table", "resolution")
 PAIRS = (("Democrat", "Republican"), ("Democratic", "Republican"), ("Yes", "No"))
 INDEX = {pair[index]: index for pair in PAIRS for index in (0, 1)}
@@ -32,18 +43,21 @@ DISPLAY_NAME = re.compile(r"(?!0x)[A-Za-z][\w.-]{2,39}")
 def load(folder: Path) -> Recording:
     """Read the set; RecordingError names the file, the row and the remedy when a part is missing or damaged.
 
-    A market resolves one second after its last trade, the earliest moment the set allows: it does not tell when.
+    A market resolves one second after its last trade, the earliest moment the set allows: it does not tell
+    when.
     """
     recording = Recording()
-    by_name = dict(fields.each(folder / MARKETS, fields.comma_separated(folder / MARKETS, MARKET_COLUMNS), _market))
+    by_name = dict(
+        fields.each(folder / MARKETS, fields.comma_separated(folder / MARKETS, MARKET_COLUMNS), _market)
+    )
     seen: set[tuple[str, int]] = set()
     labels: dict[str, set[str]] = {name: set() for name in by_name}
 
     def read(row: Row) -> Recorded:
         name = fields.choice(row, "market_short_name", {name: name for name in by_name})
-        if row["csv_row"] is None or (name, row["csv_row"]) in seen:
-            raise Damage(f"csv_row {row['csv_row']} of {name} is {'missing' if row['csv_row'] is None else 'there twice'}")
-        seen.add((name, row["csv_row"]))
+        if (name, number := row["csv_row"]) in seen or number is None:
+            raise Damage(f"csv_row of {name} is {'missing' if number is None else f'{number} once more'}")
+        seen.add((name, number))
         trade = _trade(row, by_name[name].condition_id, _wallet(recording, row))
         labels[name].add(row["Outcome"])
         by_name[name].outcomes = _pair(labels[name])
@@ -99,10 +113,17 @@ def _market(row: Row) -> tuple[str, MarketInfo]:
     condition_id = ids.condition_id(question_id)
     name, title = fields.text(row, "market_short_name"), fields.text(row, "market_full_name")
     market = MarketInfo(
-        gamma_id="", condition_id=condition_id, question_id=question_id, event=0, slug=name.replace("_", "-"),
-        question=title, description=title, outcomes=("", ""), token_ids=ids.token_ids(condition_id, False),
+        gamma_id="",
+        condition_id=condition_id,
+        question_id=question_id,
+        event=0,
+        slug=name.replace("_", "-"),
+        question=title,
+        description=title,
+        outcomes=("", ""),
+        token_ids=ids.token_ids(condition_id, False),
         payouts=fields.choice(row, "resolution", PAYOUTS),
-    )  # fmt: skip
+    )
     return name, market
 
 
@@ -113,5 +134,7 @@ def _add(recording: Recording, market: MarketInfo, times: list[int]) -> None:
     if market.payouts is not None:
         market.closed_at = market.resolved_at = market.end_at
     tags = (TAGS["Politics"], TAGS["Elections"])
-    event = EventInfo("", market.slug, market.question, "politics", tags, False, "", market.open_at, market.end_at)
+    event = EventInfo(
+        "", market.slug, market.question, "politics", tags, False, "", market.open_at, market.end_at
+    )
     recording.add(market, event)

@@ -8,14 +8,34 @@ from typing import NamedTuple
 
 import numpy as np
 
-from smartmoney.simulator.model import NO_INDEX, Entries, EventInfo, Kind, MarketInfo, Opening, Side, TraderInfo
+from smartmoney.simulator.model import (
+    NO_INDEX,
+    Entries,
+    EventInfo,
+    Kind,
+    MarketInfo,
+    Opening,
+    Side,
+    TraderInfo,
+)
 from smartmoney.simulator.world import World
 
 EVENT_BASE, MARKET_BASE = 1_000_000, 2_000_000
+AS_THEY_ARE = (
+    "ts",
+    "kind",
+    "outcome",
+    "side",
+    "size_micro",
+    "price_pico",
+    "fee_micro",
+    "cash_micro",
+    "is_taker",
+)
 
 
 class Recorded(NamedTuple):
-    """One recorded entry of a wallet; units as in `Entries`. `condition_id` is "" where the entry has no market."""
+    """One recorded entry of a wallet; units as in `Entries`; `condition_id` is "" without a market."""
 
     ts: int
     wallet: str
@@ -45,7 +65,7 @@ class HeldBefore(NamedTuple):
 class Recording:
     """A recorded set: people by address, events by slug, markets by condition id, rows in time order.
 
-    `MarketInfo.event` is the position of the market's event in `events`; gamma ids may be "" (then they are given).
+    `MarketInfo.event` is the position of the market's event in `events`; empty gamma ids are filled in later.
     """
 
     traders: dict[str, TraderInfo] = field(default_factory=dict)
@@ -55,13 +75,14 @@ class Recording:
     held_before: list[HeldBefore] = field(default_factory=list)
 
     def add(self, market: MarketInfo, event: EventInfo) -> None:
-        """Add a market to the event of that slug; a second market widens the event and takes its title from it."""
+        """Add a market to the event of that slug, which spans its markets; two markets leave it no title but
+        its slug."""
         known = self.events.setdefault(event.slug, event)
         if known.title != event.title:
             known.title = event.slug.replace("-", " ").capitalize()
         known.gamma_id = known.gamma_id or event.gamma_id
-        known.created_at = min(known.created_at, event.created_at)
-        known.end_at = max(known.end_at, event.end_at)
+        known.created_at = min(known.created_at or market.open_at, market.open_at)
+        known.end_at = max(known.end_at, market.end_at)
         market.event = list(self.events).index(event.slug)
         self.markets[market.condition_id] = market
 
@@ -91,9 +112,16 @@ def _world(merged: Recording) -> World:
         for wallet, condition, outcome, size, cost in merged.held_before
     ]
     return World(
-        seed=0, start_at=rows[0].ts, now=rows[-1].ts + 1, traders=list(merged.traders.values()), events=events,
-        markets=markets, entries=entries, tx_hashes=hashes, openings=openings,
-    )  # fmt: skip
+        seed=0,
+        start_at=rows[0].ts,
+        now=rows[-1].ts + 1,
+        traders=list(merged.traders.values()),
+        events=events,
+        markets=markets,
+        entries=entries,
+        tx_hashes=hashes,
+        openings=openings,
+    )
 
 
 def together(rows: Sequence[Recorded]) -> list[Recorded]:
@@ -115,11 +143,8 @@ def _entries(rows: list[Recorded], wallets: list[str], conditions: list[str]) ->
     trader = {wallet: number for number, wallet in enumerate(wallets)}
     market = {condition: number for number, condition in enumerate(conditions)} | {"": NO_INDEX}
     tx: dict[str, int] = {}
-    columns = {name: np.array(values) for name, values in zip(Recorded._fields, zip(*rows)) if name in _SAME}
+    columns = {name: np.array([getattr(row, name) for row in rows]) for name in AS_THEY_ARE}
     columns["trader"] = np.array([trader[row.wallet] for row in rows])
     columns["market"] = np.array([market[row.condition_id] for row in rows])
     columns["tx"] = np.array([tx.setdefault(row.tx_hash, len(tx)) for row in rows])
     return Entries(columns), list(tx)
-
-
-_SAME = set(Recorded._fields) - {"wallet", "tx_hash", "condition_id"}

@@ -1,8 +1,8 @@
-"""What the two recordings of single wallets share: the profile in every row, event stubs, tags, checked tokens."""
+"""What the two recordings of single wallets share: the profile in every row, events, tags, checked tokens."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from smartmoney.simulator import ids, texts
 from smartmoney.simulator.catalogue import TAGS
@@ -14,6 +14,7 @@ from smartmoney.simulator.recorded.recording import Recording
 PROFILE = ("proxyWallet", "name", "pseudonym", "bio", "profileImage")
 TOKEN = ("conditionId", "asset", "outcomeIndex", "outcome")
 CATEGORY = {labels[0]: category for category, labels in texts.CATEGORIES.items()}
+FILL = ("side", "size", "price", "timestamp", "eventSlug", "transactionHash")
 INDEX = {0: 0, 1: 1}
 FLAGS = {True: True, False: False}
 
@@ -33,19 +34,28 @@ def outcome(row: Row, market: MarketInfo) -> int:
     """Index of the row's outcome; Damage where token, index and label do not belong together."""
     index = fields.choice(row, "outcomeIndex", INDEX)
     if fields.text(row, "asset") != market.token_ids[index]:
-        raise Damage(f"asset {row['asset']} is not the token of outcome {index} of condition {market.condition_id}")
+        raise Damage(
+            f"asset {row['asset']} is not the token of outcome {index} of condition {market.condition_id}"
+        )
     if fields.text(row, "outcome") != market.outcomes[index]:
         raise Damage(f"outcome is {row['outcome']!r} where outcome {index} is {market.outcomes[index]!r}")
     return index
 
 
-def event(slug: str, market: MarketInfo, labels: Iterable[str], gamma_id: str = "") -> EventInfo:
-    """The event a market belongs to, as far as the market tells: title, span and tags are the market's."""
-    labels = tuple(labels)
+def event(slug: str, market: MarketInfo, labels: Sequence[str], gamma_id: str = "") -> EventInfo:
+    """The event a market belongs to, as far as the market tells; `Recording.add` gives it its span."""
     return EventInfo(
-        gamma_id=gamma_id, slug=slug, title=market.question, category=category(labels), tags=tags(labels),
-        neg_risk=False, neg_risk_market_id="", created_at=market.open_at, end_at=market.end_at, icon=market.icon,
-    )  # fmt: skip
+        gamma_id=gamma_id,
+        slug=slug,
+        title=market.question,
+        category=category(labels),
+        tags=tags(labels),
+        neg_risk=False,
+        neg_risk_market_id="",
+        created_at=0,
+        end_at=0,
+        icon=market.icon,
+    )
 
 
 def question_id(condition_id: str) -> str:

@@ -1,8 +1,9 @@
 """Set `wallet_0x4f34`: raw `/activity` rows of one wallet (fills, redemptions of the older shape, a rebate).
 
-The markets themselves were not recorded: they are built from what the rows say. Who won is known where a redemption
-tells: a paying one pays the shares of the winning outcome, one that pays nothing tells that what was held has lost.
-Everywhere else, and where both outcomes were held in equal number, the market is closed without a known result.
+The markets themselves were not recorded: they are built from what the rows say. Who won is known where a
+redemption tells: a paying one pays the shares of the winning outcome, one that pays nothing tells that what
+was held has lost. Everywhere else, and where both outcomes were held in equal number, the market is closed
+without a known result.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ COINS = {"btc": ("Bitcoin",), "eth": ("Ethereum",)}
 
 
 def load(folder: Path) -> Recording:
-    """Read the set; RecordingError names the file, the row and the remedy when a part is missing or damaged."""
+    """Read the set; RecordingError names file, row and remedy when a part is missing or damaged."""
     reader = _Reader()
-    raw = fields.filled(folder / ACTIVITY, fields.json_value(folder / ACTIVITY, list))
-    rows = fields.each(folder / ACTIVITY, raw, reader.entry)
+    file = folder / ACTIVITY
+    rows = fields.each(file, fields.filled(file, fields.json_value(file, list)), reader.entry)
     recording = reader.recording
     recording.rows = sorted(reversed(rows), key=lambda row: row.ts)
     by_market: dict[str, list[Recorded]] = {}
@@ -72,7 +73,7 @@ class _Reader:
         return entry
 
     def fill(self, row: Row, market: MarketInfo, entry: Recorded) -> Recorded:
-        """The rest of a TRADE row. What its cash holds beyond size times price is the fee, which only takers pay."""
+        """The rest of a TRADE row; cash beyond size times price is the fee, which only takers pay."""
         side, price = fields.choice(row, "side", SIDES), fields.decimal(row, "price", most=1)
         notional = fields.whole(fields.decimal(row, "size") * price * MICRO)
         fee = (entry.cash_micro - notional) * (1 if side is Side.BUY else -1)
@@ -98,17 +99,23 @@ class _Reader:
         if condition_id not in self.markets:
             title = fields.text(row, "title")
             market = MarketInfo(
-                gamma_id="", condition_id=condition_id, question_id=wallet.question_id(condition_id), event=0,
-                slug=fields.text(row, "slug"), question=title, description="",
+                gamma_id="",
+                condition_id=condition_id,
+                question_id=wallet.question_id(condition_id),
+                event=0,
+                slug=fields.text(row, "slug"),
+                question=title,
+                description="",
                 outcomes=("Up", "Down") if "Up or Down" in title else ("Yes", "No"),
-                token_ids=ids.token_ids(condition_id, False), icon=fields.text(row, "icon", empty=True),
-            )  # fmt: skip
+                token_ids=ids.token_ids(condition_id, False),
+                icon=fields.text(row, "icon", empty=True),
+            )
             self.markets[condition_id] = market, fields.text(row, "eventSlug")
         return self.markets[condition_id][0]
 
 
 def payouts(entries: list[Recorded]) -> tuple[int, int] | None:
-    """What a market paid per share of each outcome (micro-dollars), as its redemptions tell; None where they do not."""
+    """Micro-dollars a market paid per share of each outcome, as redemptions tell; None where they do not."""
     paid = [entry.cash_micro for entry in entries if entry.kind is Kind.REDEEM]
     held = [sum(_shares(entry, outcome) for entry in entries) for outcome in (0, 1)]
     if sum(paid):
@@ -127,7 +134,7 @@ def _shares(entry: Recorded, outcome: int) -> int:
 
 
 def _date(market: MarketInfo, entries: list[Recorded], last: int) -> None:
-    """Opening, scheduled end, close and resolution: by the window in the slug, never after the first redemption."""
+    """Opening, end, close and resolution: by the window in the slug, never after the first redemption."""
     window = WINDOW.fullmatch(market.slug)
     market.open_at = entries[0].ts
     if window:

@@ -1,7 +1,8 @@
 """Set `wallet_0xee50`: raw `/trades` rows of one wallet, with the CLOB's records of the markets they are in.
 
-Nothing charged fees then: the cash of a fill is its size times its price. The rows come from `takerOnly=false` and do
-not say which side took; they are served as taker fills, so that no default hides them.
+Nothing charged fees then: the cash of a fill is its size times its price. The rows come from
+`takerOnly=false` and do not say which side took; they are served as taker fills, so that no default hides
+them.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from smartmoney.simulator.recorded import fields, wallet
 from smartmoney.simulator.recorded.fields import Damage, Row
 from smartmoney.simulator.recorded.recording import HeldBefore, Recorded, Recording
 
-TRADES, MARKETS, RESOLUTION, POSITIONS = (
-    "trades.parquet", "markets.json", "market_resolution.json", "closed_positions.json"
-)  # fmt: skip
-COLUMNS = (*wallet.PROFILE, *wallet.TOKEN, "side", "size", "price", "timestamp", "eventSlug", "transactionHash")
+TRADES, MARKETS = "trades.parquet", "markets.json"
+RESOLUTION, POSITIONS = "market_resolution.json", "closed_positions.json"
+COLUMNS = (*wallet.PROFILE, *wallet.TOKEN, *wallet.FILL)
 SIDES = {"BUY": Side.BUY, "SELL": Side.SELL}
 ISO = "%Y-%m-%dT%H:%M:%SZ"
 PAYOUTS = {(True, False): (MICRO, 0), (False, True): (0, MICRO), (False, False): None}
@@ -25,28 +25,29 @@ PAYOUTS = {(True, False): (MICRO, 0), (False, True): (0, MICRO), (False, False):
 def load(folder: Path) -> Recording:
     """Read the set; RecordingError names the file, the row and the remedy when a part is missing or damaged.
 
-    When a market resolved is not recorded: it is put at its scheduled end, but after its last trade and within the set.
+    When a market resolved is not recorded: it is put at its scheduled end, but after its last trade and
+    within the set.
     """
     recording = Recording()
-    records = fields.json_value(folder / MARKETS, list)
-    markets = {market.condition_id: market for market in fields.each(folder / MARKETS, records, _market)}
-    _check_winners(folder, markets)
-    times: dict[str, list[int]] = {condition_id: [] for condition_id in markets}
-    slugs: dict[str, str] = {}
+    won = fields.json_value(folder / RESOLUTION, dict)
+    records = fields.filled(folder / MARKETS, fields.json_value(folder / MARKETS, list))
+    found = dict(fields.each(folder / MARKETS, records, lambda record: _market(record, won)))
+    times: dict[str, list[int]] = {condition_id: [] for condition_id in found}
 
     def read(row: Row) -> Recorded:
-        market = fields.choice(row, "conditionId", markets)
-        slugs.setdefault(market.condition_id, fields.text(row, "eventSlug"))
+        market, event = fields.choice(row, "conditionId", found)
+        event.slug = fields.text(row, "eventSlug")
         trade = _trade(row, market, wallet.wallet(recording, row))
         times[market.condition_id].append(trade.ts)
         return trade
 
     rows = fields.each(folder / TRADES, fields.parquet(folder / TRADES, COLUMNS), read)
     recording.rows = sorted(reversed(rows), key=lambda row: row.ts)
-    for record, market in zip(records, markets.values()):
-        _date(market, times[market.condition_id], recording.rows[-1].ts + 1)
-        recording.add(market, _event(record, market, slugs.get(market.condition_id, market.slug)))
-    fields.each(folder / POSITIONS, fields.json_value(folder / POSITIONS, list), lambda row: _held(recording, row))
+    for condition_id, (market, event) in found.items():
+        _date(market, times[condition_id], recording.rows[-1].ts + 1)
+        recording.add(market, event)
+    positions = fields.json_value(folder / POSITIONS, list)
+    fields.each(folder / POSITIONS, positions, lambda row: _held(recording, row))
     return recording
 
 
@@ -65,38 +66,42 @@ def _trade(row: Row, market: MarketInfo, address: str) -> Recorded:
     )
 
 
-def _market(record: Row) -> MarketInfo:
+def _market(record: Row, won: Row) -> tuple[str, tuple[MarketInfo, EventInfo]]:
+    """A CLOB record as condition id, market and event; `won`, the second source of winners, must agree."""
     tokens = record.get("tokens")
-    if not isinstance(tokens, list) or len(tokens) != 2 or not all(isinstance(token, dict) for token in tokens):
+    if not isinstance(tokens, list) or [type(token) for token in tokens] != [dict, dict]:
         raise Damage("tokens is not a list of two tokens")
-    (first, second), winners = tokens, tuple(token.get("winner") for token in tokens)
-    if winners not in PAYOUTS:
-        raise Damage(f"winner is {winners[0]!r} and {winners[1]!r}, where at most one token can win")
-    scheduled = record.get("end_date_iso")
-    return MarketInfo(
-        gamma_id="", condition_id=fields.hash32(record, "condition_id"), question_id=fields.hash32(record, "question_id"),
-        event=0, slug=fields.text(record, "market_slug"), question=fields.text(record, "question"),
+    first, second = tokens
+    market = MarketInfo(
+        gamma_id="",
+        condition_id=fields.hash32(record, "condition_id"),
+        question_id=fields.hash32(record, "question_id"),
+        event=0,
+        slug=fields.text(record, "market_slug"),
+        question=fields.text(record, "question"),
         description=fields.text(record, "description", empty=True),
         outcomes=(fields.text(first, "outcome"), fields.text(second, "outcome")),
         token_ids=(fields.text(first, "token_id"), fields.text(second, "token_id")),
         open_at=fields.moment(record, "accepting_order_timestamp", ISO),
-        end_at=fields.moment(record, "end_date_iso", ISO) if scheduled is not None else 0,
-        payouts=PAYOUTS[winners], tick_micro=fields.micro(record, "minimum_tick_size"),
+        end_at=fields.moment(record, "end_date_iso", ISO) if record.get("end_date_iso") is not None else 0,
+        payouts=_payouts(tokens, won.get(fields.hash32(record, "condition_id"))),
+        tick_micro=fields.micro(record, "minimum_tick_size"),
         icon=fields.text(record, "icon", empty=True),
-    )  # fmt: skip
+    )
+    labels = [label for label in record.get("tags") or () if isinstance(label, str)]
+    event = wallet.event(market.slug, market, labels)
+    event.neg_risk = fields.choice(record, "neg_risk", wallet.FLAGS)
+    event.neg_risk_market_id = fields.text(record, "neg_risk_market_id", empty=True)
+    return market.condition_id, (market, event)
 
 
-def _check_winners(folder: Path, markets: dict[str, MarketInfo]) -> None:
-    """The second source of the winners must agree with the first."""
-    won = fields.json_value(folder / RESOLUTION, dict)
-
-    def agree(record: Row) -> None:
-        market = markets[record["condition_id"].lower()]
-        paid = {token: bool(market.payouts and market.payouts[n]) for n, token in enumerate(market.token_ids)}
-        if won.get(market.condition_id, paid) != paid:
-            raise Damage(f"the winner of condition {market.condition_id} is another one in {RESOLUTION}")
-
-    fields.each(folder / MARKETS, fields.json_value(folder / MARKETS, list), agree)
+def _payouts(tokens: list[dict[str, object]], won: object) -> tuple[int, int] | None:
+    winners = tuple(token.get("winner") for token in tokens)
+    if not all(isinstance(winner, bool) for winner in winners) or winners not in PAYOUTS:
+        raise Damage(f"winner is {winners[0]!r} and {winners[1]!r}, where at most one token can win")
+    if won != {token["token_id"]: winner for token, winner in zip(tokens, winners, strict=True)}:
+        raise Damage(f"its winner is not the one that {RESOLUTION} names")
+    return PAYOUTS[winners]
 
 
 def _date(market: MarketInfo, times: list[int], last: int) -> None:
@@ -105,13 +110,6 @@ def _date(market: MarketInfo, times: list[int], last: int) -> None:
     if market.payouts is not None:
         market.closed_at = market.resolved_at = min(max([market.end_at, *(ts + 1 for ts in times)]), last)
     market.end_at = market.end_at or market.closed_at or 0
-
-
-def _event(record: Row, market: MarketInfo, slug: str) -> EventInfo:
-    labels = [label for label in record.get("tags") or () if isinstance(label, str)]
-    event = wallet.event(slug, market, labels)
-    event.neg_risk, event.neg_risk_market_id = bool(record.get("neg_risk")), record.get("neg_risk_market_id") or ""
-    return event
 
 
 def _held(recording: Recording, row: Row) -> None:
@@ -130,17 +128,22 @@ def _held(recording: Recording, row: Row) -> None:
 
 
 def _market_of_position(row: Row, condition_id: str, index: int, rows: list[Recorded]) -> MarketInfo:
-    mine, other = (
-        (fields.text(row, label), fields.text(row, token))
-        for label, token in (("outcome", "asset"), ("oppositeOutcome", "oppositeAsset"))
-    )
-    outcomes, tokens = zip(*((mine, other) if index == 0 else (other, mine)))
+    outcomes = fields.text(row, "outcome"), fields.text(row, "oppositeOutcome")
+    tokens = fields.text(row, "asset"), fields.text(row, "oppositeAsset")
     market = MarketInfo(
-        gamma_id="", condition_id=condition_id, question_id=wallet.question_id(condition_id), event=0,
-        slug=fields.text(row, "slug"), question=fields.text(row, "title"), description="", outcomes=outcomes,
-        token_ids=tokens, open_at=rows[0].ts, end_at=fields.moment(row, "endDate", "%Y-%m-%d"),
+        gamma_id="",
+        condition_id=condition_id,
+        question_id=wallet.question_id(condition_id),
+        event=0,
+        slug=fields.text(row, "slug"),
+        question=fields.text(row, "title"),
+        description="",
+        outcomes=outcomes if index == 0 else outcomes[::-1],
+        token_ids=tokens if index == 0 else tokens[::-1],
+        open_at=rows[0].ts,
+        end_at=fields.moment(row, "endDate", "%Y-%m-%d"),
         icon=fields.text(row, "icon", empty=True),
-    )  # fmt: skip
+    )
     if fields.choice(row, "redeemable", wallet.FLAGS):
         paid = fields.whole(fields.decimal(row, "curPrice", most=1) * MICRO)
         market.payouts = (paid, MICRO - paid) if index == 0 else (MICRO - paid, paid)

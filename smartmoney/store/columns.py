@@ -64,7 +64,7 @@ def _rows(sorted_ids: NDArray[np.int32], ids: NDArray[np.int32]) -> NDArray[np.i
     if not len(sorted_ids):
         return np.full(len(ids), -1, np.int32)
     place = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
-    return np.where(sorted_ids[place] == ids, place, -1).astype(np.int32)
+    return np.where((sorted_ids[place] == ids) & (ids >= 0), place, -1).astype(np.int32)
 
 
 def fetch(store: Store, query: str) -> pa.Table:

@@ -1,0 +1,90 @@
+"""How fresh everything is, against its schedule, in plain consequences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from smartmoney.store.db import Store
+from smartmoney.store.reads.base import Row, fetch, fetch_one
+
+Freshness = Literal["fresh", "amber", "red", "never", "off"]
+AMBER, RED = 2, 6  # times the schedule
+CONSEQUENCES = {
+    "sync_leaderboard": "new traders are not found",
+    "sync_markets": "prices, resolutions and unrealized PnL are stale",
+    "sync_trader_trades": "scores do not know the newest trades",
+    "sync_trader_positions": "positions and unrealized PnL are stale",
+    "calculate_rarity_scores": "scores and tiers are stale",
+    "calculate_smart_markets": "smart-market statistics are stale",
+    "evaluate_alerts": "alerts are late",
+    "validate_scores": "the verdict on the scores is old",
+    "maintenance": "old rows are not pruned and no backup was made",
+}
+WORST_FIRST: dict[Freshness, int] = {"red": 0, "never": 1, "amber": 2, "fresh": 3, "off": 4}
+
+
+def freshness(last: datetime | None, schedule_s: float | None, now: datetime) -> Freshness:
+    """`amber` at twice the schedule, `red` at six times, `never` without a success, `off` without a schedule."""
+    if not schedule_s:
+        return "off"
+    if last is None:
+        return "never"
+    late = (now - last) / timedelta(seconds=schedule_s)
+    return "red" if late >= RED else "amber" if late >= AMBER else "fresh"
+
+
+def jobs(store: Store, schedules: Mapping[str, float], now: datetime) -> list[Row]:
+    """Every job that has a schedule or has run, the worst first.
+
+    Each row is the newest run (see `ingestion_run`) with last_success_at, failed_24h, schedule_s, freshness, next_due
+    and the sentence `consequence` ("" while fresh).
+    """
+    ran = {row["job"]: row for row in fetch(store, "jobs")}
+    rows = [_judged(ran.get(job, {"job": job, "status": None, "last_success_at": None, "failed_24h": 0}),
+                    schedules.get(job), now) for job in dict.fromkeys([*schedules, *ran])]
+    return sorted(rows, key=lambda row: (WORST_FIRST[row["freshness"]], row["job"]))
+
+
+def _judged(row: Row, schedule_s: float | None, now: datetime) -> Row:
+    last = row["last_success_at"]
+    state = freshness(last, schedule_s, now)
+    due = None if not schedule_s or last is None else last + timedelta(seconds=schedule_s)
+    consequence = CONSEQUENCES.get(row["job"], "its numbers are stale") if state in ("amber", "red", "never") else ""
+    return {**row, "schedule_s": schedule_s, "freshness": state, "next_due": due, "consequence": consequence}
+
+
+def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[str, Any]:
+    """Everything on the health page.
+
+    Returns:
+        jobs, streams, stream_errors, quarantine, quarantine_samples, drift, budget, database (one row), tables,
+        heartbeats, stamp, status: `red` when a job is red, else `amber` or `fresh`.
+    """
+    found = jobs(store, schedules, now)
+    states = {row["freshness"] for row in found}
+    return {
+        "status": "red" if "red" in states else "amber" if states & {"amber", "never"} else "fresh",
+        "jobs": found,
+        "streams": fetch(store, "streams"),
+        "stream_errors": fetch(store, "stream_errors"),
+        "quarantine": fetch(store, "quarantine_counts"),
+        "quarantine_samples": fetch(store, "quarantine_samples"),
+        "drift": fetch(store, "drift"),
+        "budget": fetch(store, "budget"),
+        "database": fetch_one(store, "database_health") or {},
+        "tables": fetch(store, "table_sizes"),
+        "heartbeats": fetch(store, "heartbeats"),
+        "stamp": fetch_one(store, "stamp") or {},
+    }
+
+
+def run(store: Store, run_id: int) -> Row | None:
+    """One run of a job."""
+    return fetch_one(store, "run", run_id=run_id)
+
+
+def newest_reports(store: Store, wanted: list[str]) -> list[Row]:
+    """The newest run of each job that left an executed notebook: job, id, ended_at."""
+    return fetch(store, "newest_report", jobs=wanted)

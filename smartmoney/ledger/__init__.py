@@ -4,7 +4,10 @@
     ledger = close(state, markets, as_of=..., marks=...)      settlement, totals, events, days
 """
 
+from smartmoney.ledger.arithmetic import muldiv, settle
+from smartmoney.ledger.closing import close, run
 from smartmoney.ledger.events import CRYPTO_SHORT, MICRO, UNKNOWN, Events, Kind, Markets
+from smartmoney.ledger.replaying import late_traders, replay, stale_traders
 from smartmoney.ledger.state import (
     Accounts,
     Days,
@@ -31,4 +34,11 @@ __all__ = [
     "Positions",
     "Settlement",
     "TraderTotals",
+    "close",
+    "late_traders",
+    "muldiv",
+    "replay",
+    "run",
+    "settle",
+    "stale_traders",
 ]

@@ -94,9 +94,10 @@ class Records:
     @classmethod
     def concat(cls, parts: Sequence[Self]) -> Self:
         """All rows of all parts, sorted by trader and key."""
-        if not parts:
-            return cls.empty()
+        parts = [part for part in parts if len(part)]
+        if len(parts) < 2:
+            return parts[0] if parts else cls.empty()
         trader = np.concatenate([part.trader for part in parts])
         key = np.concatenate([part.key for part in parts])
-        order = np.lexsort((key, trader))
+        order = np.argsort((trader.astype(np.int64) << 32) | key, kind="stable")
         return cls(trader[order], key[order], np.concatenate([part.values for part in parts])[order])

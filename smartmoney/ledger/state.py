@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from smartmoney.ledger.columns import BoolArray, Columns, IntArray, Records
+from smartmoney.ledger.kernel import ACCOUNT, DAY, POSITION
 
 
 class Positions(Records):
@@ -25,11 +26,7 @@ class Positions(Records):
     """
 
     KEY = "outcome"
-    NAMES = (
-        "shares_micro", "cost_micro", "realized_micro", "bought_shares_micro", "bought_cost_micro",
-        "entry_fee_micro", "sold_shares_micro", "sold_cash_micro", "other_shares_micro", "other_cost_micro",
-        "redeemed_cash_micro", "redeemed_cost_micro", "redeemed_ts", "first_ts", "last_ts", "n_fills",
-    )  # fmt: skip
+    NAMES = POSITION
 
     @property
     def outcome(self) -> IntArray:
@@ -51,12 +48,7 @@ class Accounts(Records):
     """
 
     KEY = "account"
-    NAMES = (
-        "n_rows", "n_trades", "maker_fills", "taker_fills", "volume_micro", "fee_micro", "cash_flow_micro",
-        "reward_micro", "rebate_micro", "yield_micro", "unexplained_cash_micro", "missing_shares_micro",
-        "n_missing", "n_conflicts", "n_bad_rows", "n_transfers", "old_redeems", "first_ts", "last_ts",
-        "last_trade_ts", "hours",
-    )  # fmt: skip
+    NAMES = ACCOUNT
 
     @property
     def partial(self) -> BoolArray:
@@ -78,7 +70,7 @@ class Days(Records):
     """
 
     KEY = "day"
-    NAMES = ("realized_micro", "invested_micro", "released_micro", "income_micro", "volume_micro", "n_trades")
+    NAMES = DAY
 
     @property
     def day(self) -> IntArray:
@@ -112,6 +104,8 @@ class LedgerState:
 
     def replace(self, newer: Self) -> Self:
         """This state with every trader of `newer` taken from `newer`."""
+        if not len(self.accounts):
+            return newer
         old = ~np.isin(self.accounts.trader, newer.accounts.trader)
         rest = self.of_traders(self.accounts.trader[old])
         return type(self)(Positions.concat([rest.positions, newer.positions]),

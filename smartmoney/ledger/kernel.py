@@ -1,0 +1,359 @@
+"""The compiled pass: events in replay order become positions, accounts and days.
+
+Every amount is an integer in millionths. The layouts below are what one row of each table holds; they live here
+because the compiled code is cached by the state of this file.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smartmoney.ledger.arithmetic import compiled, muldiv
+from smartmoney.ledger.columns import IntArray
+
+POSITION = (
+    "shares_micro", "cost_micro", "realized_micro", "bought_shares_micro", "bought_cost_micro",
+    "entry_fee_micro", "sold_shares_micro", "sold_cash_micro", "other_shares_micro", "other_cost_micro",
+    "redeemed_cash_micro", "redeemed_cost_micro", "redeemed_ts", "first_ts", "last_ts", "n_fills",
+)  # fmt: skip
+(SHARES, COST, REALIZED, BOUGHT_SHARES, BOUGHT_COST, ENTRY_FEE, SOLD_SHARES, SOLD_CASH, OTHER_SHARES, OTHER_COST,
+ REDEEMED_CASH, REDEEMED_COST, REDEEMED_TS, FIRST_TS, LAST_TS, N_FILLS) = range(16)  # fmt: skip
+ACCOUNT = (
+    "n_rows", "n_trades", "maker_fills", "taker_fills", "volume_micro", "fee_micro", "cash_flow_micro",
+    "reward_micro", "rebate_micro", "yield_micro", "unexplained_cash_micro", "missing_shares_micro",
+    "n_missing", "n_conflicts", "n_bad_rows", "n_transfers", "old_redeems", "first_ts", "last_ts",
+    "last_trade_ts", "hours",
+)  # fmt: skip
+(A_ROWS, A_TRADES, A_MAKER, A_TAKER, A_VOLUME, A_FEE, A_CASH, A_REWARD, A_REBATE, A_YIELD, A_UNEXPLAINED,
+ A_MISSING_SHARES, A_MISSING, A_CONFLICTS, A_BAD, A_TRANSFERS, A_OLD_REDEEMS, A_FIRST, A_LAST, A_LAST_TRADE,
+ A_HOURS) = range(21)  # fmt: skip
+DAY = ("realized_micro", "invested_micro", "released_micro", "income_micro", "volume_micro", "n_trades")
+D_REALIZED, D_INVESTED, D_RELEASED, D_INCOME, D_VOLUME, D_TRADES = range(6)
+
+BUY, SPLIT, CONVERSION, SELL, MERGE, REDEEM, REWARD, REBATE, YIELD, TRANSFER = range(10)
+LARGEST_AMOUNT = 1 << 53
+CENT = 10_000
+DAY_SECONDS = 86_400
+NEVER = -1
+
+
+class Rows(NamedTuple):
+    """Event columns and the order to read them in."""
+
+    order: NDArray[np.int64]
+    trader: IntArray
+    ts: IntArray
+    kind: IntArray
+    market: IntArray
+    outcome: IntArray
+    size: IntArray
+    cash: IntArray
+    fee: IntArray
+    tx: IntArray
+    maker: IntArray
+
+
+class World(NamedTuple):
+    """Market columns; the markets of event e are event_market[event_start[e]:event_start[e + 1]]."""
+
+    event: IntArray
+    first_outcome: IntArray
+    n_outcomes: IntArray
+    outcome_market: IntArray
+    payout: IntArray
+    event_start: IntArray
+    event_market: IntArray
+
+
+class Book(NamedTuple):
+    """What the pass writes; `at` holds [positions used, days used, trader's row, time, day]."""
+
+    outcome: NDArray[np.int32]
+    values: NDArray[np.int64]
+    account: NDArray[np.int64]
+    day: NDArray[np.int32]
+    day_values: NDArray[np.int64]
+    slot: NDArray[np.int64]
+    stamp: NDArray[np.int64]
+    at: NDArray[np.int64]
+
+
+USED, DAYS_USED, WHO, NOW, TODAY = range(5)
+
+
+@compiled
+def _is_bad(rows, world, r):  # type: ignore[no-untyped-def]
+    kind, market, outcome, size, cash = rows.kind[r], rows.market[r], rows.outcome[r], rows.size[r], rows.cash[r]
+    if kind < BUY or kind > TRANSFER or size < 0 or cash < 0 or rows.fee[r] < 0:
+        return True
+    if size > LARGEST_AMOUNT or cash > LARGEST_AMOUNT or rows.ts[r] < 0:
+        return True
+    if kind >= REWARD:
+        return False
+    if market < 0 or market >= len(world.event) or world.n_outcomes[market] < 2:
+        return True
+    if (outcome == -1 and kind in (BUY, SELL)) or (kind == CONVERSION and world.event[market] < 0):
+        return True
+    if outcome != -1 and (outcome < 0 or outcome >= len(world.outcome_market) or world.outcome_market[outcome] != market):
+        return True
+    return size == 0 and cash > 0 and not (kind == REDEEM and outcome == -1)
+
+
+@compiled
+def _find(book, outcome):  # type: ignore[no-untyped-def]
+    return book.slot[outcome] if book.stamp[outcome] == book.at[WHO] + 1 else -1
+
+
+@compiled
+def _touch(book, outcome):  # type: ignore[no-untyped-def]
+    i = _find(book, outcome)
+    if i < 0:
+        i = book.at[USED]
+        book.at[USED] += 1
+        book.slot[outcome], book.stamp[outcome] = i, book.at[WHO] + 1
+        book.outcome[i] = outcome
+        book.values[i, :] = 0
+        book.values[i, FIRST_TS] = book.at[NOW]
+        book.values[i, REDEEMED_TS] = NEVER
+    book.values[i, LAST_TS] = book.at[NOW]
+    return i
+
+
+@compiled
+def _account(book, column, amount):  # type: ignore[no-untyped-def]
+    book.account[book.at[WHO], column] += amount
+
+
+@compiled
+def _daily(book, column, amount):  # type: ignore[no-untyped-def]
+    book.day_values[book.at[DAYS_USED] - 1, column] += amount
+
+
+@compiled
+def _add(book, i, shares, cost):  # type: ignore[no-untyped-def]
+    book.values[i, SHARES] += shares
+    book.values[i, COST] += cost
+    _daily(book, D_INVESTED, cost)
+
+
+@compiled
+def _remove(book, i, shares):  # type: ignore[no-untyped-def]
+    """Take shares at average cost, rounded to the nearest millionth; gives the cost removed."""
+    held = book.values[i, SHARES]
+    if shares == 0:
+        return 0
+    cost = muldiv(book.values[i, COST], shares, held, held // 2)
+    book.values[i, SHARES] -= shares
+    book.values[i, COST] -= cost
+    _daily(book, D_RELEASED, cost)
+    return cost
+
+
+@compiled
+def _cover(book, i, shares, cash):  # type: ignore[no-untyped-def]
+    """How much of a sale was held: (shares, cash in proportion); the rest is put on record as unexplained."""
+    held = book.values[i, SHARES] if i >= 0 else 0
+    if shares <= held:
+        return shares, cash
+    covered = muldiv(cash, held, shares, 0)
+    _account(book, A_MISSING, 1)
+    _account(book, A_MISSING_SHARES, shares - held)
+    _account(book, A_UNEXPLAINED, cash - covered)
+    return held, covered
+
+
+@compiled
+def _book_gain(book, i, gain):  # type: ignore[no-untyped-def]
+    book.values[i, REALIZED] += gain
+    _daily(book, D_REALIZED, gain)
+
+
+@compiled
+def _trade(book, rows, r, cash):  # type: ignore[no-untyped-def]
+    """Count one fill in the account; `cash` is signed, money in is positive."""
+    _account(book, A_TRADES, 1)
+    _account(book, A_VOLUME, abs(cash))
+    _account(book, A_FEE, rows.fee[r])
+    _account(book, A_CASH, cash)
+    if rows.maker[r] >= 0:
+        _account(book, A_MAKER if rows.maker[r] == 1 else A_TAKER, 1)
+    book.account[book.at[WHO], A_LAST_TRADE] = book.at[NOW]
+    book.account[book.at[WHO], A_HOURS] |= 1 << (book.at[NOW] % DAY_SECONDS // 3600)
+    _daily(book, D_VOLUME, abs(cash))
+    _daily(book, D_TRADES, 1)
+
+
+@compiled
+def _buy(book, rows, r):  # type: ignore[no-untyped-def]
+    if rows.size[r] == 0:
+        return
+    i = _touch(book, rows.outcome[r])
+    _add(book, i, rows.size[r], rows.cash[r])
+    book.values[i, BOUGHT_SHARES] += rows.size[r]
+    book.values[i, BOUGHT_COST] += rows.cash[r]
+    book.values[i, ENTRY_FEE] += min(rows.fee[r], rows.cash[r])
+    book.values[i, N_FILLS] += 1
+    _trade(book, rows, r, -rows.cash[r])
+
+
+@compiled
+def _sell(book, outcome, shares, cash, fills):  # type: ignore[no-untyped-def]
+    i = _touch(book, outcome)
+    book.values[i, N_FILLS] += fills
+    shares, cash = _cover(book, i, shares, cash)
+    _book_gain(book, i, cash - _remove(book, i, shares))
+    book.values[i, SOLD_SHARES] += shares
+    book.values[i, SOLD_CASH] += cash
+
+
+@compiled
+def _add_other(book, outcome, shares, cost):  # type: ignore[no-untyped-def]
+    i = _touch(book, outcome)
+    _add(book, i, shares, cost)
+    book.values[i, OTHER_SHARES] += shares
+    book.values[i, OTHER_COST] += cost
+
+
+@compiled
+def _split(book, world, market, sets):  # type: ignore[no-untyped-def]
+    n = world.n_outcomes[market]
+    for k in range(n):
+        cost = sets // n if k < n - 1 else sets - (n - 1) * (sets // n)
+        _add_other(book, world.first_outcome[market] + k, sets, cost)
+
+
+@compiled
+def _merge(book, world, market, sets):  # type: ignore[no-untyped-def]
+    n = world.n_outcomes[market]
+    for k in range(n):
+        cash = sets // n if k < n - 1 else sets - (n - 1) * (sets // n)
+        i = _touch(book, world.first_outcome[market] + k)
+        shares, cash = _cover(book, i, sets, cash)
+        _book_gain(book, i, cash - _remove(book, i, shares))
+        book.values[i, OTHER_SHARES] -= shares
+
+
+@compiled
+def _redeem(book, i, shares, cash):  # type: ignore[no-untyped-def]
+    """Gain and released cost of redemptions are dated when the book is closed, by the resolution."""
+    cost = _remove(book, i, shares)
+    _daily(book, D_RELEASED, -cost)
+    book.values[i, REDEEMED_COST] += cost
+    book.values[i, REDEEMED_CASH] += cash
+    book.values[i, REDEEMED_TS] = book.at[NOW]
+
+
+@compiled
+def _redeem_outcome(book, outcome, shares, cash):  # type: ignore[no-untyped-def]
+    i = _find(book, outcome)
+    shares, cash = _cover(book, i, shares, cash)
+    if i >= 0:
+        _redeem(book, i, shares, cash)
+
+
+@compiled
+def _payout_pool(book, world, market, size, cash):  # type: ignore[no-untyped-def]
+    """The outcome row that a redemption of unknown payouts must have paid, -2 when all lost, -1 when unclear."""
+    if cash == 0:
+        return -2
+    first = world.first_outcome[market]
+    for outcome in range(first, first + world.n_outcomes[market]):
+        i = _find(book, outcome)
+        if i >= 0 and book.values[i, SHARES] == size:
+            return outcome
+    return -1
+
+
+@compiled
+def _redeem_market(book, world, market, size, cash):  # type: ignore[no-untyped-def]
+    """A redemption that names no outcome settles everything held in the market."""
+    _account(book, A_OLD_REDEEMS, 1)
+    first = world.first_outcome[market]
+    stop = first + world.n_outcomes[market]
+    known = True
+    for k in range(first, stop):
+        known = known and world.payout[k] >= 0
+    winner = -1 if known else _payout_pool(book, world, market, size, cash)
+    if not known and winner == -1:
+        _account(book, A_CONFLICTS, 1)
+        _account(book, A_UNEXPLAINED, cash)
+        return
+    paid = 0
+    for outcome in range(first, stop):
+        i = _find(book, outcome)
+        if i < 0:
+            continue
+        shares = book.values[i, SHARES]
+        part = muldiv(world.payout[outcome], shares, 1_000_000, 0) if known else (cash if outcome == winner else 0)
+        _redeem(book, i, shares, part)
+        paid += part
+    _account(book, A_UNEXPLAINED, cash - paid)
+    if cash - paid > CENT:
+        _account(book, A_MISSING, 1)
+        _account(book, A_MISSING_SHARES, cash - paid)
+    elif paid - cash > CENT:
+        _account(book, A_CONFLICTS, 1)
+
+
+@compiled
+def _give_up_legs(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
+    """Take the NO legs of a conversion away: (cost in the pool, legs, last leg's position, any share held)."""
+    pool, legs, last, found, previous = 0, 0, -1, False, -1
+    for n in range(start, stop):
+        r = rows.order[n]
+        if _is_bad(rows, world, r) or rows.market[r] == previous or rows.size[r] == 0:
+            _account(book, A_BAD, 1)
+            continue
+        previous = rows.market[r]
+        legs += 1
+        outcome = rows.outcome[r] if rows.outcome[r] >= 0 else world.first_outcome[previous] + 1
+        i = _find(book, outcome)
+        shares, _ = _cover(book, i, rows.size[r], 0)
+        if i >= 0:
+            last, found = i, found or shares > 0
+            book.values[i, LAST_TS] = book.at[NOW]
+            pool += _remove(book, i, shares)
+            book.values[i, OTHER_SHARES] -= shares
+    return pool, legs, last, found
+
+
+@compiled
+def _receives(rows, world, start, stop, market):  # type: ignore[no-untyped-def]
+    """1 when a conversion gives a YES of this market: no leg of the conversion names it."""
+    for n in range(start, stop):
+        if rows.market[rows.order[n]] == market:
+            return 0
+    return 1 if world.n_outcomes[market] >= 2 else 0
+
+
+@compiled
+def _convert(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
+    """k NO legs become (k - 1) dollars a share and one YES of each other market of the event."""
+    first = rows.order[start]
+    pool, legs, last, found = _give_up_legs(book, rows, world, start, stop)
+    if legs == 0:
+        return
+    shares = rows.size[first]
+    cash = (legs - 1) * shares
+    _account(book, A_CASH, cash)
+    if not found:
+        _account(book, A_UNEXPLAINED, cash)
+        return
+    event = world.event[rows.market[first]]
+    here, end = world.event_start[event], world.event_start[event + 1]
+    others = 0
+    for n in range(here, end):
+        others += _receives(rows, world, start, stop, world.event_market[n])
+    if others == 0:
+        _book_gain(book, last, cash - pool)
+        return
+    part, given = (pool - cash) // others, 0
+    for n in range(here, end):
+        market = world.event_market[n]
+        if _receives(rows, world, start, stop, market):
+            given += 1
+            _add_other(book, world.first_outcome[market], shares,
+                       part if given < others else pool - cash - part * (others - 1))  # fmt: skip

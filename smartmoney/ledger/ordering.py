@@ -1,0 +1,93 @@
+"""The one order in which events are replayed: trader, second, kind, market, outcome, then the row's own number."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smartmoney.ledger.arithmetic import compiled
+from smartmoney.ledger.columns import IntArray
+from smartmoney.ledger.events import Events, Kind, Markets
+
+CONVERSION = int(Kind.CONVERSION)
+_SECONDS = 35
+
+
+def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
+    """Row numbers of `events` in replay order.
+
+    Within one second, what brings shares comes before what takes them (`Kind` is numbered so), rows of one
+    outcome are neighbours, and so are the legs of one conversion.
+    """
+    order = _by_second(events)
+    _sort_ties(order, events.trader, events.ts, events.kind, events.market, events.outcome, events.size_micro,
+               events.seq, events.tx, markets.event)  # fmt: skip
+    return order
+
+
+def _by_second(events: Events) -> NDArray[np.int64]:
+    if _is_sorted(events.trader, events.ts):
+        return np.arange(len(events), dtype=np.int64)
+    trader, ts = events.trader.astype(np.int64), events.ts
+    if ts.min() >= 0 and ts.max() < 1 << _SECONDS and trader.min() >= 0 and trader.max() < 1 << (62 - _SECONDS):
+        return np.argsort((trader << _SECONDS) | ts, kind="stable")
+    return np.lexsort((ts, trader))
+
+
+@compiled
+def _is_sorted(trader: IntArray, ts: IntArray) -> bool:
+    for i in range(1, len(trader)):
+        if trader[i] < trader[i - 1] or (trader[i] == trader[i - 1] and ts[i] < ts[i - 1]):
+            return False
+    return True
+
+
+@compiled
+def _event_of(market: int, event: IntArray) -> int:
+    return event[market] if 0 <= market < len(event) else -1
+
+
+@compiled
+def _before(a, b, kind, market, outcome, size, seq, tx, event):  # type: ignore[no-untyped-def]
+    if kind[a] != kind[b]:
+        return kind[a] < kind[b]
+    if kind[a] == CONVERSION:
+        if tx[a] != tx[b]:
+            return tx[a] < tx[b]
+        event_a, event_b = _event_of(market[a], event), _event_of(market[b], event)
+        if event_a != event_b:
+            return event_a < event_b
+        if size[a] != size[b]:
+            return size[a] < size[b]
+    if market[a] != market[b]:
+        return market[a] < market[b]
+    if outcome[a] != outcome[b]:
+        return outcome[a] < outcome[b]
+    return seq[a] < seq[b] or (seq[a] == seq[b] and a < b)
+
+
+@compiled
+def _shell_sort(order, start, stop, kind, market, outcome, size, seq, tx, event):  # type: ignore[no-untyped-def]
+    gap = 1
+    while gap < (stop - start) // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(start + gap, stop):
+            row, j = order[i], i
+            while j >= start + gap and _before(row, order[j - gap], kind, market, outcome, size, seq, tx, event):
+                order[j] = order[j - gap]
+                j -= gap
+            order[j] = row
+        gap //= 3
+
+
+@compiled
+def _sort_ties(order, trader, ts, kind, market, outcome, size, seq, tx, event):  # type: ignore[no-untyped-def]
+    start = 0
+    while start < len(order):
+        first, stop = order[start], start + 1
+        while stop < len(order) and ts[order[stop]] == ts[first] and trader[order[stop]] == trader[first]:
+            stop += 1
+        if stop - start > 1:
+            _shell_sort(order, start, stop, kind, market, outcome, size, seq, tx, event)
+        start = stop

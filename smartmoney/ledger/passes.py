@@ -1,0 +1,238 @@
+"""One pass over all traders: rows in replay order, run by run, each handed to the actions of the kernel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smartmoney.ledger.arithmetic import compiled
+from smartmoney.ledger.columns import IntArray
+from smartmoney.ledger.kernel import (
+    A_BAD, A_CASH, A_FIRST, A_LAST, A_REBATE, A_REWARD, A_ROWS, A_TRANSFERS, A_YIELD, BUY, CONVERSION,
+    D_INCOME, DAY_SECONDS, DAYS_USED, MERGE, NEVER, NOW, REBATE, REDEEM, REWARD, SELL, SHARES, SPLIT, TODAY, TRANSFER,
+    USED, WHO, Book, Rows, World, _account, _buy, _convert, _daily, _find, _is_bad, _merge, _redeem_market,
+    _redeem_outcome, _sell, _split, _trade,
+)  # fmt: skip
+
+KERNEL_DIGEST = ""
+
+
+@compiled
+def _note(book, rows, r):  # type: ignore[no-untyped-def]
+    """Every row, readable or not, counts and moves the account's clock."""
+    who, ts = book.at[WHO], rows.ts[r]
+    book.account[who, A_ROWS] += 1
+    if book.account[who, A_FIRST] == NEVER:
+        book.account[who, A_FIRST] = ts
+    book.account[who, A_LAST] = max(book.account[who, A_LAST], ts)
+
+
+@compiled
+def _set_clock(book, ts):  # type: ignore[no-untyped-def]
+    book.at[NOW] = ts
+    day = ts // DAY_SECONDS
+    if day != book.at[TODAY]:
+        book.at[TODAY] = day
+        book.day[book.at[DAYS_USED]] = day
+        book.day_values[book.at[DAYS_USED], :] = 0
+        book.at[DAYS_USED] += 1
+
+
+@compiled
+def _run_end(rows, world, start, stop):  # type: ignore[no-untyped-def]
+    """The end of the rows that one action takes together: one second, kind and outcome, or one conversion."""
+    a = rows.order[start]
+    kind = rows.kind[a]
+    end = start + 1
+    if kind < CONVERSION or kind > REDEEM:
+        return end
+    while end < stop:
+        b = rows.order[end]
+        if rows.ts[b] != rows.ts[a] or rows.kind[b] != kind:
+            break
+        if kind == CONVERSION:
+            if rows.tx[b] != rows.tx[a] or rows.size[b] != rows.size[a] or _event(rows, world, b) != _event(rows, world, a):
+                break
+        elif rows.market[b] != rows.market[a] or rows.outcome[b] != rows.outcome[a]:
+            break
+        end += 1
+    return end
+
+
+@compiled
+def _event(rows, world, r):  # type: ignore[no-untyped-def]
+    market = rows.market[r]
+    return world.event[market] if 0 <= market < len(world.event) else -1
+
+
+@compiled
+def _single(book, rows, world, r):  # type: ignore[no-untyped-def]
+    """An action that stands alone: what brings shares, and what touches none."""
+    kind, cash = rows.kind[r], rows.cash[r]
+    if kind == BUY:
+        _buy(book, rows, r)
+    elif kind == SPLIT:
+        _account(book, A_CASH, -rows.size[r])
+        _split(book, world, rows.market[r], rows.size[r])
+    elif kind == TRANSFER:
+        _account(book, A_TRANSFERS, 1)
+    else:
+        _account(book, A_REWARD if kind == REWARD else A_REBATE if kind == REBATE else A_YIELD, cash)
+        _daily(book, D_INCOME, cash)
+
+
+@compiled
+def _dispose(book, world, kind, market, outcome, size, cash, fills):  # type: ignore[no-untyped-def]
+    if kind == SELL:
+        _sell(book, outcome, size, cash, fills)
+    elif kind == MERGE:
+        _merge(book, world, market, size)
+    elif outcome >= 0:
+        _redeem_outcome(book, outcome, size, cash)
+    else:
+        _redeem_market(book, world, market, size, cash)
+
+
+@compiled
+def _covered(book, world, kind, market, outcome, size):  # type: ignore[no-untyped-def]
+    """The whole run was held, so that its rows can be booked one by one."""
+    if kind == REDEEM and outcome < 0:
+        return False
+    first = world.first_outcome[market] if kind == MERGE else outcome
+    for k in range(first, first + (world.n_outcomes[market] if kind == MERGE else 1)):
+        i = _find(book, k)
+        if (book.values[i, SHARES] if i >= 0 else 0) < size:
+            return False
+    return True
+
+
+@compiled
+def _count_disposals(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
+    """(readable rows, shares, cash) of a run; fills and cash flow go to the account."""
+    good, size, cash = 0, 0, 0
+    for n in range(start, stop):
+        r = rows.order[n]
+        if _is_bad(rows, world, r):
+            _account(book, A_BAD, 1)
+            continue
+        good, size, cash = good + 1, size + rows.size[r], cash + rows.cash[r]
+        if rows.kind[r] == SELL:
+            _trade(book, rows, r, rows.cash[r])
+        else:
+            _account(book, A_CASH, rows.size[r] if rows.kind[r] == MERGE else rows.cash[r])
+    return good, size, cash
+
+
+@compiled
+def _disposals(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
+    """Sales, merges or redemptions of one second: together when they take more than was held, so that their
+    order cannot matter; else one by one."""
+    good, size, cash = _count_disposals(book, rows, world, start, stop)
+    if good == 0:
+        return
+    a = rows.order[start]
+    kind, market, outcome = rows.kind[a], rows.market[a], rows.outcome[a]
+    if not _covered(book, world, kind, market, outcome, size):
+        _dispose(book, world, kind, market, outcome, size, cash, good)
+        return
+    for n in range(start, stop):
+        r = rows.order[n]
+        if not _is_bad(rows, world, r):
+            _dispose(book, world, kind, market, outcome, rows.size[r], rows.cash[r], 1)
+
+
+@compiled
+def _run(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
+    a = rows.order[start]
+    for n in range(start, stop):
+        _note(book, rows, rows.order[n])
+    kind = rows.kind[a]
+    if kind < BUY or kind > TRANSFER or rows.ts[a] < 0:
+        _account(book, A_BAD, stop - start)
+    elif kind == CONVERSION:
+        _set_clock(book, rows.ts[a])
+        _convert(book, rows, world, start, stop)
+    elif SELL <= kind <= REDEEM:
+        _set_clock(book, rows.ts[a])
+        _disposals(book, rows, world, start, stop)
+    elif _is_bad(rows, world, a):
+        _account(book, A_BAD, 1)
+    else:
+        _set_clock(book, rows.ts[a])
+        _single(book, rows, world, a)
+
+
+@compiled
+def _load(book, outcome, values, start, stop):  # type: ignore[no-untyped-def]
+    """Take over a trader's positions from the state."""
+    for n in range(start, stop):
+        i = book.at[USED]
+        book.at[USED] += 1
+        book.slot[outcome[n]], book.stamp[outcome[n]] = i, book.at[WHO] + 1
+        book.outcome[i] = outcome[n]
+        for k in range(values.shape[1]):
+            book.values[i, k] = values[n, k]
+
+
+@compiled
+def replay_rows(
+    rows: Rows, world: World, book: Book, bounds: IntArray, outcome: IntArray, values: NDArray[np.int64],
+    kept: IntArray, used: NDArray[np.int64],
+) -> None:
+    """Replay trader t's rows order[bounds[t]:bounds[t + 1]] on top of its kept positions kept[t, 0]:kept[t, 1].
+
+    The positions and the days in use when trader t is done are written to `used[t]`.
+    """
+    for t in range(len(bounds) - 1):
+        book.at[WHO], book.at[TODAY] = t, NEVER
+        _load(book, outcome, values, kept[t, 0], kept[t, 1])
+        n = bounds[t]
+        while n < bounds[t + 1]:
+            end = _run_end(rows, world, n, bounds[t + 1])
+            _run(book, rows, world, n, end)
+            n = end
+        used[t, 0], used[t, 1] = book.at[USED], book.at[DAYS_USED]
+
+
+@compiled
+def count_rows(rows: Rows, world: World, bounds: IntArray, stamp: NDArray[np.int64]) -> tuple[int, int]:
+    """Upper bounds of the new positions and the days that a replay of these rows can touch."""
+    positions, days = 0, 0
+    for t in range(len(bounds) - 1):
+        today = NEVER
+        for n in range(bounds[t], bounds[t + 1]):
+            r = rows.order[n]
+            if rows.ts[r] >= 0 and rows.ts[r] // DAY_SECONDS != today:
+                today = rows.ts[r] // DAY_SECONDS
+                days += 1
+            if not _is_bad(rows, world, r):
+                positions += _mark(rows, world, r, stamp, t + 1)
+    return positions, days
+
+
+@compiled
+def _mark(rows, world, r, stamp, mark):  # type: ignore[no-untyped-def]
+    kind, market = rows.kind[r], rows.market[r]
+    new = 0
+    if kind > REDEEM:
+        return new
+    if kind == CONVERSION:
+        event = world.event[market]
+        for n in range(world.event_start[event], world.event_start[event + 1]):
+            new += _stamp(stamp, world.first_outcome[world.event_market[n]], mark)
+        return new
+    if rows.outcome[r] >= 0:
+        return _stamp(stamp, rows.outcome[r], mark)
+    for k in range(world.n_outcomes[market]):
+        new += _stamp(stamp, world.first_outcome[market] + k, mark)
+    return new
+
+
+@compiled
+def _stamp(stamp, outcome, mark):  # type: ignore[no-untyped-def]
+    if outcome >= len(stamp) or stamp[outcome] == mark:
+        return 0
+    stamp[outcome] = mark
+    return 1
+
+

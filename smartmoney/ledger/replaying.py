@@ -1,0 +1,128 @@
+"""Reading events: `replay` turns them into a state, or carries a state on."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smartmoney.errors import ParameterError
+from smartmoney.ledger.columns import IntArray, Records
+from smartmoney.ledger.events import Events, Markets
+from smartmoney.ledger.kernel import A_FIRST, A_LAST, A_LAST_TRADE, ACCOUNT, DAY, NEVER, POSITION, Book, Rows, World
+from smartmoney.ledger.ordering import canonical_order
+from smartmoney.ledger.passes import count_rows, replay_rows
+from smartmoney.ledger.state import Accounts, Days, LedgerState, Positions
+
+
+def replay(
+    events: Events, markets: Markets, *, as_of: int | None = None, state: LedgerState | None = None
+) -> LedgerState:
+    """Read events in time order, exactly, on top of what `state` has read already.
+
+    Args:
+        events: rows in any order; of a trader in `state`, only rows later than those it has read.
+        markets: every market that the events or the state name.
+        as_of: ignore rows after this time (Unix seconds).
+        state: what an earlier call returned, at best only the traders that appear in `events`.
+
+    Returns:
+        The state of all traders of `state` and `events`; equal to one replay of all their rows.
+
+    Raises:
+        ParameterError: rows that are not later than the state's (see `stale_traders`).
+    """
+    before = state if state is not None else LedgerState.empty()
+    if as_of is not None and len(events) and events.ts.max() > as_of:
+        events = events.between(until=as_of)
+    stale = late_traders(before, events)
+    if len(stale):
+        raise ParameterError(f"ledger: {len(stale)} traders (first: {stale[0]}) have rows that are not later than what "
+                             "was read; replay these traders from their first row")  # fmt: skip
+    return before.replace(_read(events, markets, before))
+
+
+def late_traders(state: LedgerState, events: Events) -> IntArray:
+    """Traders of `state` with an event at or before the last second it has read: they need a full replay."""
+    row = np.searchsorted(state.accounts.trader, events.trader)
+    known = row < len(state.accounts)
+    known[known] = state.accounts.trader[row[known]] == events.trader[known]
+    late = events.ts[known] <= state.accounts["last_ts"][row[known]]
+    return np.unique(events.trader[known][late])
+
+
+def stale_traders(state: LedgerState, events: Events, markets: Markets) -> IntArray:
+    """Traders whose state cannot be carried on: they have late rows, or redeemed at payouts that have changed."""
+    n = min(len(state.payout_micro), len(markets.payout_micro))
+    changed = np.flatnonzero(state.payout_micro[:n] != markets.payout_micro[:n])
+    outcomes = np.flatnonzero(np.isin(markets.outcome_market, markets.outcome_market[changed]))
+    holders = np.unique(state.positions.trader[np.isin(state.positions.outcome, outcomes)])
+    redeemers = state.accounts.trader[state.accounts["old_redeems"] > 0]
+    return np.union1d(late_traders(state, events), np.intersect1d(holders, redeemers)).astype(np.int32)
+
+
+def _read(events: Events, markets: Markets, before: LedgerState) -> LedgerState:
+    order = canonical_order(events, markets)
+    rows, world = _rows(events, order), _world(markets)
+    sorted_traders = events.trader[order]
+    starts = np.flatnonzero(np.diff(sorted_traders, prepend=NEVER))
+    traders = sorted_traders[starts].astype(np.int32)
+    bounds = np.append(starts, len(order)).astype(np.int64)
+    kept = before.positions
+    ranges = _ranges(kept, traders)
+    n_outcomes = len(markets.outcome_market)
+    capacity = count_rows(rows, world, bounds, np.zeros(n_outcomes, np.int64))
+    book = _book(before, traders, capacity[0] + int((ranges[:, 1] - ranges[:, 0]).sum()), capacity[1], n_outcomes)
+    used = np.zeros((len(traders), 2), np.int64)
+    replay_rows(rows, world, book, bounds, kept.key, kept.values, ranges, used)
+    return LedgerState(_positions(book, traders, used[:, 0]), Accounts(traders, np.zeros_like(traders), book.account),
+                       _days(book, traders, used[:, 1], before.days), markets.payout_micro)  # fmt: skip
+
+
+def _rows(events: Events, order: NDArray[np.int64]) -> Rows:
+    return Rows(order, events.trader, events.ts, events.kind, events.market, events.outcome, events.size_micro,
+                events.cash_micro, events.fee_micro, events.tx, events.maker)  # fmt: skip
+
+
+def _world(markets: Markets) -> World:
+    return World(markets.event, markets.first_outcome, markets.n_outcomes, markets.outcome_market,
+                 markets.payout_micro, *markets.by_event)  # fmt: skip
+
+
+def _ranges(records: Records, traders: IntArray) -> NDArray[np.int64]:
+    left = np.searchsorted(records.trader, traders, "left")
+    return np.stack([left, np.searchsorted(records.trader, traders, "right")], axis=1).astype(np.int64)
+
+
+def _book(before: LedgerState, traders: IntArray, positions: int, days: int, outcomes: int) -> Book:
+    account = np.zeros((len(traders), len(ACCOUNT)), np.int64)
+    account[:, [A_FIRST, A_LAST, A_LAST_TRADE]] = NEVER
+    ranges = _ranges(before.accounts, traders)
+    old = ranges[:, 1] > ranges[:, 0]
+    account[old] = before.accounts.values[ranges[old, 0]]
+    return Book(np.empty(positions, np.int32), np.empty((positions, len(POSITION)), np.int64), account,
+                np.empty(days, np.int32), np.empty((days, len(DAY)), np.int64), np.zeros(outcomes, np.int64),
+                np.zeros(outcomes, np.int64), np.zeros(5, np.int64))  # fmt: skip
+
+
+def _positions(book: Book, traders: IntArray, used: NDArray[np.int64]) -> Positions:
+    n = int(used[-1]) if len(used) else 0
+    rank = np.repeat(np.arange(len(traders)), np.diff(used, prepend=0))
+    order = np.argsort((rank << 32) | book.outcome[:n])
+    return Positions(traders[rank], book.outcome[order], book.values[order])
+
+
+def _days(book: Book, traders: IntArray, used: NDArray[np.int64], before: Days) -> Days:
+    n = int(used[-1]) if len(used) else 0
+    fresh = Days(np.repeat(traders, np.diff(used, prepend=0)), book.day[:n], book.day_values[:n])
+    old = before.of_traders(traders)
+    return sum_days(Days.concat([old, fresh])) if len(old) else fresh
+
+
+def sum_days(days: Days) -> Days:
+    """Rows of the same trader and day added up; `days` must be sorted by both."""
+    new = np.ones(len(days), np.bool_)
+    new[1:] = (np.diff(days.trader) != 0) | (np.diff(days.key) != 0)
+    starts = np.flatnonzero(new)
+    if len(starts) == len(days):
+        return days
+    return Days(days.trader[starts], days.key[starts], np.add.reduceat(days.values, starts, axis=0))

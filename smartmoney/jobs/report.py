@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 ROWS_SHOWN = 20
+REPORT_TYPE = "application/vnd.smartmoney.report+json"  # the output of a notebook its flow reads back
 
 
 @dataclass
@@ -52,6 +53,9 @@ class JobReport:
     def __str__(self) -> str:
         head = f"{self.job}: {self.status} in {self.seconds:.1f} s"
         return "\n".join([head, *(f"  {sentence}" for sentence in self.sentences)])
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {"text/plain": str(self), "text/html": self._repr_html_(), REPORT_TYPE: self.as_json()}
 
     def _repr_html_(self) -> str:
         def escaped(value: object) -> str:

@@ -140,6 +140,7 @@ def _save_outcomes(cursor: Any, market_id: int, row: MarketRecord) -> None:
         "update outcome o set outcome_index = null where market_id = %s and not exists (select 1 from "
         "unnest(%s::text[], %s::int[]) as x(token, place) where token = o.token_id and place = o.outcome_index)",
         [market_id, [outcome.token_id for outcome in row.outcomes], [outcome.outcome_index for outcome in row.outcomes]])
+    _note_resolution(cursor, market_id, row)
     for outcome in row.outcomes:
         cursor.execute(
             "insert into outcome as o (market_id, outcome_index, token_id, name, price, payout_micro) "
@@ -149,6 +150,17 @@ def _save_outcomes(cursor: Any, market_id: int, row: MarketRecord) -> None:
             "price = coalesce(excluded.price, o.price), payout_micro = coalesce(excluded.payout_micro, o.payout_micro)",
             [market_id, outcome.outcome_index, outcome.token_id, outcome.name, price(outcome.price_pico),
              outcome.payout_micro])
+
+
+def _note_resolution(cursor: Any, market_id: int, row: MarketRecord) -> None:
+    """Note when a market's payouts were first known, or changed: its holders are scored again after that."""
+    known = [outcome for outcome in row.outcomes if outcome.payout_micro is not None]
+    if known:
+        cursor.execute(
+            "update market set resolution_seen_at = now() where id = %s and exists (select 1 from "
+            "unnest(%s::text[], %s::int[]) as x(token, payout) left join outcome o on o.token_id = x.token "
+            "where o.payout_micro is distinct from x.payout)",
+            [market_id, [outcome.token_id for outcome in known], [outcome.payout_micro for outcome in known]])
 
 
 def stub_conditions(connection: Connection[Any], limit: int) -> list[str]:

@@ -30,6 +30,22 @@ STAGE = """create temporary table if not exists stage_trade (
     ts timestamptz, key bigint, size_micro bigint, price_pico bigint, cash_micro bigint, trader_id integer,
     outcome_id integer, market_id integer, side smallint, occurrence smallint, flags smallint, tx_hash bytea
 ) on commit delete rows"""
+# What was really new is noted per wallet, so that the ledger reads those rows and no others.
+NEWS = """, news as (
+    insert into trader_news as n (trader_id, first_new) select trader_id, min(ts) from fresh group by 1 order by 1
+    on conflict (trader_id) do update set first_new = least(n.first_new, excluded.first_new))
+select count(*) from fresh"""
+INSERT_TRADES = """with fresh as (
+    insert into trade select * from stage_trade order by ts, key on conflict do nothing returning trader_id, ts
+)""" + NEWS
+INSERT_ACTIVITY = """with fresh as (
+    insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence, tx_hash,
+                          raw_kind)
+    select to_timestamp(a), b, c, d, e, f, g, h, i, j, k from unnest(%s::bigint[], %s::bigint[], %s::text[],
+        %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::smallint[], %s::bytea[], %s::text[])
+        as x(a, b, c, d, e, f, g, h, i, j, k)
+    order by a, b on conflict do nothing returning trader_id, ts
+)""" + NEWS
 
 
 @dataclass(frozen=True)
@@ -71,8 +87,8 @@ def copy_fills(connection: Connection[Any], columns: dict[str, np.ndarray]) -> S
     with connection.cursor() as cursor:
         with cursor.copy("copy stage_trade from stdin (format binary)") as copy:
             copy.write(packed(columns))
-        cursor.execute("insert into trade select * from stage_trade order by ts, key on conflict do nothing")
-        new = cursor.rowcount
+        cursor.execute(INSERT_TRADES)
+        new = cursor.fetchone()[0]  # type: ignore[index]
         if new < count and (columns["flags"] & CASH_REPORTED).any():
             cursor.execute(
                 "update trade t set cash_micro = s.cash_micro, flags = t.flags | 1 from stage_trade s "
@@ -149,12 +165,7 @@ def save_activity(connection: Connection[Any], rows: Sequence[ActivityRecord], o
         for row, n in zip(rows, numbers, strict=True)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence,"
-            " tx_hash, raw_kind) select to_timestamp(a), b, c, d, e, f, g, h, i, j, k from unnest(%s::bigint[],"
-            " %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::smallint[],"
-            " %s::bytea[], %s::text[]) as x(a, b, c, d, e, f, g, h, i, j, k) order by a, b on conflict do nothing",
-            [list(column) for column in zip(*values, strict=True)])
-        new = cursor.rowcount
+        cursor.execute(INSERT_ACTIVITY, [list(column) for column in zip(*values, strict=True)])
+        new = cursor.fetchone()[0]  # type: ignore[index]
     _touch(connection, {traders[row.address]: row.ts for row in sorted(rows, key=lambda row: row.ts)})
     return Saved(new, len(rows) - new)

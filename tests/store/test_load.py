@@ -90,3 +90,18 @@ def test_two_tokens_that_claim_one_index_are_both_kept(store: Store) -> None:
     assert save(store, [FILL, replace(FILL, market=replace(MARKET, token_id="3" * 77))]) == Saved(2, 0)
     with store.raw() as connection:
         assert connection.execute("select outcome_index from outcome order by id").fetchall() == [(0,), (None,)]
+
+
+def test_only_what_is_new_is_news(store: Store) -> None:
+    def news() -> list[tuple[object, ...]]:
+        with store.raw() as connection:
+            return connection.execute("select extract(epoch from first_new)::bigint from trader_news").fetchall()
+
+    save(store, [FILL])
+    assert news() == [(FILL.ts,)]
+    with store.raw() as connection:
+        connection.execute("delete from trader_news")
+    save(store, [FILL])
+    assert news() == []
+    save(store, [FILL, replace(FILL, ts=FILL.ts + 60)])
+    assert news() == [(FILL.ts + 60,)]

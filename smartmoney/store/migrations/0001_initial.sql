@@ -48,6 +48,7 @@ create table market (
     end_date         timestamptz,
     closed_at        timestamptz,
     resolved_at      timestamptz,
+    resolution_seen_at timestamptz,  -- when we learned it, or learned that it had changed
     resolution_source text,
     first_seen_at    timestamptz not null default now(),
     priced_at        timestamptz,
@@ -58,6 +59,7 @@ create index market_event on market (event_id);
 create index market_volume_24h on market (volume_24h desc nulls last, id);
 create index market_end_date on market (end_date);
 create index market_resolved on market (resolved_at) where resolved_at is not null;
+create index market_resolution_seen on market (resolution_seen_at) where resolution_seen_at is not null;
 create index market_question_trgm on market using gin (question gin_trgm_ops);
 
 create table outcome (
@@ -224,7 +226,22 @@ create index position_snapshot_market on position_snapshot (market_id, ts);
 
 -- what we make of it ---------------------------------------------------------------------------------------------------
 
--- The ledger's state: average-cost positions from all activity read so far.
+-- Whose rows arrived since the ledger last read them, and from which second on.
+create table trader_news (
+    trader_id integer primary key references trader on delete cascade,
+    first_new timestamptz not null
+) with (fillfactor = 50);
+
+-- What an increment needs instead of the rows already read: the ledger's state and the trader's part of the score.
+create table ledger_state (
+    trader_id  integer primary key references trader on delete cascade,
+    covered_to timestamptz not null,
+    version    text not null,
+    state      bytea not null,
+    part       bytea not null
+);
+
+-- Average-cost positions from all activity read so far.
 create table ledger_position (
     trader_id       integer not null references trader on delete cascade,
     outcome_id      integer not null references outcome on delete cascade,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -42,3 +43,11 @@ def close_orphans(store: Store, job: str) -> int:
         cursor.execute("update ingestion_run set status = 'crashed', ended_at = now(), error = 'the process ended' "
                        "where job = %s and status = 'running'", [job])
         return cursor.rowcount
+
+
+def newest_open(store: Store, job: str, since: datetime) -> int | None:
+    """Id of the newest run of `job` that began at `since` or later and has not ended."""
+    with store.raw() as connection:
+        row = connection.execute("select id from ingestion_run where job = %s and status = 'running' "
+                                 "and started_at >= %s order by id desc limit 1", [job, since]).fetchone()
+    return int(row[0]) if row else None

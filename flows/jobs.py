@@ -1,0 +1,63 @@
+"""The table of jobs: each is a notebook, a flow and a deployment of the same name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from smartmoney.settings import Settings
+from smartmoney.supervise.places import ROOT
+
+NOTEBOOKS = ROOT / "notebooks"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row of the table.
+
+    Attributes:
+        name: of the notebook, the flow and the deployment.
+        does: one sentence for people.
+        schedule: name of the setting that holds its interval in seconds, or None when it runs on demand only.
+        shift: seconds its ticks stand after the full interval, so that jobs do not all start at once.
+        feeds_alerts: does evaluate_alerts run after it?
+    """
+
+    name: str
+    does: str
+    schedule: str | None
+    shift: int = 0
+    feeds_alerts: bool = False
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook that is run."""
+        return NOTEBOOKS / f"{self.name}.ipynb"
+
+    def interval(self, settings: Settings) -> int:
+        """Seconds between runs; 0 when it is not scheduled."""
+        return int(getattr(settings, self.schedule)) if self.schedule else 0
+
+
+JOBS = {job.name: job for job in (
+    Job("sync_leaderboard", "Take the population of traders from the boards.", "schedule_sync_leaderboard_s"),
+    Job("sync_markets", "Fetch markets, events, prices and resolutions.", "schedule_sync_markets_s", 30),
+    Job("sync_trader_trades", "Fetch the activity of given traders, or of those due.",
+        "schedule_sync_trader_trades_s", 60),
+    Job("sync_trader_positions", "Fetch open and closed positions of given traders, or of those due.",
+        "schedule_sync_trader_positions_s", 120, feeds_alerts=True),
+    Job("calculate_rarity_scores", "Ledger, metrics, score and tier of every trader with news.",
+        "schedule_calculate_rarity_scores_s", 180, feeds_alerts=True),
+    Job("calculate_smart_markets", "Statistics per market: where the smart money stands.",
+        "schedule_calculate_smart_markets_s", 240, feeds_alerts=True),
+    Job("evaluate_alerts", "Check the alert rules and deliver what they found.", None),
+    Job("validate_scores", "Walk forward: did high scores earn more afterwards?", "schedule_validate_scores_s", 270),
+    Job("maintenance", "Partitions ahead, retention, backup, pruning.", "schedule_maintenance_s", 285),
+)}
+PIPELINE = ("sync_leaderboard", "sync_markets", "sync_trader_trades", "sync_trader_positions",
+            "calculate_rarity_scores", "calculate_smart_markets")
+
+
+def present() -> list[Job]:
+    """The jobs whose notebook is there."""
+    return [job for job in JOBS.values() if job.notebook.is_file()]

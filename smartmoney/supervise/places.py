@@ -1,0 +1,73 @@
+"""Where things are: the checkout, and inside an installation's folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from smartmoney.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+Kind = Literal["live", "demo", "recorded"]
+KINDS: dict[Kind, Literal["live", "simulator", "recorded"]] = {
+    "live": "live", "demo": "simulator", "recorded": "recorded"}
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders and files of the installation in `home`.
+
+    Attributes:
+        home: its folder.
+    """
+
+    home: Path
+
+    @property
+    def run(self) -> Path:
+        """Lock, sockets, ports and the settings file of what runs now."""
+        return self.home / "run"
+
+    @property
+    def logs(self) -> Path:
+        """One log per process, rotated."""
+        return self.home / "logs"
+
+    @property
+    def reports(self) -> Path:
+        """Executed notebooks: JOB/YYYY-MM-DD/RUN.ipynb and .html."""
+        return self.home / "reports"
+
+    @property
+    def prefect(self) -> Path:
+        """Prefect's own folder: its profiles, nothing of the user's."""
+        return self.home / "prefect"
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings as `smartmoney up` resolved them, read by every process it starts; mode 0600."""
+        return self.run / "settings.env"
+
+    @property
+    def state_file(self) -> Path:
+        """What runs, for `smartmoney status`: process id, start, source, addresses."""
+        return self.run / "state.json"
+
+    def make(self) -> None:
+        """Make the folders."""
+        for folder in (self.run, self.logs, self.reports, self.prefect):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.run.chmod(0o700)
+
+
+def home_of(kind: Kind) -> Path:
+    """The folder of an installation: SMARTMONEY_HOME where it is set, else `.smartmoney/KIND` in the checkout."""
+    asked = os.environ.get("SMARTMONEY_HOME") or _from_env_file()
+    return Path(asked).expanduser().absolute() if asked else ROOT / ".smartmoney" / kind
+
+
+def _from_env_file() -> str | None:
+    settings = Settings()
+    return str(settings.smartmoney_home) if "smartmoney_home" in settings.model_fields_set else None

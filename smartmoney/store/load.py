@@ -78,11 +78,19 @@ def packed(columns: dict[str, np.ndarray]) -> bytes:
 
 def copy_fills(connection: Connection[Any], columns: dict[str, np.ndarray]) -> Saved:
     """Insert fills given as columns (see `packed`); known ones stay, and get their cash where it was missing."""
-    count = len(columns["ts"])
-    if not count:
+    if not len(columns["ts"]):
         return Saved()
-    first, last = int(columns["ts"].min()), int(columns["ts"].max())
-    connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [first, last])
+    _ensure_partitions(connection, columns["ts"])
+    return _insert(connection, columns)
+
+
+def _ensure_partitions(connection: Connection[Any], seconds: np.ndarray) -> None:
+    connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
+                       [int(seconds.min()), int(seconds.max())])
+
+
+def _insert(connection: Connection[Any], columns: dict[str, np.ndarray]) -> Saved:
+    count, seconds = len(columns["ts"]), columns["ts"]
     connection.execute(STAGE)
     with connection.cursor() as cursor:
         with cursor.copy("copy stage_trade from stdin (format binary)") as copy:
@@ -93,7 +101,7 @@ def copy_fills(connection: Connection[Any], columns: dict[str, np.ndarray]) -> S
             cursor.execute(
                 "update trade t set cash_micro = s.cash_micro, flags = t.flags | 1 from stage_trade s "
                 "where t.ts = s.ts and t.key = s.key and t.flags & 1 = 0 and s.flags & 1 = 1 "
-                "and t.ts between to_timestamp(%s) and to_timestamp(%s)", [first, last])
+                "and t.ts between to_timestamp(%s) and to_timestamp(%s)", [int(seconds.min()), int(seconds.max())])
         cursor.execute("truncate stage_trade")
     return Saved(new, count - new)
 
@@ -107,13 +115,13 @@ def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurre
     """
     if not fills:
         return Saved()
-    span = [fill.ts for fill in fills]
-    connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [min(span), max(span)])
+    seconds = np.array([fill.ts for fill in fills], "i8")
+    _ensure_partitions(connection, seconds)  # before any row is locked: making a partition waits for all writers
     markets, tokens = dims.outcome_ids(connection, [fill.market for fill in fills])
     traders = dims.trader_ids(connection, [fill.address for fill in fills])
     numbers = [occurrences.number(fill_identity(fill), fill.ts) for fill in fills]
     columns = {
-        "ts": np.array(span, "i8"),
+        "ts": seconds,
         "key": np.array([digest((*fill_identity(fill), n)) for fill, n in zip(fills, numbers, strict=True)], "i8"),
         "size_micro": np.array([fill.size_micro for fill in fills], "i8"),
         "price_pico": np.array([fill.price_pico for fill in fills], "i8"),
@@ -126,7 +134,7 @@ def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurre
         "flags": np.array([0 if fill.cash_micro is None else CASH_REPORTED for fill in fills], "i2"),
         "tx_hash": np.frombuffer(b"".join(_hash(fill.tx_hash) for fill in fills), "V32"),
     }
-    saved = copy_fills(connection, columns)
+    saved = _insert(connection, columns)
     _touch(connection, {traders[fill.address]: fill.ts for fill in sorted(fills, key=lambda fill: fill.ts)})
     return saved
 

@@ -89,7 +89,7 @@ def _run(connection: Connection, sql: str, parameters: Row) -> list[Row]:
     return [dict(row) for row in connection.execute(statement, bound).mappings()]
 
 
-def fetch(store: Store, name: str, **parameters: Any) -> list[Row]:
+def fetch(store: Store, name: str, /, **parameters: Any) -> list[Row]:
     """All rows of `sql/{name}.sql`.
 
     Raises:
@@ -99,12 +99,12 @@ def fetch(store: Store, name: str, **parameters: Any) -> list[Row]:
         return _run(connection, render(name, parameters), parameters)
 
 
-def fetch_one(store: Store, name: str, **parameters: Any) -> Row | None:
+def fetch_one(store: Store, name: str, /, **parameters: Any) -> Row | None:
     """The first row of `sql/{name}.sql`, or None."""
     return next(iter(fetch(store, name, **parameters)), None)
 
 
-def write(store: Store, name: str, **parameters: Any) -> Row | None:
+def write(store: Store, name: str, /, **parameters: Any) -> Row | None:
     """Run one of the writes pages may make, in a transaction of its own; returns its first row, if it returns any.
 
     Raises:

@@ -228,7 +228,7 @@ create index position_snapshot_market on position_snapshot (market_id, ts);
 
 -- Whose rows arrived since the ledger last read them, and from which second on.
 create table trader_news (
-    trader_id integer primary key references trader on delete cascade,
+    trader_id integer primary key,
     first_new timestamptz not null
 ) with (fillfactor = 50);
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from tests.seed import SMALL, World
 
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
+from tests.seed import SMALL, World
 
 
 @pytest.fixture(scope="session")

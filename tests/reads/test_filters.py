@@ -15,12 +15,15 @@ def test_numbers_are_pulled_into_their_range() -> None:
     assert (wanted.limit, wanted.min_events, wanted.min_confidence, len(wanted.text)) == (500, 1, 1.0, 80)
 
 
-@pytest.mark.parametrize("query, said", [
-    ("sort=rarity_score;drop table trader", "There is no choice"),
-    ("tiers=S,Z", "tiers has no choice 'Z'"),
-    ("min_events=many", "min_events takes a number"),
-    ("min_pnl=nan", "min_pnl is not a number"),
-])
+@pytest.mark.parametrize(
+    "query, said",
+    [
+        ("sort=rarity_score;drop table trader", "There is no choice"),
+        ("tiers=S,Z", "tiers has no choice 'Z'"),
+        ("min_events=many", "min_events takes a number"),
+        ("min_pnl=nan", "min_pnl is not a number"),
+    ],
+)
 def test_what_cannot_be_asked_is_said_and_ignored(query: str, said: str) -> None:
     wanted, problems = TraderFilter.from_query(query)
     assert wanted == TraderFilter()
@@ -36,10 +39,19 @@ def test_a_wrong_choice_in_code_raises() -> None:
         TraderFilter(tiers=("X",))
 
 
-@given(st.builds(
-    TraderFilter, text=st.text(max_size=90), descending=st.booleans(), sort=st.sampled_from(TraderSort),
-    tiers=st.lists(st.sampled_from("SABCDE")).map(tuple), category=st.sampled_from(["", "politics", "a&b=c"]),
-    min_events=st.none() | st.integers(-5, 10**9), min_confidence=st.none() | st.floats(0, 1), hide_flagged=st.booleans()))
+@given(
+    st.builds(
+        TraderFilter,
+        text=st.text(max_size=90),
+        descending=st.booleans(),
+        sort=st.sampled_from(TraderSort),
+        tiers=st.lists(st.sampled_from("SABCDE")).map(tuple),
+        category=st.sampled_from(["", "politics", "a&b=c"]),
+        min_events=st.none() | st.integers(-5, 10**9),
+        min_confidence=st.none() | st.floats(0, 1),
+        hide_flagged=st.booleans(),
+    )
+)
 def test_a_filter_survives_its_own_query_string(wanted: TraderFilter) -> None:
     assert TraderFilter.from_query(wanted.to_query()) == (wanted, [])
 
@@ -62,7 +74,9 @@ def test_search_text_cannot_be_a_pattern() -> None:
     assert TraderFilter(text="50%_\\").parameters()["like"] == "%50\\%\\_\\\\%"
 
 
-@pytest.mark.parametrize("text", ["", "0x12", "0x" + "g" * 40, "0x" + "0" * 41, "../etc/passwd", "0x" + "0" * 40 + "'--"])
+@pytest.mark.parametrize(
+    "text", ["", "0x12", "0x" + "g" * 40, "0x" + "0" * 41, "../etc/passwd", "0x" + "0" * 40 + "'--"]
+)
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ParameterError, match="no wallet address"):
         wallet_address(text)

@@ -1,4 +1,4 @@
-"""Lists page by keyset: every row once, in order, whatever the sort; filters mean what they say; nothing reaches SQL as text."""
+"""Lists page by keyset: every row once, in order, whatever the sort; filters mean what they say."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from smartmoney.store.reads.trader import PositionSort
 from tests.seed import World
 
 
-def walk(read: Callable[[Any], Page], wanted: Any, limit: int = 37) -> tuple[list[dict[str, Any]], int | None]:
+def walk(
+    read: Callable[[Any], Page], wanted: Any, limit: int = 37
+) -> tuple[list[dict[str, Any]], int | None]:
     rows: list[dict[str, Any]] = []
     page = read(wanted.but(limit=limit))
     while True:
@@ -30,8 +32,12 @@ def walk(read: Callable[[Any], Page], wanted: Any, limit: int = 37) -> tuple[lis
 
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("sort", list(reads.TraderSort))
-def test_every_trader_comes_once_in_order(seen: Store, world: World, sort: reads.TraderSort, descending: bool) -> None:
-    rows, total = walk(lambda wanted: reads.traders(seen, wanted), reads.TraderFilter(sort=sort, descending=descending))
+def test_every_trader_comes_once_in_order(
+    seen: Store, world: World, sort: reads.TraderSort, descending: bool
+) -> None:
+    rows, total = walk(
+        lambda wanted: reads.traders(seen, wanted), reads.TraderFilter(sort=sort, descending=descending)
+    )
     assert len({row["id"] for row in rows}) == len(rows) == total == world.size.traders
     if sort.name in rows[0] and sort.name not in ("name", "best_category"):
         values = [row[sort.name] for row in rows]
@@ -42,7 +48,9 @@ def test_every_trader_comes_once_in_order(seen: Store, world: World, sort: reads
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("sort", list(MarketSort))
 def test_every_market_comes_once(seen: Store, world: World, sort: MarketSort, descending: bool) -> None:
-    rows, total = walk(lambda wanted: reads.markets(seen, wanted), reads.MarketFilter(sort=sort, descending=descending))
+    rows, total = walk(
+        lambda wanted: reads.markets(seen, wanted), reads.MarketFilter(sort=sort, descending=descending)
+    )
     assert len({row["id"] for row in rows}) == total == world.size.markets
 
 
@@ -54,21 +62,27 @@ def test_every_smart_market_comes_once(seen: Store, sort: SmartSort) -> None:
 
 @pytest.mark.parametrize("sort", list(HolderSort))
 def test_every_holder_comes_once(seen: Store, sort: HolderSort) -> None:
-    rows, total = walk(lambda wanted: reads.market_holders(seen, 68, wanted), reads.HolderFilter(sort=sort), 3)
+    rows, total = walk(
+        lambda wanted: reads.market_holders(seen, 68, wanted), reads.HolderFilter(sort=sort), 3
+    )
     assert len({row["id"] for row in rows}) == total == len(rows) > 5
 
 
 @pytest.mark.parametrize("sort", list(PositionSort))
 def test_every_position_comes_once(seen: Store, world: World, sort: PositionSort) -> None:
     busy = reads.traders(seen, reads.TraderFilter()).rows[0]
-    rows, total = walk(lambda wanted: reads.trader_positions(seen, busy["id"], wanted), reads.PositionFilter(sort=sort), 7)
+    rows, total = walk(
+        lambda wanted: reads.trader_positions(seen, busy["id"], wanted), reads.PositionFilter(sort=sort), 7
+    )
     assert len({row["id"] for row in rows}) == total == len(rows) > 20
 
 
 def test_fills_come_newest_first_and_all(seen: Store, world: World) -> None:
     total = 0
     for trader_id in range(1, world.size.traders + 1):
-        rows, _ = walk(lambda wanted, who=trader_id: reads.trader_trades(seen, who, wanted), reads.TradeFilter())
+        rows, _ = walk(
+            lambda wanted, who=trader_id: reads.trader_trades(seen, who, wanted), reads.TradeFilter()
+        )
         assert [row["ts"] for row in rows] == sorted((row["ts"] for row in rows), reverse=True)
         total += len(rows)
     assert total == world.size.trades
@@ -76,17 +90,32 @@ def test_fills_come_newest_first_and_all(seen: Store, world: World) -> None:
 
 def test_conditions_narrow_the_list(seen: Store) -> None:
     every = reads.traders(seen, reads.TraderFilter(limit=500)).rows
-    wanted = reads.TraderFilter(limit=500, tiers=("B", "C"), min_events=40, hide_flagged=True, min_pnl=100.0,
-                                min_confidence=0.6, category="crypto", active_days=9)
+    wanted = reads.TraderFilter(
+        limit=500,
+        tiers=("B", "C"),
+        min_events=40,
+        hide_flagged=True,
+        min_pnl=100.0,
+        min_confidence=0.6,
+        category="crypto",
+        active_days=9,
+    )
     found = {row["id"] for row in reads.traders(seen, wanted).rows}
     for row in every:
         assert (row["id"] in found) == (
-            row["tier"] in ("B", "C") and row["event_count"] >= 40 and not row["flags"] and row["total_pnl"] >= 100
-            and row["skill_prob"] >= 0.6 and row["best_category"] == "crypto"
-            and (reads.traders(seen).as_of - row["last_active_at"]).total_seconds() < 9 * 86_400)
+            row["tier"] in ("B", "C")
+            and row["event_count"] >= 40
+            and not row["flags"]
+            and row["total_pnl"] >= 100
+            and row["skill_prob"] >= 0.6
+            and row["best_category"] == "crypto"
+            and (reads.traders(seen).as_of - row["last_active_at"]).total_seconds() < 9 * 86_400
+        )
 
 
-@pytest.mark.parametrize("text, expected", [("trader-10", 5), ("<script>", 1), ("%", 1), ("_", 0), ("no such name", 0)])
+@pytest.mark.parametrize(
+    "text, expected", [("trader-10", 5), ("<script>", 1), ("%", 1), ("_", 0), ("no such name", 0)]
+)
 def test_search_finds_text_and_not_patterns(seen: Store, text: str, expected: int) -> None:
     found = reads.traders(seen, reads.TraderFilter(text=text)).rows
     assert all(text in row["name"] or text in row["pseudonym"] for row in found)
@@ -95,17 +124,26 @@ def test_search_finds_text_and_not_patterns(seen: Store, text: str, expected: in
 
 def test_search_by_address(seen: Store) -> None:
     one = reads.traders(seen).rows[0]
-    assert [row["id"] for row in reads.traders(seen, reads.TraderFilter(text=one["address"].upper())).rows] == [one["id"]]
+    assert [
+        row["id"] for row in reads.traders(seen, reads.TraderFilter(text=one["address"].upper())).rows
+    ] == [one["id"]]
 
 
-@pytest.mark.parametrize("cursor", [
-    "nonsense", "!!!!", base64.urlsafe_b64encode(b'["rarity_score",true,"abc","1"]').decode(),
-    base64.urlsafe_b64encode(b'["win_rate",true,"0.5","1"]').decode(),
-    base64.urlsafe_b64encode(b'["rarity_score",true,"1","1e400"]').decode(),
-    base64.urlsafe_b64encode(json.dumps(["rarity_score", True, "1); drop table trader; --", "1"]).encode()).decode(),
-    base64.urlsafe_b64encode(json.dumps(["rarity_score", True, None, str(2**70)]).encode()).decode(),
-    base64.urlsafe_b64encode(b"5").decode(),
-])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense",
+        "!!!!",
+        base64.urlsafe_b64encode(b'["rarity_score",true,"abc","1"]').decode(),
+        base64.urlsafe_b64encode(b'["win_rate",true,"0.5","1"]').decode(),
+        base64.urlsafe_b64encode(b'["rarity_score",true,"1","1e400"]').decode(),
+        base64.urlsafe_b64encode(
+            json.dumps(["rarity_score", True, "1); drop table trader; --", "1"]).encode()
+        ).decode(),
+        base64.urlsafe_b64encode(json.dumps(["rarity_score", True, None, str(2**70)]).encode()).decode(),
+        base64.urlsafe_b64encode(b"5").decode(),
+    ],
+)
 def test_a_foreign_cursor_is_refused(seen: Store, cursor: str) -> None:
     with pytest.raises(ParameterError, match="cursor"):
         reads.traders(seen, reads.TraderFilter(cursor=cursor))
@@ -125,9 +163,9 @@ def test_conditional_lines_are_kept_only_when_asked() -> None:
 
 def test_no_template_keeps_an_unfilled_name_or_comment() -> None:
     names = {"sort": "1", "type": "int", "direction": "desc", "tie": "asc", "past": "<", "behind": ">"}
-    every = dict.fromkeys("valued after unvalued unvalued_after paged".split(), True)
+    every = dict.fromkeys(("valued", "after", "unvalued", "unvalued_after", "paged"), True)
     for file in sorted(FOLDER.glob("*.sql")):
-        text = render(file.stem, every, **names)
+        text = render(file.stem, every, body="select 1", **names)
         assert "{{" not in text and "--" not in text, file.name
 
 

@@ -1,4 +1,4 @@
-"""The reads behind single pages: what they hold together, what they refuse, and what the reading role may write."""
+"""The reads behind single pages: what they hold, what they refuse, and what the reading role may write."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def test_curves_are_thinned_and_keep_the_newest_point(seen: Store) -> None:
 def test_flow_is_net_of_the_chosen_tiers(seen: Store) -> None:
     one, two = reads.smart_flow(seen, 68, ["S"]), reads.smart_flow(seen, 68, ["S", "A"])
     assert len(one) == len(two) > 10
-    assert all(abs(both["net"] - 2 * single["net"]) < Decimal("0.01") for single, both in zip(one, two, strict=True))
+    assert all(
+        abs(both["net"] - 2 * single["net"]) < Decimal("0.01") for single, both in zip(one, two, strict=True)
+    )
 
 
 def test_a_market_is_found_by_either_key(seen: Store) -> None:
@@ -83,7 +85,9 @@ def test_peers_surround_the_trader(seen: Store) -> None:
     assert reads.trader_peers(seen, 1, None) == []
 
 
-@pytest.mark.parametrize("minutes, state", [(5, "fresh"), (19, "fresh"), (20, "amber"), (59, "amber"), (60, "red")])
+@pytest.mark.parametrize(
+    "minutes, state", [(5, "fresh"), (19, "fresh"), (20, "amber"), (59, "amber"), (60, "red")]
+)
 def test_freshness_turns_at_twice_and_six_times_the_schedule(minutes: int, state: str) -> None:
     assert reads.freshness(NOW - timedelta(minutes=minutes), 600, NOW) == state
 
@@ -94,8 +98,11 @@ def test_freshness_without_a_success_or_a_schedule() -> None:
 
 
 def test_health_puts_the_worst_first(seen: Store, world: World) -> None:
-    found = reads.health(seen, {"sync_markets": 60, "sync_leaderboard": 300, "calculate_rarity_scores": 600,
-                                "maintenance": 86_400}, world.now)
+    found = reads.health(
+        seen,
+        {"sync_markets": 60, "sync_leaderboard": 300, "calculate_rarity_scores": 600, "maintenance": 86_400},
+        world.now,
+    )
     assert [row["freshness"] for row in found["jobs"][:4]] == ["red", "never", "amber", "fresh"]
     assert found["status"] == "red" and found["jobs"][0]["consequence"]
     assert found["jobs"][0]["failed_24h"] == 1
@@ -109,7 +116,9 @@ def test_a_page_may_ask_for_a_trader_never_seen(reader: Store) -> None:
     assert reads.trader(reader, wallet)["id"] == trader_id  # type: ignore[index]
     progress = reads.sync_progress(reader, wallet)
     assert [(row["source"], row["priority"], row["last_success_at"]) for row in progress] == [
-        ("positions", 100, None), ("trades", 100, None)]
+        ("positions", 100, None),
+        ("trades", 100, None),
+    ]
     with pytest.raises(ParameterError):
         reads.request_sync(reader, wallet, sources=("leaderboard",))  # type: ignore[arg-type]
 
@@ -118,14 +127,19 @@ def test_pages_write_only_what_people_edit(reader: Store) -> None:
     rule = reads.add_alert_rule(reader, "  Whale  ", "smart_entry", {"min_value": 5000})
     assert reads.change_alert_rule(reader, rule, enabled=False)
     assert [(row["name"], row["enabled"], row["parameters"]) for row in reads.alert_rules(reader)] == [
-        ("Whale", False, {"min_value": 5000})]
+        ("Whale", False, {"min_value": 5000})
+    ]
     assert reads.delete_alert_rule(reader, rule) and not reads.delete_alert_rule(reader, rule)
     reads.save_setting(reader, "theme", "light", "me")
     assert reads.settings(reader)["theme"]["value"] == "light" and reads.stamp(reader)["theme"] == "light"
     reads.save_setting(reader, "theme", None)
     assert reads.settings(reader) == {}
-    for statement in ("delete from trader", "update trader set tier = 'S'", "create temp table x (y int)",
-                      "set default_transaction_read_only = off; insert into trader (address) values ('0x')"):
+    for statement in (
+        "delete from trader",
+        "update trader set tier = 'S'",
+        "create temp table x (y int)",
+        "set default_transaction_read_only = off; insert into trader (address) values ('0x')",
+    ):
         with pytest.raises(sqlalchemy.exc.ProgrammingError), reader.transaction() as connection:
             connection.execute(text(statement))
 

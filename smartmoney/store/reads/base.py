@@ -1,7 +1,7 @@
 """Named SQL files, keyset pages, and the one place that runs them.
 
-A file is a fixed template. A line that ends in `--? name` is kept only when the parameter `name` is set; `{{name}}` is
-filled from an Enum's member, never from text that came from outside. Everything else is bound.
+A file is a fixed template. A line that ends in `--? name` is kept only when the parameter `name` is set;
+`{{name}}` is filled from an Enum's member, never from text that came from outside. Everything else is bound.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Page:
     """One page of a list.
 
     Attributes:
-        rows: dicts by column name; money as Decimal USD, times as aware datetimes, None where nothing is known.
+        rows: dicts by column name; money as Decimal USD, times aware, None where nothing is known.
         total: rows of the whole filtered list, or None where counting would cost too much.
         next_cursor: pass it as `cursor` for the next page; None on the last.
         as_of: validity time of the newest number shown, or None when nothing was computed yet.
@@ -54,6 +54,7 @@ class Page:
     def frame(self) -> pd.DataFrame:
         """The rows as a DataFrame, one column per key."""
         import pandas as pd
+
         return pd.DataFrame(self.rows)
 
 
@@ -67,7 +68,7 @@ def _is_set(value: Any) -> bool:
 
 
 def render(name: str, parameters: Row, **identifiers: str) -> str:
-    """The text of `sql/{name}.sql` with its conditional lines kept or dropped and its identifiers filled in."""
+    """The text of `sql/{name}.sql`, conditional lines kept or dropped, identifiers filled in."""
     kept = []
     for line in _template(name).splitlines():
         if line.startswith("--"):
@@ -105,7 +106,9 @@ def fetch_one(store: Store, name: str, /, **parameters: Any) -> Row | None:
 
 
 def write(store: Store, name: str, /, **parameters: Any) -> Row | None:
-    """Run one of the writes pages may make, in a transaction of its own; returns its first row, if it returns any.
+    """Run one of the writes pages may make, in a transaction of its own.
+
+    Returns its first row, if it returns any.
 
     Raises:
         ParameterError: a value breaks a rule of the table.
@@ -121,8 +124,15 @@ def write(store: Store, name: str, /, **parameters: Any) -> Row | None:
     return dict(row) if row is not None else None
 
 
-def fetch_page(store: Store, name: str, wanted: ListFilter, *, counted: bool = True, as_of: datetime | None = None,
-               **parameters: Any) -> Page:
+def fetch_page(
+    store: Store,
+    name: str,
+    wanted: ListFilter,
+    *,
+    counted: bool = True,
+    as_of: datetime | None = None,
+    **parameters: Any,
+) -> Page:
     """One page of a list, by keyset: rows with a value in the wanted order, then rows without one by id.
 
     The template selects `sort_value` and `id`, and has the conditional lines `valued`, `after`, `unvalued`,
@@ -142,23 +152,34 @@ def fetch_page(store: Store, name: str, wanted: ListFilter, *, counted: bool = T
             raise ParameterError(WRONG_CURSOR) from error
         total = _total(connection, name, sort, bound) if counted else None
     more = len(found) > wanted.limit
-    rows = found[:wanted.limit]
+    rows = found[: wanted.limit]
     cursor = _encoded(rows[-1], sort, wanted.descending) if more else None
     for row in rows:
         row.pop("sort_value")
     return Page(rows, total, cursor, as_of)
 
 
-def _found(connection: Connection, name: str, wanted: ListFilter, bound: Row, value: str | None,
-           after_id: int | None) -> list[Row]:
+def _found(
+    connection: Connection, name: str, wanted: ListFilter, bound: Row, value: str | None, after_id: int | None
+) -> list[Row]:
     sort: Sort = wanted.sort  # type: ignore[attr-defined]
     found: list[Row] = []
     if after_id is None or value is not None:
-        found = _run_part(connection, name, sort, wanted.descending,
-                          {**bound, "valued": True, "after": value, "after_id": after_id})
+        found = _run_part(
+            connection,
+            name,
+            sort,
+            wanted.descending,
+            {**bound, "valued": True, "after": value, "after_id": after_id},
+        )
     if len(found) < bound["size"]:
-        rest = {**bound, "unvalued": True, "unvalued_after": value is None and after_id is not None,
-                "after_id": after_id, "size": bound["size"] - len(found)}
+        rest = {
+            **bound,
+            "unvalued": True,
+            "unvalued_after": value is None and after_id is not None,
+            "after_id": after_id,
+            "size": bound["size"] - len(found),
+        }
         found += _run_part(connection, name, sort, wanted.descending, rest)
     return found
 
@@ -174,13 +195,15 @@ def _run_part(connection: Connection, name: str, sort: Sort, descending: bool, p
 
 def _total(connection: Connection, name: str, sort: Sort, parameters: Row) -> int:
     body = render(name, {**parameters, "paged": False}, sort=sort.expression, type=sort.type)
-    return int(_run(connection, f"select count(*) as total from (\n{body}\n) as counted", parameters)[0]["total"])
+    return int(_run(connection, render("total", {}, body=body), parameters)[0]["total"])
 
 
 def _encoded(row: Row, sort: Sort, descending: bool) -> str:
     value = row["sort_value"]
     plain = None if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
-    packed = json.dumps([sort.name, descending, plain, str(row["id"])], separators=(",", ":"), ensure_ascii=False)
+    packed = json.dumps(
+        [sort.name, descending, plain, str(row["id"])], separators=(",", ":"), ensure_ascii=False
+    )
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
@@ -193,7 +216,7 @@ def _decoded(cursor: str | None, sort: Sort, descending: bool) -> tuple[str | No
         after_id = int(row_id)
         if (name, direction) != (sort.name, descending) or not isinstance(value, str | None):
             raise ValueError(cursor)
-        if not -2**63 <= after_id < 2**63 or "\0" in (value or ""):
+        if not -(2**63) <= after_id < 2**63 or "\0" in (value or ""):
             raise ValueError(cursor)
     except (ValueError, TypeError, binascii.Error):
         raise ParameterError(WRONG_CURSOR) from None

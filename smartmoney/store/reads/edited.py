@@ -44,18 +44,41 @@ def add_alert_rule(store: Store, name: str, kind: str, parameters: dict[str, Any
     Raises:
         ParameterError: a value breaks a rule of the table.
     """
-    row = write(store, "add_alert_rule", name=name.strip()[:200], kind=kind[:60], parameters=_packed(parameters),
-                created_by=who)
+    row = write(
+        store,
+        "add_alert_rule",
+        name=name.strip()[:200],
+        kind=kind[:60],
+        parameters=_packed(parameters),
+        created_by=who,
+    )
     assert row is not None
     return int(row["id"])
 
 
-def change_alert_rule(store: Store, rule_id: int, *, name: str | None = None, kind: str | None = None,
-                      parameters: dict[str, Any] | None = None, enabled: bool | None = None) -> bool:
+def change_alert_rule(
+    store: Store,
+    rule_id: int,
+    *,
+    name: str | None = None,
+    kind: str | None = None,
+    parameters: dict[str, Any] | None = None,
+    enabled: bool | None = None,
+) -> bool:
     """Change what is given; False when there is no such rule."""
     packed = None if parameters is None else _packed(parameters)
-    return write(store, "change_alert_rule", rule_id=rule_id, name=name, kind=kind, parameters=packed,
-                 enabled=enabled) is not None
+    return (
+        write(
+            store,
+            "change_alert_rule",
+            rule_id=rule_id,
+            name=name,
+            kind=kind,
+            parameters=packed,
+            enabled=enabled,
+        )
+        is not None
+    )
 
 
 def delete_alert_rule(store: Store, rule_id: int) -> bool:

@@ -1,7 +1,7 @@
 """What a list may be asked for: typed, clamped to sane bounds, and written to and from a query string.
 
-A value out of its range is pulled into it; a word that is not on the list is refused. Nothing here reaches SQL as text:
-sort keys are members of an Enum, everything else is bound.
+A value out of its range is pulled into it; a word that is not on the list is refused. Nothing here reaches SQL
+as text: sort keys are members of an Enum, everything else is bound.
 """
 
 from __future__ import annotations
@@ -86,8 +86,11 @@ class ListFilter:
     def to_query(self) -> str:
         """The query string that restores this filter: what differs from the default, without the page."""
         plain = type(self)()
-        parts = {item.name: _written(getattr(self, item.name)) for item in fields(self)
-                 if item.name != "cursor" and getattr(self, item.name) != getattr(plain, item.name)}
+        parts = {
+            item.name: _written(getattr(self, item.name))
+            for item in fields(self)
+            if item.name != "cursor" and getattr(self, item.name) != getattr(plain, item.name)
+        }
         return urlencode(parts)
 
     def but(self, **changes: Any) -> Self:
@@ -99,8 +102,11 @@ class ListFilter:
         """Names of the conditions that are set."""
         free = {"sort", "descending", "limit", "cursor"}
         plain = type(self)()
-        return [item.name for item in fields(self)
-                if item.name not in free and getattr(self, item.name) != getattr(plain, item.name)]
+        return [
+            item.name
+            for item in fields(self)
+            if item.name not in free and getattr(self, item.name) != getattr(plain, item.name)
+        ]
 
     def parameters(self) -> dict[str, Any]:
         """What the list's SQL binds, by name; a value of None, "" or () drops its line."""
@@ -108,8 +114,11 @@ class ListFilter:
         lists = {name: list(value) for name, value in found.items() if isinstance(value, tuple) and value}
         escaped = self.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         by_address = self.text.lower().startswith("0x")
-        searched = {"like": f"%{escaped}%" if self.text else None, "plain_text": bool(self.text) and not by_address,
-                    "prefix": f"{escaped.lower()}%" if by_address else None}
+        searched = {
+            "like": f"%{escaped}%" if self.text else None,
+            "plain_text": bool(self.text) and not by_address,
+            "prefix": f"{escaped.lower()}%" if by_address else None,
+        }
         return {**found, **lists, **searched}
 
 
@@ -121,7 +130,7 @@ def _hints(cls: type[ListFilter]) -> dict[str, Any]:
 def _cleaned(name: str, value: Any, metadata: typing.Mapping[str, Any]) -> Any:
     if isinstance(value, str):
         text = "".join(letter for letter in value if letter.isprintable()).strip()
-        return text[:LONGEST_CURSOR if name == "cursor" else LONGEST_TEXT]
+        return text[: LONGEST_CURSOR if name == "cursor" else LONGEST_TEXT]
     if "low" in metadata and value is not None:
         if value != value:
             raise ParameterError(f"{name} is not a number.")
@@ -129,15 +138,19 @@ def _cleaned(name: str, value: Any, metadata: typing.Mapping[str, Any]) -> Any:
     if "choices" in metadata:
         wrong = [word for word in value if word not in metadata["choices"]]
         if wrong:
-            raise ParameterError(f"{name} has no choice {str(wrong[0])[:40]!r}; "
-                                 f"there are {', '.join(metadata['choices'])}.")
+            raise ParameterError(
+                f"{name} has no choice {str(wrong[0])[:40]!r}; there are {', '.join(metadata['choices'])}."
+            )
         return tuple(dict.fromkeys(value))
     return value
 
 
 def _parsed(name: str, text: str, hint: Any) -> Any:
-    kind = next((part for part in typing.get_args(hint) if part is not types.NoneType), hint) \
-        if isinstance(hint, types.UnionType) else hint
+    kind = (
+        next((part for part in typing.get_args(hint) if part is not types.NoneType), hint)
+        if isinstance(hint, types.UnionType)
+        else hint
+    )
     if typing.get_origin(kind) is tuple:
         return tuple(word for word in text[:LONGEST_CURSOR].split(",") if word)
     if kind is bool:
@@ -159,7 +172,9 @@ def member(kind: type[Enum], text: str) -> Any:
     try:
         return kind[text]
     except KeyError:
-        raise ParameterError(f"There is no choice {text[:40]!r}; there are {', '.join(kind.__members__)}.") from None
+        raise ParameterError(
+            f"There is no choice {text[:40]!r}; there are {', '.join(kind.__members__)}."
+        ) from None
 
 
 def _written(value: Any) -> str:

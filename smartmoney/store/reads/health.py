@@ -26,7 +26,7 @@ WORST_FIRST: dict[Freshness, int] = {"red": 0, "never": 1, "amber": 2, "fresh": 
 
 
 def freshness(last: datetime | None, schedule_s: float | None, now: datetime) -> Freshness:
-    """`amber` at twice the schedule, `red` at six times, `never` without a success, `off` without a schedule."""
+    """Amber at twice the schedule, red at six times, never without a success, off without a schedule."""
     if not schedule_s:
         return "off"
     if last is None:
@@ -38,12 +38,18 @@ def freshness(last: datetime | None, schedule_s: float | None, now: datetime) ->
 def jobs(store: Store, schedules: Mapping[str, float], now: datetime) -> list[Row]:
     """Every job that has a schedule or has run, the worst first.
 
-    Each row is the newest run (see `ingestion_run`) with last_success_at, failed_24h, schedule_s, freshness, next_due
-    and the sentence `consequence` ("" while fresh).
+    Each row is the newest run (see `ingestion_run`) with last_success_at, failed_24h, schedule_s, freshness,
+    next_due and the sentence `consequence` ("" while fresh).
     """
     ran = {row["job"]: row for row in fetch(store, "jobs")}
-    rows = [_judged(ran.get(job, {"job": job, "status": None, "last_success_at": None, "failed_24h": 0}),
-                    schedules.get(job), now) for job in dict.fromkeys([*schedules, *ran])]
+    rows = [
+        _judged(
+            ran.get(job, {"job": job, "status": None, "last_success_at": None, "failed_24h": 0}),
+            schedules.get(job),
+            now,
+        )
+        for job in dict.fromkeys([*schedules, *ran])
+    ]
     return sorted(rows, key=lambda row: (WORST_FIRST[row["freshness"]], row["job"]))
 
 
@@ -51,7 +57,9 @@ def _judged(row: Row, schedule_s: float | None, now: datetime) -> Row:
     last = row["last_success_at"]
     state = freshness(last, schedule_s, now)
     due = None if not schedule_s or last is None else last + timedelta(seconds=schedule_s)
-    consequence = CONSEQUENCES.get(row["job"], "its numbers are stale") if state in ("amber", "red", "never") else ""
+    consequence = (
+        CONSEQUENCES.get(row["job"], "its numbers are stale") if state in ("amber", "red", "never") else ""
+    )
     return {**row, "schedule_s": schedule_s, "freshness": state, "next_due": due, "consequence": consequence}
 
 
@@ -59,8 +67,8 @@ def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[
     """Everything on the health page.
 
     Returns:
-        jobs, streams, stream_errors, quarantine, quarantine_samples, drift, budget, database (one row), tables,
-        heartbeats, stamp, status: `red` when a job is red, else `amber` or `fresh`.
+        jobs, streams, stream_errors, quarantine, quarantine_samples, drift, budget, database (one row),
+        tables, heartbeats, stamp, status: `red` when a job is red, else `amber` or `fresh`.
     """
     found = jobs(store, schedules, now)
     states = {row["freshness"] for row in found}

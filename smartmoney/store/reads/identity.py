@@ -1,4 +1,4 @@
-"""How wallets, conditions and markets are named from outside; everything else is refused before it reaches SQL."""
+"""How wallets, conditions and markets are named from outside; everything else is refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def wallet_address(text: str) -> str:
     """
     address = text.strip().lower()
     if not ADDRESS.fullmatch(address):
-        raise ParameterError(f"{text.strip()[:60]!r} is no wallet address; one is 0x and 40 hexadecimal digits.")
+        raise ParameterError(
+            f"{text.strip()[:60]!r} is no wallet address; one is 0x and 40 hexadecimal digits."
+        )
     return address
 
 
@@ -33,4 +35,6 @@ def market_key(text: str) -> dict[str, int | str | None]:
         return {"market_id": None, "condition_id": key}
     if key.isascii() and key.isdigit() and int(key) < 2**31:
         return {"market_id": int(key), "condition_id": None}
-    raise ParameterError(f"{text.strip()[:80]!r} is no market; give our number or a condition id (0x and 64 digits).")
+    raise ParameterError(
+        f"{text.strip()[:80]!r} is no market; give our number or a condition id (0x and 64 digits)."
+    )

@@ -149,7 +149,9 @@ def market_siblings(store: Store, market_id: int, event_id: int | None) -> list[
 def market_holders(store: Store, market_id: int, wanted: HolderFilter | None = None) -> Page:
     """Who holds the market now: side, shares, average entry, price, value and unrealized PnL in USD."""
     wanted = wanted or HolderFilter()
-    return fetch_page(store, "market_holders", wanted, market_id=market_id, sided=wanted.outcome_index is not None)
+    return fetch_page(
+        store, "market_holders", wanted, market_id=market_id, sided=wanted.outcome_index is not None
+    )
 
 
 def market_holder_sides(store: Store, market_id: int) -> list[Row]:
@@ -168,7 +170,7 @@ def market_smart_history(store: Store, market_id: int, points: int = POINTS) -> 
 
 
 def smart_flow(store: Store, market_id: int, tiers: Sequence[str]) -> list[Row]:
-    """Net and gross USD of the tiers per bucket (an hour, or as many as keep it to 120 bars), oldest first."""
+    """Net and gross USD of the tiers per bucket (an hour, or as many as keep to 120 bars), oldest first."""
     span = (fetch_one(store, "market_flow_span", market_id=market_id) or {"hours": 0})["hours"]
     hours = max(math.ceil(span / FLOW_BUCKETS), 1)
     return fetch(store, "market_flow", market_id=market_id, tiers=list(tiers), hours=hours)
@@ -177,4 +179,6 @@ def smart_flow(store: Store, market_id: int, tiers: Sequence[str]) -> list[Row]:
 def market_trades(store: Store, market_id: int, wanted: TradeFilter | None = None) -> Page:
     """Fills of the wallets we follow, newest first; not counted."""
     wanted = wanted or TradeFilter()
-    return fetch_page(store, "market_trades", wanted, counted=False, market_id=market_id, side_sign=wanted.side_sign)
+    return fetch_page(
+        store, "market_trades", wanted, counted=False, market_id=market_id, side_sign=wanted.side_sign
+    )

@@ -12,12 +12,12 @@ from smartmoney.store.reads.traders import TIERS
 
 
 def stamp(store: Store) -> Row:
-    """Validity times of the newest numbers: scores_as_of, markets_as_of, newest_watermark, last_run_at; and the theme."""
+    """Validity of the newest numbers: scores_as_of, markets_as_of, newest_watermark, last_run_at; and the theme."""
     return fetch_one(store, "stamp") or {}
 
 
 def tiers(store: Store) -> list[Row]:
-    """Traders by tier: traders, in_profit, with_pnl, flagged, total_pnl (USD); tier None for those not scored."""
+    """Traders by tier: traders, in_profit, with_pnl, flagged, total_pnl (USD); tier None: not scored."""
     return fetch(store, "overview_tiers")
 
 
@@ -35,8 +35,8 @@ def overview(store: Store) -> dict[str, Any]:
     """Everything on the overview page.
 
     Returns:
-        stamp, tiers, markets (by status), trades (count, estimated, newest_at), at_work, movers, smart (a Page),
-        score_run (the newest, or None).
+        stamp, tiers, markets (by status), trades (count, estimated, newest_at), at_work, movers,
+        smart (a Page), score_run (the newest, or None).
     """
     return {
         "stamp": stamp(store),

@@ -83,19 +83,29 @@ def trader(store: Store, address: str) -> Row | None:
 def trader_positions(store: Store, trader_id: int, wanted: PositionFilter | None = None) -> Page:
     """Positions with shares, average price, cost, mark, value and PnL in USD."""
     wanted = wanted or PositionFilter()
-    return fetch_page(store, "trader_positions", wanted, trader_id=trader_id,
-                      open_only=wanted.states == ("open",), closed_only=wanted.states == ("closed",))
+    return fetch_page(
+        store,
+        "trader_positions",
+        wanted,
+        trader_id=trader_id,
+        open_only=wanted.states == ("open",),
+        closed_only=wanted.states == ("closed",),
+    )
 
 
 def trader_trades(store: Store, trader_id: int, wanted: TradeFilter | None = None) -> Page:
     """Fills, newest first; not counted (`trader.trade_count` is the count)."""
     wanted = wanted or TradeFilter()
-    return fetch_page(store, "trader_trades", wanted, counted=False, trader_id=trader_id, side_sign=wanted.side_sign)
+    return fetch_page(
+        store, "trader_trades", wanted, counted=False, trader_id=trader_id, side_sign=wanted.side_sign
+    )
 
 
 def trader_activity(store: Store, trader_id: int, wanted: ActivityFilter | None = None) -> Page:
     """Splits, merges, redemptions, conversions, income and transfers, newest first; not counted."""
-    return fetch_page(store, "trader_activity", wanted or ActivityFilter(), counted=False, trader_id=trader_id)
+    return fetch_page(
+        store, "trader_activity", wanted or ActivityFilter(), counted=False, trader_id=trader_id
+    )
 
 
 def trader_daily(store: Store, trader_id: int) -> list[Row]:
@@ -130,7 +140,9 @@ def trader_peers(store: Store, trader_id: int, rarity_score: int | None) -> list
     return fetch(store, "trader_peers", trader_id=trader_id, rarity_score=rarity_score)
 
 
-def request_sync(store: Store, address: str, sources: tuple[Literal["trades", "positions"], ...] = SOURCES) -> int:
+def request_sync(
+    store: Store, address: str, sources: tuple[Literal["trades", "positions"], ...] = SOURCES
+) -> int:
     """Put a trader's streams at the head of the queue, known or not; returns the trader's id.
 
     Raises:
@@ -138,7 +150,9 @@ def request_sync(store: Store, address: str, sources: tuple[Literal["trades", "p
     """
     unknown = set(sources) - set(SOURCES)
     if unknown or not sources:
-        raise ParameterError(f"There is no source {', '.join(sorted(unknown)) or 'named'}; there are trades, positions.")
+        raise ParameterError(
+            f"There is no source {', '.join(sorted(unknown)) or 'named'}; there are trades, positions."
+        )
     row = write(store, "request_sync", address=wallet_address(address), sources=list(sources))
     assert row is not None
     return int(row["trader_id"])

@@ -92,6 +92,7 @@ class MarketRecord:
     end_ts: int | None = None
     closed_ts: int | None = None
     resolved_ts: int | None = None
+    open_interest_micro: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

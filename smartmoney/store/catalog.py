@@ -15,7 +15,7 @@ from smartmoney.store.load import Saved
 MARKET_FIELDS = ("condition_id", "gamma_id", "event_id", "slug", "question", "description", "category", "status",
                  "neg_risk", "group_item_title", "fee_rate", "liquidity", "volume", "volume_24h", "price", "best_bid",
                  "best_ask", "last_trade_price", "price_change_24h", "start_date", "end_date", "closed_at",
-                 "resolved_at")
+                 "resolved_at", "open_interest")
 
 
 def usd(micro: int | None) -> Decimal | None:
@@ -91,13 +91,13 @@ def _market_values(row: MarketRecord, event_id: int | None) -> list[Any]:
             row.group_item_title, usd(row.fee_rate_micro), usd(row.liquidity_micro), usd(row.volume_micro),
             usd(row.volume_24h_micro), price(row.price_pico), price(row.best_bid_pico), price(row.best_ask_pico),
             price(row.last_trade_price_pico), price(row.price_change_24h_pico), row.start_ts, row.end_ts,
-            row.closed_ts, row.resolved_ts]
+            row.closed_ts, row.resolved_ts, usd(row.open_interest_micro)]
 
 
 def _market_statement() -> str:
     times = {"start_date", "end_date", "closed_at", "resolved_at"}
     kept = {"gamma_id", "event_id", "category", "fee_rate", "closed_at", "resolved_at", "start_date", "end_date",
-            "group_item_title"}
+            "group_item_title", "open_interest"}
     places = ", ".join("to_timestamp(%s)" if name in times else "%s" for name in MARKET_FIELDS)
     changes = ", ".join(
         f"{name} = coalesce(excluded.{name}, m.{name})" if name in kept

@@ -51,3 +51,11 @@ def newest_open(store: Store, job: str, since: datetime) -> int | None:
         row = connection.execute("select id from ingestion_run where job = %s and status = 'running' "
                                  "and started_at >= %s order by id desc limit 1", [job, since]).fetchone()
     return int(row[0]) if row else None
+
+
+def ever_done(store: Store, job: str) -> bool:
+    """Has `job` ever run to its end?"""
+    with store.raw() as connection:
+        row = connection.execute("select 1 from ingestion_run where job = %s and status in ('done', 'nothing to do') "
+                                 "limit 1", [job]).fetchone()
+    return row is not None

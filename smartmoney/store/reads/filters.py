@@ -1,13 +1,14 @@
 """What a list may be asked for: typed, clamped to sane bounds, and written to and from a query string.
 
-A value out of its range is pulled into it; a word that is not on the list is refused. Nothing here reaches SQL
-as text: sort keys are members of an Enum, everything else is bound.
+A value out of its range is pulled into it; a word that is not on the list is refused. Nothing here
+reaches SQL as text: sort keys are members of an Enum, everything else is bound.
 """
 
 from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Hashable
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from functools import cache
@@ -123,7 +124,7 @@ class ListFilter:
 
 
 @cache
-def _hints(cls: type[ListFilter]) -> dict[str, Any]:
+def _hints(cls: Hashable) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
@@ -146,11 +147,9 @@ def _cleaned(name: str, value: Any, metadata: typing.Mapping[str, Any]) -> Any:
 
 
 def _parsed(name: str, text: str, hint: Any) -> Any:
-    kind = (
-        next((part for part in typing.get_args(hint) if part is not types.NoneType), hint)
-        if isinstance(hint, types.UnionType)
-        else hint
-    )
+    kind: Any = next((part for part in typing.get_args(hint) if part is not types.NoneType), hint)
+    if not isinstance(hint, types.UnionType):
+        kind = hint
     if typing.get_origin(kind) is tuple:
         return tuple(word for word in text[:LONGEST_CURSOR].split(",") if word)
     if kind is bool:

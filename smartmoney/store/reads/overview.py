@@ -12,7 +12,7 @@ from smartmoney.store.reads.traders import TIERS
 
 
 def stamp(store: Store) -> Row:
-    """Validity of the newest numbers: scores_as_of, markets_as_of, newest_watermark, last_run_at; and the theme."""
+    """Validity of the newest numbers (scores_as_of, markets_as_of, newest_watermark, last_run_at); theme."""
     return fetch_one(store, "stamp") or {}
 
 

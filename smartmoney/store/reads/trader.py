@@ -11,7 +11,8 @@ from smartmoney.store.reads.base import Page, Row, fetch, fetch_one, fetch_page,
 from smartmoney.store.reads.filters import ListFilter, Sort, among
 from smartmoney.store.reads.identity import wallet_address
 
-SOURCES = ("trades", "positions")
+Source = Literal["trades", "positions"]
+SOURCES: tuple[Source, ...] = ("trades", "positions")
 MOST_EVENTS = 2_000
 SIDES = {"BUY": 1, "SELL": -1}
 
@@ -140,9 +141,7 @@ def trader_peers(store: Store, trader_id: int, rarity_score: int | None) -> list
     return fetch(store, "trader_peers", trader_id=trader_id, rarity_score=rarity_score)
 
 
-def request_sync(
-    store: Store, address: str, sources: tuple[Literal["trades", "positions"], ...] = SOURCES
-) -> int:
+def request_sync(store: Store, address: str, sources: tuple[Source, ...] = SOURCES) -> int:
     """Put a trader's streams at the head of the queue, known or not; returns the trader's id.
 
     Raises:

@@ -35,7 +35,7 @@ class TraderSort(Sort):
     last_active_at = ("trader.last_active_at", "timestamptz")
     tier = ("trader.tier", "text")
     best_category = ("left(trader.best_category, 40)", "text")
-    name = ("nullif(left(lower(trader.name), 40), '')", "text")
+    display_name = ("nullif(left(lower(trader.name), 40), '')", "text")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,6 +92,7 @@ class Settings(BaseSettings):
         None, description="Where executed notebooks are kept, any fsspec address. Unset: SMARTMONEY_HOME/reports.")
     retention_reports_days: int = Field(14, ge=1, description="Days executed notebooks are kept.")
     retention_runs_days: int = Field(90, ge=1, description="Days the rows of ingestion runs are kept.")
+    retention_backups: int = Field(7, ge=0, le=1_000, description="Backups kept by maintenance; 0: it makes none.")
     retention_snapshots_days: int = Field(365, ge=1, description="Days position snapshots are kept.")
 
     # addresses of the servers (0: the default port, or the next free one)

@@ -1,0 +1,72 @@
+"""Statistics per market: where the smart money stands now, appended to their history; and what it bought per hour."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+
+from smartmoney import smart_markets as sm
+from smartmoney.jobs.report import JobReport
+from smartmoney.jobs.running import run_job
+from smartmoney.scoring import SCORE_VERSION
+from smartmoney.settings import Settings, get_settings
+from smartmoney.store import smart
+from smartmoney.store.db import Store, open_store
+
+FLOW_TIERS = ("S", "A", "B")
+LATE_ROWS = timedelta(hours=3)
+FIRST_FLOW = timedelta(days=180)
+
+
+def calculate_smart_markets(*, smart_tiers: list[str] | None = None, store: Store | None = None,
+                            settings: Settings | None = None) -> JobReport:
+    """Compute and store the statistics of every market with smart holders.
+
+    Args:
+        smart_tiers: tiers that count as smart; the setting SMART_TIERS when not given.
+        store, settings: for tests; those of the process when not given.
+    """
+    settings = settings or get_settings()
+    store = store or open_store("sm_ingest", settings)
+    tiers = tuple(smart_tiers or settings.smart_tiers)
+
+    def work(report: JobReport) -> None:
+        computed_at = datetime.now(UTC)
+        inputs, slope = _inputs(store), _slope(store)
+        rows = sm.smart_markets(inputs, tiers, slope)
+        with store.raw() as connection:
+            last = smart.last_computed(connection)
+            saved = smart.save_stats(connection, rows, computed_at, SCORE_VERSION)
+            flow = smart.save_flow(connection, (last - LATE_ROWS) if last else computed_at - FIRST_FLOW, FLOW_TIERS)
+        report.came = {"holdings": len(inputs.holdings), "traders": len(inputs.traders), "markets": len(inputs.markets)}
+        report.changed = {"market_smart_stats": saved, "market_smart_flow": flow}
+        _tell(report, rows, inputs, tiers, slope)
+
+    return run_job(store, "calculate_smart_markets", {"smart_tiers": list(tiers)}, work)
+
+
+def _inputs(store: Store) -> sm.Inputs:
+    traders = smart.load_traders(store)
+    traders["flags"] = traders.pop("flag_count").map(lambda count: ["flagged"] * int(count))
+    return sm.Inputs(smart.load_holdings(store), traders, smart.load_markets(store))
+
+
+def _slope(store: Store) -> float:
+    seen = smart.load_resolved_leans(store)
+    return sm.fit_lean_slope(*(seen[name].to_numpy(float) for name in ("price", "smart_lean", "won")))
+
+
+def _tell(report: JobReport, rows: pd.DataFrame, inputs: sm.Inputs, tiers: tuple[str, ...], slope: float) -> None:
+    smart_wallets = int((inputs.traders["tier"].isin(tiers) & (inputs.traders["flags"].map(len) == 0)).sum())
+    report.sentences = [
+        f"{len(rows)} markets have smart holders; {smart_wallets} wallets count as smart (tiers {', '.join(tiers)}).",
+        f"Divergence moves the price by {slope:.2f} log-odds per unit of lean." if slope else
+        f"Divergence stays 0 until {sm.LEAST_RESOLVED} markets with a lean have resolved.",
+    ]
+    if rows.empty:
+        report.sentences[0] = f"No market has smart holders: {smart_wallets} wallets are in tiers {', '.join(tiers)}."
+        return
+    top = rows.astype({"smart_score": float}).nlargest(10, "smart_score")
+    report.tables["Top smart markets"] = top[
+        ["market_id", "lean_label", "smart_lean", "smart_count", "smart_score", "smart_share", "price"]]

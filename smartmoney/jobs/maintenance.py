@@ -1,0 +1,50 @@
+"""Daily care: partitions ahead, retention, vacuum, and a backup that was restored once to be sure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from smartmoney.jobs.report import JobReport
+from smartmoney.jobs.running import run_job
+from smartmoney.settings import Settings, get_settings
+from smartmoney.store import retention
+from smartmoney.store.backup import backup
+from smartmoney.store.db import Store, open_store
+
+
+def maintenance(*, make_backup: bool = True, store: Store | None = None, settings: Settings | None = None) -> JobReport:
+    """Make partitions ahead, delete what is older than it is kept, vacuum, and back up.
+
+    Args:
+        make_backup: also dump the database into `backups/` of the installation, and verify the dump.
+        store, settings: for tests; those of the process when not given.
+    """
+    settings = settings or get_settings()
+    store = store or open_store("sm_ingest", settings)
+
+    def work(report: JobReport) -> None:
+        with store.raw() as connection:
+            made = retention.make_partitions_ahead(connection)
+            deleted = retention.prune(connection, settings.retention_runs_days, settings.retention_snapshots_days)
+        owner = open_store("sm_owner", settings, 1)
+        vacuumed = retention.vacuum(owner)
+        owner.dispose()
+        report.changed = {"partitions made": made, "tables vacuumed": vacuumed,
+                          **{f"{table} pruned": count for table, count in deleted.items()}}
+        report.sentences = [f"{made} partitions made ahead; {sum(deleted.values())} old rows deleted."]
+        if make_backup and settings.retention_backups:
+            folder = settings.smartmoney_home / "backups"
+            path = backup(settings, folder)
+            gone = _prune_backups(folder, settings.retention_backups)
+            report.changed["backups deleted"] = gone
+            report.sentences.append(f"Backup {path.name}, {path.stat().st_size / 2**20:.1f} MB, restored once and equal.")
+
+    return run_job(store, "maintenance", {"make_backup": make_backup}, work)
+
+
+def _prune_backups(folder: Path, keep: int) -> int:
+    old = sorted(folder.glob("smartmoney-*.dump"))[:-keep]
+    for path in old:
+        path.with_suffix(".json").unlink(missing_ok=True)
+        path.unlink()
+    return len(old)

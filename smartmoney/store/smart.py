@@ -1,0 +1,116 @@
+"""What the smart-market job reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from smartmoney.store.columns import fetch
+from smartmoney.store.db import Store
+
+# A wallet's shares as the API shows them now; where it was not asked yet, as our ledger counts them.
+HOLDINGS = """
+select coalesce(p.trader_id, l.trader_id) as trader_id, coalesce(p.market_id, l.market_id) as market_id,
+       o.outcome_index::int as outcome_index,
+       coalesce(p.shares_micro, l.shares_micro)::float8 / 1e6 as shares,
+       coalesce(p.avg_price::float8, l.cost_micro::float8 / nullif(l.shares_micro, 0)) as avg_price
+from (select * from position where status = 'OPEN' and absent_since is null) as p
+full join (select * from ledger_position where shares_micro > 0 and not settled
+           and trader_id not in (select distinct trader_id from position)) as l using (trader_id, outcome_id)
+join outcome o on o.id = coalesce(p.outcome_id, l.outcome_id)
+join market m on m.id = o.market_id and m.status <> 'RESOLVED'
+where o.outcome_index is not null and coalesce(p.shares_micro, l.shares_micro) > 0"""
+TRADERS = """
+select id as trader_id, address, name, tier, rarity_score, skill_prob, cardinality(flags) as flag_count
+from trader where tier is not null"""
+MARKETS = """
+select id as market_id, event_id, neg_risk, price::float8 as price, liquidity::float8 as liquidity, volume::float8 as volume,
+       open_interest::float8 as open_interest
+from market where status <> 'RESOLVED'"""
+# What each market showed a day before it resolved; later rows are not looked at.
+RESOLVED_LEANS = """
+select distinct on (s.market_id) s.price::float8 as price, s.smart_lean, o.payout_micro / 1e6::float8 as won, m.event_id
+from market m join market_smart_stats s on s.market_id = m.id and s.computed_at <= m.resolved_at - interval '24 hours'
+join outcome o on o.market_id = m.id and o.outcome_index = 0
+where m.status = 'RESOLVED' and o.payout_micro is not null and s.smart_lean is not null
+order by s.market_id, s.computed_at desc"""
+# Net bought per hour by wallets that had a tier at that hour: no later tier reaches back.
+FLOW = """
+insert into market_smart_flow as f (market_id, hour, tier, net_micro, gross_micro, traders)
+select t.market_id, date_trunc('hour', t.ts, 'UTC'), s.tier,
+       sum(t.cash_micro * t.side * case o.outcome_index when 0 then 1 else -1 end), sum(t.cash_micro),
+       count(distinct t.trader_id)
+from (select trader_id, tier, as_of as since, coalesce(lead(as_of) over (partition by trader_id order by as_of),
+                                                       'infinity') as until
+      from trader_score) as s
+join trade t on t.trader_id = s.trader_id and t.ts >= greatest(s.since, %(since)s) and t.ts < s.until
+join outcome o on o.id = t.outcome_id and o.outcome_index is not null
+where s.tier = any(%(tiers)s) and s.until > %(since)s
+group by 1, 2, 3
+on conflict (market_id, hour, tier) do update set net_micro = excluded.net_micro, gross_micro = excluded.gross_micro,
+    traders = excluded.traders"""
+STATS = ("market_id", "computed_at", "score_version", "smart_count", "smart_weighted", "smart_weighted_yes",
+         "smart_weighted_no", "smart_share", "coverage", "smart_lean", "lean_lo", "lean_hi", "lean_label", "smart_score",
+         "smart_score_classic", "smart_divergence", "price", "liquidity", "top_smart_traders")
+
+
+def load_holdings(store: Store) -> pd.DataFrame:
+    """Shares held in unresolved markets: trader_id, market_id, outcome_index, shares, avg_price (nullable)."""
+    return fetch(store, HOLDINGS).to_pandas()
+
+
+def load_traders(store: Store) -> pd.DataFrame:
+    """Scored wallets: trader_id, address, name, tier, rarity_score, skill_prob, flag_count."""
+    return fetch(store, TRADERS).to_pandas()
+
+
+def load_markets(store: Store) -> pd.DataFrame:
+    """Unresolved markets: market_id, event_id, neg_risk, price, liquidity, volume, open_interest (USD, nullable)."""
+    return fetch(store, MARKETS).to_pandas()
+
+
+def load_resolved_leans(store: Store) -> pd.DataFrame:
+    """One row per resolved market that had a lean a day before: price, smart_lean, won (0 to 1), event_id."""
+    return fetch(store, RESOLVED_LEANS).to_pandas()
+
+
+def save_stats(connection: Connection[Any], rows: pd.DataFrame, computed_at: datetime, version: str) -> int:
+    """Append one row per market to the history and make them the current ones; returns how many.
+
+    Args:
+        rows: as `smartmoney.smart_markets.smart_markets` gives them.
+        computed_at: UTC; the same moment for all rows.
+        version: of the score the tiers came from.
+    """
+    values = [{**row, "computed_at": computed_at, "score_version": version,
+               "price": _decimal(row["price"]), "liquidity": _decimal(row["liquidity"]),
+               "top_smart_traders": Jsonb(row["top_smart_traders"])} for row in rows.to_dict("records")]
+    places = ", ".join(f"%({name})s" for name in STATS)
+    connection.execute("delete from market_smart_current")
+    with connection.cursor() as cursor:
+        for table in ("market_smart_stats", "market_smart_current"):
+            cursor.executemany(f"insert into {table} ({', '.join(STATS)}) values ({places})", values)  # noqa: S608
+    return len(values)
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(repr(float(value)))
+
+
+def save_flow(connection: Connection[Any], since: datetime, tiers: Sequence[str]) -> int:
+    """Count the smart flow again from the hour of `since` on; returns the rows written."""
+    with connection.cursor() as cursor:
+        cursor.execute(FLOW, {"since": since.replace(minute=0, second=0, microsecond=0), "tiers": list(tiers)})
+        return cursor.rowcount
+
+
+def last_computed(connection: Connection[Any]) -> datetime | None:
+    """When smart-market statistics were last computed."""
+    row = connection.execute("select max(computed_at) from market_smart_stats").fetchone()
+    return row[0] if row else None

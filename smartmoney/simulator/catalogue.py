@@ -41,6 +41,7 @@ class Catalogue:
     close_at: list[int] = field(default_factory=list)
     popularity: list[float] = field(default_factory=list)
     quick: list[bool] = field(default_factory=list)
+    slugs: set[str] = field(default_factory=set)
     event_base: int = 0
     market_base: int = 0
 
@@ -78,7 +79,8 @@ def add_quick(book: Catalogue, begins: int) -> None:
     moment = datetime.fromtimestamp(begins, UTC)
     title = f"{coin} Up or Down - {moment:%B} {moment.day}, {moment:%H:%M} UTC, five minutes"
     slug = f"{'btc' if coin == 'Bitcoin' else 'eth'}-updown-5m-{begins}"
-    slug += f"-{len(book.events) + book.event_base}" if slug in {event.slug for event in book.events[-200:]} else ""
+    slug += f"-{len(book.events) + book.event_base}" if slug in book.slugs else ""
+    book.slugs.add(slug)
     event = _event(book, title, "crypto", begins + 300 - QUICK_LIFE, begins + 300, slug)
     event.tags += (TAGS["Up or Down"], TAGS["5M"], TAGS["Recurring"])
     closes = begins + 300

@@ -120,6 +120,16 @@ class World:
         with self.lock:
             return truth_of(self, number)
 
+    def extend(self, events: list[EventInfo], markets: list[MarketInfo]) -> None:
+        """Add events and markets that were asked later, and keep the indexes."""
+        with self.lock:
+            self.event_index.update((event.gamma_id, len(self.events) + n) for n, event in enumerate(events))
+            for number, market in enumerate(markets, len(self.markets)):
+                self.market_index[market.condition_id] = number
+                self.token_index.update((token, (number, outcome)) for outcome, token in enumerate(market.token_ids))
+            self.events.extend(events)
+            self.markets.extend(markets)
+
     def append(self, batch: Entries) -> range:
         """Add new entries (time order, none older than the last) and keep the indexes; returns their row numbers."""
         with self.lock:

@@ -106,6 +106,8 @@ class Settings(BaseSettings):
         None, description="Key that signs bearer tokens of the REST API. Unset: its acting routes are closed.")
     cors_origin: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins that may call the REST API, separated by commas.")
+    api_rate_limit: int = Field(
+        100, ge=0, le=100_000, description="Requests per second one client may send to the REST API; 0: no limit.")
 
     # telling people
     alert_urls: SecretStr | None = Field(None, description="Apprise addresses alerts go to, separated by spaces.")

@@ -67,15 +67,15 @@ def _rows(sorted_ids: NDArray[np.int32], ids: NDArray[np.int32]) -> NDArray[np.i
     return np.where((sorted_ids[place] == ids) & (ids >= 0), place, -1).astype(np.int32)
 
 
-def fetch(store: Store, query: str) -> pa.Table:
-    """The rows of a query as an Arrow table, by ADBC.
+def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Table:
+    """The rows of a query as an Arrow table, by ADBC; `$1`, `$2` … are bound to `parameters`.
 
     Raises:
         StoreUnavailable: the database does not answer.
     """
     with translated(), adbc_driver_postgresql.dbapi.connect(store.url) as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
-        cursor.execute(query)
+        cursor.execute(query, list(parameters) or None)
         return cursor.fetch_arrow_table()
 
 

@@ -33,7 +33,8 @@ STAGE = """create temporary table if not exists stage_trade (
 # What was really new is noted per wallet, so that the ledger reads those rows and no others.
 NEWS = """, news as (
     insert into trader_news as n (trader_id, first_new) select trader_id, min(ts) from fresh group by 1 order by 1
-    on conflict (trader_id) do update set first_new = least(n.first_new, excluded.first_new))
+    on conflict (trader_id) do update set first_new = least(n.first_new, excluded.first_new),
+                                          marks = n.marks + 1)
 select count(*) from fresh"""
 INSERT_TRADES = """with fresh as (
     insert into trade select * from stage_trade order by ts, key on conflict do nothing returning trader_id, ts

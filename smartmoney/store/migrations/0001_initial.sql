@@ -230,7 +230,8 @@ create index position_snapshot_market on position_snapshot (market_id, ts);
 -- Whose rows arrived since the ledger last read them, and from which second on.
 create table trader_news (
     trader_id integer primary key,
-    first_new timestamptz not null
+    first_new timestamptz not null,
+    marks     bigint not null default 1  -- counts the writes, so that news that came meanwhile is not forgotten
 ) with (fillfactor = 50);
 
 -- What an increment needs instead of the rows already read: the ledger's state and the trader's part of the score.

@@ -1,0 +1,180 @@
+"""Writing what scoring found: the current score of every wallet, and a history that only grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from smartmoney.store.db import Store
+
+CURRENT = (
+    "tier", "rarity_score", "rarity_classic", "realized_pnl", "unrealized_pnl", "total_pnl", "win_rate", "decided_events",
+    "excess_hit", "profit_factor", "max_drawdown", "max_drawdown_usd", "trade_count", "event_count", "roi", "volume",
+    "maker_share", "hhi", "top_share", "stability", "skill_prob", "skill_edge", "skill_lo", "skill_hi", "q_value",
+    "needs_events", "flags", "reasons", "best_category", "coverage", "coverage_reason",
+)
+"""Columns of table `trader` that a score fills, and so of the frame `save_scores` takes."""
+HISTORY = (
+    "tier", "rarity_score", "rarity_classic", "realized_pnl", "unrealized_pnl", "total_pnl", "win_rate", "decided_events",
+    "profit_factor", "max_drawdown", "trade_count", "event_count", "skill_prob", "skill_edge", "skill_lo", "skill_hi",
+    "q_value", "flags", "reasons", "coverage",
+)
+TYPES = {
+    "tier": "text", "rarity_score": "integer", "rarity_classic": "integer", "decided_events": "integer",
+    "trade_count": "integer", "event_count": "integer", "needs_events": "integer", "flags": "text[]", "reasons": "text[]",
+    "best_category": "text", "coverage": "text", "coverage_reason": "text", "realized_pnl": "numeric",
+    "unrealized_pnl": "numeric", "total_pnl": "numeric", "max_drawdown_usd": "numeric", "volume": "numeric",
+}
+BOOKS = {
+    "ledger_position": ("trader_id", "outcome_id", "market_id", "shares_micro", "cost_micro", "realized_micro",
+                        "bought_micro", "bought_cost_micro", "fills", "first_ts", "last_ts", "settled"),
+    "trader_event": ("trader_id", "event_id", "category", "first_entry_at", "decided_at", "pnl_micro", "invested_micro",
+                     "entry_price", "surprise", "information", "payoff_range"),
+    "trader_daily": ("trader_id", "day", "realized_micro", "total_micro", "volume_micro", "fills"),
+}
+"""What the ledger keeps per wallet for pages and analysts; rewritten for the wallets a run touched."""
+
+
+@dataclass(frozen=True)
+class ScoreRun:
+    """What all rows of one scoring run share: validity time, version, population and prior."""
+
+    as_of: datetime
+    score_version: str
+    population: int
+    scored: int
+    mu: float
+    tau: float
+    parameters: dict[str, Any]
+
+
+def _stage(connection: Connection[Any], name: str, columns: dict[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+    listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    connection.execute(f"create temporary table {name} ({listed}) on commit drop")
+    with connection.cursor() as cursor, cursor.copy(f"copy {name} from stdin") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
+    """Tuples of Python values; whatever pandas calls missing is None."""
+    columns = []
+    for name in frame.columns:
+        values = frame[name].tolist()
+        columns.append([None if value is None or value is pd.NaT or value is pd.NA
+                        or (isinstance(value, float) and np.isnan(value)) else value for value in values])
+    return zip(*columns, strict=True)
+
+
+def save_scores(connection: Connection[Any], frame: pd.DataFrame, run: ScoreRun, current: bool = True) -> dict[str, int]:
+    """Store one scoring run in the transaction of `connection`.
+
+    Args:
+        frame: column trader_id and every name in CURRENT; money in USD, missing values None.
+        run: what the rows share.
+        current: also make them the wallets' current scores; False when a past date is filled in.
+
+    Returns:
+        `scores`: rows of history added (only wallets whose numbers changed); `tiers`: wallets whose tier changed.
+    """
+    made = connection.execute(
+        "insert into score_run (as_of, score_version, population, scored, mu, tau, parameters) "
+        "values (%s, %s, %s, %s, %s, %s, %s) returning id",
+        [run.as_of, run.score_version, run.population, run.scored, run.mu, run.tau, Jsonb(run.parameters)]).fetchone()
+    columns = {"trader_id": "integer", **{name: TYPES.get(name, "double precision") for name in CURRENT}}
+    _stage(connection, "stage_score", columns, _rows(frame[list(columns)]))
+    connection.execute("analyze stage_score")
+    names = ", ".join(HISTORY)
+    staged, known = (", ".join(f"{table}.{name}" for name in HISTORY) for table in ("s", "h"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into trader_score (trader_id, as_of, run_id, score_version, {names}) "
+            f"select s.trader_id, %(as_of)s, %(run)s, %(version)s, {staged} from stage_score s "
+            "left join lateral (select * from trader_score h where h.trader_id = s.trader_id and h.as_of <= %(as_of)s "
+            "order by h.as_of desc limit 1) h on true "
+            f"where h.trader_id is null or h.score_version <> %(version)s or ({staged}) is distinct from ({known}) "
+            "on conflict (trader_id, as_of) do nothing",
+            {"as_of": run.as_of, "run": made[0] if made else None, "version": run.score_version})
+        added = cursor.rowcount
+        moved = 0
+        if current:
+            cursor.execute("select count(*) from stage_score s join trader t on t.id = s.trader_id "
+                           "where t.tier is distinct from s.tier")
+            moved = cursor.fetchone()[0]  # type: ignore[index]
+            changes = ", ".join(f"{name} = s.{name}" for name in CURRENT)
+            known_current = ", ".join(f"t.{name}" for name in CURRENT)
+            staged_current = ", ".join(f"s.{name}" for name in CURRENT)
+            cursor.execute(
+                f"update trader t set as_of = %s, score_version = %s, {changes} from stage_score s "
+                f"where t.id = s.trader_id and (t.score_version is distinct from %s or ({known_current}) "
+                f"is distinct from ({staged_current}))", [run.as_of, run.score_version, run.score_version])
+            cursor.execute("update trader set as_of = %s where tier is not null and as_of is distinct from %s",
+                           [run.as_of, run.as_of])
+        cursor.execute("drop table stage_score")
+    return {"scores": added, "tiers": moved}
+
+
+def save_book(connection: Connection[Any], table: str, frame: pd.DataFrame, trader_ids: list[int]) -> int:
+    """Replace the rows of some wallets in one of BOOKS; returns the rows written.
+
+    Args:
+        frame: the columns BOOKS names, times aware, missing values None.
+        trader_ids: wallets whose rows are replaced, also those that have none any more.
+    """
+    names = BOOKS[table]
+    with connection.cursor() as cursor:
+        cursor.execute(f"delete from {table} where trader_id = any(%s)", [trader_ids])  # noqa: S608
+        with cursor.copy(f"copy {table} ({', '.join(names)}) from stdin") as copy:
+            for row in _rows(frame[list(names)]):
+                copy.write_row(row)
+    return len(frame)
+
+
+def touched_traders(connection: Connection[Any], since: datetime | None) -> list[int]:
+    """Wallets with rows the ledger has not read, or with holdings in markets whose resolution was learned since."""
+    rows = connection.execute(
+        "select trader_id from trader_news union select distinct t.trader_id from market m join trade t on t.market_id = m.id "
+        "where m.resolution_seen_at >= coalesce(%s::timestamptz, '-infinity') union select distinct a.trader_id from market m "
+        "join activity a on a.market_id = m.id where m.resolution_seen_at >= coalesce(%s::timestamptz, '-infinity') order by 1",
+        [since, since])
+    return [row[0] for row in rows]
+
+
+@dataclass(frozen=True)
+class News:
+    """Unread rows of one wallet: the first second of them, and how often they were written to."""
+
+    first_new: datetime
+    marks: int
+
+
+def news(connection: Connection[Any]) -> dict[int, News]:
+    """Per wallet with unread rows, what is known of them."""
+    rows = connection.execute("select trader_id, first_new, marks from trader_news order by 1")
+    return {row[0]: News(row[1], row[2]) for row in rows}
+
+
+def clear_news(connection: Connection[Any], read: dict[int, News]) -> None:
+    """Forget the news a run has read, unless more arrived meanwhile."""
+    connection.execute(
+        "delete from trader_news n using unnest(%s::int[], %s::bigint[]) as x(id, marks) "
+        "where n.trader_id = x.id and n.marks = x.marks", [list(read), [item.marks for item in read.values()]])
+
+
+def last_run(connection: Connection[Any]) -> tuple[datetime, str] | None:
+    """When the newest scoring run was stored, and its version."""
+    row = connection.execute("select created_at, score_version from score_run order by id desc limit 1").fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def all_traders(store: Store) -> list[int]:
+    """Ids of every known wallet, ascending."""
+    with store.raw() as connection:
+        return [row[0] for row in connection.execute("select id from trader order by id")]

@@ -123,7 +123,7 @@ def _legs(served: Served, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     legs = served.world.entries.legs[rows]
     if not legs.any():
         return rows, np.zeros(len(rows), np.int64)
-    count = np.maximum(1, [int(mask).bit_count() for mask in legs.tolist()])
+    count = np.maximum(1, np.bitwise_count(legs).astype(np.int64))
     first = np.cumsum(count) - count
     return np.repeat(rows, count), np.arange(int(count.sum())) - np.repeat(first, count)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+
+import numpy as np
 
 from smartmoney.simulator import ids, quotes
 from smartmoney.simulator.model import EventInfo, MarketInfo, Tag, TraderInfo
@@ -17,6 +20,7 @@ ORACLE = "0x65070BE91477460D8A7AeEb94ef92fe056C2f2A7"
 NO_REQUEST = ""
 
 
+@lru_cache(50_000)
 def iso(ts: int, micros: int = 0) -> str:
     """ISO 8601 with Z and an optional fraction."""
     text = datetime.fromtimestamp(ts, UTC).strftime("%Y-%m-%dT%H:%M:%S")
@@ -41,7 +45,7 @@ def market(served: Served, number: int, tags: bool = False, events: bool = True)
     info = served.world.markets[number]
     family = served.world.events[info.event]
     found = _identity(info) | _state(served, number, info, family) | _volume(served, number) | _fees(info, family)
-    found |= _quote(served, number) if info.closed_at is None else {"automaticallyResolved": True}
+    found |= _quote(served, number) | ({} if info.closed_at is None else {"automaticallyResolved": True})
     if family.neg_risk:
         found |= {"negRiskMarketID": family.neg_risk_market_id, "negRiskRequestID": info.question_id}
     if events:
@@ -103,21 +107,21 @@ def _fees(info: MarketInfo, family: EventInfo) -> dict[str, Any]:
 
 
 def _quote(served: Served, number: int) -> dict[str, Any]:
-    found = quotes.book(served, number, 0)
-    if found is None:
-        return {}
-    now = served.world.now
-    import numpy as np
-
-    then = marks_at(served, number, 0, np.array([now - 30 * DAY, now - 7 * DAY, now - DAY, now - 3_600])).tolist()
-    last, mark = quotes.last_trade(served, number, 0)[0], int(served.marks[2 * number])
-    changes = dict(zip(("oneMonth", "oneWeek", "oneDay", "oneHour"), then))
-    return {
-        "bestBid": micro(found.bids[0][0]), "bestAsk": micro(found.asks[0][0]), "spread": micro(found.spread),
-        "lastTradePrice": pico(last // 10**9 * 10**9), "competitive": micro(1_000_000 - abs(mark - 500_000) ** 2 // 1_000_000),
+    """Best prices and price changes; a closed market keeps its last trade and an empty book."""
+    found, mark, now = quotes.book(served, number, 0), int(served.marks[2 * number]), served.world.now
+    last = quotes.last_trade(served, number, 0)[0] // 10**9 * 10**9
+    bid, ask = (found.bids[0][0], found.asks[0][0]) if found else (0, 1_000_000)
+    base = {
+        "bestBid": micro(bid), "bestAsk": micro(ask), "spread": micro(ask - bid), "lastTradePrice": pico(last),
         "rewardsMinSize": 50, "rewardsMaxSpread": Num("4.5"),
-        **{f"{name}PriceChange": micro(mark - before) for name, before in changes.items() if before != mark},
     }  # fmt: skip
+    if found is None:
+        return base
+    then = marks_at(served, number, 0, np.array([now - 30 * DAY, now - 7 * DAY, now - DAY, now - 3_600])).tolist()
+    changes = dict(zip(("oneMonth", "oneWeek", "oneDay", "oneHour"), then))
+    competitive = {"competitive": micro(1_000_000 - (mark - 500_000) ** 2 // 1_000_000)}
+    moved = {f"{name}PriceChange": micro(mark - before) for name, before in changes.items() if before != mark}
+    return base | competitive | moved
 
 
 def event(served: Served, number: int, children: bool = True) -> dict[str, Any]:

@@ -121,8 +121,11 @@ def _moves(*columns_and_mask: np.ndarray) -> Moves:
 
 
 def _burnt(world: World, row: int) -> list[tuple[int, ...]]:
+    """A redemption of the old shape burns both outcomes. Where a recording shows the payment but not the winner, the
+    wallet held as much of either outcome, so that half of each comes to the same."""
     trader, market = int(world.entries.trader[row]), int(world.entries.market[row])
-    payouts = world.markets[market].payouts or (0, 0)
+    paid = int(world.entries.cash_micro[row]) > 0
+    payouts = world.markets[market].payouts or ((MICRO // 2, MICRO // 2) if paid else (0, 0))
     return [(row, trader, market * 2 + outcome, BURN, 0, payouts[outcome], 0) for outcome in (0, 1)]
 
 
@@ -154,7 +157,8 @@ class Positions:
         self.world = world
         self.done = 0
         moves = moves_of(world, slice(0, len(world.entries)))
-        keys = np.unique((moves.trader << 32) | moves.token)
+        held_before = np.array([(o.trader << 32) | o.market * 2 + o.outcome for o in world.openings], np.int64)
+        keys = np.unique(np.concatenate([(moves.trader << 32) | moves.token, held_before]))
         self.size = len(keys)
         self._keys, self._late = keys, dict[int, int]()
         self._table = blank(self.size)
@@ -162,6 +166,8 @@ class Positions:
         self.by_trader = RowIndex(self._table.trader, np.arange(self.size), len(world.traders))
         self.by_token = RowIndex(self._table.token, np.arange(self.size), 2 * len(world.markets))
         self._log = [(np.zeros(0, np.int64),) * 3]
+        for opening, slot in zip(world.openings, np.searchsorted(keys, held_before).tolist()):
+            _gain(self._table, slot, opening.size_micro, opening.cost_micro, 0)
         self._book(moves, np.searchsorted(keys, (moves.trader << 32) | moves.token))
         self.done = len(world.entries)
 

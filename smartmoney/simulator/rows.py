@@ -11,6 +11,7 @@ from smartmoney.simulator.served import REDEEM_SWITCH, Served
 from smartmoney.simulator.wire import Raw, micro, pico, quote
 
 UNLABELLED = 999
+KIND_NAMES = {int(kind): kind.name for kind in Kind}
 _RENAMED = {"asset": "token_id"}
 
 
@@ -100,7 +101,7 @@ class Rows:
         (address, person), (ids, about) = self.wallet(trader), self.token(market, outcome)
         word = "BUY" if side == Side.BUY else "SELL" if side == Side.SELL else ""
         return (
-            f'{{{address},{k["timestamp"]}{ts},{k["type"]}"{Kind(kind).name}",{k["size"]}{micro(size)},'
+            f'{{{address},{k["timestamp"]}{ts},{k["type"]}"{KIND_NAMES[kind]}",{k["size"]}{micro(size)},'
             f'{k["usdcSize"]}{micro(cash)},{k["transactionHash"]}"{self.served.world.tx_hash(tx)}",{k["price"]}{pico(price)},'
             f'{ids},{k["side"]}"{word}",{about},{person}}}'
         )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Callable
 
 from starlette.responses import Response
 
 
 class Num(str):
     """The text of a JSON number, written as it is."""
+
+    __slots__ = ()
 
 
 def micro(value: int) -> Num:
@@ -43,28 +45,43 @@ def ratio(part: int, whole: int, scale: int = 100) -> int:
 
 
 def _decimal(value: int, digits: int) -> str:
-    sign, value = ("-", -value) if value < 0 else ("", value)
-    whole, rest = divmod(value, 10**digits)
-    return f"{sign}{whole}.{rest:0{digits}d}".rstrip("0") if rest else f"{sign}{whole}"
+    whole, rest = divmod(abs(value), 10**digits)
+    text = f"{whole}.{rest:0{digits}d}".rstrip("0") if rest else str(whole)
+    return "-" + text if value < 0 else text
 
 
-quote = json.JSONEncoder(ensure_ascii=False).encode
+quote: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False).encode
 """A JSON string (or any plain value) as text."""
+
+_KEYS: dict[str, str] = {}
+"""Keys as they are written, colon included."""
 
 
 def dumps(value: Any) -> str:
     """JSON text of dicts, lists and plain values in which `Num` stands for numbers."""
-    if isinstance(value, Num):
-        return str.__str__(value)
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{quote(key)}:{dumps(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(dumps, value)) + "]"
-    return quote(value)
+    kind = type(value)
+    if kind is Num:
+        return str(value)
+    if kind is dict:
+        return "{" + ",".join([(_KEYS.get(key) or _key(key)) + dumps(item) for key, item in value.items()]) + "}"
+    if kind is list or kind is tuple:
+        return "[" + ",".join([dumps(item) for item in value]) + "]"
+    if kind is bool:
+        return "true" if value else "false"
+    return str(value) if kind is int else quote(value)
+
+
+def _key(key: str) -> str:
+    text = quote(key) + ":"
+    if len(_KEYS) < 10_000:
+        _KEYS[key] = text
+    return text
 
 
 class Raw(str):
     """JSON text that is already finished."""
+
+    __slots__ = ()
 
 
 def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

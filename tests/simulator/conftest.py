@@ -1,19 +1,20 @@
-"""Worlds and recorded responses for the simulator's tests."""
+"""Worlds, a running simulator and recorded responses for the simulator's tests."""
 
 from __future__ import annotations
 
 import json
-import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
+import httpx
 import pytest
 
 from smartmoney.simulator.generate import generate
+from smartmoney.simulator.server import Simulator, running
 from smartmoney.simulator.world import World
 
 NOW = 1_795_000_000
-SHARED = Path(os.environ.get("SMARTMONEY_SHARED", Path(__file__).parents[3] / "shared"))
 
 
 @pytest.fixture(scope="session")
@@ -23,13 +24,20 @@ def world() -> World:
 
 
 @pytest.fixture(scope="session")
-def sample() -> Callable[[str], Any]:
-    """Reader of a recorded response by file name; skips where the recordings are not at hand."""
+def simulator(world: World) -> Iterator[Simulator]:
+    """That world, served; tests that change it make their own."""
+    with running(world) as found:
+        yield found
 
-    def read(name: str) -> Any:
-        path = SHARED / "samples" / f"{name}.json"
-        if not path.exists():
-            pytest.skip(f"the recorded responses are not at {path.parent}; set SMARTMONEY_SHARED")
-        return json.loads(path.read_text(encoding="utf-8"))
 
-    return read
+@pytest.fixture
+def get(simulator: Simulator) -> Iterator[Callable[..., httpx.Response]]:
+    """GET below the simulator's address, parameters as keywords."""
+    with httpx.Client(base_url=simulator.url, timeout=30, trust_env=False) as client:
+        yield lambda path, **params: client.get(path, params=params)
+
+
+@pytest.fixture(scope="session")
+def sample(shared: Path) -> Callable[[str], Any]:
+    """Reader of a recorded response by file name."""
+    return lambda name: json.loads((shared / "samples" / f"{name}.json").read_text(encoding="utf-8"))

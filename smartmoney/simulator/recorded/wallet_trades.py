@@ -123,13 +123,14 @@ def _held(recording: Recording, row: Row) -> None:
     event = wallet.event(fields.text(row, "eventSlug"), market, (), gamma_id=fields.text(row, "eventId"))
     event.neg_risk = fields.choice(row, "negativeRisk", wallet.FLAGS)
     recording.add(market, event)
-    cost = fields.micro(row, "initialValue")
-    recording.held_before.append(HeldBefore(address, condition_id, index, fields.micro(row, "size"), cost))
+    size, cost = fields.micro(row, "size"), fields.micro(row, "initialValue")
+    recording.held_before.append(HeldBefore(address, condition_id, index, size, cost))
 
 
 def _market_of_position(row: Row, condition_id: str, index: int, rows: list[Recorded]) -> MarketInfo:
     outcomes = fields.text(row, "outcome"), fields.text(row, "oppositeOutcome")
     tokens = fields.text(row, "asset"), fields.text(row, "oppositeAsset")
+    price = fields.whole(fields.decimal(row, "avgPrice", most=1) * MICRO)
     market = MarketInfo(
         gamma_id="",
         condition_id=condition_id,
@@ -141,6 +142,7 @@ def _market_of_position(row: Row, condition_id: str, index: int, rows: list[Reco
         outcomes=outcomes if index == 0 else outcomes[::-1],
         token_ids=tokens if index == 0 else tokens[::-1],
         open_at=rows[0].ts,
+        open_price_micro=price if index == 0 else MICRO - price,
         end_at=fields.moment(row, "endDate", "%Y-%m-%d"),
         icon=fields.text(row, "icon", empty=True),
     )

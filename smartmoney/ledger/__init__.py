@@ -7,6 +7,7 @@
 from smartmoney.ledger.arithmetic import muldiv, settle
 from smartmoney.ledger.closing import close, run
 from smartmoney.ledger.events import CRYPTO_SHORT, MICRO, UNKNOWN, Events, Kind, Markets
+from smartmoney.ledger.reconciling import ApiPositions, Reconciliation, reconcile
 from smartmoney.ledger.replaying import late_traders, replay, stale_traders
 from smartmoney.ledger.state import (
     Accounts,
@@ -24,6 +25,7 @@ __all__ = [
     "MICRO",
     "UNKNOWN",
     "Accounts",
+    "ApiPositions",
     "Days",
     "EventBook",
     "Events",
@@ -32,11 +34,13 @@ __all__ = [
     "LedgerState",
     "Markets",
     "Positions",
+    "Reconciliation",
     "Settlement",
     "TraderTotals",
     "close",
     "late_traders",
     "muldiv",
+    "reconcile",
     "replay",
     "run",
     "settle",

@@ -5,14 +5,23 @@ Numba's cache does not follow imports: whoever changes this file must also touch
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 import numpy as np
 from numba import njit
 
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.events import MICRO
 
-# Without the runtime's reference counts a call that passes arrays costs nothing; such functions cannot allocate.
-compiled = njit(cache=True, error_model="numpy", _nrt=False)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Compile without reference counts: calls that pass arrays cost nothing, but nothing can be allocated."""
+    options: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
+    return cast("Function", njit(**options)(function))
+
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -67,16 +76,16 @@ def _multiply_divide(a: np.uint64, b: np.uint64, divisor: np.uint64, add: np.uin
 
 @compiled
 def muldiv(a: int, b: int, divisor: int, add: int) -> int:
-    """floor((a * b + add) / divisor) as if integers had no size, for b >= 0, divisor > 0, 0 <= add <= divisor.
+    """floor((a * b + add) / divisor) as if integers had no size.
 
-    The quotient itself must fit 64 bits; it does whenever b <= divisor.
+    For b >= 0, divisor > 0, 0 <= add <= divisor, and a quotient that fits 64 bits (b <= divisor suffices).
     """
     if abs(float(a)) * float(b) + float(add) < _SAFE:
         return (a * b + add) // divisor
     whole = a // divisor
     rest = a - whole * divisor
     part = _multiply_divide(np.uint64(rest), np.uint64(b), np.uint64(divisor), np.uint64(add))
-    return whole * b + np.int64(part)
+    return int(whole * b + np.int64(part))
 
 
 def settle(shares_micro: IntArray, payout_micro: IntArray) -> IntArray:

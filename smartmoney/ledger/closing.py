@@ -20,22 +20,23 @@ def close(
 
     Args:
         state: what `replay` returned for the same markets and the same `as_of`.
-        markets: with payouts; a market counts as resolved when its `resolved_at` is known and not after `as_of`.
+        markets: with payouts; a market has resolved when its `resolved_at` is known and not after `as_of`.
         as_of: Unix seconds; None for everything known.
-        marks_micro: int64 per outcome, the price to value open shares at in millionths of a dollar; -1 for none.
+        marks_micro: int64 per outcome, the price of open shares in millionths of a dollar; -1 for none.
     """
     settlement = _settlement(state.positions, markets, as_of)
     order = np.lexsort((settlement.outcome, settlement.event, settlement.trader))
     return Ledger(as_of, state, settlement, order, _events(state.positions, settlement, markets, order),
-                  _totals(state, settlement, marks_micro), _settled_days(state, settlement))  # fmt: skip
+                  _totals(state, settlement, marks_micro), _settled_days(state, settlement))
 
 
 def run(
     events: Events, markets: Markets, *, as_of: int | None = None, marks_micro: IntArray | None = None,
     state: LedgerState | None = None,
-) -> Ledger:  # fmt: skip
+) -> Ledger:
     """`replay`, then `close`."""
-    return close(replay(events, markets, as_of=as_of, state=state), markets, as_of=as_of, marks_micro=marks_micro)
+    read = replay(events, markets, as_of=as_of, state=state)
+    return close(read, markets, as_of=as_of, marks_micro=marks_micro)
 
 
 def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Settlement:
@@ -49,7 +50,7 @@ def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Se
     decided_at = np.where(settled, np.maximum(markets.resolved_at[market], positions["last_ts"]), touched)
     net = positions["bought_shares_micro"] - positions["sold_shares_micro"] + positions["other_shares_micro"]
     return Settlement(positions.trader, positions.outcome, markets.event[market], settled,
-                      np.where(settled, 0, shares), paid, realized, net, decided_at)  # fmt: skip
+                      np.where(settled, 0, shares), paid, realized, net, decided_at)
 
 
 def _events(
@@ -60,7 +61,7 @@ def _events(
     first_market = markets.outcome_market[settlement.outcome[order[start]]]
 
     def fold(ufunc: np.ufunc, column: IntArray) -> IntArray:
-        return ufunc.reduceat(column[order], start) if len(start) else column[:0]  # type: ignore[no-any-return]
+        return ufunc.reduceat(column[order], start) if len(start) else column[:0]
 
     return EventBook(
         trader=trader[start], event=event[start], category=markets.category[first_market],
@@ -70,7 +71,7 @@ def _events(
         decided=fold(np.maximum, settlement.open_shares_micro) == 0,
         decided_at=fold(np.maximum, settlement.decided_at),
         start=start.astype(np.int64), stop=np.append(start[1:], len(order))[: len(start)].astype(np.int64),
-    )  # fmt: skip
+    )
 
 
 def _totals(state: LedgerState, settlement: Settlement, marks_micro: IntArray | None) -> TraderTotals:
@@ -89,9 +90,9 @@ def _totals(state: LedgerState, settlement: Settlement, marks_micro: IntArray | 
     return TraderTotals(
         traders, total(settlement.realized_micro), total(np.where(marked, worth, 0)),
         total(np.where(settlement.settled, 0, positions["cost_micro"])), total(settlement.settled_cash_micro),
-        total(positions["bought_cost_micro"] + positions["other_cost_micro"]), total(is_open.astype(np.int64)),
-        total((is_open & ~marked).astype(np.int64)),
-    )  # fmt: skip
+        total(positions["bought_cost_micro"] + positions["other_cost_micro"]),
+        total(is_open.astype(np.int64)), total((is_open & ~marked).astype(np.int64)),
+    )
 
 
 def _settled_days(state: LedgerState, settlement: Settlement) -> Days:

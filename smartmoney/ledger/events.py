@@ -19,7 +19,7 @@ CRYPTO_SHORT = "crypto-short"
 
 
 class Kind(IntEnum):
-    """Kinds of activity, numbered in the order in which one second is replayed: what brings shares comes first.
+    """Kinds of activity, numbered in the order in which one second is replayed: what brings shares first.
 
     The API gives whole seconds and no order within one, so a sale can be listed before the purchase it sells.
     """
@@ -40,7 +40,7 @@ _EVENT_TYPES: dict[str, type[np.integer[Any]]] = {
     "trader": np.int32, "ts": np.int64, "kind": np.int8, "market": np.int32, "outcome": np.int32,
     "size_micro": np.int64, "cash_micro": np.int64, "fee_micro": np.int64, "seq": np.int64, "tx": np.int64,
     "maker": np.int8,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,19 @@ class Events(Columns):
     maker: IntArray
 
     @classmethod
-    def of(cls, *, trader: ArrayLike, ts: ArrayLike, kind: ArrayLike, market: ArrayLike, outcome: ArrayLike,
-           size_micro: ArrayLike, cash_micro: ArrayLike, fee_micro: ArrayLike = 0, seq: ArrayLike | None = None,
-           tx: ArrayLike = 0, maker: ArrayLike = UNKNOWN) -> Self:  # fmt: skip
+    def of(
+        cls, *, trader: ArrayLike, ts: ArrayLike, kind: ArrayLike, market: ArrayLike, outcome: ArrayLike,
+        size_micro: ArrayLike, cash_micro: ArrayLike, fee_micro: ArrayLike = 0, seq: ArrayLike | None = None,
+        tx: ArrayLike = 0, maker: ArrayLike = UNKNOWN,
+    ) -> Self:
         """Events from anything numpy can read; scalars are repeated.
 
         Raises:
             ParameterError: columns of different length, or a value that its integer type cannot hold.
         """
-        given = {name: value for name, value in locals().items() if name in _EVENT_TYPES and value is not None}
-        rows = max(np.size(value) for value in (trader, ts, size_micro))
+        every = locals()
+        given = {name: every[name] for name in _EVENT_TYPES if every[name] is not None}
+        rows = max((np.size(value) for value in given.values() if np.ndim(value)), default=1)
         given.setdefault("seq", np.arange(rows))
         return cls(**{name: _column(name, given[name], rows) for name in _EVENT_TYPES})
 
@@ -112,7 +115,8 @@ def _column(name: str, value: ArrayLike, rows: int) -> IntArray:
         raise ParameterError(f"events: column {name} has {len(array)} rows where {rows} are needed")
     cast = array.astype(_EVENT_TYPES[name], copy=False)
     if cast.dtype != array.dtype and not np.array_equal(cast, array):
-        raise ParameterError(f"events: column {name} holds values that are not {_EVENT_TYPES[name].__name__} integers")
+        kind = _EVENT_TYPES[name].__name__
+        raise ParameterError(f"events: column {name} holds values that {kind} cannot")
     return np.ascontiguousarray(cast)
 
 
@@ -143,9 +147,11 @@ class Markets:
     categories: tuple[str, ...] = field(default=("",))
 
     @classmethod
-    def of(cls, *, event: ArrayLike, n_outcomes: ArrayLike = 2, payout_micro: ArrayLike = UNKNOWN,
-           resolved_at: ArrayLike = UNKNOWN, category: ArrayLike = 0, neg_risk: ArrayLike = False,
-           categories: tuple[str, ...] = ("",)) -> Self:  # fmt: skip
+    def of(
+        cls, *, event: ArrayLike, n_outcomes: ArrayLike = 2, payout_micro: ArrayLike = UNKNOWN,
+        resolved_at: ArrayLike = UNKNOWN, category: ArrayLike = 0, neg_risk: ArrayLike = False,
+        categories: tuple[str, ...] = ("",),
+    ) -> Self:
         """Markets from their events and outcome counts; scalars are repeated."""
         events = np.asarray(event, np.int32)
         counts = _repeat(n_outcomes, len(events), np.int32)
@@ -154,7 +160,7 @@ class Markets:
         position = (np.arange(len(market)) - first[market]).astype(np.int8)
         return cls(events, first, market, position, _repeat(payout_micro, len(market), np.int32),
                    _repeat(resolved_at, len(events), np.int64), _repeat(category, len(events), np.int16),
-                   _repeat(neg_risk, len(events), np.bool_), categories)  # fmt: skip
+                   _repeat(neg_risk, len(events), np.bool_), categories)
 
     def __len__(self) -> int:
         return len(self.event)

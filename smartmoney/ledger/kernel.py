@@ -1,7 +1,7 @@
 """The compiled pass: events in replay order become positions, accounts and days.
 
-Every amount is an integer in millionths. The layouts below are what one row of each table holds; they live here
-because the compiled code is cached by the state of this file.
+Every amount is an integer in millionths. The layouts below are what one row of each table holds; they live
+here because the compiled code is cached by the state of this file.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ POSITION = (
     "shares_micro", "cost_micro", "realized_micro", "bought_shares_micro", "bought_cost_micro",
     "entry_fee_micro", "sold_shares_micro", "sold_cash_micro", "other_shares_micro", "other_cost_micro",
     "redeemed_cash_micro", "redeemed_cost_micro", "redeemed_ts", "first_ts", "last_ts", "n_fills",
-)  # fmt: skip
-(SHARES, COST, REALIZED, BOUGHT_SHARES, BOUGHT_COST, ENTRY_FEE, SOLD_SHARES, SOLD_CASH, OTHER_SHARES, OTHER_COST,
- REDEEMED_CASH, REDEEMED_COST, REDEEMED_TS, FIRST_TS, LAST_TS, N_FILLS) = range(16)  # fmt: skip
+)
+(SHARES, COST, REALIZED, BOUGHT_SHARES, BOUGHT_COST, ENTRY_FEE, SOLD_SHARES, SOLD_CASH, OTHER_SHARES,
+ OTHER_COST, REDEEMED_CASH, REDEEMED_COST, REDEEMED_TS, FIRST_TS, LAST_TS, N_FILLS) = range(16)
 ACCOUNT = (
     "n_rows", "n_trades", "maker_fills", "taker_fills", "volume_micro", "fee_micro", "cash_flow_micro",
     "reward_micro", "rebate_micro", "yield_micro", "unexplained_cash_micro", "missing_shares_micro",
     "n_missing", "n_conflicts", "n_bad_rows", "n_transfers", "old_redeems", "first_ts", "last_ts",
     "last_trade_ts", "hours",
-)  # fmt: skip
+)
 (A_ROWS, A_TRADES, A_MAKER, A_TAKER, A_VOLUME, A_FEE, A_CASH, A_REWARD, A_REBATE, A_YIELD, A_UNEXPLAINED,
  A_MISSING_SHARES, A_MISSING, A_CONFLICTS, A_BAD, A_TRANSFERS, A_OLD_REDEEMS, A_FIRST, A_LAST, A_LAST_TRADE,
- A_HOURS) = range(21)  # fmt: skip
+ A_HOURS) = range(21)
 DAY = ("realized_micro", "invested_micro", "released_micro", "income_micro", "volume_micro", "n_trades")
 D_REALIZED, D_INVESTED, D_RELEASED, D_INCOME, D_VOLUME, D_TRADES = range(6)
 
@@ -85,8 +85,9 @@ USED, DAYS_USED, WHO, NOW, TODAY = range(5)
 
 
 @compiled
-def _is_bad(rows, world, r):  # type: ignore[no-untyped-def]
-    kind, market, outcome, size, cash = rows.kind[r], rows.market[r], rows.outcome[r], rows.size[r], rows.cash[r]
+def _is_bad(rows: Rows, world: World, r: int) -> bool:
+    kind, market, outcome = rows.kind[r], rows.market[r], rows.outcome[r]
+    size, cash = rows.size[r], rows.cash[r]
     if kind < BUY or kind > TRANSFER or size < 0 or cash < 0 or rows.fee[r] < 0:
         return True
     if size > LARGEST_AMOUNT or cash > LARGEST_AMOUNT or rows.ts[r] < 0:
@@ -97,18 +98,20 @@ def _is_bad(rows, world, r):  # type: ignore[no-untyped-def]
         return True
     if (outcome == -1 and kind in (BUY, SELL)) or (kind == CONVERSION and world.event[market] < 0):
         return True
-    if outcome != -1 and (outcome < 0 or outcome >= len(world.outcome_market) or world.outcome_market[outcome] != market):
+    if outcome < -1 or outcome >= len(world.outcome_market):
+        return True
+    if outcome != -1 and world.outcome_market[outcome] != market:
         return True
     return size == 0 and cash > 0 and not (kind == REDEEM and outcome == -1)
 
 
 @compiled
-def _find(book, outcome):  # type: ignore[no-untyped-def]
+def _find(book: Book, outcome: int) -> int:
     return book.slot[outcome] if book.stamp[outcome] == book.at[WHO] + 1 else -1
 
 
 @compiled
-def _touch(book, outcome):  # type: ignore[no-untyped-def]
+def _touch(book: Book, outcome: int) -> int:
     i = _find(book, outcome)
     if i < 0:
         i = book.at[USED]
@@ -123,24 +126,24 @@ def _touch(book, outcome):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _account(book, column, amount):  # type: ignore[no-untyped-def]
+def _account(book: Book, column: int, amount: int) -> None:
     book.account[book.at[WHO], column] += amount
 
 
 @compiled
-def _daily(book, column, amount):  # type: ignore[no-untyped-def]
+def _daily(book: Book, column: int, amount: int) -> None:
     book.day_values[book.at[DAYS_USED] - 1, column] += amount
 
 
 @compiled
-def _add(book, i, shares, cost):  # type: ignore[no-untyped-def]
+def _add(book: Book, i: int, shares: int, cost: int) -> None:
     book.values[i, SHARES] += shares
     book.values[i, COST] += cost
     _daily(book, D_INVESTED, cost)
 
 
 @compiled
-def _remove(book, i, shares):  # type: ignore[no-untyped-def]
+def _remove(book: Book, i: int, shares: int) -> int:
     """Take shares at average cost, rounded to the nearest millionth; gives the cost removed."""
     held = book.values[i, SHARES]
     if shares == 0:
@@ -153,7 +156,7 @@ def _remove(book, i, shares):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _cover(book, i, shares, cash):  # type: ignore[no-untyped-def]
+def _cover(book: Book, i: int, shares: int, cash: int) -> tuple[int, int]:
     """How much of a sale was held: (shares, cash in proportion); the rest is put on record as unexplained."""
     held = book.values[i, SHARES] if i >= 0 else 0
     if shares <= held:
@@ -166,13 +169,13 @@ def _cover(book, i, shares, cash):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _book_gain(book, i, gain):  # type: ignore[no-untyped-def]
+def _book_gain(book: Book, i: int, gain: int) -> None:
     book.values[i, REALIZED] += gain
     _daily(book, D_REALIZED, gain)
 
 
 @compiled
-def _trade(book, rows, r, cash):  # type: ignore[no-untyped-def]
+def _trade(book: Book, rows: Rows, r: int, cash: int) -> None:
     """Count one fill in the account; `cash` is signed, money in is positive."""
     _account(book, A_TRADES, 1)
     _account(book, A_VOLUME, abs(cash))
@@ -187,7 +190,7 @@ def _trade(book, rows, r, cash):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _buy(book, rows, r):  # type: ignore[no-untyped-def]
+def _buy(book: Book, rows: Rows, r: int) -> None:
     if rows.size[r] == 0:
         return
     i = _touch(book, rows.outcome[r])
@@ -200,7 +203,7 @@ def _buy(book, rows, r):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _sell(book, outcome, shares, cash, fills):  # type: ignore[no-untyped-def]
+def _sell(book: Book, outcome: int, shares: int, cash: int, fills: int) -> None:
     i = _touch(book, outcome)
     book.values[i, N_FILLS] += fills
     shares, cash = _cover(book, i, shares, cash)
@@ -210,7 +213,7 @@ def _sell(book, outcome, shares, cash, fills):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _add_other(book, outcome, shares, cost):  # type: ignore[no-untyped-def]
+def _add_other(book: Book, outcome: int, shares: int, cost: int) -> None:
     i = _touch(book, outcome)
     _add(book, i, shares, cost)
     book.values[i, OTHER_SHARES] += shares
@@ -218,7 +221,7 @@ def _add_other(book, outcome, shares, cost):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _split(book, world, market, sets):  # type: ignore[no-untyped-def]
+def _split(book: Book, world: World, market: int, sets: int) -> None:
     n = world.n_outcomes[market]
     for k in range(n):
         cost = sets // n if k < n - 1 else sets - (n - 1) * (sets // n)
@@ -226,7 +229,7 @@ def _split(book, world, market, sets):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _merge(book, world, market, sets):  # type: ignore[no-untyped-def]
+def _merge(book: Book, world: World, market: int, sets: int) -> None:
     n = world.n_outcomes[market]
     for k in range(n):
         cash = sets // n if k < n - 1 else sets - (n - 1) * (sets // n)
@@ -237,7 +240,7 @@ def _merge(book, world, market, sets):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _redeem(book, i, shares, cash):  # type: ignore[no-untyped-def]
+def _redeem(book: Book, i: int, shares: int, cash: int) -> None:
     """Gain and released cost of redemptions are dated when the book is closed, by the resolution."""
     cost = _remove(book, i, shares)
     _daily(book, D_RELEASED, -cost)
@@ -247,7 +250,7 @@ def _redeem(book, i, shares, cash):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _redeem_outcome(book, outcome, shares, cash):  # type: ignore[no-untyped-def]
+def _redeem_outcome(book: Book, outcome: int, shares: int, cash: int) -> None:
     i = _find(book, outcome)
     shares, cash = _cover(book, i, shares, cash)
     if i >= 0:
@@ -255,20 +258,20 @@ def _redeem_outcome(book, outcome, shares, cash):  # type: ignore[no-untyped-def
 
 
 @compiled
-def _payout_pool(book, world, market, size, cash):  # type: ignore[no-untyped-def]
-    """The outcome row that a redemption of unknown payouts must have paid, -2 when all lost, -1 when unclear."""
-    if cash == 0:
-        return -2
-    first = world.first_outcome[market]
+def _redeemed_outcome(book: Book, world: World, market: int, size: int, cash: int) -> int:
+    """The outcome row that a redemption of unknown payouts must have paid; -2 for none (all lost, or nothing
+    was held), -1 when what is held contradicts it."""
+    first, held = world.first_outcome[market], 0
     for outcome in range(first, first + world.n_outcomes[market]):
         i = _find(book, outcome)
-        if i >= 0 and book.values[i, SHARES] == size:
+        if i >= 0 and book.values[i, SHARES] == size and cash > 0:
             return outcome
-    return -1
+        held += book.values[i, SHARES] if i >= 0 else 0
+    return -2 if cash == 0 or held == 0 else -1
 
 
 @compiled
-def _redeem_market(book, world, market, size, cash):  # type: ignore[no-untyped-def]
+def _redeem_market(book: Book, world: World, market: int, size: int, cash: int) -> None:
     """A redemption that names no outcome settles everything held in the market."""
     _account(book, A_OLD_REDEEMS, 1)
     first = world.first_outcome[market]
@@ -276,7 +279,7 @@ def _redeem_market(book, world, market, size, cash):  # type: ignore[no-untyped-
     known = True
     for k in range(first, stop):
         known = known and world.payout[k] >= 0
-    winner = -1 if known else _payout_pool(book, world, market, size, cash)
+    winner = -1 if known else _redeemed_outcome(book, world, market, size, cash)
     if not known and winner == -1:
         _account(book, A_CONFLICTS, 1)
         _account(book, A_UNEXPLAINED, cash)
@@ -287,7 +290,9 @@ def _redeem_market(book, world, market, size, cash):  # type: ignore[no-untyped-
         if i < 0:
             continue
         shares = book.values[i, SHARES]
-        part = muldiv(world.payout[outcome], shares, 1_000_000, 0) if known else (cash if outcome == winner else 0)
+        part = cash if outcome == winner else 0
+        if known:
+            part = muldiv(world.payout[outcome], shares, 1_000_000, 0)
         _redeem(book, i, shares, part)
         paid += part
     _account(book, A_UNEXPLAINED, cash - paid)
@@ -299,8 +304,8 @@ def _redeem_market(book, world, market, size, cash):  # type: ignore[no-untyped-
 
 
 @compiled
-def _give_up_legs(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
-    """Take the NO legs of a conversion away: (cost in the pool, legs, last leg's position, any share held)."""
+def _give_up_legs(book: Book, rows: Rows, world: World, start: int, stop: int) -> tuple[int, int, int, bool]:
+    """Take the NO legs of a conversion: (cost in the pool, legs, last leg's position, any share held)."""
     pool, legs, last, found, previous = 0, 0, -1, False, -1
     for n in range(start, stop):
         r = rows.order[n]
@@ -321,7 +326,7 @@ def _give_up_legs(book, rows, world, start, stop):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _receives(rows, world, start, stop, market):  # type: ignore[no-untyped-def]
+def _receives(rows: Rows, world: World, start: int, stop: int, market: int) -> int:
     """1 when a conversion gives a YES of this market: no leg of the conversion names it."""
     for n in range(start, stop):
         if rows.market[rows.order[n]] == market:
@@ -330,7 +335,7 @@ def _receives(rows, world, start, stop, market):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _convert(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
+def _convert(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
     """k NO legs become (k - 1) dollars a share and one YES of each other market of the event."""
     first = rows.order[start]
     pool, legs, last, found = _give_up_legs(book, rows, world, start, stop)
@@ -356,4 +361,4 @@ def _convert(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
         if _receives(rows, world, start, stop, market):
             given += 1
             _add_other(book, world.first_outcome[market], shares,
-                       part if given < others else pool - cash - part * (others - 1))  # fmt: skip
+                       part if given < others else pool - cash - part * (others - 1))

@@ -1,4 +1,4 @@
-"""The one order in which events are replayed: trader, second, kind, market, outcome, then the row's own number."""
+"""The one order in which events are replayed: trader, second, kind, market, outcome, the row's number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
     """
     order = _by_second(events)
     _sort_ties(order, events.trader, events.ts, events.kind, events.market, events.outcome, events.size_micro,
-               events.seq, events.tx, markets.event)  # fmt: skip
+               events.seq, events.tx, markets.event)
     return order
 
 
@@ -29,7 +29,8 @@ def _by_second(events: Events) -> NDArray[np.int64]:
     if _is_sorted(events.trader, events.ts):
         return np.arange(len(events), dtype=np.int64)
     trader, ts = events.trader.astype(np.int64), events.ts
-    if ts.min() >= 0 and ts.max() < 1 << _SECONDS and trader.min() >= 0 and trader.max() < 1 << (62 - _SECONDS):
+    small = ts.min() >= 0 and ts.max() < 1 << _SECONDS and trader.min() >= 0
+    if small and trader.max() < 1 << (62 - _SECONDS):
         return np.argsort((trader << _SECONDS) | ts, kind="stable")
     return np.lexsort((ts, trader))
 
@@ -48,33 +49,41 @@ def _event_of(market: int, event: IntArray) -> int:
 
 
 @compiled
-def _before(a, b, kind, market, outcome, size, seq, tx, event):  # type: ignore[no-untyped-def]
+def _before(
+    a: int, b: int, kind: IntArray, market: IntArray, outcome: IntArray, size: IntArray, seq: IntArray,
+    tx: IntArray, event: IntArray
+) -> bool:
     if kind[a] != kind[b]:
-        return kind[a] < kind[b]
+        return bool(kind[a] < kind[b])
     if kind[a] == CONVERSION:
         if tx[a] != tx[b]:
-            return tx[a] < tx[b]
+            return bool(tx[a] < tx[b])
         event_a, event_b = _event_of(market[a], event), _event_of(market[b], event)
         if event_a != event_b:
             return event_a < event_b
         if size[a] != size[b]:
-            return size[a] < size[b]
+            return bool(size[a] < size[b])
     if market[a] != market[b]:
-        return market[a] < market[b]
+        return bool(market[a] < market[b])
     if outcome[a] != outcome[b]:
-        return outcome[a] < outcome[b]
-    return seq[a] < seq[b] or (seq[a] == seq[b] and a < b)
+        return bool(outcome[a] < outcome[b])
+    return bool(seq[a] < seq[b] or (seq[a] == seq[b] and a < b))
 
 
 @compiled
-def _shell_sort(order, start, stop, kind, market, outcome, size, seq, tx, event):  # type: ignore[no-untyped-def]
+def _shell_sort(
+    order: NDArray[np.int64], start: int, stop: int, kind: IntArray, market: IntArray, outcome: IntArray,
+    size: IntArray, seq: IntArray, tx: IntArray, event: IntArray
+) -> None:
     gap = 1
     while gap < (stop - start) // 3:
         gap = 3 * gap + 1
     while gap > 0:
         for i in range(start + gap, stop):
             row, j = order[i], i
-            while j >= start + gap and _before(row, order[j - gap], kind, market, outcome, size, seq, tx, event):
+            while j >= start + gap:
+                if not _before(row, order[j - gap], kind, market, outcome, size, seq, tx, event):
+                    break
                 order[j] = order[j - gap]
                 j -= gap
             order[j] = row
@@ -82,7 +91,10 @@ def _shell_sort(order, start, stop, kind, market, outcome, size, seq, tx, event)
 
 
 @compiled
-def _sort_ties(order, trader, ts, kind, market, outcome, size, seq, tx, event):  # type: ignore[no-untyped-def]
+def _sort_ties(
+    order: NDArray[np.int64], trader: IntArray, ts: IntArray, kind: IntArray, market: IntArray, outcome:
+    IntArray, size: IntArray, seq: IntArray, tx: IntArray, event: IntArray
+) -> None:
     start = 0
     while start < len(order):
         first, stop = order[start], start + 1

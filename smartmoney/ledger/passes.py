@@ -8,17 +8,57 @@ from numpy.typing import NDArray
 from smartmoney.ledger.arithmetic import compiled
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.kernel import (
-    A_BAD, A_CASH, A_FIRST, A_LAST, A_REBATE, A_REWARD, A_ROWS, A_TRANSFERS, A_YIELD, BUY, CONVERSION,
-    D_INCOME, DAY_SECONDS, DAYS_USED, MERGE, NEVER, NOW, REBATE, REDEEM, REWARD, SELL, SHARES, SPLIT, TODAY, TRANSFER,
-    USED, WHO, Book, Rows, World, _account, _buy, _convert, _daily, _find, _is_bad, _merge, _redeem_market,
-    _redeem_outcome, _sell, _split, _trade,
-)  # fmt: skip
+    A_BAD,
+    A_CASH,
+    A_FIRST,
+    A_LAST,
+    A_REBATE,
+    A_REWARD,
+    A_ROWS,
+    A_TRANSFERS,
+    A_YIELD,
+    BUY,
+    CONVERSION,
+    D_INCOME,
+    DAY_SECONDS,
+    DAYS_USED,
+    MERGE,
+    NEVER,
+    NOW,
+    REBATE,
+    REDEEM,
+    REWARD,
+    SELL,
+    SHARES,
+    SPLIT,
+    TODAY,
+    TRANSFER,
+    USED,
+    WHO,
+    Book,
+    Rows,
+    World,
+    _account,
+    _buy,
+    _convert,
+    _daily,
+    _find,
+    _is_bad,
+    _merge,
+    _redeem_market,
+    _redeem_outcome,
+    _sell,
+    _split,
+    _trade,
+)
 
-KERNEL_DIGEST = ""
+KERNEL_DIGEST = "f8bf2d8d2b72"
+"""Of arithmetic.py and kernel.py: numba caches by file and does not follow imports, so a change there must
+change this file too (tests/ledger/test_compiled_cache.py says how)."""
 
 
 @compiled
-def _note(book, rows, r):  # type: ignore[no-untyped-def]
+def _note(book: Book, rows: Rows, r: int) -> None:
     """Every row, readable or not, counts and moves the account's clock."""
     who, ts = book.at[WHO], rows.ts[r]
     book.account[who, A_ROWS] += 1
@@ -28,7 +68,7 @@ def _note(book, rows, r):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _set_clock(book, ts):  # type: ignore[no-untyped-def]
+def _set_clock(book: Book, ts: int) -> None:
     book.at[NOW] = ts
     day = ts // DAY_SECONDS
     if day != book.at[TODAY]:
@@ -39,7 +79,7 @@ def _set_clock(book, ts):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _run_end(rows, world, start, stop):  # type: ignore[no-untyped-def]
+def _run_end(rows: Rows, world: World, start: int, stop: int) -> int:
     """The end of the rows that one action takes together: one second, kind and outcome, or one conversion."""
     a = rows.order[start]
     kind = rows.kind[a]
@@ -51,7 +91,8 @@ def _run_end(rows, world, start, stop):  # type: ignore[no-untyped-def]
         if rows.ts[b] != rows.ts[a] or rows.kind[b] != kind:
             break
         if kind == CONVERSION:
-            if rows.tx[b] != rows.tx[a] or rows.size[b] != rows.size[a] or _event(rows, world, b) != _event(rows, world, a):
+            same = rows.tx[b] == rows.tx[a] and rows.size[b] == rows.size[a]
+            if not same or _event(rows, world, b) != _event(rows, world, a):
                 break
         elif rows.market[b] != rows.market[a] or rows.outcome[b] != rows.outcome[a]:
             break
@@ -60,13 +101,13 @@ def _run_end(rows, world, start, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _event(rows, world, r):  # type: ignore[no-untyped-def]
+def _event(rows: Rows, world: World, r: int) -> int:
     market = rows.market[r]
     return world.event[market] if 0 <= market < len(world.event) else -1
 
 
 @compiled
-def _single(book, rows, world, r):  # type: ignore[no-untyped-def]
+def _single(book: Book, rows: Rows, world: World, r: int) -> None:
     """An action that stands alone: what brings shares, and what touches none."""
     kind, cash = rows.kind[r], rows.cash[r]
     if kind == BUY:
@@ -82,7 +123,9 @@ def _single(book, rows, world, r):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _dispose(book, world, kind, market, outcome, size, cash, fills):  # type: ignore[no-untyped-def]
+def _dispose(
+    book: Book, world: World, kind: int, market: int, outcome: int, size: int, cash: int, fills: int
+) -> None:
     if kind == SELL:
         _sell(book, outcome, size, cash, fills)
     elif kind == MERGE:
@@ -94,7 +137,7 @@ def _dispose(book, world, kind, market, outcome, size, cash, fills):  # type: ig
 
 
 @compiled
-def _covered(book, world, kind, market, outcome, size):  # type: ignore[no-untyped-def]
+def _covered(book: Book, world: World, kind: int, market: int, outcome: int, size: int) -> bool:
     """The whole run was held, so that its rows can be booked one by one."""
     if kind == REDEEM and outcome < 0:
         return False
@@ -107,7 +150,7 @@ def _covered(book, world, kind, market, outcome, size):  # type: ignore[no-untyp
 
 
 @compiled
-def _count_disposals(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
+def _count_disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> tuple[int, int, int]:
     """(readable rows, shares, cash) of a run; fills and cash flow go to the account."""
     good, size, cash = 0, 0, 0
     for n in range(start, stop):
@@ -124,7 +167,7 @@ def _count_disposals(book, rows, world, start, stop):  # type: ignore[no-untyped
 
 
 @compiled
-def _disposals(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
+def _disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
     """Sales, merges or redemptions of one second: together when they take more than was held, so that their
     order cannot matter; else one by one."""
     good, size, cash = _count_disposals(book, rows, world, start, stop)
@@ -142,7 +185,7 @@ def _disposals(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _run(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
+def _run(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
     a = rows.order[start]
     for n in range(start, stop):
         _note(book, rows, rows.order[n])
@@ -163,7 +206,7 @@ def _run(book, rows, world, start, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _load(book, outcome, values, start, stop):  # type: ignore[no-untyped-def]
+def _load(book: Book, outcome: IntArray, values: IntArray, start: int, stop: int) -> None:
     """Take over a trader's positions from the state."""
     for n in range(start, stop):
         i = book.at[USED]
@@ -179,7 +222,7 @@ def replay_rows(
     rows: Rows, world: World, book: Book, bounds: IntArray, outcome: IntArray, values: NDArray[np.int64],
     kept: IntArray, used: NDArray[np.int64],
 ) -> None:
-    """Replay trader t's rows order[bounds[t]:bounds[t + 1]] on top of its kept positions kept[t, 0]:kept[t, 1].
+    """Replay trader t's rows order[bounds[t]:bounds[t + 1]] on top of its positions kept[t, 0]:kept[t, 1].
 
     The positions and the days in use when trader t is done are written to `used[t]`.
     """
@@ -211,7 +254,7 @@ def count_rows(rows: Rows, world: World, bounds: IntArray, stamp: NDArray[np.int
 
 
 @compiled
-def _mark(rows, world, r, stamp, mark):  # type: ignore[no-untyped-def]
+def _mark(rows: Rows, world: World, r: int, stamp: IntArray, mark: int) -> int:
     kind, market = rows.kind[r], rows.market[r]
     new = 0
     if kind > REDEEM:
@@ -229,7 +272,7 @@ def _mark(rows, world, r, stamp, mark):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _stamp(stamp, outcome, mark):  # type: ignore[no-untyped-def]
+def _stamp(stamp: IntArray, outcome: int, mark: int) -> int:
     if outcome >= len(stamp) or stamp[outcome] == mark:
         return 0
     stamp[outcome] = mark

@@ -8,7 +8,18 @@ from numpy.typing import NDArray
 from smartmoney.errors import ParameterError
 from smartmoney.ledger.columns import IntArray, Records
 from smartmoney.ledger.events import Events, Markets
-from smartmoney.ledger.kernel import A_FIRST, A_LAST, A_LAST_TRADE, ACCOUNT, DAY, NEVER, POSITION, Book, Rows, World
+from smartmoney.ledger.kernel import (
+    A_FIRST,
+    A_LAST,
+    A_LAST_TRADE,
+    ACCOUNT,
+    DAY,
+    NEVER,
+    POSITION,
+    Book,
+    Rows,
+    World,
+)
 from smartmoney.ledger.ordering import canonical_order
 from smartmoney.ledger.passes import count_rows, replay_rows
 from smartmoney.ledger.state import Accounts, Days, LedgerState, Positions
@@ -29,15 +40,15 @@ def replay(
         The state of all traders of `state` and `events`; equal to one replay of all their rows.
 
     Raises:
-        ParameterError: rows that are not later than the state's (see `stale_traders`).
+        ParameterError: some traders of the state cannot be carried on (see `stale_traders`).
     """
     before = state if state is not None else LedgerState.empty()
     if as_of is not None and len(events) and events.ts.max() > as_of:
         events = events.between(until=as_of)
-    stale = late_traders(before, events)
+    stale = stale_traders(before, events, markets)
     if len(stale):
-        raise ParameterError(f"ledger: {len(stale)} traders (first: {stale[0]}) have rows that are not later than what "
-                             "was read; replay these traders from their first row")  # fmt: skip
+        raise ParameterError(f"ledger: the state of {len(stale)} traders (first: {stale[0]}) cannot be "
+                             "carried on (late rows, or payouts that changed); replay them from their first row")
     return before.replace(_read(events, markets, before))
 
 
@@ -51,7 +62,7 @@ def late_traders(state: LedgerState, events: Events) -> IntArray:
 
 
 def stale_traders(state: LedgerState, events: Events, markets: Markets) -> IntArray:
-    """Traders whose state cannot be carried on: they have late rows, or redeemed at payouts that have changed."""
+    """Traders whose state cannot be carried on: they have late rows, or redeemed at payouts that changed."""
     n = min(len(state.payout_micro), len(markets.payout_micro))
     changed = np.flatnonzero(state.payout_micro[:n] != markets.payout_micro[:n])
     outcomes = np.flatnonzero(np.isin(markets.outcome_market, markets.outcome_market[changed]))
@@ -71,21 +82,23 @@ def _read(events: Events, markets: Markets, before: LedgerState) -> LedgerState:
     ranges = _ranges(kept, traders)
     n_outcomes = len(markets.outcome_market)
     capacity = count_rows(rows, world, bounds, np.zeros(n_outcomes, np.int64))
-    book = _book(before, traders, capacity[0] + int((ranges[:, 1] - ranges[:, 0]).sum()), capacity[1], n_outcomes)
+    loaded = int((ranges[:, 1] - ranges[:, 0]).sum())
+    book = _book(before, traders, capacity[0] + loaded, capacity[1], n_outcomes)
     used = np.zeros((len(traders), 2), np.int64)
     replay_rows(rows, world, book, bounds, kept.key, kept.values, ranges, used)
-    return LedgerState(_positions(book, traders, used[:, 0]), Accounts(traders, np.zeros_like(traders), book.account),
-                       _days(book, traders, used[:, 1], before.days), markets.payout_micro)  # fmt: skip
+    accounts = Accounts(traders, np.zeros_like(traders), book.account)
+    return LedgerState(_positions(book, traders, used[:, 0]), accounts,
+                       _days(book, traders, used[:, 1], before.days), markets.payout_micro)
 
 
 def _rows(events: Events, order: NDArray[np.int64]) -> Rows:
-    return Rows(order, events.trader, events.ts, events.kind, events.market, events.outcome, events.size_micro,
-                events.cash_micro, events.fee_micro, events.tx, events.maker)  # fmt: skip
+    return Rows(order, events.trader, events.ts, events.kind, events.market, events.outcome,
+                events.size_micro, events.cash_micro, events.fee_micro, events.tx, events.maker)
 
 
 def _world(markets: Markets) -> World:
     return World(markets.event, markets.first_outcome, markets.n_outcomes, markets.outcome_market,
-                 markets.payout_micro, *markets.by_event)  # fmt: skip
+                 markets.payout_micro, *markets.by_event)
 
 
 def _ranges(records: Records, traders: IntArray) -> NDArray[np.int64]:
@@ -101,7 +114,7 @@ def _book(before: LedgerState, traders: IntArray, positions: int, days: int, out
     account[old] = before.accounts.values[ranges[old, 0]]
     return Book(np.empty(positions, np.int32), np.empty((positions, len(POSITION)), np.int64), account,
                 np.empty(days, np.int32), np.empty((days, len(DAY)), np.int64), np.zeros(outcomes, np.int64),
-                np.zeros(outcomes, np.int64), np.zeros(5, np.int64))  # fmt: skip
+                np.zeros(outcomes, np.int64), np.zeros(5, np.int64))
 
 
 def _positions(book: Book, traders: IntArray, used: NDArray[np.int64]) -> Positions:

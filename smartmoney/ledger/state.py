@@ -12,7 +12,7 @@ from smartmoney.ledger.kernel import ACCOUNT, DAY, POSITION
 
 
 class Positions(Records):
-    """One row per trader and outcome ever held, before settlement. Amounts in millionths, times in Unix seconds.
+    """One row per trader and outcome, before settlement. Amounts in millionths, times in Unix seconds.
 
     shares_micro, cost_micro      held now (unredeemed shares of resolved markets included) and their cost
     realized_micro                gain booked by SELL, MERGE and CONVERSION
@@ -42,8 +42,9 @@ class Accounts(Records):
     cash_flow_micro                                trading cash in minus out, income apart
     reward_micro, rebate_micro, yield_micro        income, kept apart from skill
     unexplained_cash_micro, missing_shares_micro   proceeds and shares of sales of what was never seen bought
-    n_missing, n_conflicts, n_bad_rows, n_transfers    rows that sold too much, contradicted, made no sense, moved shares
-    old_redeems                                    REDEEM rows without an outcome, read with the payouts known then
+    n_missing, n_conflicts, n_bad_rows, n_transfers
+        rows that sold too much, contradicted what was held, made no sense, moved shares
+    old_redeems                                    REDEEM rows without an outcome
     first_ts, last_ts, last_trade_ts, hours        hours: bit h is set when a trade fell in hour h (UTC)
     """
 
@@ -100,7 +101,7 @@ class LedgerState:
     def of_traders(self, traders: IntArray) -> Self:
         """The part that belongs to `traders`."""
         return type(self)(self.positions.of_traders(traders), self.accounts.of_traders(traders),
-                          self.days.of_traders(traders), self.payout_micro)  # fmt: skip
+                          self.days.of_traders(traders), self.payout_micro)
 
     def replace(self, newer: Self) -> Self:
         """This state with every trader of `newer` taken from `newer`."""
@@ -110,7 +111,7 @@ class LedgerState:
         rest = self.of_traders(self.accounts.trader[old])
         return type(self)(Positions.concat([rest.positions, newer.positions]),
                           Accounts.concat([rest.accounts, newer.accounts]),
-                          Days.concat([rest.days, newer.days]), newer.payout_micro)  # fmt: skip
+                          Days.concat([rest.days, newer.days]), newer.payout_micro)
 
 
 @dataclass(frozen=True)

@@ -156,13 +156,18 @@ def test_a_damaged_line_of_the_market_list(copied: Copy) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("set_name", "file"),
-    [
-        (MIDTERMS, "markets.csv"), (MIDTERMS, "trades.parquet"), (TRADES, "trades.parquet"), (TRADES, "markets.json"),
-        (TRADES, "market_resolution.json"), (TRADES, "closed_positions.json"), (ACTIVITY, "onchain_activity.json"),
-    ],
-)  # fmt: skip
+PARTS = [
+    (MIDTERMS, "markets.csv"),
+    (MIDTERMS, "trades.parquet"),
+    (TRADES, "trades.parquet"),
+    (TRADES, "markets.json"),
+    (TRADES, "market_resolution.json"),
+    (TRADES, "closed_positions.json"),
+    (ACTIVITY, "onchain_activity.json"),
+]
+
+
+@pytest.mark.parametrize(("set_name", "file"), PARTS)
 def test_a_missing_or_cut_file_is_named(copied: Copy, set_name: str, file: str) -> None:
     folder = copied(set_name)
     whole = (folder / file).read_bytes()

@@ -24,15 +24,15 @@ Small = Callable[..., World]
 
 @pytest.fixture
 def small(tmp_path: Path) -> Small:
-    """Writes trades (newest first, as the set has them) of one market as a midterms recording and loads it."""
+    """Writes trades (newest first, as the set has them) of one market as a midterms recording, loads it."""
 
     def load(*trades: dict[str, Any], resolution: str = "1") -> World:
         market = ("Will it rain?", "rain", f"https://example.org/?market={MAKER}", resolution)
         with (tmp_path / "markets.csv").open("w", encoding="utf-8", newline="") as lines:
             names = ("market_full_name", "market_short_name", "link_to_table", "resolution")
             csv.writer(lines).writerows([names, market])
-        plain = {"market_short_name": "rain", "Timestamp": "2022-11-08 10:00:00", "Account": WALLET, "Type": "Buy",
-                 "Outcome": "Yes", "Amount": 1.0, "Shares": 2.0, "Price": 0.5}  # fmt: skip
+        plain = {"market_short_name": "rain", "Timestamp": "2022-11-08 10:00:00", "Account": WALLET}
+        plain |= {"Type": "Buy", "Outcome": "Yes", "Amount": 1.0, "Shares": 2.0, "Price": 0.5}
         rows = [plain | {"csv_row": number} | trade for number, trade in enumerate(trades, 1)]
         pq.write_table(pa.Table.from_pylist(rows), tmp_path / "trades.parquet")
         return load_recording(tmp_path)

@@ -1,0 +1,108 @@
+"""One shape for every error: a code for programs, a sentence for people, the request's id. Never a traceback or an address."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from smartmoney.api.wire import encoded
+from smartmoney.errors import AlreadyRunning, ParameterError, SchemaMismatch, TemporaryError, UserError
+from smartmoney.store.reads.base import WRONG_CURSOR
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 2
+SENTENCES = {
+    404: ("not_found", "There is nothing at this address; /docs lists what there is."),
+    405: ("method_not_allowed", "This address does not take that method; the header Allow names those it takes."),
+}
+SLOW = "The database took longer than 10 seconds; narrow the filter or try again."
+UNREADY = "The database was not migrated for this version; run `smartmoney up` or `smartmoney migrate`."
+BROKEN = "Something went wrong here; the server's log tells more under this request id."
+
+
+class ApiError(HTTPException):
+    """An answer that is no success: status, code, sentence, and what goes with it."""
+
+    def __init__(self, status: int, code: str, message: str, parameter: str | None = None,
+                 headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, message, headers)
+        self.code = code
+        self.parameter = parameter
+
+    def response(self, request_id: str) -> Response:
+        """The error as it is sent."""
+        error: dict[str, Any] = {"code": self.code, "message": self.detail, "requestId": request_id}
+        if self.parameter is not None:
+            error["parameter"] = self.parameter
+        headers = {**(self.headers or {}), "Cache-Control": "no-store"}
+        return Response(encoded({"error": error}), self.status_code, headers, "application/json")
+
+
+def not_found(what: str) -> ApiError:
+    """404 with a sentence that names what is missing."""
+    return ApiError(404, "not_found", what)
+
+
+def sorted_out(error: Exception) -> ApiError:
+    """Any exception as the answer it deserves; what was not foreseen becomes 500 and is logged with its traceback."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return _invalid(error)
+    if isinstance(error, HTTPException):
+        code, message = SENTENCES.get(error.status_code, ("http_error", str(error.detail)))
+        return ApiError(error.status_code, code, message, headers=error.headers)
+    return _by_kind(error) or _by_state(error) or _unforeseen(error)
+
+
+def _by_kind(error: Exception) -> ApiError | None:
+    if isinstance(error, ParameterError):
+        return ApiError(422, "parameter_wrong", str(error), "cursor" if str(error) == WRONG_CURSOR else None)
+    if isinstance(error, UserError):
+        return ApiError(400, "request_wrong", str(error))
+    if isinstance(error, AlreadyRunning):
+        return ApiError(409, "already_running", str(error))
+    if isinstance(error, TemporaryError):
+        return _later("unavailable", str(error))
+    if isinstance(error, SchemaMismatch):
+        return _later("schema_mismatch", UNREADY)
+    return None
+
+
+def _by_state(error: Exception) -> ApiError | None:
+    """By the database's own code: statement cut off (57014), table or column missing (42P01, 42703)."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state == "57014":
+        return _later("too_slow", SLOW)
+    return _later("schema_mismatch", UNREADY) if state in {"42P01", "42703", "42883"} else None
+
+
+def _later(code: str, message: str) -> ApiError:
+    return ApiError(503, code, message, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def _unforeseen(error: Exception) -> ApiError:
+    log.error("unforeseen error", exc_info=error)
+    return ApiError(500, "internal", BROKEN)
+
+
+def _invalid(error: RequestValidationError) -> ApiError:
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"][1:]]
+    parameter = ".".join(place)[:80] or None
+    if first["type"] == "extra_forbidden":
+        message = f"There is no {'parameter' if first['loc'][0] == 'query' else 'field'} {parameter!r} here; see /docs."
+    else:
+        message = f"{parameter or 'The body'}: {str(first['msg'])[:300]}."
+    return ApiError(422, "parameter_wrong", message, parameter)
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """Exception handler of the app."""
+    return sorted_out(error).response(request.scope.get("request_id", ""))

@@ -1,0 +1,57 @@
+"""Counters of this process, and gauges of the whole, in Prometheus' text format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"})
+LEVELS = ("fresh", "amber", "red", "never", "off")
+
+
+class Metrics:
+    """What is counted and measured, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._requests = Counter("smartmoney_api_requests", "Requests answered.", ["method", "route", "status"],
+                                 registry=self.registry)
+        self._seconds = Histogram("smartmoney_api_request_seconds", "Seconds from request to last byte.", ["route"],
+                                  buckets=BUCKETS, registry=self.registry)
+        self._database = self._gauge("database_up", "1 while the database answers.")
+        self._prefect = self._gauge("prefect_up", "1 while Prefect answers; absent where its address is not known.", "kind")
+        self._bytes = self._gauge("database_bytes", "Size of the database.", "kind")
+        self._lag = self._gauge("stream_lag_seconds", "Seconds since the job last succeeded.", "job")
+        self._state = self._gauge("stream_state", "1 for the state the job is in.", "job", "state")
+        self._failures = self._gauge("stream_failures_24h", "Failed runs in 24 hours.", "job")
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"smartmoney_{name}", text, labels, registry=self.registry)
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Note one answered request; `route` is the template, never the path."""
+        self._requests.labels(method if method in METHODS else "other", route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def text(self, health: dict[str, Any]) -> bytes:
+        """The exposition, with gauges from the body of /health."""
+        self._database.set(health["database"]["reachable"])
+        for gauge in (self._prefect, self._bytes, self._lag, self._state, self._failures):
+            gauge.clear()
+        if health["prefect"]["reachable"] is not None:
+            self._prefect.labels("server").set(health["prefect"]["reachable"])
+        if health["database"]["bytes"] is not None:
+            self._bytes.labels("smartmoney").set(health["database"]["bytes"])
+        for stream in health["streams"]:
+            self._stream(stream)
+        return generate_latest(self.registry)
+
+    def _stream(self, stream: dict[str, Any]) -> None:
+        if stream["lagSeconds"] is not None:
+            self._lag.labels(stream["job"]).set(stream["lagSeconds"])
+        for level in LEVELS:
+            self._state.labels(stream["job"], level).set(stream["freshness"] == level)
+        self._failures.labels(stream["job"]).set(stream["failures24h"])

@@ -1,0 +1,1 @@
+"""The routes: each reads, shapes and answers; nothing else."""

@@ -1,0 +1,97 @@
+"""What routes share: the envelope of a list, documented refusals, identifiers in paths, totals that are counted once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import BaseModel
+
+from smartmoney.api.errors import not_found
+from smartmoney.api.models.base import ADDRESS, ErrorBody
+from smartmoney.api.wire import shaped
+from smartmoney.store import reads
+from smartmoney.store.db import Store
+from smartmoney.store.reads.base import Page, Row, fetch_page
+
+TOTAL_SECONDS = 5.0
+MOST_TOTALS = 500
+Address = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{40}$", description="Proxy wallet: 0x and 40 hexadecimal digits.",
+                              examples=[ADDRESS])]
+MarketKey = Annotated[str, Path(pattern=r"^(0x[0-9a-fA-F]{62,64}|[0-9]{1,9})$",
+                                description="Our number of the market, or its condition id.", examples=["68"])]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Its number.", examples=[1])]
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorBody, "description": words} for status, words in {
+        400: "The request cannot be read.", 404: "There is no such thing.", 422: "A parameter is wrong, or is none of ours.",
+        429: "Too many requests; wait as long as Retry-After says.", 500: "Something went wrong here.",
+        503: "The database does not answer; try again as Retry-After says."}.items()}
+CLOSED: dict[int | str, dict[str, Any]] = {
+    **PROBLEMS, 401: {"model": ErrorBody, "description": "No valid token."},
+    403: {"model": ErrorBody, "description": "Acting is closed: API_JWT_SECRET is not set."},
+    413: {"model": ErrorBody, "description": "The body is larger than 64 KiB."}}
+UNCHANGED: dict[int | str, dict[str, Any]] = {**PROBLEMS, 304: {"description": "As named by If-None-Match."}}
+
+
+def envelope(model: type[BaseModel], rows: Sequence[Mapping[str, Any]], *, total: int | None, as_of: datetime | None,
+             version: str | None, cursor: str | None = None) -> dict[str, Any]:
+    """The body of a list of `model`."""
+    return {"asOf": as_of, "scoreVersion": version, "total": total, "nextCursor": cursor,
+            "items": [shaped(model, row) for row in rows]}
+
+
+def paged(model: type[BaseModel], page: Page, version: str | None, as_of: datetime | None = None) -> dict[str, Any]:
+    """The body of one page of a list."""
+    return envelope(model, page.rows, total=page.total, as_of=page.as_of or as_of, version=version, cursor=page.next_cursor)
+
+
+def known_trader(store: Store, address: str) -> Row:
+    """The trader's row.
+
+    Raises:
+        ApiError: 404.
+    """
+    found = reads.trader(store, address)
+    if found is None:
+        raise not_found("This wallet is not known here; POST /api/traders/{address}/sync reads it.")
+    return found
+
+
+def known_market(store: Store, key: str) -> Row:
+    """The market's row.
+
+    Raises:
+        ApiError: 404.
+    """
+    found = reads.market(store, key)
+    if found is None:
+        raise not_found("This market is not known here.")
+    return found
+
+
+class Totals:
+    """Pages of the long lists: a filter is counted once in five seconds, not once a page."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[Any, tuple[float, int]] = {}
+
+    def page(self, store: Store, name: str, wanted: Any, as_of: datetime | None) -> Page:
+        """One page of the list `sql/{name}.sql`, with its total."""
+        key = (name, wanted.but(limit=1, descending=True, sort=type(wanted)().sort))
+        at, total = self._known.get(key, (float("-inf"), 0))
+        counted = self._clock() - at >= TOTAL_SECONDS
+        page = fetch_page(store, name, wanted, counted=counted, as_of=as_of)
+        if not counted:
+            return replace(page, total=total)
+        with self._lock:
+            if len(self._known) >= MOST_TOTALS:
+                self._known.clear()
+            self._known[key] = (self._clock(), page.total or 0)
+        return page

@@ -1,0 +1,2 @@
+-- Stops watching.
+delete from watchlist where id = :watch_id returning id

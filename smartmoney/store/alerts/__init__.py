@@ -1,0 +1,41 @@
+"""What alerts read and write: facts known at a time, alerts told, deliveries, what came of them, and the watchlist.
+
+The SQL is in `store/sql/alerts/`. Reading and editing work as `sm_read`; telling and delivering need `sm_ingest`.
+"""
+
+from __future__ import annotations
+
+from smartmoney.store.alerts.deliveries import claim, deliveries, expire, not_sent, sent
+from smartmoney.store.alerts.facts import (
+    Statistic,
+    fills,
+    held,
+    market_ids,
+    names,
+    resolutions,
+    silences,
+    smart_steps,
+    tier_history,
+    tier_steps,
+    unknown,
+    wallet_ids,
+    wallets_of_tiers,
+)
+from smartmoney.store.alerts.telling import (
+    NewAlert,
+    evaluated,
+    follow_up,
+    rule_outcomes,
+    rules,
+    save_alerts,
+    told,
+    told_lately,
+)
+from smartmoney.store.alerts.watching import unwatch, watch_market, watch_trader, watchlist
+
+__all__ = [
+    "NewAlert", "Statistic", "claim", "deliveries", "evaluated", "expire", "fills", "follow_up", "held", "market_ids", "names",
+    "not_sent", "resolutions", "rule_outcomes", "rules", "save_alerts", "sent", "silences", "smart_steps",
+    "tier_history", "tier_steps", "told", "told_lately", "unknown", "unwatch", "wallet_ids", "wallets_of_tiers",
+    "watch_market", "watch_trader", "watchlist",
+]

@@ -1,0 +1,49 @@
+"""The watchlist: wallets and markets with notes, used by rules, pages and the order of syncs."""
+
+from __future__ import annotations
+
+from smartmoney.errors import ParameterError
+from smartmoney.store.alerts.run import change
+from smartmoney.store.db import Store
+from smartmoney.store.reads import market_key, wallet_address, watchlist
+
+LONGEST_NOTE = 2_000
+
+__all__ = ["unwatch", "watch_market", "watch_trader", "watchlist"]
+
+
+def watch_trader(store: Store, address: str, note: str = "", who: str = "local") -> int:
+    """Put a known wallet on the watchlist, or change its note; returns the id of the entry.
+
+    Raises:
+        ParameterError: the wallet is not known, or the note too long.
+    """
+    key = wallet_address(address)
+    rows = change(store, "watch_trader", address=key, note=_note(note), who=who[:100])
+    if not rows:
+        raise ParameterError(f"The wallet {key} is not known yet; ask for a sync of it first.")
+    return int(rows[0]["id"])
+
+
+def watch_market(store: Store, market: str, note: str = "", who: str = "local") -> int:
+    """Put a known market (our number or its condition id) on the watchlist, or change its note; returns the entry's id.
+
+    Raises:
+        ParameterError: the market is not known, or the note too long.
+    """
+    rows = change(store, "watch_market", note=_note(note), who=who[:100], **market_key(market))
+    if not rows:
+        raise ParameterError(f"The market {market.strip()[:80]} is not known; sync_markets finds new ones.")
+    return int(rows[0]["id"])
+
+
+def unwatch(store: Store, watch_id: int) -> bool:
+    """Take an entry off the watchlist; False when there is none."""
+    return bool(change(store, "unwatch", watch_id=watch_id))
+
+
+def _note(text: str) -> str:
+    kept = "".join(letter for letter in text.strip() if letter.isprintable() or letter == "\n")
+    if len(kept) > LONGEST_NOTE:
+        raise ParameterError(f"A note has at most {LONGEST_NOTE:,} letters; this one has {len(kept):,}.")
+    return kept

@@ -48,7 +48,7 @@ def replay(
     stale = stale_traders(before, events, markets)
     if len(stale):
         raise ParameterError(f"ledger: the state of {len(stale)} traders (first: {stale[0]}) cannot be "
-                             "carried on (late rows, or payouts that changed); replay them from their first row")
+                             "carried on (late rows, or changed payouts); replay them from their first row")
     return before.replace(_read(events, markets, before))
 
 

@@ -33,7 +33,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="module")
 def midterms(shared_data: Path) -> pd.DataFrame:
-    """Trades of the 25 resolved markets, with the ledger's numbers; `held` is a wallet's lowest end amount."""
+    """Trades of the 25 resolved markets, with our numbers; `held` is a wallet's lowest final amount."""
     trades = pd.read_parquet(shared_data / "midterms2022/trades.parquet")
     listed = pd.read_csv(shared_data / "midterms2022/markets.csv")
     listed = listed[listed.resolution != "ongoing"].reset_index(drop=True)
@@ -72,8 +72,8 @@ def book_of(trades: pd.DataFrame, ts: pd.Series | int) -> Ledger:
 
 def test_midterms(midterms: pd.DataFrame) -> None:
     """The goldens are sums of cash and final shares. Twenty-four wallets sell what they minted before they
-    buy it back, and some end up to one share short, so: one second for all rows (purchases come first), and short
-    shares at their payout taken off."""
+    buy it back, and some end up to one share short, so: one second for all rows (purchases come first), and
+    short shares at their payout taken off."""
     clean = midterms[midterms.held >= -1]
     book = book_of(clean, 1_668_000_000)
     account = book.state.accounts
@@ -103,8 +103,8 @@ def test_midterms_in_time_order(midterms: pd.DataFrame) -> None:
 
 @pytest.fixture(scope="module")
 def insider(shared_data: Path) -> tuple[Events, Markets]:
-    """The last 3,500 trades of wallet 0xee50 (the API's offset cap: earlier ones are missing), and who won."""
-    """The last 3,500 trades of wallet 0xee50 (the API's offset cap: earlier ones lack), and who won."""
+    """The last 3,500 trades of wallet 0xee50 (the API's offset cap cuts earlier ones off), and who won."""
+    trades = pd.read_parquet(shared_data / "wallet_0xee50/trades.parquet")
     won = json.loads((shared_data / "wallet_0xee50/market_resolution.json").read_text())
     market = trades.conditionId.map({condition: i for i, condition in enumerate(won)})
     outcome = trades.asset.map(

@@ -7,6 +7,7 @@ request every `gap_s` seconds, of which `burst` may come at once after a rest.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +17,26 @@ from smartmoney.polymarket.clock import Clock
 from smartmoney.settings import Settings
 
 PUBLISHED = {
-    "data": 1_000, "data/trades": 200, "data/positions": 150, "data/closed-positions": 150,
-    "gamma": 4_000, "gamma/events": 500, "gamma/markets": 300, "gamma/listings": 900, "gamma/comments": 200,
-    "gamma/tags": 200, "gamma/public-search": 350,
-    "clob": 9_000, "clob/book": 1_500, "clob/price": 1_500, "clob/midpoint": 1_500, "clob/books": 500,
-    "clob/prices": 500, "clob/midpoints": 500, "clob/prices-history": 1_000, "clob/tick-size": 200,
+    "data": 1_000,
+    "data/trades": 200,
+    "data/positions": 150,
+    "data/closed-positions": 150,
+    "gamma": 4_000,
+    "gamma/events": 500,
+    "gamma/markets": 300,
+    "gamma/listings": 900,
+    "gamma/comments": 200,
+    "gamma/tags": 200,
+    "gamma/public-search": 350,
+    "clob": 9_000,
+    "clob/book": 1_500,
+    "clob/price": 1_500,
+    "clob/midpoint": 1_500,
+    "clob/books": 500,
+    "clob/prices": 500,
+    "clob/midpoints": 500,
+    "clob/prices-history": 1_000,
+    "clob/tick-size": 200,
 }
 """Requests per 10 s and address as published; a host's own name limits all its routes together."""
 PUBLISHED_SECONDS = 10.0
@@ -114,7 +130,8 @@ def limits_for(host: str, route: str, settings: Settings) -> tuple[Limit, ...]:
     """The limits a request to `route` of `host` counts under, the host's own first and the route's own last.
 
     Half of what is published; RATE_LIMIT_REQUESTS replaces that for each route, up to 0.9 of what is
-    published. Only the live API has published limits: a simulator is asked as fast as the setting says.
+    published. Only the live API has published limits: a simulator is asked as fast as the setting says. The
+    host is always named, so that closing it stops every route.
     """
     names = [host]
     if host == "gamma" and family(route) in {"markets", "events"}:
@@ -125,8 +142,12 @@ def limits_for(host: str, route: str, settings: Settings) -> tuple[Limit, ...]:
     if not asked:
         wanted = {name: OUR_SHARE * rate for name, rate in rates.items()}
     elif settings.smartmoney_source != "live":
-        wanted = {own: asked}
+        wanted = {host: math.inf, own: asked}
     else:
         wanted = {name: MOST_SHARE * rate for name, rate in rates.items()}
         wanted[own] = min(asked, wanted.get(own, wanted[host]))
-    return tuple(Limit(name, 1 / rate, max(1, int(rate * BURST_SECONDS))) for name, rate in wanted.items())
+    return tuple(_limit(name, rate) for name, rate in wanted.items())
+
+
+def _limit(name: str, rate: float) -> Limit:
+    return Limit(name, 1 / rate, max(1, int(min(rate, 1_000) * BURST_SECONDS)))

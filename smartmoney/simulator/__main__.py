@@ -1,12 +1,16 @@
-"""`python -m smartmoney.simulator`: serve a made-up Polymarket on loopback until interrupted."""
+"""`python -m smartmoney.simulator`: serve a made-up or a recorded Polymarket on loopback until interrupted."""
 
 from __future__ import annotations
 
 import argparse
 import time
+from pathlib import Path
 
+from smartmoney.errors import UserError
 from smartmoney.simulator.generate import generate
+from smartmoney.simulator.recorded import load_recording
 from smartmoney.simulator.server import Simulator, listen, uvicorn_server
+from smartmoney.simulator.world import World
 
 
 def arguments() -> argparse.Namespace:
@@ -22,13 +26,28 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--now", type=int, default=None, help="end of the history in Unix seconds; the wall clock if left out")
     parser.add_argument("--live", action="store_true", help="let new trades arrive and markets resolve while serving")
     parser.add_argument("--trades-per-minute", type=float, default=60.0, help="fills per minute while live")
-    return parser.parse_args()
+    parser.add_argument("--recording", type=Path, help="serve this recording (a folder) in place of a made-up world")
+    asked = parser.parse_args()
+    if asked.recording and asked.live:
+        parser.error("a recording stands still: leave out --live or --recording")
+    return asked
+
+
+def world_of(asked: argparse.Namespace) -> World:
+    """The recorded world that was asked for, else a made-up one."""
+    if asked.recording:
+        return load_recording(asked.recording)
+    now = asked.now or int(time.time())
+    return generate(asked.seed, asked.traders, asked.markets, asked.trades, asked.days, asked.skilled_share, now)
 
 
 def main() -> None:
     """Make the world, serve it, print one line when ready."""
     asked = arguments()
-    world = generate(asked.seed, asked.traders, asked.markets, asked.trades, asked.days, asked.skilled_share, asked.now or int(time.time()))
+    try:
+        world = world_of(asked)
+    except UserError as error:
+        raise SystemExit(str(error)) from None
     simulator = Simulator(world, live=asked.live, trades_per_minute=asked.trades_per_minute)
     bound = listen(asked.port)
     simulator.url = f"http://127.0.0.1:{bound.getsockname()[1]}"

@@ -143,7 +143,7 @@ class Clob:
     def fee_rate(self, query: Query) -> Response:
         """A ceiling, not the rate charged."""
         market = self.served.world.markets[self._token(self._asked(query))[0]]
-        return reply({"base_fee": 0 if market.fee_rate is None else 1_000})
+        return reply({"base_fee": 1_000 if market.has_fee else 0})
 
     # Markets
 
@@ -207,7 +207,7 @@ class Clob:
     def _record(self, number: int) -> dict[str, Any]:
         market = self.served.world.markets[number]
         event, closed = self.served.world.events[market.event], market.closed_at is not None
-        fee = 0 if market.fee_rate is None else 1_000
+        fee = 1_000 if market.has_fee else 0
         return {
             "enable_order_book": not closed, "active": True, "closed": closed, "archived": False,
             "accepting_orders": not closed or number % 11 == 0, "accepting_order_timestamp": iso(market.open_at - 60),

@@ -99,6 +99,8 @@ def _volume(served: Served, number: int) -> dict[str, Any]:
 
 
 def _fees(info: MarketInfo, family: EventInfo) -> dict[str, Any]:
+    if info.fee_rate is None and info.fee_type:
+        return {"feesEnabled": True, "feeType": info.fee_type, "makerBaseFee": 1_000, "takerBaseFee": 1_000}
     if info.fee_rate is None:
         return {"feesEnabled": False, "feeType": None, "makerBaseFee": 0, "takerBaseFee": 0}
     schedule = {"exponent": 1, "rate": Num(repr(info.fee_rate)), "takerOnly": True, "rebateRate": Num("0.2")}

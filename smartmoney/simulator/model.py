@@ -45,7 +45,7 @@ class Side(IntEnum):
 
 @dataclass(slots=True)
 class TraderInfo:
-    """One wallet. `kind` is one of `KINDS`; `skill` is its true edge in log-odds (0: none)."""
+    """One wallet. `kind` is one of `KINDS`, or "recorded"; `skill` is its true edge in log-odds (0: none)."""
 
     address: str
     name: str
@@ -91,8 +91,9 @@ class MarketInfo:
     """One question. `payouts` are micro per outcome, sum 1_000_000, or None while not resolved.
 
     `closed_at` is when trading stopped (None: still open), `resolved_at` when the payouts became known.
-    `fee_rate` is the feeSchedule's rate, None where no fee is charged. `open_price_micro` is the price of outcome 0
-    before the first trade, `tick_micro` the smallest price step of its order book.
+    `fee_rate` is the feeSchedule's rate, None where no fee is charged; a `fee_type` without a rate is a fee of unknown
+    rate. `open_price_micro` is the price of outcome 0 before the first trade, `tick_micro` the smallest price step of
+    its order book.
     """
 
     gamma_id: str
@@ -114,6 +115,12 @@ class MarketInfo:
     open_price_micro: int = 500_000
     tick_micro: int = 10_000
     icon: str = ""
+    fee_type: str = ""
+
+    @property
+    def has_fee(self) -> bool:
+        """Whether takers pay a fee, of a known rate or not."""
+        return self.fee_rate is not None or bool(self.fee_type)
 
 
 @dataclass(slots=True)

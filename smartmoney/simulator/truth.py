@@ -93,13 +93,15 @@ def _apply(world: World, result: Truth, entry: dict[str, Any]) -> None:
 
 
 def _redeem(world: World, result: Truth, entry: dict[str, Any]) -> None:
-    """Burn the redeemed shares; a row of the old shape burns everything held in that market."""
+    """Burn the redeemed shares; a row of the old shape burns everything held in that market (where a recording shows a payment
+    but not the winner, as much of either outcome was held, so that half of each comes to the same)."""
     market, outcome = entry["market"], entry["outcome"]
     result.cash += entry["cash_micro"]
     if outcome != NO_INDEX:
         result.sell((market, outcome), entry["size_micro"], entry["cash_micro"])
         return
-    payouts = world.markets[market].payouts or (0, 0)
+    half = MICRO // 2 if entry["cash_micro"] else 0
+    payouts = world.markets[market].payouts or (half, half)
     for token in ((market, 0), (market, 1)):
         size = result.shares[token]
         result.sell(token, size, size * payouts[token[1]] // MICRO)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -295,3 +297,48 @@ def _plain(row: Json) -> tuple[str, ...]:
         f"{name}={round(value, digits[name]).normalize():f}" if name in digits else f"{name}={value}"
         for name, value in sorted(row.items())
     )
+
+
+def test_0x4f34_fees_are_of_unknown_rate_not_absent(served: Served) -> None:
+    markets = served("wallet_0x4f34").markets.values()
+    assert {market["feeType"] for market in markets} == {"crypto_fees"}
+    assert not any("feeSchedule" in market for market in markets)
+    assert {market["feeType"] for market in served("midterms2022").markets.values()} == {None}
+
+
+def test_0x4f34_positions_close_with_what_was_paid(served: Served) -> None:
+    api = served("wallet_0x4f34")
+    closed = api.pages("/v2/positions", user=WALLET_0X4F34, status="CLOSED", limit="1000")
+    rows = api.get(f"{api.data}/activity", user=WALLET_0X4F34, start="1", limit="500")
+    fees = sum(row["usdcSize"] - row["size"] * row["price"] for row in rows if row["type"] == "TRADE")
+    still = api.pages("/v2/positions", user=WALLET_0X4F34, status="OPEN", filter_amount="0", limit="1000")
+    open_markets = {row["condition_id"] for row in still}
+    open_fees = sum(
+        row["usdcSize"] - row["size"] * row["price"]
+        for row in rows
+        if row["type"] == "TRADE" and row["conditionId"] in open_markets
+    )
+    realized = sum(row["realized_pnl"] for row in closed)
+    assert len(open_markets) == 19
+    assert realized - (fees - open_fees) == pytest.approx(
+        Decimal("-1.344957"), abs=len(closed) * Decimal("0.0001")
+    )
+
+
+def test_the_command_serves_a_recording_or_says_what_is_wrong(data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "smartmoney.simulator", "--recording"]
+    refused = subprocess.run([*command, tmp_path], capture_output=True, text=True, timeout=60)
+    assert refused.returncode != 0 and "holds no recording that is known" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    process = subprocess.Popen([*command, data / "wallet_0x4f34"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        with httpx.Client(timeout=30, trust_env=False) as http:
+            rows = http.get(
+                f"{url}/data/activity", params={"user": WALLET_0X4F34, "start": "1", "limit": "500"}
+            ).json()
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    assert len(rows) == 500

@@ -163,3 +163,19 @@ def test_midterms_loads_in_three_seconds(data: Path) -> None:
     begun = time.process_time()
     load_recording(data / "midterms2022")
     assert time.process_time() - begun < 3
+
+
+def test_0x4f34_truth_is_the_cash_of_what_was_redeemed(world_of: Worlds) -> None:
+    world = world_of("wallet_0x4f34")
+    entries = world.entries
+    redeemed = set(entries.market[entries.kind == Kind.REDEEM].tolist())
+    both = np.isin(entries.market, list(redeemed & set(entries.market[entries.kind == Kind.TRADE].tolist())))
+    cash = np.where(entries.kind == Kind.TRADE, -entries.cash_micro, entries.cash_micro)
+    assert int(cash[both].sum()) == -1_344_957
+    orphans = ~both & (entries.kind == Kind.REDEEM)
+    truth = world.truth(0)
+    assert truth.realized == int(cash[both].sum()) and truth.income == 3_995_500
+    assert truth.cash == int(cash[entries.kind != Kind.MAKER_REBATE].sum())
+    assert int(cash[orphans].sum()) > 0, (
+        "two payments whose purchases lie before the window earn nothing here"
+    )

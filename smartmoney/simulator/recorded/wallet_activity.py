@@ -109,6 +109,7 @@ class _Reader:
                 outcomes=("Up", "Down") if "Up or Down" in title else ("Yes", "No"),
                 token_ids=ids.token_ids(condition_id, False),
                 icon=fields.text(row, "icon", empty=True),
+                fee_type="crypto_fees" if WINDOW.fullmatch(fields.text(row, "slug")) else "",
             )
             self.markets[condition_id] = market, fields.text(row, "eventSlug")
         return self.markets[condition_id][0]

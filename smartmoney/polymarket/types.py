@@ -96,6 +96,16 @@ class MarketRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ResolutionRecord:
+    """How a market resolved: payout per outcome index, micro-units; fractions where it was split."""
+
+    condition_id: str
+    resolved_ts: int
+    payouts_micro: tuple[int, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MarketStub:
     """What an activity row says of its market: enough to store the row before the market itself was fetched."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from smartmoney.polymarket.types import BoardRecord, EventRecord, MarketRecord, TraderRecord
+from smartmoney.polymarket.types import BoardRecord, EventRecord, MarketRecord, ResolutionRecord, TraderRecord
 from smartmoney.store.load import Saved
 
 MARKET_FIELDS = ("condition_id", "gamma_id", "event_id", "slug", "question", "description", "category", "status",
@@ -163,13 +163,44 @@ def _note_resolution(cursor: Any, market_id: int, row: MarketRecord) -> None:
             [market_id, [outcome.token_id for outcome in known], [outcome.payout_micro for outcome in known]])
 
 
-def stub_conditions(connection: Connection[Any], limit: int) -> list[str]:
-    """Condition ids of markets that rows named but sync_markets never fetched, the longest known first."""
+def save_resolutions(connection: Connection[Any], rows: Sequence[ResolutionRecord]) -> int:
+    """Note payouts and mark the markets RESOLVED; returns how many were not before, or changed."""
+    changed = 0
+    with connection.cursor() as cursor:
+        for row in rows:
+            cursor.execute(
+                "update outcome o set payout_micro = x.payout from market m, unnest(%s::int[]) with ordinality as "
+                "x(payout, place) where m.condition_id = %s and o.market_id = m.id and o.outcome_index = x.place - 1 "
+                "and o.payout_micro is distinct from x.payout", [list(row.payouts_micro), row.condition_id])
+            paid = cursor.rowcount
+            cursor.execute(
+                "update market set status = 'RESOLVED', resolved_at = to_timestamp(%s), resolution_source = %s, "
+                "resolution_seen_at = now(), updated_at = now() where condition_id = %s "
+                "and (%s > 0 or status <> 'RESOLVED')", [row.resolved_ts, row.source, row.condition_id, paid])
+            changed += cursor.rowcount
+    return changed
+
+
+def missing_conditions(connection: Connection[Any], since: datetime, limit: int) -> list[str]:
+    """Condition ids to ask for one by one: markets that only rows named, and those that left the open list."""
     return [row[0] for row in connection.execute(
-        "select condition_id from market where gamma_id is null order by updated_at, id limit %s", [limit])]
+        "select condition_id from market where gamma_id is null or (status = 'OPEN' and updated_at < %s) "
+        "order by (gamma_id is null) desc, updated_at, id limit %s", [since, limit])]
 
 
 def unresolved_conditions(connection: Connection[Any], limit: int) -> list[str]:
-    """Condition ids of markets that are closed but whose payouts are not known yet."""
+    """Condition ids of markets that are closed but whose payouts are not known yet, the longest unasked first."""
     return [row[0] for row in connection.execute(
         "select condition_id from market where status = 'CLOSED' order by updated_at, id limit %s", [limit])]
+
+
+def touch_conditions(connection: Connection[Any], conditions: Sequence[str]) -> None:
+    """Note that these were asked for, so that the next run begins with others."""
+    connection.execute("update market set updated_at = now() where condition_id = any(%s)", [list(conditions)])
+
+
+def interesting_conditions(connection: Connection[Any], most: int) -> list[str]:
+    """Condition ids of watched markets, and of the most traded open ones."""
+    return [row[0] for row in connection.execute(
+        "select m.condition_id from market m left join watchlist w on w.market_id = m.id where m.status = 'OPEN' "
+        "or w.id is not null order by (w.id is null), m.volume_24h desc nulls last, m.id limit %s", [most])]

@@ -70,3 +70,11 @@ def mark_absent(connection: Connection[Any], address: str, seen_token_ids: Seque
             "where t.address = %s and p.trader_id = t.id and o.id = p.outcome_id and p.status <> 'CLOSED' "
             "and o.token_id <> all(%s)", [at, address, list(seen_token_ids)])
         return cursor.rowcount
+
+
+def open_count(connection: Connection[Any], address: str) -> int:
+    """How many positions of the wallet are stored as not closed and not absent."""
+    row = connection.execute(
+        "select count(*) from position p join trader t on t.id = p.trader_id where t.address = %s "
+        "and p.status <> 'CLOSED' and p.absent_since is null", [address]).fetchone()
+    return int(row[0]) if row else 0

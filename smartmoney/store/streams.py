@@ -93,3 +93,10 @@ def release(connection: Connection[Any], source: str, key: str) -> None:
     """Give a leased stream back untouched."""
     connection.execute("update ingestion_state set leased_until = null, leased_by = null "
                        "where source = %s and key = %s", [source, key])
+
+
+def tier_and_idle(connection: Connection[Any], address: str, days: int) -> tuple[str | None, bool]:
+    """A wallet's tier, and whether it has not been active for so many days: what its next turn depends on."""
+    row = connection.execute("select tier, coalesce(last_active_at < now() - make_interval(days => %s), false) "
+                             "from trader where address = %s", [days, address]).fetchone()
+    return (row[0], row[1]) if row else (None, False)

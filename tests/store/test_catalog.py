@@ -13,6 +13,7 @@ from smartmoney.polymarket.types import (
     MarketStub,
     OutcomeRecord,
     PositionRecord,
+    ResolutionRecord,
     TraderRecord,
 )
 from smartmoney.store import catalog, holdings, load
@@ -59,10 +60,10 @@ def test_a_market_first_named_by_a_fill_is_completed(store: Store) -> None:
     fill = FillRecord(WALLET, 1_790_000_000, "0x" + "f" * 64, "BUY", 10, 10**11, 1, stub)
     with store.raw() as connection:
         load.save_fills(connection, [fill], Occurrences())
-        assert catalog.stub_conditions(connection, 10) == [MARKET.condition_id]
+        assert catalog.missing_conditions(connection, NOW, 10) == [MARKET.condition_id]
     save(store, MARKET)
     with store.raw() as connection:
-        assert catalog.stub_conditions(connection, 10) == []
+        assert catalog.missing_conditions(connection, NOW - timedelta(days=900), 10) == []
         assert connection.execute("select token_id, outcome_index from outcome order by 2").fetchall() == [("11", 0), ("12", 1)]
 
 
@@ -86,3 +87,16 @@ def test_positions_are_snapshot_when_they_change_and_absence_is_noted_not_acted_
         assert connection.execute("select shares_micro, absent_since is not null from position").fetchall() == [(7_000_000, True)]
         holdings.save_positions(connection, [held], NOW + timedelta(minutes=4))
         assert connection.execute("select absent_since from position").fetchall() == [(None,)]
+
+
+def test_payouts_come_from_the_route_that_knows_and_a_change_is_noticed(store: Store) -> None:
+    save(store, replace(MARKET, status="CLOSED"))
+    found = ResolutionRecord(MARKET.condition_id, 1_790_000_000, (1_000_000, 0), "reported")
+    with store.raw() as connection:
+        assert catalog.unresolved_conditions(connection, 10) == [MARKET.condition_id]
+        assert catalog.save_resolutions(connection, [found]) == 1
+        assert catalog.save_resolutions(connection, [found]) == 0
+        assert catalog.unresolved_conditions(connection, 10) == []
+        assert catalog.save_resolutions(connection, [replace(found, payouts_micro=(500_000, 500_000))]) == 1
+    assert one(store, "select status, resolution_seen_at is not null from market") == ("RESOLVED", True)
+    assert one(store, "select array_agg(payout_micro order by outcome_index) from outcome") == ([500_000, 500_000],)

@@ -1,1 +1,8 @@
 """The sync jobs: walks of the API committed page by page, rows and cursor and quarantine in one transaction."""
+
+from smartmoney.ingest.leaderboard import discover, sync_leaderboard
+from smartmoney.ingest.markets import sync_markets
+from smartmoney.ingest.positions import sync_trader_positions
+from smartmoney.ingest.trades import sync_trader_trades
+
+__all__ = ["discover", "sync_leaderboard", "sync_markets", "sync_trader_positions", "sync_trader_trades"]

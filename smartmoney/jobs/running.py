@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ log = logging.getLogger(__name__)
 Work = Callable[[JobReport], None]
 
 
-def run_job(store: Store, job: str, asked: dict[str, Any], work: Work, stream: str | None = None) -> JobReport:
+def run_job(store: Store, job: str, asked: dict[str, Any], work: Work, shared: bool = False) -> JobReport:
     """Run `work` as the only holder of the job's stream; the report it fills is returned.
 
     Args:
@@ -25,15 +26,15 @@ def run_job(store: Store, job: str, asked: dict[str, Any], work: Work, stream: s
         job: name of the job.
         asked: its parameters, JSON-native.
         work: fills the report's `came`, `changed`, `sentences` and `tables`, and may set its status.
-        stream: name of the lock; the job's name unless several runs of it may work side by side.
+        shared: several runs may work side by side, because each leases the streams it works on.
 
     Raises:
         SmartmoneyError: what stopped the work; the run is recorded as failed first.
     """
     report = JobReport(job, asked=asked)
     try:
-        with single_flight(store, stream or job):
-            if stream is None:
+        with nullcontext() if shared else single_flight(store, job):
+            if not shared:
                 runs.close_orphans(store, job)
             report.run_id = runs.begin(store, job, asked)
             _work(store, report, work)

@@ -1,0 +1,157 @@
+"""Alerts: rules evaluated on what is known now, told in the feed and by Apprise, and followed afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from smartmoney.alerts.deliver import deliver as deliver_due
+from smartmoney.alerts.rules import Rule, from_row
+from smartmoney.alerts.saving import DryRun, dry_run as try_rule
+from smartmoney.alerts.targets import Target, read_targets
+from smartmoney.alerts.telling import Told, tell
+from smartmoney.errors import ParameterError, SettingError, UserError
+from smartmoney.jobs.report import JobReport
+from smartmoney.jobs.running import run_job
+from smartmoney.settings import Settings, get_settings
+from smartmoney.store import alerts as store_alerts
+from smartmoney.store.db import Store, open_store
+from smartmoney.store.reads.base import Row
+
+
+@dataclass
+class Round:
+    """One evaluation: when, with which schedules and targets, and what is wrong with them."""
+
+    store: Store
+    now: datetime
+    schedules: dict[str, float]
+    targets: list[Target] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def labels(self) -> list[str]:
+        """Labels of the targets."""
+        return [target.label for target in self.targets]
+
+
+def evaluate_alerts(rules: list[int] | None = None, dry_run: bool = False, deliver: bool = True, *,
+                    allow_private: bool = False, now: datetime | None = None, store: Store | None = None,
+                    settings: Settings | None = None) -> JobReport:
+    """Evaluate the alert rules, store and deliver what they found, and follow earlier alerts.
+
+    Args:
+        rules: ids of the rules to evaluate; all enabled ones when None.
+        dry_run: only tell how often each rule would have fired in the last seven days; paused ones too when given.
+        deliver: send what is due; without it, messages wait for the next run.
+        allow_private, now, store, settings: for tests; targets on this machine, the time, the process's own.
+
+    Raises:
+        ParameterError: a rule is not known.
+    """
+    settings = settings or get_settings()
+    store = store or open_store("sm_ingest", settings)
+
+    def work(report: JobReport) -> None:
+        round_ = Round(store, now or datetime.now(UTC), schedules(settings))
+        wanted = _rules(round_, rules, only_enabled=not (dry_run and rules))
+        report.came = {"rules": len(wanted)}
+        if dry_run:
+            _try(report, round_, wanted)
+            return
+        _read_targets(round_, settings, allow_private)
+        _tell(report, round_, wanted)
+        report.changed |= {f"followed {name}": count for name, count in store_alerts.follow_up(store, round_.now).items()}
+        if deliver:
+            report.changed |= {f"messages {name}": count for name, count in
+                               deliver_due(store, round_.targets).items()}
+        _show(report, round_)
+
+    return run_job(store, "evaluate_alerts", {"rules": rules, "dry_run": dry_run, "deliver": deliver}, work)
+
+
+def schedules(settings: Settings) -> dict[str, float]:
+    """Seconds between runs of each scheduled job; 0 when it is switched off."""
+    values = {name: getattr(settings, name) for name in Settings.model_fields if name.startswith("schedule_")}
+    return {name.removeprefix("schedule_").removesuffix("_s"): float(value) for name, value in values.items()}
+
+
+def _rules(round_: Round, ids: Sequence[int] | None, only_enabled: bool) -> list[Rule]:
+    rows = store_alerts.rules(round_.store, ids, enabled=only_enabled)
+    missing = sorted({*(ids or ())} - {row["id"] for row in rows})
+    if missing:
+        raise ParameterError(f"There is no active rule {missing[0]}; the Alerts page lists them.")
+    return [rule for row in rows if (rule := _rule(round_, row))]
+
+
+def _rule(round_: Round, row: Row) -> Rule | None:
+    try:
+        return from_row(row)
+    except ParameterError as error:
+        _put_down(round_, row["id"], row["name"], error)
+        return None
+
+
+def _put_down(round_: Round, rule_id: int, name: str, error: UserError) -> None:
+    round_.problems.append(f"Rule {rule_id} ({name}) was left out: {error}")
+    store_alerts.evaluated(round_.store, rule_id, round_.now, str(error))
+
+
+def _read_targets(round_: Round, settings: Settings, allow_private: bool) -> None:
+    try:
+        round_.targets = read_targets(settings, allow_private)
+    except SettingError as error:
+        round_.problems.append(f"No message is sent: {error}")
+
+
+def _tell(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
+    told: list[Told] = []
+    for rule in rules:
+        try:
+            told.append(tell(round_.store, rule, round_.now, round_.schedules, round_.labels))
+        except ParameterError as error:
+            _put_down(round_, rule.id, rule.name, error)
+    report.changed = {"alerts": sum(len(one.ids) for one in told), "capped": sum(one.capped for one in told)}
+    dropped = sum((Counter(one.dropped) for one in told), Counter[str]())
+    report.came |= {f"held back by {reason}": count for reason, count in sorted(dropped.items())}
+    ids = [id_ for one in told for id_ in one.ids]
+    newest = max((one.newest for one in told if one.newest), default=None)
+    late = f"; the newest {(round_.now - newest).total_seconds():,.0f} s after it happened" if newest and ids else ""
+    report.sentences = [f"{len(rules)} rules told {len(ids)} alerts{late}."]
+    report.tables["New alerts"] = pd.DataFrame(store_alerts.deliveries(round_.store, ids), columns=[
+        "event_at", "sentence", "target", "status"])
+
+
+def _show(report: JobReport, round_: Round) -> None:
+    sent, failed = report.changed.get("messages sent", 0), report.changed.get("messages failed", 0)
+    off = report.changed.get("messages put off", 0)
+    if sent or failed or off:
+        report.sentences.append(f"{sent} messages sent, {off} put off, {failed} given up.")
+    if not round_.targets:
+        report.sentences.append("No target is set (ALERT_URLS): alerts are in the feed only.")
+    report.sentences += round_.problems
+    outcomes = pd.DataFrame(store_alerts.rule_outcomes(round_.store))
+    if len(outcomes):
+        report.tables["What came of them"] = outcomes.drop(columns=["error", "enabled", "kind"])
+    wrong = store_alerts.deliveries(round_.store, status="failed", size=10)
+    if wrong:
+        report.tables["Messages given up"] = pd.DataFrame(wrong)[["at", "target", "attempts", "error"]]
+    if not report.came["rules"]:
+        report.status = "nothing to do"
+
+
+def _try(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
+    for rule in rules:
+        try:
+            tried: DryRun = try_rule(round_.store, rule, round_.now, round_.schedules)
+        except ParameterError as error:
+            round_.problems.append(f"Rule {rule.id} ({rule.name}): {error}")
+            continue
+        report.sentences.append(f"Rule {rule.id} ({rule.name}): {tried}")
+        report.came[f"rule {rule.id} would have fired"] = tried.fired
+        report.tables[f"Rule {rule.id}: newest"] = pd.DataFrame({"sentence": list(tried.samples)})
+    report.sentences += round_.problems

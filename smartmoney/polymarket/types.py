@@ -106,6 +106,14 @@ class ResolutionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class InterestRecord:
+    """Open interest of a market: full sets of shares outstanding, a dollar each."""
+
+    condition_id: str
+    value_micro: int
+
+
+@dataclass(frozen=True, slots=True)
 class MarketStub:
     """What an activity row says of its market: enough to store the row before the market itself was fetched."""
 

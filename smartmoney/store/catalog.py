@@ -9,7 +9,14 @@ from typing import Any
 
 from psycopg import Connection
 
-from smartmoney.polymarket.types import BoardRecord, EventRecord, MarketRecord, ResolutionRecord, TraderRecord
+from smartmoney.polymarket.types import (
+    BoardRecord,
+    EventRecord,
+    InterestRecord,
+    MarketRecord,
+    ResolutionRecord,
+    TraderRecord,
+)
 from smartmoney.store.load import Saved
 
 MARKET_FIELDS = ("condition_id", "gamma_id", "event_id", "slug", "question", "description", "category", "status",
@@ -204,3 +211,18 @@ def interesting_conditions(connection: Connection[Any], most: int) -> list[str]:
     return [row[0] for row in connection.execute(
         "select m.condition_id from market m left join watchlist w on w.market_id = m.id where m.status = 'OPEN' "
         "or w.id is not null order by (w.id is null), m.volume_24h desc nulls last, m.id limit %s", [most])]
+
+
+def held_conditions(connection: Connection[Any]) -> list[str]:
+    """Condition ids of open markets in which some known wallet holds shares."""
+    return [row[0] for row in connection.execute(
+        "select condition_id from market m where status = 'OPEN' and (exists (select 1 from position p "
+        "where p.market_id = m.id and p.status = 'OPEN') or exists (select 1 from ledger_position l "
+        "where l.market_id = m.id and l.shares_micro > 0)) order by id")]
+
+
+def save_interest(connection: Connection[Any], rows: Sequence[InterestRecord]) -> None:
+    """Note the open interest of markets."""
+    connection.execute(
+        "update market m set open_interest = x.micro / 1e6 from unnest(%s::text[], %s::numeric[]) as x(condition, micro) "
+        "where m.condition_id = x.condition", [[row.condition_id for row in rows], [row.value_micro for row in rows]])

@@ -12,6 +12,9 @@ from typing import Any, Iterable
 from starlette.datastructures import QueryParams
 
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+SHORTER = "simulator.shorter"
+"""Key of the request scope that makes a v2 page so many times shorter (a fault)."""
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 ALIASES = {
     "condition_id": "condition", "condition_ids": "condition", "market": "condition", "proxy_wallet": "user",
@@ -36,7 +39,8 @@ class Refused(Exception):
 class Query:
     """Query parameters of one request; unknown ones are ignored."""
 
-    def __init__(self, params: QueryParams, snake: bool = False) -> None:
+    def __init__(self, params: QueryParams, snake: bool = False, shorter: int = 1) -> None:
+        self.shorter = shorter
         self._many: dict[str, list[str]] = {}
         for key, value in params.multi_items():
             name = _CAMEL.sub(r"_\1", key).lower() if snake else key

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from smartmoney.simulator import boards, portfolio
-from smartmoney.simulator.asking import CONTRACTS, Query, Refused
+from smartmoney.simulator.asking import CONTRACTS, SHORTER, Query, Refused
 from smartmoney.simulator.feeds import ActivityFilter, TradeFilter, activity, trades
 from smartmoney.simulator.model import MICRO, Kind, Side
 from smartmoney.simulator.portfolio import View
@@ -72,9 +72,9 @@ class DataV2:
     def start(self, query: Query, route: str, most: int = 1_000, strict: bool = False) -> tuple[int, dict[str, Any]]:
         """Page size and place: from the cursor when there is one, else from `limit` and the beginning."""
         if not query.has("cursor"):
-            return self._limit(query, most, strict), {"n": 0}
+            return max(1, self._limit(query, most, strict) // query.shorter), {"n": 0}
         place = self.served.cursors.read(query.text("cursor"), route, query.items())
-        return place["limit"], place
+        return max(1, place["limit"] // query.shorter), place
 
     def trades(self, query: Query) -> Response:
         """Fills, newest first; keyset over the ledger."""
@@ -109,7 +109,7 @@ class DataV2:
             step *= 4
 
     def _next(self, route: str, query: Query, limit: int, place: dict[str, Any], **more: Any) -> str:
-        return self.served.cursors.make(route, query.items(), limit=limit, n=place["n"] + limit, **more)
+        return self.served.cursors.make(route, query.items(), limit=limit * query.shorter, n=place["n"] + limit, **more)
 
     def _times(self, query: Query) -> tuple[int, int | None]:
         return query.integer("start", 0), query.integer("end", 0) if query.has("end") else None
@@ -257,7 +257,7 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     """A starlette endpoint with v2's rules: camel case allowed, no `offset`, no protocol contracts, trace id."""
 
     async def answer(request: Request) -> Response:
-        query = Query(request.query_params, snake=True)
+        query = Query(request.query_params, snake=True, shorter=request.scope.get(SHORTER, 1))
         try:
             if query.has("offset"):
                 raise Refused("'offset' is not supported, use 'cursor'", parameter="offset")

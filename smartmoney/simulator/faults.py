@@ -14,6 +14,7 @@ import zlib
 from typing import Any, Callable, Iterator, Mapping
 from urllib.parse import parse_qsl, urlencode
 
+from smartmoney.simulator.asking import SHORTER
 from smartmoney.simulator.misbehave import Answer, Exchange, Fault
 from smartmoney.simulator.wire import Num, dumps
 
@@ -162,15 +163,14 @@ def unwrap(exchange: Exchange) -> None:
 
 
 async def short(exchange: Exchange, options: Options) -> None:
-    """Fewer rows than asked for, nothing skipped."""
-    params = parse_qsl(exchange.query(), keep_blank_values=True)
-    asked = int(dict(params).get("limit", 100))
-    if "cursor" in dict(params):
-        return await exchange.app(exchange.scope, exchange.receive, exchange.send)
-    kept = [pair for pair in params if pair[0] != "limit"] + [("limit", str(max(1, asked // 3)))]
-    exchange.scope = exchange.scope | {"query_string": urlencode(kept).encode()}
+    """A third of the rows asked for, nothing skipped."""
+    params = dict(parse_qsl(exchange.query(), keep_blank_values=True))
+    if "/v2/" in exchange.scope["path"]:
+        exchange.scope = exchange.scope | {SHORTER: 3}
+    else:
+        params["limit"] = str(max(1, int(params.get("limit", 100)) // 3))
+        exchange.scope = exchange.scope | {"query_string": urlencode(params).encode()}
     await exchange.app(exchange.scope, exchange.receive, exchange.send)
-    return None
 
 
 async def no_pagination(exchange: Exchange, options: Options) -> None:

@@ -151,6 +151,6 @@ class Misbehaviour:
             elif any(rule.what in faults.WATCHING for rule in self.rules):
                 await faults.watch(exchange)
             else:
-                await app(scope, receive, send)
+                await app(exchange.scope, receive, send)
 
         return misbehaving

@@ -49,9 +49,10 @@ def busy(simulator: Simulator) -> str:
 
 
 def exact(ours: list[dict[str, Any]], theirs: list[dict[str, Any]], extra: set[str] = frozenset()) -> None:
-    assert ours and set(shape(ours)) == set(shape(theirs)) | extra
-    assert all(set(row) == set(shape(ours)) for row in ours)
-    assert not same_types(shape(ours), shape(theirs))
+    mine, recorded = shape(ours), shape(theirs)
+    assert ours and set(mine) == set(recorded) | extra
+    assert all(set(row) == set(mine) for row in ours)
+    assert not same_types(mine, recorded)
 
 
 def condition(simulator: Simulator) -> str:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from smartmoney.errors import ParameterError
+from smartmoney.errors import ParameterError, SchemaMismatch
 from smartmoney.store.db import Store
 from smartmoney.store.reads.filters import MOST_ROWS, ListFilter, Sort
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[1] / "sql"
 CONDITION = re.compile(r"^(?P<line>.*?)\s*--\?\s*(?P<names>[a-z_ ]+)$")
 MOST_EXPORTED = 100_000
+UNKNOWN_NAMES = ("42P01", "42703", "42883")  # table, column, function
+TOO_LONG = "57014"
 WRONG_CURSOR = "The cursor does not belong to this list; start again from its first page."
 
 Row = dict[str, Any]
@@ -87,7 +89,17 @@ def render(name: str, parameters: Row, **identifiers: str) -> str:
 def _run(connection: Connection, sql: str, parameters: Row) -> list[Row]:
     statement = text(sql)
     bound = {key: parameters[key] for key in statement._bindparams}
-    return [dict(row) for row in connection.execute(statement, bound).mappings()]
+    try:
+        return [dict(row) for row in connection.execute(statement, bound).mappings()]
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state in UNKNOWN_NAMES:
+            raise SchemaMismatch(
+                "The database lacks what this version reads; run `smartmoney migrate`."
+            ) from error
+        if state == TOO_LONG:
+            raise ParameterError("That took longer than the 10 seconds a page may ask; narrow it.") from error
+        raise
 
 
 def fetch(store: Store, name: str, /, **parameters: Any) -> list[Row]:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Hashable
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
-from functools import cache
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -84,6 +82,21 @@ class ListFilter:
                 problems.append(str(error))
         return cls(**values), problems
 
+    @classmethod
+    def value(cls, name: str, value: Any) -> Any:
+        """A value as a page's control gives it (text, number, switch, list of words), as the field takes it.
+
+        Raises:
+            ParameterError: there is no such field, or the value cannot be one of its.
+        """
+        if name not in _hints(cls):
+            raise ParameterError(f"There is no filter {name[:40]!r}.")
+        if isinstance(value, list):
+            value = ",".join(str(word) for word in value)
+        if value is None or value == "":
+            return getattr(cls(), name)
+        return _parsed(name, _written(value), _hints(cls)[name])
+
     def to_query(self) -> str:
         """The query string that restores this filter: what differs from the default, without the page."""
         plain = type(self)()
@@ -123,8 +136,7 @@ class ListFilter:
         return {**found, **lists, **searched}
 
 
-@cache
-def _hints(cls: Hashable) -> dict[str, Any]:
+def _hints(cls: type[ListFilter]) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 

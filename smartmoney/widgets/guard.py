@@ -1,0 +1,103 @@
+"""One guard around every callback: people see a sentence and a short id, the log gets the masked rest, the page lives on.
+
+The log is a file: what a kernel writes to standard error reaches the browser.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from smartmoney.errors import SmartmoneyError, StoreUnavailable
+from smartmoney.settings import Settings
+
+LOG = logging.getLogger("smartmoney.pages")
+MASK = "***"
+AWAY = "The store is unavailable; this page tries again by itself."
+PATTERNS = (
+    re.compile(r"(://[^\s/@:]*:)[^\s@]+(?=@)"),
+    re.compile(r"(?i)((?:password|passwd|token|secret|api_?key)['\"]?\s*[=:]\s*['\"]?)[^\s&'\"]+"),
+    re.compile(r"(?i)(bearer )[\w.~+/=-]+"),
+)
+Tell = Callable[[str], None]
+
+
+def mask(text: str, known: tuple[str, ...] = ()) -> str:
+    """The text without passwords, tokens and the `known` secrets."""
+    for secret in known:
+        if len(secret) >= 4:
+            text = text.replace(secret, MASK)
+    for pattern in PATTERNS:
+        text = pattern.sub(rf"\1{MASK}", text)
+    return text
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """Every secret value among the settings."""
+    values = (getattr(settings, name) for name in Settings.model_fields)
+    return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
+class Masked(logging.Formatter):
+    """A log line with secrets masked, traceback included."""
+
+    def __init__(self, known: tuple[str, ...] = ()) -> None:
+        super().__init__("%(asctime)s %(process)d %(levelname)s %(message)s")
+        self._known = known
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The masked line."""
+        return mask(super().format(record), self._known)
+
+
+def log_to(settings: Settings) -> Path:
+    """Send the pages' log to `logs/pages.log` of the installation (mode 0600); returns the file."""
+    path = settings.smartmoney_home / "logs" / "pages.log"
+    if not LOG.handlers:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        handler = logging.FileHandler(path)
+        handler.setFormatter(Masked(secrets_of(settings)))
+        for logger in (LOG, logging.getLogger("py.warnings")):
+            logger.addHandler(handler)
+            logger.propagate = False
+        LOG.setLevel(settings.log_level)
+        logging.captureWarnings(True)
+    return path
+
+
+def report(error: BaseException, where: str) -> str:
+    """Log an unexpected error under a short id; returns the id."""
+    number = secrets.token_hex(4)
+    LOG.error("error %s in %s: %s\n%s", number, where, error, "".join(traceback.format_exception(error)))
+    return number
+
+
+def sentence_for(error: BaseException, where: str) -> str:
+    """What people are told: our own errors in their own words, anything else by an id."""
+    if isinstance(error, StoreUnavailable):
+        return AWAY
+    if isinstance(error, SmartmoneyError):
+        return mask(str(error))
+    return f"Something went wrong in {where}; the page goes on. The log has it as error {report(error, where)}."
+
+
+def guarded(callback: Callable[..., Any], tell: Tell, where: str) -> Callable[..., None]:
+    """`callback` with its errors told instead of raised."""
+
+    @wraps(callback)
+    def safe(*arguments: Any, **named: Any) -> None:
+        try:
+            callback(*arguments, **named)
+        except Exception as error:  # noqa: BLE001
+            tell(sentence_for(error, where))
+
+    return safe

@@ -1,0 +1,46 @@
+"""Where things are: pages of ours, the explorer, Polymarket. Every part is checked or quoted; nothing else is a link."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlencode
+
+WALLET = re.compile(r"0x[0-9a-f]{40}")
+HASH = re.compile(r"0x[0-9a-f]{64}")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,200}")
+
+
+def page(name: str, **query: object) -> str:
+    """A page of ours, relative, so that it works behind any prefix: trader.ipynb?address=0x12."""
+    asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
+    return f"{quote(name)}.ipynb{'?' + asked if asked else ''}"
+
+
+def trader(address: str) -> str:
+    """The trader's page, or nothing for what is no address."""
+    return page("trader", address=address) if WALLET.fullmatch(address) else ""
+
+
+def market(market_id: int) -> str:
+    """The market's page."""
+    return page("market", id=int(market_id))
+
+
+def wallet_in_explorer(address: str) -> str:
+    """The wallet on Polygonscan."""
+    return f"https://polygonscan.com/address/{address}" if WALLET.fullmatch(address) else ""
+
+
+def transaction_in_explorer(tx_hash: str) -> str:
+    """The transaction on Polygonscan."""
+    return f"https://polygonscan.com/tx/{tx_hash}" if HASH.fullmatch(tx_hash) else ""
+
+
+def profile_on_polymarket(address: str) -> str:
+    """The wallet's profile on Polymarket."""
+    return f"https://polymarket.com/profile/{address}" if WALLET.fullmatch(address) else ""
+
+
+def event_on_polymarket(slug: str | None) -> str:
+    """The event on Polymarket."""
+    return f"https://polymarket.com/event/{slug}" if slug and SLUG.fullmatch(slug) else ""

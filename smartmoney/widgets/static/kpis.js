@@ -1,0 +1,13 @@
+// A row of figures.
+function card(item) {
+  const value = el("div", { class: "sm-kpi-value" }, cellNode(item.cell));
+  const below = item.below ? el("div", { class: "sm-kpi-below", title: item.belowHint }, item.below) : null;
+  return el("div", { class: "sm-kpi" }, el("div", { class: "sm-kpi-label", title: item.hint }, item.label), value, below);
+}
+
+export default {
+  render({ model, el: root }) {
+    root.classList.add("sm-part");
+    return watch(model, ["items"], () => replace(root, el("div", { class: "sm-kpis" }, ...model.get("items").map(card))));
+  },
+};

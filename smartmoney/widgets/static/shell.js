@@ -1,0 +1,63 @@
+// The page's link to the shell around it: address bar, as-of stamp, notices; and a tick while somebody looks.
+const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+
+function ago(iso) {
+  const seconds = Math.max((Date.now() - Date.parse(iso)) / 1000, 0);
+  const [size, unit] = UNITS.find(([size]) => seconds >= size) || [1, "s"];
+  return `${Math.floor(seconds / size)} ${unit} ago`;
+}
+
+function stamp(iso, freshness) {
+  const place = document.getElementById("sm-asof");
+  if (!place) return;
+  place.className = `sm-asof sm-${freshness}`;
+  place.title = iso ? new Date(iso).toISOString().replace("T", " ").replace(/\.\d+Z/, " UTC") : "";
+  place.textContent = iso ? `as of ${ago(iso)}` : "nothing computed yet";
+}
+
+function notice(kind, text, extra) {
+  if (!text) return null;
+  return el("div", { class: `sm-notice sm-notice-${kind}`, role: kind === "error" || kind === "away" ? "alert" : "status" }, el("span", {}, text), extra || null);
+}
+
+export default {
+  render({ model, el: root }) {
+    document.getElementById("sm-skeleton")?.remove();
+    document.body.classList.add("sm-ready");
+    const main = document.getElementById("main");
+    if (main) { main.setAttribute("role", "main"); main.tabIndex = -1; }
+    let answered = Date.now(), asked = 0;
+    const address = () => {
+      const query = model.get("query");
+      const wanted = location.pathname + (query ? `?${query}` : "");
+      if (wanted !== location.pathname + location.search) history.replaceState(null, "", wanted);
+      document.title = `${model.get("title")} · smartmoney`;
+    };
+    const draw = () => {
+      stamp(model.get("as_of"), model.get("freshness"));
+      document.body.dataset.state = model.get("state");
+      const lost = asked > answered && Date.now() - asked > 12000;
+      const reload = el("button", { type: "button", class: "sm-button", onclick: () => location.reload() }, "Reload");
+      replace(root, ...[
+        lost ? notice("away", "The connection to this page's session is gone.", reload) : null,
+        notice(model.get("state").replace(" ", "-"), model.get("sentence")),
+        ...model.get("notices").map((text) => notice("error", text)),
+      ].filter(Boolean));
+    };
+    const stop = watch(model, ["as_of", "freshness", "state", "sentence", "notices"], draw);
+    const stopAddress = watch(model, ["query", "title"], address);
+    const answer = (message) => { if (message.tock) { answered = Date.now(); } };
+    model.on("msg:custom", answer);
+    const tick = () => {
+      if (document.visibilityState !== "visible") return;
+      if (asked <= answered) asked = Date.now();
+      model.send({ do: "tick" });
+    };
+    const every = setInterval(tick, 5000), stamps = setInterval(draw, 1000);
+    document.addEventListener("visibilitychange", tick);
+    return () => {
+      stop(); stopAddress(); clearInterval(every); clearInterval(stamps);
+      document.removeEventListener("visibilitychange", tick);
+    };
+  },
+};

@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from smartmoney.supervise.places import ROOT, Places
 log = logging.getLogger("smartmoney.notebook")  # outputs of the running cells, as they come
 NAME = "smartmoney"
 START_SECONDS = 60
+PARTING_SECONDS = 0.5
 KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", SETTINGS_FILE, "NUMBA_CACHE_DIR")
 
 
@@ -99,9 +101,13 @@ class Watch:
         self._kill()
 
     def _kill(self) -> None:
+        """First an interrupt, so that the job can let go of what it holds; then the end."""
         process = getattr(self._manager.provisioner, "process", None)
-        if process is not None and process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+        for deadly in (signal.SIGINT, signal.SIGKILL):
+            if process is None or process.poll() is not None:
+                return
+            os.killpg(process.pid, deadly)
+            time.sleep(PARTING_SECONDS)
 
 
 def _manager(sockets: str) -> JobKernelManager:

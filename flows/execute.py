@@ -20,6 +20,7 @@ from smartmoney.jobs.report import REPORT_TYPE
 from smartmoney.settings import Settings, get_settings
 
 log = logging.getLogger(__name__)
+logging.getLogger("papermill").setLevel(logging.ERROR)  # it warns of every parameter whose type has a bar in it
 FINISHED = ("done", "nothing to do", "already running")
 
 

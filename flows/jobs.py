@@ -19,7 +19,7 @@ class Job:
         name: of the notebook, the flow and the deployment.
         does: one sentence for people.
         schedule: name of the setting that holds its interval in seconds, or None when it runs on demand only.
-        shift: seconds its ticks stand after the full interval, so that jobs do not all start at once.
+        shift: seconds its ticks stand before the full interval, so that jobs do not all start at once.
         feeds_alerts: does evaluate_alerts run after it?
     """
 
@@ -41,18 +41,18 @@ class Job:
 
 JOBS = {job.name: job for job in (
     Job("sync_leaderboard", "Take the population of traders from the boards.", "schedule_sync_leaderboard_s"),
-    Job("sync_markets", "Fetch markets, events, prices and resolutions.", "schedule_sync_markets_s", 30),
+    Job("sync_markets", "Fetch markets, events, prices and resolutions.", "schedule_sync_markets_s", 50),
     Job("sync_trader_trades", "Fetch the activity of given traders, or of those due.",
-        "schedule_sync_trader_trades_s", 60),
+        "schedule_sync_trader_trades_s", 20),
     Job("sync_trader_positions", "Fetch open and closed positions of given traders, or of those due.",
-        "schedule_sync_trader_positions_s", 120, feeds_alerts=True),
+        "schedule_sync_trader_positions_s", 80, feeds_alerts=True),
     Job("calculate_rarity_scores", "Ledger, metrics, score and tier of every trader with news.",
-        "schedule_calculate_rarity_scores_s", 180, feeds_alerts=True),
+        "schedule_calculate_rarity_scores_s", 140, feeds_alerts=True),
     Job("calculate_smart_markets", "Statistics per market: where the smart money stands.",
-        "schedule_calculate_smart_markets_s", 240, feeds_alerts=True),
+        "schedule_calculate_smart_markets_s", 170, feeds_alerts=True),
     Job("evaluate_alerts", "Check the alert rules and deliver what they found.", None),
-    Job("validate_scores", "Walk forward: did high scores earn more afterwards?", "schedule_validate_scores_s", 270),
-    Job("maintenance", "Partitions ahead, retention, backup, pruning.", "schedule_maintenance_s", 285),
+    Job("validate_scores", "Walk forward: did high scores earn more afterwards?", "schedule_validate_scores_s", 200),
+    Job("maintenance", "Partitions ahead, retention, backup, pruning.", "schedule_maintenance_s", 230),
 )}
 PIPELINE = ("sync_leaderboard", "sync_markets", "sync_trader_trades", "sync_trader_positions",
             "calculate_rarity_scores", "calculate_smart_markets")

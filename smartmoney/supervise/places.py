@@ -57,7 +57,7 @@ class Places:
 
     def make(self) -> None:
         """Make the folders."""
-        for folder in (self.run, self.logs, self.reports, self.prefect):
+        for folder in (self.run, self.run / "jupyter" / "ipython", self.logs, self.reports, self.prefect):
             folder.mkdir(parents=True, exist_ok=True)
         self.run.chmod(0o700)
 

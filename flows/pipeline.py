@@ -1,0 +1,36 @@
+"""The first pass: the six jobs in order, each a run of its own flow, in one process."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from prefect import flow
+from prefect.states import Completed, Failed, State
+
+from flows import deployed
+from flows.jobs import JOBS, PIPELINE
+
+FINISHED = "finished"
+
+
+@flow(name="pipeline", description="All six jobs in order.", persist_result=False)
+def pipeline() -> State:
+    """Run every job of the pipeline; stop at the first that fails, since the next ones build on it."""
+    for number, name in enumerate(PIPELINE, 1):
+        began = time.monotonic()
+        print(f"[{number}/{len(PIPELINE)}] {name}: {JOBS[name].does}", flush=True)
+        state = getattr(deployed, name)(return_state=True)
+        print(f"      {state.name.lower()} in {time.monotonic() - began:.0f} s. {state.message or ''}", flush=True)
+        if not state.is_completed():
+            return Failed(message=f"{name}: {state.message}")
+    return Completed(message="All six jobs have run.")
+
+
+def main() -> int:
+    """Run the pipeline; exit status 1 when a job failed."""
+    return 0 if pipeline(return_state=True).is_completed() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

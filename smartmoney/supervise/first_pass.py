@@ -1,0 +1,46 @@
+"""The first pass through all jobs, started in Prefect and told line by line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from smartmoney.errors import SmartmoneyError
+from smartmoney.supervise.prefect_api import PrefectApi
+
+ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+ASK_SECONDS = 1.0
+
+
+def first_pass(api: PrefectApi, say: Callable[[str], None]) -> None:
+    """Run the deployment `pipeline` and say how each job ended.
+
+    Raises:
+        SmartmoneyError: a job failed; its sentence is in the message.
+    """
+    run_id = api.start("pipeline", "pipeline")
+    told: dict[str, str] = {}
+    while True:
+        run = api.run(run_id)
+        for child in api.children(run_id):
+            _tell(child, told, say)
+        if run["state_type"] in ENDED:
+            break
+        time.sleep(ASK_SECONDS)
+    if run["state_type"] != "COMPLETED":
+        message = run["state"].get("message") or run["state_type"].lower()
+        raise SmartmoneyError(f"The first pass did not get through: {message}")
+
+
+def _tell(child: dict[str, Any], told: dict[str, str], say: Callable[[str], None]) -> None:
+    kind = child["state_type"]
+    if told.get(child["id"]) == kind:
+        return
+    name = child["name"].split()[0]
+    if kind == "RUNNING":
+        say(f"{name} ...")
+    elif kind in ENDED:
+        say(f"{name}: {child['state']['name']} in {child.get('total_run_time', 0):.0f} s. "
+            f"{child['state'].get('message') or ''}")
+    told[child["id"]] = kind

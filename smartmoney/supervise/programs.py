@@ -1,0 +1,113 @@
+"""The programs of an installation: what is started, in which order, and how one sees that each is ready."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smartmoney.settings import Settings
+from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.supervise import environment
+from smartmoney.supervise.places import ROOT, Places
+
+
+@dataclass(frozen=True)
+class Program:
+    """One supervised program.
+
+    Attributes:
+        name: short name, also of its log.
+        title: what people call it.
+        kind: `module` of Python, or `exec` for a program on disk.
+        command: module or program, and its arguments.
+        environment: all of it.
+        order: started from low to high, stopped from high to low.
+        ready: does it answer yet?
+        address: where people find it, if anywhere.
+        stop_signal: what asks it to end.
+        stop_seconds: how long it may take to.
+        user: system user it runs as; ours by default.
+    """
+
+    name: str
+    title: str
+    kind: str
+    command: list[str]
+    environment: dict[str, str]
+    order: int
+    ready: Callable[[], bool]
+    address: str | None = None
+    stop_signal: str = "TERM"
+    stop_seconds: int = 15
+    user: str | None = None
+
+
+def postgres(settings: Settings) -> Program:
+    """The embedded server in the foreground."""
+    server = EmbeddedPostgres(settings.smartmoney_home)
+    return Program("postgres", "Postgres", "exec", server.command(), environment.base(settings), 10, server.running,
+                   stop_signal="INT", stop_seconds=60, user=server.user())
+
+
+def simulator(settings: Settings, port: int, recording: str | None = None) -> Program:
+    """The simulated Polymarket, or one that serves a recording."""
+    world = ["--recording", recording] if recording else [
+        "--seed", str(settings.simulator_seed), "--traders", str(settings.simulator_traders),
+        "--markets", str(settings.simulator_markets), "--trades", str(settings.simulator_trades), "--live"]
+    address = f"http://127.0.0.1:{port}"
+    return Program("simulator", "Simulator", "module", ["smartmoney.simulator", "--port", str(port), *world],
+                   environment.base(settings), 20, lambda: answers(address + "/"), address)
+
+
+def prefect(settings: Settings, port: int) -> Program:
+    """Prefect's server on its own database."""
+    address = f"http://{environment.reachable(settings.bind_host)}:{port}"
+    told = environment.base(settings) | environment.prefect(settings, port) | environment.prefect_server(settings, port)
+    return Program(
+        "prefect", "Prefect", "module",
+        ["uvicorn", "--factory", "prefect.server.api.server:create_app", "--host", settings.bind_host, "--port", str(port),
+         "--log-level", "warning", "--timeout-graceful-shutdown", "3"],
+        told, 30, lambda: answers(address + "/api/health", exactly=True), address)
+
+
+def voila(settings: Settings, port: int) -> Program:
+    """The dashboards."""
+    address = f"http://{environment.reachable(settings.bind_host)}:{port}"
+    config = ROOT / "dashboards" / "voila.json"
+    return Program(
+        "voila", "Dashboards", "module",
+        ["voila", str(ROOT / "dashboards"), "--no-browser", f"--port={port}", f"--Voila.ip={settings.bind_host}",
+         f"--Voila.config_file_paths={config.parent}", "--Voila.port_retries=0"],
+        environment.base(settings), 50, lambda: answers(address + "/"), address)
+
+
+def api(settings: Settings, port: int) -> Program | None:
+    """The REST API, once there is one."""
+    if not (ROOT / "smartmoney" / "api" / "__main__.py").is_file():
+        return None
+    address = f"http://{environment.reachable(settings.bind_host)}:{port}"
+    return Program("api", "REST API", "module", ["smartmoney.api", "--host", settings.bind_host, "--port", str(port)],
+                   environment.base(settings), 50, lambda: answers(address + "/health"), address)
+
+
+def worker(settings: Settings, prefect_port: int) -> Program:
+    """The worker that runs the jobs; it registers the deployments first."""
+    ready = Places(settings.smartmoney_home).run / "worker.ready"
+    ready.unlink(missing_ok=True)
+    return Program("worker", "Worker", "module", ["flows.worker"],
+                   environment.base(settings) | environment.prefect(settings, prefect_port), 60, ready.exists,
+                   stop_seconds=30)
+
+
+def answers(address: str, exactly: bool = False) -> bool:
+    """Does a server answer at `address`; with `exactly`, with a 200?"""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=2):
+            return True
+    except urllib.error.HTTPError:
+        return not exactly
+    except OSError:
+        return False

@@ -1,0 +1,168 @@
+"""supervisord underneath: its configuration, its process, and the few calls we make to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xmlrpc.client
+from pathlib import Path
+from typing import Any
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from smartmoney.errors import SmartmoneyError
+from smartmoney.supervise.environment import write_private
+from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.programs import Program
+
+LONGEST_SOCKET = 90
+START_SECONDS = 20
+NO_SUCH_OR_NOT_RUNNING = (10, 70)  # supervisor's BAD_NAME and NOT_RUNNING
+
+
+def socket_of(places: Places) -> Path:
+    """Where supervisord listens: in the installation, or under the system's temporary folder if that path is too long."""
+    near = places.run / "supervisor.sock"
+    if len(str(near)) <= LONGEST_SOCKET:
+        return near
+    far = Path(tempfile.gettempdir()) / f"smartmoney-run-{hashlib.sha256(str(places.home).encode()).hexdigest()[:16]}"
+    far.mkdir(mode=0o700, exist_ok=True)
+    return far / "supervisor.sock"
+
+
+def configuration(places: Places, programs: list[Program]) -> str:
+    """The text of supervisord.conf."""
+    user = "user=root\n" if os.geteuid() == 0 else ""
+    head = f"""[unix_http_server]
+file={_safe(socket_of(places))}
+chmod=0700
+
+[supervisord]
+nodaemon=true
+{user}directory={_safe(ROOT)}
+logfile={_safe(places.logs / "supervisor.log")}
+logfile_maxbytes=2MB
+logfile_backups=2
+pidfile={_safe(places.run / "supervisor.pid")}
+silent=true
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+"""
+    return head + "".join(_section(places, program) for program in programs)
+
+
+def _section(places: Places, program: Program) -> str:
+    return f"""
+[program:{program.name}]
+command={_safe(shlex.join(child(environment_file(places, program), program)))}
+priority={program.order}
+autostart=false
+autorestart=true
+startsecs=1
+startretries=8
+stopsignal={program.stop_signal}
+stopwaitsecs={program.stop_seconds}
+stopasgroup=false
+killasgroup=true
+redirect_stderr=true
+stdout_logfile={_safe(places.logs / (program.name + ".log"))}
+stdout_logfile_maxbytes=5MB
+stdout_logfile_backups=3
+"""
+
+
+def _safe(value: object) -> str:
+    return str(value).replace("%", "%%")
+
+
+def environment_file(places: Places, program: Program) -> Path:
+    """Where a program's environment is kept for it to read, since supervisord's own notation cannot say every value."""
+    return places.run / f"{program.name}.environment.json"
+
+
+def child(environment: Path, program: Program) -> list[str]:
+    """Command line of a program that ends with its supervisor."""
+    as_user = ["--user", program.user] if program.user else []
+    return [sys.executable, "-m", "smartmoney.supervise.child", "--environment", str(environment), *as_user,
+            "--signal", program.stop_signal, program.kind, *program.command]
+
+
+class Supervisor:
+    """A running supervisord.
+
+    Attributes:
+        process: its process.
+    """
+
+    def __init__(self, places: Places, programs: list[Program], environment: dict[str, str]) -> None:
+        path = places.run / "supervisord.conf"
+        write_private(path, configuration(places, programs))
+        for program in programs:
+            write_private(environment_file(places, program), json.dumps(program.environment))
+        socket_of(places).unlink(missing_ok=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "smartmoney.supervise.child", "module", "supervisor.supervisord", "-c", str(path)], env=environment, cwd=ROOT,
+            stdin=subprocess.DEVNULL, stdout=(places.logs / "supervisor.out").open("w"), stderr=subprocess.STDOUT,
+            start_new_session=True)
+        self._places = places
+        self._wait(places)
+
+    @property
+    def _call(self) -> Any:
+        return client(self._places)  # a new one each time: supervisor's transport does not survive a failed call
+
+    def _wait(self, places: Places) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                self._call.getState()
+                return
+            except (OSError, xmlrpc.client.Error):
+                time.sleep(0.05)
+        self.process.kill()
+        raise SmartmoneyError(f"The supervisor did not start; its words are in {places.logs / 'supervisor.out'}.")
+
+    def start(self, name: str) -> None:
+        """Start a program; does not wait until it is ready."""
+        self._call.startProcess(name, False)
+
+    def stop(self, name: str) -> None:
+        """Stop a program and wait for its end; one that does not run is stopped already."""
+        try:
+            self._call.stopProcess(name, True)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode not in NO_SUCH_OR_NOT_RUNNING:
+                raise
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """supervisord's view of every program, by name."""
+        return states(self._call)
+
+    def end(self) -> None:
+        """Stop supervisord, and with it whatever still runs."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(90)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def client(places: Places) -> Any:
+    """supervisord's calls, over its Unix socket."""
+    transport = SupervisorTransport(None, None, f"unix://{socket_of(places)}")
+    return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+
+
+def states(call: Any) -> dict[str, dict[str, Any]]:
+    """Every program's state by name: statename, pid, start (epoch seconds), spawnerr."""
+    return {info["name"]: info for info in call.getAllProcessInfo()}

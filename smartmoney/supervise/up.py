@@ -1,0 +1,265 @@
+"""`smartmoney up`: everything in order, watched until told to stop, then stopped in the opposite order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from smartmoney.errors import SmartmoneyError
+from smartmoney.settings import Settings
+from smartmoney.store import runs
+from smartmoney.store.db import open_store
+from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.migrate import start_and_migrate
+from smartmoney.store.source import claim_source
+from smartmoney.supervise import die, environment, ports, programs
+from smartmoney.supervise.first_pass import first_pass
+from smartmoney.supervise.lock import only_one, write_state
+from smartmoney.supervise.places import Places
+from smartmoney.supervise.prefect_api import PrefectApi
+from smartmoney.supervise.programs import Program
+from smartmoney.supervise.supervisor import Supervisor
+
+READY_SECONDS = 180
+WATCH_SECONDS = 2.0
+TRIES = 6  # process ids seen, 0 between two lives included
+Say = Callable[[str], None]
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM arrived."""
+
+
+@dataclass
+class Installation:
+    """What runs in one folder.
+
+    Attributes:
+        settings: as resolved, with ports and addresses.
+        chosen: port by program.
+        say: prints one line of progress.
+        supervisor: the running supervisord.
+        started: the programs started so far, in order.
+    """
+
+    settings: Settings
+    chosen: dict[str, int]
+    say: Say
+    supervisor: Supervisor
+    started: list[Program]
+
+    @property
+    def places(self) -> Places:
+        """Its folders."""
+        return Places(self.settings.smartmoney_home)
+
+    def begin(self, program: Program) -> None:
+        """Start a program without waiting."""
+        self.supervisor.start(program.name)
+        self.started.append(program)
+
+    def wait(self, program: Program) -> None:
+        """Wait until a program is ready.
+
+        Raises:
+            SmartmoneyError: it gave up, or took too long; the message holds the last line of its log.
+        """
+        began, lives = time.monotonic(), set()
+        while not program.ready():
+            state = self.supervisor.states()[program.name]
+            lives.add(state["pid"])
+            if state["statename"] == "FATAL" or len(lives) > TRIES or time.monotonic() - began > READY_SECONDS:
+                raise SmartmoneyError(f"{program.title} did not start: {self.last_words(program)} "
+                                      f"(the whole log is {self.places.logs / program.name}.log)")
+            time.sleep(0.1)
+        where = f" at {program.address}" if program.address else ""
+        self.say(f"{program.title} is ready{where}")
+
+    def last_words(self, program: Program) -> str:
+        """The last line of a program's log."""
+        try:
+            return (self.places.logs / f"{program.name}.log").read_text(errors="replace").strip().splitlines()[-1]
+        except (OSError, IndexError):
+            return "it said nothing"
+
+    def note(self) -> None:
+        """Write what runs where, for `smartmoney status`."""
+        write_state(self.places, {
+            "pid": os.getpid(), "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "source": self.settings.smartmoney_source,
+            "addresses": {each.name: each.address for each in self.started if each.address}})
+
+
+def resolve(settings: Settings, home_is: dict[str, Any], recording: str | None = None) -> tuple[Settings, dict[str, int]]:
+    """The settings with ports chosen, and the API's address where the simulator takes its place.
+
+    Args:
+        settings: as read.
+        home_is: `smartmoney_home` and `smartmoney_source` of this installation.
+        recording: a recording to serve, if any.
+    """
+    wanted = ["prefect", "voila", "api"] + (["simulator"] if home_is["smartmoney_source"] != "live" else [])
+    chosen = {name: ports.choose(name, settings) for name in wanted}
+    update: dict[str, Any] = dict(home_is) | {f"{name}_port": port for name, port in chosen.items()}
+    if "simulator" in chosen:
+        update["polymarket_api_base_url"] = f"http://127.0.0.1:{chosen['simulator']}"
+    return settings.model_copy(update=update), chosen
+
+
+def up(settings: Settings, chosen: dict[str, int], say: Say, once: bool = False) -> None:
+    """Run the installation until Ctrl-C or SIGTERM; with `once`, until the first pass is over.
+
+    Raises:
+        SmartmoneyError: something could not be started; everything that was has been stopped again.
+    """
+    places = Places(settings.smartmoney_home)
+    with only_one(places):
+        die.adopt_orphans()
+        environment.write_settings(settings, places)
+        environment.write_profiles(settings)
+        known = _programs(settings, chosen)
+        with _signals():
+            supervisor = Supervisor(places, known, environment.base(settings))
+            running = Installation(settings, chosen, say, supervisor, [])
+            try:
+                _start(running, {each.name: each for each in known})
+                _first(running)
+                _print_addresses(running)
+                if not once:
+                    _watch(running)
+            except Stopped:
+                say("Stopping")
+            finally:
+                _stop(running)
+
+
+def _programs(settings: Settings, chosen: dict[str, int]) -> list[Program]:
+    known: list[Program | None] = [
+        programs.postgres(settings) if settings.database_url is None else None,
+        programs.simulator(settings, chosen["simulator"]) if settings.smartmoney_source == "simulator" else None,
+        programs.prefect(settings, chosen["prefect"]),
+        programs.api(settings, chosen["api"]),
+        programs.voila(settings, chosen["voila"]),
+        programs.worker(settings, chosen["prefect"]),
+    ]
+    return [program for program in known if program is not None]
+
+
+def _start(running: Installation, known: dict[str, Program]) -> None:
+    """Everything in order; what does not depend on each other side by side."""
+    settings, say = running.settings, running.say
+    if "simulator" in known:
+        running.begin(known["simulator"])
+    if "postgres" in known:
+        EmbeddedPostgres(settings.smartmoney_home).create()
+        running.begin(known["postgres"])
+        running.wait(known["postgres"])
+    steps = start_and_migrate(settings)
+    say(f"The database is at {steps[-1]}" if steps else "The database is up to date")
+    _claim(settings)
+    running.begin(known["prefect"])
+    if "simulator" in known:
+        running.wait(known["simulator"])
+    running.wait(known["prefect"])
+    running.begin(known["worker"])
+    running.wait(known["worker"])
+    for name in ("api", "voila"):
+        if name in known:
+            running.begin(known[name])
+    running.note()
+
+
+def _claim(settings: Settings) -> None:
+    world = None
+    if settings.smartmoney_source == "simulator":
+        world = (f"a simulated world of seed {settings.simulator_seed}, {settings.simulator_traders} traders, "
+                 f"{settings.simulator_markets} markets, {settings.simulator_trades} trades")
+    store = open_store("sm_owner", settings, 1)
+    try:
+        claim_source(store, settings.smartmoney_source, world)
+    finally:
+        store.dispose()
+
+
+def _first(running: Installation) -> None:
+    """The first pass through all jobs, when the database holds no result yet."""
+    settings = running.settings
+    if settings.smartmoney_source == "recorded":
+        return
+    store = open_store("sm_ingest", settings, 1)
+    try:
+        done = runs.ever_done(store, "calculate_smart_markets")
+    finally:
+        store.dispose()
+    if done:
+        return
+    running.say("The database is empty: running all jobs once; pages fill as they come")
+    first_pass(prefect_client(settings, running.chosen["prefect"]), running.say)
+
+
+def prefect_client(settings: Settings, port: int) -> PrefectApi:
+    """Prefect's API of this installation."""
+    address = environment.prefect(settings, port)["PREFECT_API_URL"]
+    return PrefectApi(address, environment.prefect_login(settings))
+
+
+def _print_addresses(running: Installation) -> None:
+    for program in running.started:
+        if program.name in ("voila", "api"):
+            running.wait(program)
+    running.note()
+    lines = [f"  {each.title:<11} {each.address}" for each in running.started if each.address]
+    running.say("Everything runs. Ctrl-C stops it.\n" + "\n".join(lines))
+
+
+def _watch(running: Installation) -> None:
+    """Stay until told to stop; tell when a program ended and was started again, and let no orphan live."""
+    seen = {name: info["pid"] for name, info in running.supervisor.states().items()}
+    while True:
+        time.sleep(WATCH_SECONDS)
+        if running.supervisor.process.poll() is not None:
+            raise SmartmoneyError("The supervisor ended unexpectedly, and with it everything it ran; start again.")
+        for program in running.started:
+            info = running.supervisor.states()[program.name]
+            if info["statename"] == "RUNNING" and info["pid"] != seen[program.name]:
+                running.say(f"{program.title} ended and was started again: {running.last_words(program)}")
+            elif info["statename"] == "FATAL":
+                running.say(f"{program.title} does not stay up: {running.last_words(program)}; trying again")
+                running.supervisor.start(program.name)
+            seen[program.name] = info["pid"] or seen[program.name]
+        die.end_orphans({running.supervisor.process.pid})
+
+
+def _stop(running: Installation) -> None:
+    """In the opposite order; runs in flight end as cancelled; nothing is left."""
+    for program in sorted(running.started, key=lambda each: -each.order):
+        try:
+            running.supervisor.stop(program.name)
+        except (OSError, SmartmoneyError):
+            break
+    running.supervisor.end()
+    die.end_orphans(set())
+    running.say("Stopped; what was stored stays in " + str(running.places.home))
+
+
+class _signals:
+    """Turns the first Ctrl-C or SIGTERM into Stopped; further ones while stopping are ignored."""
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {each: signal.signal(each, self._stop) for each in (signal.SIGINT, signal.SIGTERM)}
+
+    def _stop(self, *_: Any) -> None:
+        for each in self._before:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped
+
+    def __exit__(self, *_: Any) -> None:
+        for each, handler in getattr(self, "_before", {}).items():
+            signal.signal(each, handler)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from smartmoney.api.wire import camel
@@ -49,15 +50,21 @@ def _whole(value: Any) -> Any:
 
 
 Flag = Annotated[bool, BeforeValidator(_yes), Field(strict=True)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Limit = Annotated[int, BeforeValidator(_whole)]
+Days = Annotated[int, Field(ge=1, le=3_650), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)]
+Place = Annotated[int, Field(ge=0, le=255), BeforeValidator(_whole)]
+Id = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_whole)]
+Usd = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
+Depth = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+Chance = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=WITHOUT_CONTROLS)]
 Cursor = Annotated[str, Field(max_length=LONGEST_CURSOR, pattern=r"^[A-Za-z0-9_-]+$")]
 Tiers = Annotated[list[Literal["S", "A", "B", "C", "D", "E"]], BeforeValidator(_words), Field(max_length=6)]
 Statuses = Annotated[list[Literal["OPEN", "CLOSED", "RESOLVED"]], BeforeValidator(_words), Field(max_length=3)]
 Leans = Annotated[list[Literal["YES", "NO", "MIXED", "INSUFFICIENT"]], BeforeValidator(_words), Field(max_length=4)]
 Sides = Annotated[list[Literal["BUY", "SELL"]], BeforeValidator(_words), Field(max_length=2)]
-Limit = Annotated[Whole, WithJsonSchema({"type": "integer"})]
+Unset = SkipJsonSchema[None]
 
 
 class Query(BaseModel):
@@ -71,7 +78,7 @@ class ListQuery(Query):
 
     order: Literal["asc", "desc"] = Field("desc", description="Direction; rows without a value come last either way.")
     limit: Limit = Field(50, description=f"Rows per page; pulled into 1 to {MOST_ROWS}.", examples=[50])
-    cursor: Cursor | None = Field(None, description="`nextCursor` of the page before; goes with the same sort and order.")
+    cursor: Cursor | Unset = Field(None, description="`nextCursor` of the page before; goes with the same sort and order.")
 
     def page(self) -> dict[str, Any]:
         """The values every filter takes."""
@@ -84,11 +91,11 @@ class TraderQuery(ListQuery):
     q: Text = Field("", description="Part of a name, or the start of an address.", examples=["0x5668"])
     tier: Tiers = Field([], description="Any of these tiers; repeat it or separate by commas.", examples=[["S", "A"]])
     category: Text = Field("", description="Best category.", examples=["politics"])
-    active_days: Whole | None = Field(None, ge=1, le=3_650, description="Traded within so many days.", examples=[30])
-    min_events: Whole | None = Field(None, ge=1, le=1_000_000, description="At least so many events.", examples=[10])
-    min_pnl: Number | None = Field(None, ge=-1e12, le=1e12, description="Total PnL of at least so many USD.",
+    active_days: Days | Unset = Field(None, description="Traded within so many days.", examples=[30])
+    min_events: Count | Unset = Field(None, description="At least so many events.", examples=[10])
+    min_pnl: Usd | Unset = Field(None, description="Total PnL of at least so many USD.",
                                    examples=[1000])
-    min_confidence: Number | None = Field(None, ge=0, le=1, description="`skillProb` of at least this.", examples=[0.9])
+    min_confidence: Chance | Unset = Field(None, description="`skillProb` of at least this.", examples=[0.9])
     hide_flagged: Flag = Field(False, description="Leave out wallets with any flag.")
     scored_only: Flag = Field(False, description="Leave out wallets not scored yet.")
     sort: Annotated[str, SortKey(reads.TraderSort)] = Field("rarityScore", description="Sorted by.")
@@ -105,7 +112,7 @@ class PositionQuery(ListQuery):
     """A trader's positions."""
 
     q: Text = Field("", description="Part of the market's question.")
-    state: Literal["open", "closed"] | None = Field(None, description="Only open or only closed positions.")
+    state: Literal["open", "closed"] | Unset = Field(None, description="Only open or only closed positions.")
     category: Text = Field("", description="The market's category.", examples=["crypto"])
     sort: Annotated[str, SortKey(reads.PositionSort)] = Field("marketValue", description="Sorted by.")
 
@@ -143,9 +150,9 @@ class MarketQuery(ListQuery):
     q: Text = Field("", description="Part of the question, or the start of a condition id.", examples=["election"])
     status: Statuses = Field([], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]])
     category: Text = Field("", description="Category.", examples=["politics"])
-    min_liquidity: Number | None = Field(None, ge=0, le=1e12, description="Liquidity of at least so many USD.",
+    min_liquidity: Depth | Unset = Field(None, description="Liquidity of at least so many USD.",
                                          examples=[10000])
-    ends_within_days: Whole | None = Field(None, ge=1, le=3_650, description="Ends in the future, within so many days.")
+    ends_within_days: Days | Unset = Field(None, description="Ends in the future, within so many days.")
     smart_only: Flag = Field(False, description="Only markets that hold smart money.")
     sort: Annotated[str, SortKey(reads.MarketSort)] = Field("volume24h", description="Sorted by.")
 
@@ -164,8 +171,8 @@ class SmartQuery(ListQuery):
     lean: Leans = Field([], description="Any of these leans.", examples=[["YES", "NO"]])
     status: Statuses = Field([], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]])
     category: Text = Field("", description="Category.", examples=["politics"])
-    min_liquidity: Number | None = Field(None, ge=0, le=1e12, description="Liquidity of at least so many USD.")
-    min_count: Whole | None = Field(None, ge=1, le=100_000, description="`smartCount` of at least this.", examples=[3])
+    min_liquidity: Depth | Unset = Field(None, description="Liquidity of at least so many USD.")
+    min_count: Count | Unset = Field(None, description="`smartCount` of at least this.", examples=[3])
     sort: Annotated[str, SortKey(reads.SmartSort)] = Field("smartScore", description="Sorted by.")
 
     def wanted(self) -> reads.SmartFilter:
@@ -179,7 +186,7 @@ class HolderQuery(ListQuery):
     """A market's holders."""
 
     tier: Tiers = Field([], description="Only of traders in these tiers.", examples=[["S", "A"]])
-    outcome: Whole | None = Field(None, ge=0, le=255, description="Only holders of the outcome with this index.")
+    outcome: Place | Unset = Field(None, description="Only holders of the outcome with this index.")
     sort: Annotated[str, SortKey(HolderSort)] = Field("marketValue", description="Sorted by.")
 
     def wanted(self) -> reads.HolderFilter:
@@ -198,7 +205,7 @@ class AlertQuery(ListQuery):
     """The list of alerts, by time."""
 
     q: Text = Field("", description="Part of the sentence.")
-    rule_id: Whole | None = Field(None, ge=1, le=2**31 - 1, description="Only of this rule.", examples=[1])
+    rule_id: Id | Unset = Field(None, description="Only of this rule.", examples=[1])
 
     def wanted(self) -> reads.AlertFilter:
         """The filter of the read."""

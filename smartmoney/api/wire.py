@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -37,6 +37,8 @@ def _plain(value: Any) -> Any:
         return orjson.Fragment(exact(value)) if value.is_finite() else None
     if isinstance(value, datetime):
         return utc(value)
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 

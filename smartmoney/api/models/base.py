@@ -26,7 +26,7 @@ class Model(BaseModel):
 
 def said(description: str, example: Any = None) -> Any:
     """A field with its meaning and, where given, an example."""
-    return Field(description=description, examples=[] if example is None else [example])
+    return Field(description=description, examples=None if example is None else [example])
 
 
 class Listed(Model, Generic[Item]):

@@ -169,7 +169,7 @@ class StreamRow(Model):
 
     source: str = said("trades or positions.", "trades")
     due_at: datetime = said("When it is read next.", WHEN)
-    leased: bool | None = said("True: being read now.", False)
+    leased: bool = said("True: being read now.", False)
     last_success_at: datetime | None = said("Last success.", WHEN)
     last_error_at: datetime | None = said("Last failure.", None)
     watermark: datetime | None = said("Complete up to then.", WHEN)

@@ -17,9 +17,11 @@ from smartmoney.api.models.base import ADDRESS, ErrorBody
 from smartmoney.api.wire import shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
+from smartmoney.store.reads import api_extra
 from smartmoney.store.reads.base import Page, Row, fetch_page
 
 TOTAL_SECONDS = 5.0
+NEWEST_SECONDS = 1.0
 MOST_TOTALS = 500
 Address = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{40}$", description="Proxy wallet: 0x and 40 hexadecimal digits.",
                               examples=[ADDRESS])]
@@ -95,3 +97,19 @@ class Totals:
                 self._known.clear()
             self._known[key] = (self._clock(), page.total or 0)
         return page
+
+
+class Newest:
+    """What the newest numbers are valid for, asked at most once a second."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: tuple[float, Row] = (float("-inf"), {})
+
+    def __call__(self, store: Store) -> Row:
+        """See `api_extra.newest`."""
+        at, row = self._known
+        if self._clock() - at >= NEWEST_SECONDS:
+            row = api_extra.newest(store)
+            self._known = (self._clock(), row)
+        return row

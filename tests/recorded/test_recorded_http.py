@@ -342,3 +342,16 @@ def test_the_command_serves_a_recording_or_says_what_is_wrong(data: Path, tmp_pa
         process.terminate()
         process.communicate(timeout=30)
     assert len(rows) == 500
+
+
+def test_0xee50_positions_add_up_to_its_trades_and_its_opening(served: Served) -> None:
+    api = served("wallet_0xee50")
+    asked = {"user": WALLET_0XEE50, "filter_amount": "0", "limit": "1000"}
+    rows = [
+        row for status in ("OPEN", "CLOSED") for row in api.pages("/v2/positions", status=status, **asked)
+    ]
+    assert len(rows) == 60 + 1
+    total = sum(row["total_pnl"] for row in rows)
+    assert total == pytest.approx(
+        Decimal("1169077.69") - Decimal("11852.75"), abs=len(rows) * Decimal("0.0002")
+    )

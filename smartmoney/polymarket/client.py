@@ -20,6 +20,7 @@ from smartmoney.polymarket.circuit import Circuit
 from smartmoney.polymarket.clock import Clock
 from smartmoney.polymarket.deadline import Deadline, TimedBackend
 from smartmoney.polymarket.retry import Reply, Verdict, judge, wait_after
+from smartmoney.polymarket.shapes import Observer
 from smartmoney.settings import Settings, get_settings
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Client:
 
     Attributes:
         counts: requests, retries, throttles, blocks and rebuilds of this client so far.
+        shapes: what was seen of the routes' rows.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Client:
         self.clock = clock or Clock()
         self.budget = budget or LocalBudget(self.clock)
         self.counts: Counter[str] = Counter()
+        self.shapes = Observer(self.clock)
         self._urls = hosts.checked_urls(self.settings)
         self._chance = chance or random.Random()
         self._deadline = Deadline()

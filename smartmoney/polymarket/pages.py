@@ -1,0 +1,192 @@
+"""One page of a route, read: good rows as records, bad rows with their reason and raw text, or a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from smartmoney.errors import ApiRefused, ShapeChanged
+from smartmoney.polymarket.call import Param, Response
+from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.shapes import Fields, expected
+from smartmoney.polymarket.types import BadRow
+from smartmoney.polymarket.values import Unreadable
+from smartmoney.polymarket.walks import RawPage, Walk
+from smartmoney.polymarket.wire import as_text, row_texts
+
+Record = TypeVar("Record")
+
+BAD_SHARE = 0.05
+ROWS_FOR_SHARE = 20
+BAD_ROWS_OF_FEW = 1
+MISSING_ROWS = 2
+LONGEST_RAW = 1_000_000
+STOPPED = "reading stops until somebody has looked, and goes on from the same place."
+
+
+@dataclass(frozen=True)
+class Page(Generic[Record]):
+    """A page of a walk.
+
+    Attributes:
+        rows: the records, in the order they came.
+        bad: rows that cannot be read.
+        route: the route's template, such as `/v2/activity`.
+        fields: (field, JSON type) pairs seen in the raw rows and not told in the last minute.
+        expected: the pairs the route is expected to have.
+        params: the request's parameters, the cursor among them.
+        next_cursor: what leads on; None on the last page, and always for walks without cursors.
+        trace_id: the API's id of the answer, or "".
+        age_s: seconds the answer spent in caches.
+        restarts: the next page begins its second anew: equal rows are numbered from 1 again.
+    """
+
+    rows: list[Record]
+    bad: list[BadRow] = field(default_factory=list)
+    route: str = ""
+    fields: Fields = field(default_factory=set)
+    expected: Fields = field(default_factory=set)
+    params: dict[str, Any] = field(default_factory=dict)
+    next_cursor: str | None = None
+    trace_id: str = ""
+    age_s: float = 0.0
+    restarts: bool = False
+
+
+@dataclass(frozen=True)
+class Route(Generic[Record]):
+    """A paged route and how its rows are read.
+
+    Attributes:
+        host, path: where it is.
+        envelope: finds rows and cursor in an answer.
+        parse: one raw row to a record; None for a row that says nothing yet.
+        key_fields: fields without which rows mean nothing; missing in most rows of a page, they stop the
+            stream.
+        rows_key: member of the answer that holds the rows, for their raw text; None when they are the whole.
+        nested: rows are found inside groups under this member.
+    """
+
+    host: str
+    path: str
+    envelope: Callable[[Any], RawPage]
+    parse: Callable[[dict[str, Any]], Record | None]
+    key_fields: tuple[str, ...]
+    rows_key: str | None = "data"
+    nested: str | None = None
+
+
+def pages(client: Client, route: Route[Record], walk: Walk) -> Iterator[Page[Record]]:
+    """Walk a route to its end.
+
+    Raises:
+        ShapeChanged: the envelope or most rows are not what they were.
+        WalkStuck: the walk repeats itself.
+        ApiRefused, ApiThrottled, ApiBlocked, ApiUnavailable: as of `Client.get`.
+    """
+    while not walk.finished:
+        params = walk.params()
+        try:
+            response = client.get(route.host, route.path, params)
+        except ApiRefused as error:
+            if not _past_the_cap(error, walk):
+                raise
+            yield Page([], route=route.path, params=params, restarts=True)
+            continue
+        raw = route.envelope(response.json)
+        walk.take(raw)
+        restarts = getattr(walk, "restarted", False)
+        yield read(client, route, response, raw, params, restarts)
+
+
+def _past_the_cap(error: ApiRefused, walk: Walk) -> bool:
+    """An offset refused as too deep is where a window ends, not an error."""
+    refused = getattr(walk, "refused", None)
+    if error.status != 400 or "offset" not in str(error).split("(")[-1] or refused is None or not walk.pages:
+        return False
+    refused()
+    return True
+
+
+def read(client: Client, route: Route[Record], response: Response, raw: RawPage, params: dict[str, Param],
+         restarts: bool = False) -> Page[Record]:  # fmt: skip
+    """Read the rows of one answer.
+
+    Raises:
+        ShapeChanged: a key field is missing in most rows, or too many rows cannot be read.
+    """
+    rows = (
+        raw.rows
+        if route.nested is None
+        else [row for group in raw.rows for row in _inner(group, route.nested)]
+    )
+    _check_keys(route, rows)
+    good: list[Record] = []
+    reasons: dict[int, str] = {}
+    for place, row in enumerate(rows):
+        try:
+            if (record := _parsed(route, row)) is not None:
+                good.append(record)
+        except Unreadable as error:
+            reasons[place] = str(error)
+    check_share(route.path, len(rows), list(reasons.values()))
+    return Page(
+        good,
+        _bad_rows(route, response, rows, reasons),
+        route.path,
+        client.shapes.fresh(route.path, rows),
+        expected(route.path),
+        dict(params),
+        raw.next_cursor,
+        response.trace_id,
+        response.age_s,
+        restarts,
+    )
+
+
+def _inner(group: Any, name: str) -> Sequence[Any]:
+    found = group.get(name) if isinstance(group, dict) else None
+    return found if isinstance(found, list) else [group]
+
+
+def _parsed(route: Route[Record], row: Any) -> Record | None:
+    if not isinstance(row, dict):
+        raise Unreadable("the row is no object")
+    return route.parse(row)
+
+
+def _check_keys(route: Route[Any], rows: Sequence[Any]) -> None:
+    for name in route.key_fields:
+        without = sum(1 for row in rows if not isinstance(row, dict) or name not in row)
+        if without >= MISSING_ROWS and 2 * without > len(rows):
+            raise ShapeChanged(f"{route.path}: {without} of {len(rows)} rows have no {name}; {STOPPED}")
+
+
+def check_share(route: str, rows: int, reasons: Sequence[str]) -> None:
+    """Stop when too many rows of a page cannot be read.
+
+    Raises:
+        ShapeChanged: more than 5 % of them; of fewer than 20 rows, more than one.
+    """
+    most = BAD_SHARE * rows if rows >= ROWS_FOR_SHARE else BAD_ROWS_OF_FEW
+    if len(reasons) > most:
+        raise ShapeChanged(
+            f"{route}: {len(reasons)} of {rows} rows cannot be read, first because {reasons[0]}; {STOPPED}"
+        )
+
+
+def _bad_rows(
+    route: Route[Any], response: Response, rows: Sequence[Any], reasons: dict[int, str]
+) -> list[BadRow]:
+    """The bad rows with the text they came in; a nested row is written again."""
+    if not reasons:
+        return []
+    try:
+        texts = [] if route.nested else row_texts(response.body, route.rows_key)
+    except ValueError:
+        texts = []
+    return [
+        BadRow(why, (texts[place] if place < len(texts) else as_text(rows[place]))[:LONGEST_RAW])
+        for place, why in reasons.items()
+    ]

@@ -1,0 +1,194 @@
+"""Rows of the data API, v2 names or v1 names, to records: one function per kind of row.
+
+Every function raises `Unreadable` for a row it cannot take; whoever calls it keeps the row's raw text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from smartmoney.polymarket import values
+from smartmoney.polymarket.types import (
+    ActivityRecord,
+    BoardRecord,
+    FillRecord,
+    InterestRecord,
+    MarketStub,
+    PositionRecord,
+    ResolutionRecord,
+    TraderRecord,
+)
+from smartmoney.polymarket.values import Unreadable, must
+
+ONE_MICRO = 1_000_000
+SIDES = {"BUY", "SELL"}
+KINDS = {
+    "SPLIT", "MERGE", "REDEEM", "CONVERSION", "REWARD", "MAKER_REBATE", "TAKER_REBATE", "YIELD",
+    "REFERRAL_REWARD", "DEPOSIT", "WITHDRAWAL", "MIGRATION", "TIP",
+}  # fmt: skip
+"""Activity types we know besides TRADE; any other is kept as OTHER with the API's own word."""
+POSITION_STATUSES = {"OPEN", "REDEEMABLE", "CLOSED"}
+V1_NAMES: Mapping[str, str] = {
+    "proxyWallet": "proxy_wallet", "asset": "token_id", "conditionId": "condition_id", "isCombo": "is_combo",
+    "usdcSize": "usdc_size", "transactionHash": "transaction_hash", "outcomeIndex": "outcome_index",
+    "eventSlug": "event_slug", "userName": "user_name", "xUsername": "x_username",
+    "verifiedBadge": "verified", "vol": "volume", "curPrice": "current_price",
+    "currPrice": "current_price", "avgPrice": "avg_price", "totalBought": "total_size",
+    "currentValue": "current_value", "realizedPnl": "realized_pnl", "cashPnl": "unrealized_pnl",
+    "oppositeAsset": "opposite_token_id",
+    "oppositeOutcome": "opposite_outcome",
+}  # fmt: skip
+"""Names of the first version of the data API and what the second calls the same."""
+
+
+def renamed(row: dict[str, Any]) -> dict[str, Any]:
+    """A v1 row under v2 names."""
+    return {V1_NAMES.get(name, name): value for name, value in row.items()}
+
+
+def activity(row: dict[str, Any]) -> FillRecord | ActivityRecord:
+    """A row of `/v2/activity`: a fill where its type is TRADE, else any other activity."""
+    kind = values.text(row, "type", 60)
+    if kind == "TRADE":
+        return fill(row)
+    if not kind:
+        raise Unreadable("type is missing")
+    return ActivityRecord(
+        values.address(row, "proxy_wallet"),
+        must(values.second(row, "timestamp"), "timestamp"),
+        values.tx_hash(row, "transaction_hash"),
+        kind if kind in KINDS else "OTHER",
+        kind,
+        values.micro(row, "size", 0),
+        values.micro(row, "usdc_size", 0),
+        _stub(row),
+    )
+
+
+def fill(row: dict[str, Any]) -> FillRecord:
+    """A row of `/v2/trades`, or a TRADE of `/v2/activity` (only there `usdc_size` is known)."""
+    side = row.get("side")
+    if side not in SIDES:
+        raise Unreadable(f"side is {str(side)[:40]!r}, neither BUY nor SELL")
+    market, found = _stub(row), values.tx_hash(row, "transaction_hash")
+    if market is None or market.token_id is None or not found:
+        raise Unreadable("condition_id, token_id or transaction_hash is missing")
+    return FillRecord(
+        values.address(row, "proxy_wallet"),
+        must(values.second(row, "timestamp"), "timestamp"),
+        found,
+        side,
+        must(values.micro(row, "size", 1), "size"),
+        must(values.price(row, "price"), "price"),
+        values.micro(row, "usdc_size", 0),
+        market,
+    )
+
+
+def _stub(row: dict[str, Any]) -> MarketStub | None:
+    """The market a row names; None where it names none."""
+    condition_id = values.condition(row, "condition_id")
+    if not condition_id:
+        return None
+    return MarketStub(
+        condition_id,
+        values.token(row, "token_id"),
+        values.index(row, "outcome_index"),
+        values.text(row, "outcome", values.LONGEST_NAME),
+        values.text(row, "title"),
+        values.text(row, "slug"),
+        values.text(row, "event_slug"),
+    )
+
+
+def position(row: dict[str, Any]) -> PositionRecord:
+    """A row of `/v2/positions`. Shares of a closed one are 0."""
+    market = _stub(row)
+    if market is None or market.token_id is None:
+        raise Unreadable("condition_id or token_id is missing")
+    status = row.get("status")
+    if status not in POSITION_STATUSES:
+        raise Unreadable(f"status is {str(status)[:40]!r}, none of {', '.join(sorted(POSITION_STATUSES))}")
+    return PositionRecord(
+        values.address(row, "proxy_wallet"),
+        status,
+        must(values.micro(row, "current_size", 0), "current_size"),
+        market,
+        values.scaled(
+            row, "avg_price", values.PICO_DIGITS, -1_000 * values.ONE_PICO, 1_000 * values.ONE_PICO
+        ),
+        values.micro(row, "total_size", 0),
+        values.price(row, "current_price"),
+        values.micro(row, "current_value", 0),
+        values.micro(row, "realized_pnl"),
+        values.micro(row, "unrealized_pnl"),
+        values.second(row, "last_event_at"),
+    )
+
+
+def open_position_v1(row: dict[str, Any]) -> PositionRecord:
+    """A row of v1 `/positions`."""
+    row = renamed(row)
+    status = "REDEEMABLE" if row.get("redeemable") is True else "OPEN"
+    return position(row | {"status": status, "current_size": row.get("size")})
+
+
+def closed_position_v1(row: dict[str, Any]) -> PositionRecord:
+    """A row of v1 `/closed-positions`, which has no size: nothing is held any more."""
+    row = renamed(row)
+    return position(row | {"status": "CLOSED", "current_size": 0, "last_event_at": row.get("timestamp")})
+
+
+def trader(row: dict[str, Any]) -> TraderRecord:
+    """A holder, or the wallet of a board's or a feed's row."""
+    name = "proxy_wallet" if "proxy_wallet" in row else "user_id"
+    shown = values.text(row, "name" if "name" in row else "user_name", values.LONGEST_NAME)
+    return TraderRecord(
+        values.address(row, name),
+        "" if shown.lower().startswith(values.address(row, name)) else shown,
+        values.text(row, "pseudonym", values.LONGEST_NAME),
+        values.text(row, "x_username", values.LONGEST_NAME),
+        values.flag(row, "verified"),
+    )
+
+
+def board(row: dict[str, Any]) -> BoardRecord:
+    """A row of `/v2/leaderboard` (volume in shares) or, renamed, of v1's (its unit is not documented)."""
+    rank = values.number(row, "rank")
+    if rank is not None and (rank != int(rank) or not 0 < rank < 2**31):
+        raise Unreadable(f"rank is {str(rank)[:40]}")
+    return BoardRecord(
+        trader(row),
+        None if rank is None else int(rank),
+        values.micro(row, "pnl"),
+        values.micro(row, "volume"),
+    )
+
+
+def resolution(row: dict[str, Any]) -> ResolutionRecord | None:
+    """A row of `/v2/resolutions`; None while it is not resolved, or its payouts are not told."""
+    condition_id = values.condition(row, "condition_id")
+    payouts = row.get("payouts")
+    if values.text(row, "status", 60) != "resolved" or payouts in (None, "", []):
+        return None
+    if not condition_id or not isinstance(payouts, list):
+        raise Unreadable("condition_id is missing, or payouts are no list")
+    paid = tuple(_payout(each) for each in payouts)
+    if len(paid) < 2 or abs(sum(paid) - ONE_MICRO) > len(paid):
+        raise Unreadable(f"payouts {paid} do not add up to one dollar")
+    when = values.second(row, "resolved_at") or values.second(row, "last_update_timestamp")
+    source = values.text(row, "resolution_source", 60) or values.text(row, "reporter", 60)
+    return ResolutionRecord(condition_id, must(when, "resolved_at"), paid, source)
+
+
+def interest(row: dict[str, Any]) -> InterestRecord:
+    """A row of `/v2/oi`."""
+    return InterestRecord(values.condition(row, "condition_id"), must(values.micro(row, "value", 0), "value"))
+
+
+def _payout(value: Any) -> int:
+    found = values.number({"payout": value}, "payout")
+    if found is None or found != int(found) or not 0 <= found <= ONE_MICRO:
+        raise Unreadable(f"payout {str(value)[:40]} is not between 0 and 1,000,000")
+    return int(found)

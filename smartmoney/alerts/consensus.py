@@ -52,7 +52,7 @@ def walk(rule: Rule, facts: Facts, gate: Gate) -> None:
     for firing in gate.told:
         if firing.market_id is not None and firing.outcome_id is not None:
             crowds[firing.market_id, firing.outcome_id].told_at.append(firing.at)
-    least, cap = micro(wanted.min_usd), round(wanted.price_cap * 10**12)
+    least, cap = micro(wanted.min_usd), wanted.cap * 10**12
     for fill in facts.fills:
         tier, flagged = facts.tiers.at(fill.trader_id, fill.ts)
         if not fill.traded or tier not in wanted.tiers or flagged:

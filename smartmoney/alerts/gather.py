@@ -111,9 +111,11 @@ def _resolutions(store: Store, rule: Rule, span: Span) -> Facts:
     listed = _markets(store, wanted.markets, False) or []
     rows = store_alerts.resolutions(store, listed, wanted.watched_markets, span.start, span.now)
     return Facts(resolutions=[
-        Resolution(row["at"], row["market_id"], row["event_id"],
-                   tuple((name, Decimal(paid).scaleb(-6)) for name, paid in zip(row["names"], row["payouts"], strict=True)))
-        for row in rows])
+        Resolution(row["at"], row["market_id"], row["event_id"], _payouts(row["names"], row["payouts"])) for row in rows])
+
+
+def _payouts(names: list[str], micro_usd: list[int]) -> tuple[tuple[str, Decimal], ...]:
+    return tuple((name, Decimal(paid).scaleb(-6)) for name, paid in zip(names, micro_usd, strict=True))
 
 
 def _silences(store: Store, rule: Rule, span: Span) -> Facts:

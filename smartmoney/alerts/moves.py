@@ -81,7 +81,7 @@ def walk(rule: Rule, facts: Facts, gate: Gate) -> None:
     assert isinstance(wanted, TraderMoves)
     books = _books(facts, gate.told)
     least = micro(wanted.min_usd)
-    cap = round(wanted.price_cap * 10**12)
+    cap = wanted.cap * 10**12
     for fill in facts.fills:
         book = books[fill.pair]
         before, after = book.move(fill)

@@ -101,6 +101,11 @@ class Options(BaseModel):
     most_per_day: int = Field(100, ge=1, le=1_000)
     targets: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] | None = Field(None, max_length=20)
 
+    @property
+    def cap(self) -> Decimal:
+        """The price cap, exact."""
+        return Decimal(str(self.price_cap))
+
 
 class _Markets(Options):
     markets: tuple[Market, ...] = Field((), max_length=100)

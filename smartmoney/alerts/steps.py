@@ -1,4 +1,4 @@
-"""Things that happen at one moment: a statistic crosses a level, a tier changes, a market resolves, a job falls silent."""
+"""Things of one moment: a statistic crosses a level, a tier changes, a market resolves, a job falls silent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def crossings(rule: Rule, facts: Facts) -> Iterator[Firing]:
     assert isinstance(wanted, MarketCrosses)
     for step in sorted(facts.smart, key=lambda step: (step.at, -step.score, step.market_id)):
         went = _went(step.before, step.value, wanted.level)
-        sure = step.price is not None and max(step.price, 1 - step.price) > wanted.price_cap
+        sure = step.price is not None and max(step.price, 1 - step.price) > wanted.cap
         if went is None or sure or wanted.direction not in (went, Direction.either):
             continue
         yield _crossing(rule, wanted, step, went)

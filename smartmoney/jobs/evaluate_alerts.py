@@ -11,10 +11,11 @@ import pandas as pd
 
 from smartmoney.alerts.deliver import deliver as deliver_due
 from smartmoney.alerts.rules import Rule, from_row
-from smartmoney.alerts.saving import DryRun, dry_run as try_rule
+from smartmoney.alerts.saving import DryRun
+from smartmoney.alerts.saving import dry_run as try_rule
 from smartmoney.alerts.targets import Target, read_targets
 from smartmoney.alerts.telling import Told, tell
-from smartmoney.errors import ParameterError, SettingError, UserError
+from smartmoney.errors import ParameterError, UserError
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.running import run_job
 from smartmoney.settings import Settings, get_settings
@@ -65,10 +66,11 @@ def evaluate_alerts(rules: list[int] | None = None, dry_run: bool = False, deliv
             return
         _read_targets(round_, settings, allow_private)
         _tell(report, round_, wanted)
-        report.changed |= {f"followed {name}": count for name, count in store_alerts.follow_up(store, round_.now).items()}
-        if deliver:
-            report.changed |= {f"messages {name}": count for name, count in
-                               deliver_due(store, round_.targets).items()}
+        followed = store_alerts.follow_up(store, round_.now)
+        report.changed |= {f"followed {name}": count for name, count in followed.items()}
+        if deliver and (round_.targets or not round_.problems):
+            sent = deliver_due(store, round_.targets)
+            report.changed |= {f"messages {name}": count for name, count in sent.items()}
         _show(report, round_)
 
     return run_job(store, "evaluate_alerts", {"rules": rules, "dry_run": dry_run, "deliver": deliver}, work)
@@ -102,10 +104,8 @@ def _put_down(round_: Round, rule_id: int, name: str, error: UserError) -> None:
 
 
 def _read_targets(round_: Round, settings: Settings, allow_private: bool) -> None:
-    try:
-        round_.targets = read_targets(settings, allow_private)
-    except SettingError as error:
-        round_.problems.append(f"No message is sent: {error}")
+    round_.targets, problems = read_targets(settings, allow_private)
+    round_.problems += problems
 
 
 def _tell(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
@@ -122,8 +122,8 @@ def _tell(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
     newest = max((one.newest for one in told if one.newest), default=None)
     late = f"; the newest {(round_.now - newest).total_seconds():,.0f} s after it happened" if newest and ids else ""
     report.sentences = [f"{len(rules)} rules told {len(ids)} alerts{late}."]
-    report.tables["New alerts"] = pd.DataFrame(store_alerts.deliveries(round_.store, ids), columns=[
-        "event_at", "sentence", "target", "status"])
+    report.tables["New alerts"] = pd.DataFrame(
+        [(alert.event_at, alert.sentence) for one in told for alert in one.alerts], columns=["event_at", "sentence"])
 
 
 def _show(report: JobReport, round_: Round) -> None:

@@ -62,7 +62,8 @@ def fills(store: Store, traders: Sequence[int], since: datetime, until: datetime
     rows = look(store, "fills", traders=list(traders), since=since, until=until, least=least_micro,
                 markets=None if markets is None else list(markets), most=MOST_FILLS + 1)
     if len(rows) > MOST_FILLS:
-        raise ParameterError(f"This rule looks at more than {MOST_FILLS:,} fills; raise its size or name fewer wallets.")
+        raise ParameterError(f"This rule looks at more than {MOST_FILLS:,} fills; raise its size or name fewer "
+                             "wallets.")
     return rows
 
 

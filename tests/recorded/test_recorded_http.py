@@ -344,14 +344,21 @@ def test_the_command_serves_a_recording_or_says_what_is_wrong(data: Path, tmp_pa
     assert len(rows) == 500
 
 
-def test_0xee50_positions_add_up_to_its_trades_and_its_opening(served: Served) -> None:
+def test_0xee50_positions_agree_with_the_trades_token_by_token(served: Served) -> None:
+    """Two tokens were sold before any purchase that was recorded: there the position knows less than the cash."""
     api = served("wallet_0xee50")
+    purses: dict[Token, Purse] = defaultdict(Purse)
+    for row in api.pages("/v2/activity", user=WALLET_0XEE50, start="1", limit="1000", sort_direction="ASC"):
+        purses[row["condition_id"], int(row["outcome_index"])].book(row)
+    payouts = {condition: api.payouts(condition) for condition, _ in purses}
     asked = {"user": WALLET_0XEE50, "filter_amount": "0", "limit": "1000"}
     rows = [
         row for status in ("OPEN", "CLOSED") for row in api.pages("/v2/positions", status=status, **asked)
     ]
-    assert len(rows) == 60 + 1
-    total = sum(row["total_pnl"] for row in rows)
-    assert total == pytest.approx(
-        Decimal("1169077.69") - Decimal("11852.75"), abs=len(rows) * Decimal("0.0002")
-    )
+    shown = {(row["condition_id"], int(row["outcome_index"])): row["total_pnl"] for row in rows}
+    assert [shown.pop(token) for token in shown.keys() - purses.keys()] == [Decimal("-11852.7502")]
+    assert shown.keys() == purses.keys()
+    short = {token for token, purse in purses.items() if purse.most_short > 0}
+    assert len(short) == 2
+    for token in shown.keys() - short:
+        assert shown[token] == pytest.approx(purses[token].settled(payouts), abs=Decimal("0.001"))

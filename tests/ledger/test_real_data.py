@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from smartmoney.ledger import Events, Kind, Ledger, Markets, run
-from smartmoney.metrics import profit_factor
+from smartmoney.metrics import calc_profit_factor
 
 pytestmark = pytest.mark.shared
 MICRO = 1_000_000
@@ -131,7 +131,7 @@ def test_0xee50(insider: tuple[Events, Markets]) -> None:
     assert round(pnl.sum(), 2) == 1_169_077.69
     assert ((pnl > 0).sum(), (pnl <= 0).sum()) == (48, 12)
     assert (round(pnl[pnl > 0].sum(), 2), round(pnl[pnl < 0].sum(), 2)) == (1_325_609.03, -156_531.34)
-    assert round(profit_factor(book.settlement.realized_micro), 4) == 8.4686
+    assert round(calc_profit_factor(book.settlement.realized_micro), 4) == 8.4686
     assert (book.events.pnl_micro > 0).sum() == 47 and len(book.events) == 59
 
 

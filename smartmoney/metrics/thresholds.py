@@ -1,0 +1,57 @@
+"""Every threshold of the metrics and of the flags, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DECIDED_MICRO = 10_000
+"""An event is decided for the win rate when it made or lost more than this: one cent."""
+
+HEDGED_PAYOFF = 1.0
+"""Dollars: events whose best and worst outcome differ by less are hedged, and no bet at all."""
+
+STABILITY_WINDOW_DAYS = 30
+STABILITY_STEP_DAYS = 10
+JEFFREYS_LEVEL = 0.05
+"""One-sided level of the lower bound of stability."""
+
+PRICE_FLOOR = 0.001
+"""Prices paid are kept this far from 0 and 1: the smallest tick."""
+
+EXACT_BINOMIAL_EVENTS = 200
+"""Up to this many events the p-value is the exact Poisson-binomial one."""
+
+
+@dataclass(frozen=True)
+class FlagThresholds:
+    """When a wallet gets which flag; shares are fractions, money is in dollars.
+
+    MM: a market maker. Fills at known roles, mostly as maker, on both sides of most tokens.
+    BOT: more fills a day, or more hours of the day, than a person has.
+    WASH: volume that comes back at the price it left.
+    FARM: lives off rewards, or sweeps outcomes that are all but certain.
+    ONE_EVENT: the largest event is most of the total.
+    HEDGER: most events have no risk in them.
+    """
+
+    mm_fills: int = 200
+    mm_maker_share: float = 0.70
+    mm_two_sided_share: float = 0.50
+    bot_fills: int = 1_000
+    bot_fills_per_day: float = 200.0
+    bot_hours: int = 23
+    wash_volume: float = 10_000.0
+    wash_share: float = 0.50
+    wash_price_gap: float = 0.005
+    farm_income: float = 100.0
+    farm_income_to_pnl: float = 2.0
+    farm_price: float = 0.97
+    farm_positions: int = 30
+    farm_share: float = 0.80
+    one_event_share: float = 0.60
+    hedger_events: int = 10
+    hedger_share: float = 0.50
+
+
+FLAG_THRESHOLDS = FlagThresholds()
+FLAGS = ("MM", "BOT", "WASH", "FARM", "ONE_EVENT", "HEDGER", "PARTIAL")

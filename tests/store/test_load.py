@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -105,3 +106,13 @@ def test_only_what_is_new_is_news(store: Store) -> None:
     assert news() == []
     save(store, [FILL, replace(FILL, ts=FILL.ts + 60)])
     assert news() == [(FILL.ts + 60,)]
+
+
+def test_writers_that_need_the_same_new_partitions_wait_for_each_other(store: Store) -> None:
+    def work(wallet: int) -> None:
+        for month in range(12):
+            save(store, [replace(FILL, address=f"0x{wallet:040x}", ts=1_600_000_000 + month * 2_700_000)])
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(6)))
+    assert count(store) == 72

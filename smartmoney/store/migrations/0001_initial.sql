@@ -536,7 +536,8 @@ begin
         part := 'trade_' || to_char(month at time zone 'UTC', 'YYYY_MM');
         if to_regclass('public.' || part) is null then
             perform pg_advisory_xact_lock(hashtext('ensure_trade_partitions'));
-            if to_regclass('public.' || part) is null then
+            -- read from the table itself: a cached "not there" would outlive the wait for the lock
+            if not exists (select from pg_class where relname = part and relnamespace = 'public'::regnamespace) then
                 execute format('create table %I partition of trade for values from (%L) to (%L)',
                                part, month, month + interval '1 month');
                 made := made + 1;

@@ -345,7 +345,7 @@ def test_the_command_serves_a_recording_or_says_what_is_wrong(data: Path, tmp_pa
 
 
 def test_0xee50_positions_agree_with_the_trades_token_by_token(served: Served) -> None:
-    """Two tokens were sold before any purchase that was recorded: there the position knows less than the cash."""
+    """Two tokens were sold before any recorded purchase: there the position knows less than the cash."""
     api = served("wallet_0xee50")
     purses: dict[Token, Purse] = defaultdict(Purse)
     for row in api.pages("/v2/activity", user=WALLET_0XEE50, start="1", limit="1000", sort_direction="ASC"):

@@ -90,13 +90,14 @@ def _run(job: Job, values: dict[str, Any], slot: Slot, settings: Settings) -> tu
 
 def _failed(job: Job, error: PapermillExecutionError) -> tuple[str, str, bool]:
     kind = getattr(errors, error.ename, None)
+    words = (error.evalue or error.ename).strip().splitlines()[0]
     if kind is errors.AlreadyRunning:
-        return "already running", error.evalue, False
+        return "already running", words, False
     if isinstance(kind, type) and issubclass(kind, errors.SmartmoneyError):
-        return "failed", error.evalue, issubclass(kind, errors.TemporaryError)
+        return "failed", words, issubclass(kind, errors.TemporaryError)
     if error.ename == "MemoryError":
         return "failed", f"{job.name} needed more memory than JOB_MEMORY_MB allows.", False
-    return "failed", f"{job.name} stopped in cell {error.exec_count}: {error.ename}: {error.evalue}", False
+    return "failed", f"{job.name} stopped in cell {error.exec_count}: {error.ename}: {words}", False
 
 
 def _told(slot: Slot, settings: Settings) -> dict[str, Any]:

@@ -13,8 +13,13 @@ ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 ASK_SECONDS = 1.0
 
 
-def first_pass(api: PrefectApi, say: Callable[[str], None]) -> None:
+def first_pass(api: PrefectApi, say: Callable[[str], None], meanwhile: Callable[[], None]) -> None:
     """Run the deployment `pipeline` and say how each job ended.
+
+    Args:
+        api: Prefect's.
+        say: prints a line.
+        meanwhile: called about once a second.
 
     Raises:
         SmartmoneyError: a job failed; its sentence is in the message.
@@ -27,6 +32,7 @@ def first_pass(api: PrefectApi, say: Callable[[str], None]) -> None:
             _tell(child, told, say)
         if run["state_type"] in ENDED:
             break
+        meanwhile()
         time.sleep(ASK_SECONDS)
     if run["state_type"] != "COMPLETED":
         message = run["state"].get("message") or run["state_type"].lower()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from smartmoney.settings import Settings
+from smartmoney.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]
 Kind = Literal["live", "demo", "recorded"]
@@ -69,5 +69,5 @@ def home_of(kind: Kind) -> Path:
 
 
 def _from_env_file() -> str | None:
-    settings = Settings()
+    settings = load()
     return str(settings.smartmoney_home) if "smartmoney_home" in settings.model_fields_set else None

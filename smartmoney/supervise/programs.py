@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -55,10 +56,20 @@ def simulator(settings: Settings, port: int, recording: str | None = None) -> Pr
     """The simulated Polymarket, or one that serves a recording."""
     world = ["--recording", recording] if recording else [
         "--seed", str(settings.simulator_seed), "--traders", str(settings.simulator_traders),
-        "--markets", str(settings.simulator_markets), "--trades", str(settings.simulator_trades), "--live"]
+        "--markets", str(settings.simulator_markets), "--trades", str(settings.simulator_trades),
+        "--now", str(_first_moment(settings)), "--live"]
     address = f"http://127.0.0.1:{port}"
     return Program("simulator", "Simulator", "module", ["smartmoney.simulator", "--port", str(port), *world],
                    environment.base(settings), 20, lambda: answers(address + "/"), address)
+
+
+def _first_moment(settings: Settings) -> int:
+    """When the simulated world first went live, Unix seconds: a restart must find the same world, not one moved on."""
+    path = settings.smartmoney_home / "simulator-began"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(str(int(time.time())))
+    return int(path.read_text())
 
 
 def prefect(settings: Settings, port: int) -> Program:
@@ -75,11 +86,9 @@ def prefect(settings: Settings, port: int) -> Program:
 def voila(settings: Settings, port: int) -> Program:
     """The dashboards."""
     address = f"http://{environment.reachable(settings.bind_host)}:{port}"
-    config = ROOT / "dashboards" / "voila.json"
     return Program(
         "voila", "Dashboards", "module",
-        ["voila", str(ROOT / "dashboards"), "--no-browser", f"--port={port}", f"--Voila.ip={settings.bind_host}",
-         f"--Voila.config_file_paths={config.parent}", "--Voila.port_retries=0"],
+        ["voila", "dashboards", "--Voila.config_file_paths=dashboards/config", f"--port={port}", "--no-browser"],
         environment.base(settings), 50, lambda: answers(address + "/"), address)
 
 

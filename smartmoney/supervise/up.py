@@ -7,8 +7,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from smartmoney.errors import SmartmoneyError
@@ -46,13 +47,15 @@ class Installation:
         say: prints one line of progress.
         supervisor: the running supervisord.
         started: the programs started so far, in order.
+        seen: their process ids when last looked at.
     """
 
     settings: Settings
     chosen: dict[str, int]
     say: Say
     supervisor: Supervisor
-    started: list[Program]
+    started: list[Program] = field(default_factory=list)
+    seen: dict[str, int | None] = field(default_factory=dict)
 
     @property
     def places(self) -> Places:
@@ -88,6 +91,25 @@ class Installation:
         except (OSError, IndexError):
             return "it said nothing"
 
+    def look(self) -> None:
+        """Tell when a program ended and was started again; let no orphan live.
+
+        Raises:
+            SmartmoneyError: supervisord is gone.
+        """
+        if self.supervisor.process.poll() is not None:
+            raise SmartmoneyError("The supervisor ended unexpectedly, and with it everything it ran; start again.")
+        states = self.supervisor.states()
+        for program in self.started:
+            state, before = states[program.name], self.seen.get(program.name)
+            if state["statename"] == "RUNNING" and before not in (None, state["pid"]):
+                self.say(f"{program.title} ended and was started again: {self.last_words(program)}")
+            elif state["statename"] == "FATAL":
+                self.say(f"{program.title} does not stay up: {self.last_words(program)}; trying again")
+                self.supervisor.start(program.name)
+            self.seen[program.name] = state["pid"] or before
+        die.end_orphans({self.supervisor.process.pid})
+
     def note(self) -> None:
         """Write what runs where, for `smartmoney status`."""
         write_state(self.places, {
@@ -96,19 +118,20 @@ class Installation:
             "addresses": {each.name: each.address for each in self.started if each.address}})
 
 
-def resolve(settings: Settings, home_is: dict[str, Any], recording: str | None = None) -> tuple[Settings, dict[str, int]]:
-    """The settings with ports chosen, and the API's address where the simulator takes its place.
+def resolve(settings: Settings, home: Path, source: str) -> tuple[Settings, dict[str, int]]:
+    """The settings of this start: its folder and source, ports chosen, the simulator's address where it is used.
 
-    Args:
-        settings: as read.
-        home_is: `smartmoney_home` and `smartmoney_source` of this installation.
-        recording: a recording to serve, if any.
+    Raises:
+        SettingError: a port asked for is taken.
     """
-    wanted = ["prefect", "voila", "api"] + (["simulator"] if home_is["smartmoney_source"] != "live" else [])
+    wanted = ["prefect", "voila", "api"] + (["simulator"] if source == "simulator" else [])
     chosen = {name: ports.choose(name, settings) for name in wanted}
-    update: dict[str, Any] = dict(home_is) | {f"{name}_port": port for name, port in chosen.items()}
-    if "simulator" in chosen:
+    update: dict[str, Any] = {f"{name}_port": port for name, port in chosen.items()}
+    update |= {"smartmoney_home": home, "smartmoney_source": source}
+    if source == "simulator":
         update["polymarket_api_base_url"] = f"http://127.0.0.1:{chosen['simulator']}"
+    if source == "recorded":
+        update |= {name: 0 for name in Settings.model_fields if name.startswith("schedule_")}
     return settings.model_copy(update=update), chosen
 
 
@@ -126,10 +149,10 @@ def up(settings: Settings, chosen: dict[str, int], say: Say, once: bool = False)
         known = _programs(settings, chosen)
         with _signals():
             supervisor = Supervisor(places, known, environment.base(settings))
-            running = Installation(settings, chosen, say, supervisor, [])
+            running = Installation(settings, chosen, say, supervisor)
             try:
                 _start(running, {each.name: each for each in known})
-                _first(running)
+                _first(running, once)
                 _print_addresses(running)
                 if not once:
                     _watch(running)
@@ -187,7 +210,7 @@ def _claim(settings: Settings) -> None:
         store.dispose()
 
 
-def _first(running: Installation) -> None:
+def _first(running: Installation, once: bool) -> None:
     """The first pass through all jobs, when the database holds no result yet."""
     settings = running.settings
     if settings.smartmoney_source == "recorded":
@@ -200,7 +223,12 @@ def _first(running: Installation) -> None:
     if done:
         return
     running.say("The database is empty: running all jobs once; pages fill as they come")
-    first_pass(prefect_client(settings, running.chosen["prefect"]), running.say)
+    try:
+        first_pass(prefect_client(settings, running.chosen["prefect"]), running.say, running.look)
+    except SmartmoneyError as error:
+        if once:
+            raise
+        running.say(f"{error} What is scheduled goes on.")
 
 
 def prefect_client(settings: Settings, port: int) -> PrefectApi:
@@ -219,21 +247,10 @@ def _print_addresses(running: Installation) -> None:
 
 
 def _watch(running: Installation) -> None:
-    """Stay until told to stop; tell when a program ended and was started again, and let no orphan live."""
-    seen = {name: info["pid"] for name, info in running.supervisor.states().items()}
+    """Stay until told to stop."""
     while True:
         time.sleep(WATCH_SECONDS)
-        if running.supervisor.process.poll() is not None:
-            raise SmartmoneyError("The supervisor ended unexpectedly, and with it everything it ran; start again.")
-        for program in running.started:
-            info = running.supervisor.states()[program.name]
-            if info["statename"] == "RUNNING" and info["pid"] != seen[program.name]:
-                running.say(f"{program.title} ended and was started again: {running.last_words(program)}")
-            elif info["statename"] == "FATAL":
-                running.say(f"{program.title} does not stay up: {running.last_words(program)}; trying again")
-                running.supervisor.start(program.name)
-            seen[program.name] = info["pid"] or seen[program.name]
-        die.end_orphans({running.supervisor.process.pid})
+        running.look()
 
 
 def _stop(running: Installation) -> None:

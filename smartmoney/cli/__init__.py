@@ -1,0 +1,32 @@
+"""The `smartmoney` command: thin; each command calls one function of the package."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from smartmoney.cli import care, running, working
+from smartmoney.cli.errors import told
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Find the smart money on Polymarket, and see what it does.
+
+    Settings come from the environment and from .env (see .env.example). Everything an installation stores lies in one
+    folder: SMARTMONEY_HOME, or .smartmoney/live, .smartmoney/demo and .smartmoney/recorded in the checkout.
+    """
+
+
+for command in (*running.COMMANDS, *working.COMMANDS, *care.COMMANDS):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Entry point: every error a person can mend is one sentence and an exit status, never a traceback."""
+    sys.exit(told(cli))
+
+
+if __name__ == "__main__":
+    main()

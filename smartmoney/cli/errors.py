@@ -1,0 +1,61 @@
+"""Errors for people: one sentence on stderr and an exit status; the traceback goes to a file, under an id."""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from smartmoney.errors import AlreadyRunning, SmartmoneyError, TemporaryError, UserError
+from smartmoney.supervise.places import ROOT
+
+UNEXPECTED, USAGE, STOPPED, TEMPORARY = 70, 2, 1, 75
+
+
+def told(command: click.Command, arguments: list[str] | None = None) -> int:
+    """Run a command; say what went wrong in a sentence, and return the exit status."""
+    try:
+        result: Any = command.main(arguments, prog_name="smartmoney", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SmartmoneyError as error:
+        click.echo(str(error), err=True)
+        return status_of(error)
+    except Exception as error:
+        click.echo(f"Something unexpected happened ({type(error).__name__}, id {_keep(error)}).", err=True)
+        return UNEXPECTED
+
+
+def status_of(error: SmartmoneyError) -> int:
+    """Exit status: 2 mend the input, 75 try again later, 0 somebody else does it, 1 anything else."""
+    if isinstance(error, AlreadyRunning):
+        return 0
+    return USAGE if isinstance(error, UserError) else TEMPORARY if isinstance(error, TemporaryError) else STOPPED
+
+
+def _keep(error: Exception) -> str:
+    """Append the traceback to the log of the command line; returns its id and where it is."""
+    number = uuid.uuid4().hex[:8]
+    words = f"--- {number} {datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}"
+    for folder in (ROOT / ".smartmoney", Path(tempfile.gettempdir())):
+        path = folder / "smartmoney-errors.log"
+        try:
+            folder.mkdir(exist_ok=True)
+            with path.open("a") as file:
+                file.write(words)
+        except OSError:
+            continue
+        return f"{number}; the details are in {path}"
+    return number

@@ -1,0 +1,53 @@
+"""Commands that do the work of an installation once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from smartmoney.cli.running import say
+from smartmoney.cli.which import settings_of, which
+from smartmoney.errors import ParameterError
+from smartmoney.supervise.places import Kind
+
+
+@click.command()
+@which
+@click.argument("job")
+@click.option("-p", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter; JSON, or plain text.")
+def run(kind: Kind | None, job: str, pairs: tuple[str, ...]) -> None:
+    """Run one job's notebook now, without Prefect; its report is kept like any other."""
+    from smartmoney.supervise.joining import run_job
+
+    wrong = next((pair for pair in pairs if "=" not in pair), None)
+    if wrong is not None:
+        raise ParameterError(f"Write a parameter as NAME=VALUE, not {wrong!r}.")
+    raise SystemExit(run_job(settings_of(kind), job, list(pairs)))
+
+
+@click.command()
+@which
+def migrate(kind: Kind | None) -> None:
+    """Bring the database to the schema of this version."""
+    from smartmoney.supervise.joining import migrated
+
+    steps = migrated(settings_of(kind))
+    click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
+
+
+@click.command("import-recorded")
+@click.argument("path", type=click.Path(path_type=Path))
+def import_recorded(path: Path) -> None:
+    """Take a recording of real data through client, ingestion, ledger and scoring, as if it were live.
+
+    PATH is a recording's folder, such as midterms2022. It goes into an installation of its own: look at it with
+    `smartmoney up --recorded`.
+    """
+    from smartmoney.supervise.recorded import import_recording
+
+    import_recording(settings_of("recorded"), path, say)
+
+
+COMMANDS: tuple[Any, ...] = (run, migrate, import_recorded)

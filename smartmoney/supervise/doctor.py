@@ -1,0 +1,98 @@
+"""Checks of a set-up, each with what to mend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psutil
+
+from smartmoney.errors import SmartmoneyError
+from smartmoney.settings import Settings
+from smartmoney.store.db import open_store
+from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.migrate import require_current
+from smartmoney.supervise import ports, reach
+from smartmoney.supervise.lock import holder
+from smartmoney.supervise.places import ROOT, Places
+
+FREE_GB, MEMORY_GB = 2, 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: is it good, and in words what was seen and what to do."""
+
+    good: bool
+    words: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Check Python, disk, memory, the checkout, the database, the ports and the route to the API."""
+    return [check(settings) for check in CHECKS]
+
+
+def _python(_: Settings) -> Finding:
+    good = (3, 11) <= sys.version_info[:2] < (3, 15)
+    return Finding(good, f"Python {sys.version.split()[0]}" + ("" if good else ": needs 3.11 to 3.14; run `make setup`"))
+
+
+def _disk(settings: Settings) -> Finding:
+    place = next(each for each in (settings.smartmoney_home, *settings.smartmoney_home.parents) if each.exists())
+    free, writable = shutil.disk_usage(place).free / 2**30, os.access(place, os.W_OK)
+    remedy = "" if free >= FREE_GB else f": needs {FREE_GB} GB; set SMARTMONEY_HOME to a larger disk"
+    if not writable:
+        remedy = ": it cannot be written; set SMARTMONEY_HOME to a folder of yours"
+    return Finding(free >= FREE_GB and writable, f"{free:,.0f} GB free for {settings.smartmoney_home}{remedy}")
+
+
+def _memory(_: Settings) -> Finding:
+    size = psutil.virtual_memory().available / 2**30
+    return Finding(size >= MEMORY_GB, f"{size:,.1f} GB of memory available"
+                   + ("" if size >= MEMORY_GB else f": {MEMORY_GB} GB are needed; lower POPULATION_DEPTH or add memory"))
+
+
+def _checkout(_: Settings) -> Finding:
+    missing = [name for name in ("notebooks", "dashboards", "flows") if not (ROOT / name).is_dir()]
+    return Finding(not missing, f"missing from the checkout: {', '.join(missing)}; clone it again" if missing
+                   else f"The checkout in {ROOT} is whole")
+
+
+def _database(settings: Settings) -> Finding:
+    server = EmbeddedPostgres(settings.smartmoney_home)
+    if settings.database_url is None and not server.running():
+        made = "is stopped" if (server.data / "PG_VERSION").exists() else "is not made yet"
+        return Finding(True, f"The embedded database {made}; `smartmoney up` starts it")
+    store = open_store("sm_owner", settings, 1)
+    try:
+        require_current(store)
+    except SmartmoneyError as error:
+        return Finding(False, str(error))
+    finally:
+        store.dispose()
+    return Finding(True, "The database answers and its schema is current")
+
+
+def _ports(settings: Settings) -> Finding:
+    if holder(Places(settings.smartmoney_home)):
+        return Finding(True, "smartmoney runs here")
+    asked = {name: getattr(settings, f"{name}_port") for name in ports.USUAL}
+    taken = [name for name, port in asked.items() if port and not ports.is_free(settings.bind_host, port)]
+    return Finding(not taken, "The ports asked for are free" if not taken else
+                   f"{taken[0].upper()}_PORT asks for port {asked[taken[0]]}, which is taken; set another, or 0")
+
+
+def _route(settings: Settings) -> Finding:
+    if settings.smartmoney_source != "live":
+        return Finding(True, f"Needs no route to the API: the source is {settings.smartmoney_source}")
+    try:
+        reach.require_route(settings)
+    except SmartmoneyError as error:
+        return Finding(False, str(error))
+    return Finding(True, "The API's hosts accept connections")
+
+
+CHECKS: tuple[Callable[[Settings], Finding], ...] = (_python, _disk, _memory, _checkout, _database, _ports, _route)

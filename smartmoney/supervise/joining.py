@@ -1,0 +1,100 @@
+"""Commands beside `up`: they use its database while it runs, and start it for themselves while it does not."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import unquote, urlsplit
+
+from smartmoney.errors import SettingError
+from smartmoney.settings import Settings
+from smartmoney.store.address import Role, database_url
+from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.migrate import start_and_migrate
+from smartmoney.supervise import environment, ports
+from smartmoney.supervise.lock import holder
+from smartmoney.supervise.places import ROOT, Places
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[list[str]]:
+    """The installation's database, migrated and running for the length of the block; yields the steps applied."""
+    server = EmbeddedPostgres(settings.smartmoney_home)
+    Places(settings.smartmoney_home).make()
+    ours = settings.database_url is None and not server.running()
+    try:
+        yield start_and_migrate(settings)
+    finally:
+        if ours:
+            server.stop()
+
+
+def told(settings: Settings) -> dict[str, str]:
+    """The environment of a process that joins the installation; writes its settings file unless `up` did."""
+    places = Places(settings.smartmoney_home)
+    if holder(places) is None:
+        environment.write_settings(settings, places)
+    return environment.base(settings)
+
+
+def migrated(settings: Settings) -> list[str]:
+    """Migrate; returns the names of the steps that ran."""
+    with database(settings) as steps:
+        return steps
+
+
+def run_job(settings: Settings, job: str, pairs: list[str]) -> int:
+    """Run a job's notebook; returns the exit status."""
+    with database(settings):
+        return _child([sys.executable, "-m", "flows.run", job, *pairs], told(settings))
+
+
+def work(settings: Settings) -> int:
+    """Join an installation as a further worker; returns its exit status.
+
+    Raises:
+        SettingError: the two addresses are missing.
+    """
+    for name in ("prefect_api_url", "database_url"):
+        if getattr(settings, name) is None:
+            raise SettingError(f"A worker joins by two addresses, and {name.upper()} is not set: set it to that of the "
+                               "installation it should work for.")
+    Places(settings.smartmoney_home).make()
+    environment.write_profiles(settings)
+    return _child([sys.executable, "-m", "flows.worker"], told(settings) | environment.prefect(settings, 0))
+
+
+def jupyterlab(settings: Settings, more: list[str], say: Callable[[str], None]) -> int:
+    """Serve JupyterLab on the checkout until Ctrl-C."""
+    port, token = ports.choose("lab", settings), secrets.token_urlsafe(24)
+    host = environment.reachable(settings.bind_host)
+    with database(settings):
+        say(f"JupyterLab at http://{host}:{port}/lab?token={token}")
+        return _child([sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0",
+                       f"--ServerApp.ip={settings.bind_host}", f"--ServerApp.root_dir={ROOT}",
+                       "--ServerApp.log_level=WARN", *(["--allow-root"] if os.geteuid() == 0 else []), *more],
+                      told(settings) | {"JUPYTER_TOKEN": token})
+
+
+def psql(settings: Settings, role: Role, more: list[str]) -> int:
+    """A psql session as `role`; returns its exit status."""
+    with database(settings):
+        parts = urlsplit(database_url(settings, role))
+        told = {**os.environ, "PGPASSWORD": unquote(parts.password or "")}
+        place = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")).geturl()
+        program = EmbeddedPostgres(settings.smartmoney_home).bin / "psql"
+        return _child([str(program), place, *more], told)
+
+
+def _child(command: list[str], told: dict[str, str]) -> int:
+    """Run a program in the foreground; Ctrl-C reaches it too, and we wait for its end."""
+    with subprocess.Popen(command, env=told, cwd=ROOT) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue

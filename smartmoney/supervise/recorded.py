@@ -1,0 +1,87 @@
+"""Take a recording of real data through everything: served in the API's own shapes, read by the real client."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from smartmoney import jobs
+from smartmoney.errors import RecordingError
+from smartmoney.jobs import JobReport
+from smartmoney.settings import Settings
+from smartmoney.store.db import open_store
+from smartmoney.store.source import claim_source
+from smartmoney.supervise import ports, programs
+from smartmoney.supervise.joining import database
+from smartmoney.supervise.lock import only_one
+from smartmoney.supervise.places import ROOT, Places
+
+READY_SECONDS = 120
+ALL = 1_000_000
+HOUR = 3_600.0
+Say = Callable[[str], None]
+
+
+def import_recording(settings: Settings, path: Path, say: Say) -> list[JobReport]:
+    """Serve the recording on loopback and run the six jobs on it, into this installation's database.
+
+    Raises:
+        RecordingError: the recording is missing or damaged.
+        SettingError: the database holds live or simulated numbers.
+    """
+    path = path.expanduser().resolve()
+    if not path.is_dir():
+        raise RecordingError(f"There is no recording at {path}; name a folder such as midterms2022.")
+    with only_one(Places(settings.smartmoney_home)), database(settings):
+        store = open_store("sm_ingest", settings, 1)
+        try:
+            claim_source(store, "recorded")
+        finally:
+            store.dispose()
+        with served(settings, path) as address:
+            say(f"The recording {path.name} is served at {address}")
+            return _run(settings.model_copy(update={"polymarket_api_base_url": address}), say)
+
+
+@contextmanager
+def served(settings: Settings, path: Path) -> Iterator[str]:
+    """The recording behind the API's routes, on a free port of this machine; yields its address.
+
+    Raises:
+        RecordingError: the simulator could not read it; its own sentence is the message.
+    """
+    port = ports.choose("simulator", settings)
+    program = programs.simulator(settings, port, str(path))
+    command = [sys.executable, "-m", "smartmoney.supervise.child", program.kind, *program.command]
+    process = subprocess.Popen(command, env=program.environment, cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        until = time.monotonic() + READY_SECONDS
+        while not program.ready():
+            if process.poll() is not None or time.monotonic() > until:
+                process.kill()
+                said = (process.communicate()[1] or "").strip().splitlines()
+                raise RecordingError(said[-1] if said else f"The recording {path} was not served in time.")
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.communicate(timeout=15)
+
+
+def _run(settings: Settings, say: Say) -> list[JobReport]:
+    done = []
+    for name, asked in (
+        ("sync_leaderboard", {}), ("sync_markets", {"closed_limit": ALL}),
+        ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
+        ("sync_trader_positions", {"limit": ALL, "max_seconds": HOUR}),
+        ("calculate_rarity_scores", {}), ("calculate_smart_markets", {}),
+    ):
+        report: JobReport = getattr(jobs, name)(**asked, settings=settings)
+        say(str(report))
+        done.append(report)
+    return done

@@ -1,0 +1,75 @@
+"""What runs where, since when, and how fresh it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from smartmoney.errors import SmartmoneyError
+from smartmoney.settings import Settings
+from smartmoney.store.db import open_store
+from smartmoney.store.reads.health import jobs as health_of_jobs
+from smartmoney.supervise import supervisor
+from smartmoney.supervise.lock import holder, read_state
+from smartmoney.supervise.places import Places
+
+
+def report(settings: Settings) -> dict[str, Any]:
+    """The installation as facts: `home`, `running`, `programs`, `addresses`, `jobs` (None while the database is away)."""
+    places = Places(settings.smartmoney_home)
+    pid, state = holder(places), read_state(places)
+    return {
+        "home": str(places.home), "running": pid is not None, "pid": pid, "source": settings.smartmoney_source,
+        "started_at": state.get("started_at"), "addresses": state.get("addresses", {}),
+        "programs": _programs(places) if pid else [], "jobs": _jobs(settings),
+    }
+
+
+def _programs(places: Places) -> list[dict[str, Any]]:
+    try:
+        states = supervisor.states(supervisor.client(places))
+    except OSError:
+        return []
+    return [{"name": name, "state": info["statename"].lower(), "pid": info["pid"] or None,
+             "since": datetime.fromtimestamp(info["start"], UTC).isoformat() if info["start"] else None}
+            for name, info in states.items()]
+
+
+def _jobs(settings: Settings) -> list[dict[str, Any]] | None:
+    schedules = {name.removeprefix("schedule_").removesuffix("_s"): float(getattr(settings, name))
+                 for name in Settings.model_fields if name.startswith("schedule_")}
+    store = open_store("sm_read", settings, 1)
+    try:
+        return [dict(row) for row in health_of_jobs(store, schedules, datetime.now(UTC))]
+    except SmartmoneyError:
+        return None
+    finally:
+        store.dispose()
+
+
+def words(found: dict[str, Any]) -> str:
+    """The report for people."""
+    if not found["running"]:
+        head = [f"Nothing runs in {found['home']}; `smartmoney up` starts it."]
+    else:
+        head = [f"smartmoney runs in {found['home']} on {found['source']} data since {found['started_at']} "
+                f"(process {found['pid']})."]
+    head += [f"  {each['name']:<10} {each['state']:<9} {found['addresses'].get(each['name'], '')}"
+             for each in found["programs"]]
+    if found["jobs"] is None:
+        return "\n".join(head)
+    return "\n".join([*head, "", *map(_job_words, found["jobs"])])
+
+
+def _job_words(row: dict[str, Any]) -> str:
+    last = row.get("last_success_at")
+    ago = f"last success {_ago(last)} ago" if last else "never ran to its end"
+    return f"  {row['job']:<24} {row['freshness']:<6} {ago}. {row.get('consequence') or ''}".rstrip()
+
+
+def _ago(when: datetime) -> str:
+    seconds = (datetime.now(UTC) - when).total_seconds()
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,60 @@
+"""Stop an installation from outside, and forget what it stored."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+from smartmoney.errors import TemporaryError, UserError
+from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.supervise.lock import holder
+from smartmoney.supervise.places import Places
+
+SECONDS = 120
+
+
+def stop(places: Places) -> bool:
+    """Ask the installation to stop and wait until it has; False when nothing ran.
+
+    Raises:
+        TemporaryError: it did not stop in time.
+    """
+    pid = holder(places)
+    if pid is None:
+        return False
+    os.kill(pid, signal.SIGTERM)
+    until = time.monotonic() + SECONDS
+    while holder(places) is not None:
+        if time.monotonic() > until:
+            raise TemporaryError(f"Process {pid} has not stopped within {SECONDS} s; its logs are in {places.logs}.")
+        time.sleep(0.2)
+    return True
+
+
+def stored(places: Places) -> str:
+    """How much is stored, in words."""
+    folders = {places.home, EmbeddedPostgres(places.home).data}
+    size = sum(path.lstat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
+    return f"{size / 2**20:,.0f} MB"
+
+
+def forget(places: Places) -> None:
+    """Remove the installation's folder and its embedded database.
+
+    Raises:
+        UserError: it runs.
+    """
+    if holder(places) is not None:
+        raise UserError(f"smartmoney runs in {places.home}; stop it first with `smartmoney stop`.")
+    server = EmbeddedPostgres(places.home)
+    server.stop("immediate")
+    for folder in (server.data, *_refuge(server, places), places.home):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuge(server: EmbeddedPostgres, places: Places) -> list[Path]:
+    """The folder of binaries and data that lies outside the installation, where there is one."""
+    return [] if server.data.is_relative_to(places.home) else [server.data.parent]

@@ -1,4 +1,5 @@
-"""`python -m smartmoney.simulator`: serve a made-up or a recorded Polymarket on loopback until interrupted."""
+"""`python -m smartmoney.simulator`: serve a made-up or a recorded Polymarket on loopback until
+interrupted."""
 
 from __future__ import annotations
 
@@ -22,11 +23,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--markets", type=int, default=300)
     parser.add_argument("--trades", type=int, default=40_000, help="about how many fills")
     parser.add_argument("--days", type=int, default=180, help="length of the history, up to now")
-    parser.add_argument("--skilled-share", type=float, default=0.03, help="part of the wallets that know more than the price")
-    parser.add_argument("--now", type=int, default=None, help="end of the history in Unix seconds; the wall clock if left out")
-    parser.add_argument("--live", action="store_true", help="let new trades arrive and markets resolve while serving")
+    parser.add_argument(
+        "--skilled-share", type=float, default=0.03, help="part of the wallets that know more than the price"
+    )
+    parser.add_argument(
+        "--now", type=int, default=None, help="end of the history in Unix seconds; the wall clock if left out"
+    )
+    parser.add_argument(
+        "--live", action="store_true", help="let new trades arrive and markets resolve while serving"
+    )
     parser.add_argument("--trades-per-minute", type=float, default=60.0, help="fills per minute while live")
-    parser.add_argument("--recording", type=Path, help="serve this recording (a folder) in place of a made-up world")
+    parser.add_argument(
+        "--recording", type=Path, help="serve this recording (a folder) in place of a made-up world"
+    )
     asked = parser.parse_args()
     if asked.recording and asked.live:
         parser.error("a recording stands still: leave out --live or --recording")
@@ -38,7 +47,9 @@ def world_of(asked: argparse.Namespace) -> World:
     if asked.recording:
         return load_recording(asked.recording)
     now = asked.now or int(time.time())
-    return generate(asked.seed, asked.traders, asked.markets, asked.trades, asked.days, asked.skilled_share, now)
+    return generate(
+        asked.seed, asked.traders, asked.markets, asked.trades, asked.days, asked.skilled_share, now
+    )
 
 
 def main() -> None:

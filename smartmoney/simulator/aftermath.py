@@ -6,15 +6,22 @@ import numpy as np
 
 from smartmoney.simulator import people as folk
 from smartmoney.simulator.fate import Fate
-from smartmoney.simulator.model import COLUMNS, MICRO, NO_INDEX, PICO, Entries, Kind, Side
+from smartmoney.simulator.model import COLUMNS, MICRO, PICO, Entries, Kind, Side
 from smartmoney.simulator.people import Crowd
 
 DAY = 86_400
 
 
-def ledger_rows(kind: Kind | np.ndarray, ts: np.ndarray, trader: np.ndarray, cash: np.ndarray, **more: np.ndarray) -> Entries:
+def ledger_rows(
+    kind: Kind | np.ndarray, ts: np.ndarray, trader: np.ndarray, cash: np.ndarray, **more: np.ndarray
+) -> Entries:
     """Entries of one kind whose size is their cash unless given; not yet numbered (`tx` 0)."""
-    blank = {"kind": np.broadcast_to(np.asarray(kind), ts.shape), "ts": ts, "trader": trader, "cash_micro": cash}
+    blank = {
+        "kind": np.broadcast_to(np.asarray(kind), ts.shape),
+        "ts": ts,
+        "trader": trader,
+        "cash_micro": cash,
+    }
     return Entries({"size_micro": cash} | blank | more)
 
 
@@ -36,8 +43,8 @@ def redemptions(
 ) -> tuple[Entries, np.ndarray]:
     """When the holders of resolved markets redeem: rows in no order, without shares yet, and their places.
 
-    Winners mostly redeem within days, losers mostly never; a wallet burns both outcomes of a market at once, and some
-    wallets redeem several markets in one transaction. `held` is what `Holdings.held` returns.
+    Winners mostly redeem within days, losers mostly never; a wallet burns both outcomes of a market at
+    once, and some wallets redeem several markets in one transaction. `held` is what `Holdings.held` returns.
     """
     trader, market, outcome, place = held
     wins = fate.wins()[market]
@@ -55,10 +62,15 @@ def redemptions(
     return plan, place[rows]
 
 
-def carry_out(plan: Entries, place: np.ndarray, shares: np.ndarray, fate: Fate, now: int, tx: int) -> tuple[Entries, Entries, np.ndarray, int]:
-    """Burn what is due by `now`. Returns the ledger rows, the plan and places still to come, and the next tx."""
+def carry_out(
+    plan: Entries, place: np.ndarray, shares: np.ndarray, fate: Fate, now: int, tx: int
+) -> tuple[Entries, Entries, np.ndarray, int]:
+    """Burn what is due by `now`. Returns the ledger rows, the plan and places still to come, and the next
+    tx."""
     due = plan.ts <= now
-    order = np.flatnonzero(due)[np.lexsort((plan.outcome[due], plan.market[due], plan.trader[due], plan.ts[due]))]
+    order = np.flatnonzero(due)[
+        np.lexsort((plan.outcome[due], plan.market[due], plan.trader[due], plan.ts[due]))
+    ]
     burned = shares[place[order]]
     shares[place[order]] = 0
     wins = (fate.wins()[plan.market[order]] * MICRO).astype(np.int64)
@@ -71,8 +83,11 @@ def carry_out(plan: Entries, place: np.ndarray, shares: np.ndarray, fate: Fate, 
     return done, rest, place[~due], tx
 
 
-def income(rng: np.random.Generator, crowd: Crowd, fills: Entries, fee: np.ndarray, start: int, now: int) -> list[Entries]:
-    """Liquidity rewards, maker and taker rebates, yield, referrals: paid once a day at most, to some wallets."""
+def income(
+    rng: np.random.Generator, crowd: Crowd, fills: Entries, fee: np.ndarray, start: int, now: int
+) -> list[Entries]:
+    """Liquidity rewards, maker and taker rebates, yield, referrals: paid once a day at most, to some
+    wallets."""
     days = np.arange(start // DAY + 1, now // DAY + 1) * DAY
     rewarded = np.flatnonzero(np.isin(crowd.kind, (folk.MAKER, folk.FARMER)))
     thrifty = np.flatnonzero(rng.random(len(crowd.kind)) < 0.05)
@@ -86,7 +101,15 @@ def income(rng: np.random.Generator, crowd: Crowd, fills: Entries, fee: np.ndarr
     ]
 
 
-def _paid(rng: np.random.Generator, kind: Kind, who: np.ndarray, days: np.ndarray, chance: float, size: float, now: int) -> Entries:
+def _paid(
+    rng: np.random.Generator,
+    kind: Kind,
+    who: np.ndarray,
+    days: np.ndarray,
+    chance: float,
+    size: float,
+    now: int,
+) -> Entries:
     day, trader = (grid.ravel() for grid in np.meshgrid(days, who, indexing="ij"))
     some = rng.random(len(day)) < chance
     cash = np.maximum(rng.lognormal(size, 1.0, int(some.sum())) * 1e4, 100).astype(np.int64) * 100
@@ -96,19 +119,25 @@ def _paid(rng: np.random.Generator, kind: Kind, who: np.ndarray, days: np.ndarra
 
 
 def _rebates(fills: Entries, crowd: Crowd, fee: np.ndarray, now: int) -> Entries:
-    """A fifth of what the taker of a market maker's fill paid in fees, summed by day, five minutes after midnight."""
+    """A fifth of what the taker of a market maker's fill paid in fees, summed by day, five minutes after
+    midnight."""
     mine = (fills.kind == Kind.TRADE) & ~fills.is_taker & (crowd.kind == folk.MAKER)[fills.trader]
     price = fills.price_pico[mine] / PICO
     share = 0.2 * fee[fills.market[mine]] * fills.size_micro[mine] * price * (1 - price)
-    key, inverse = np.unique(fills.trader[mine].astype(np.int64) * 100_000 + fills.ts[mine] // DAY, return_inverse=True)
+    key, inverse = np.unique(
+        fills.trader[mine].astype(np.int64) * 100_000 + fills.ts[mine] // DAY, return_inverse=True
+    )
     cash = np.bincount(inverse, share, len(key)).astype(np.int64) // 100 * 100
     ts = (key % 100_000 + 1) * DAY + 300
     due = (cash >= 10_000) & (ts <= now)
     return ledger_rows(Kind.MAKER_REBATE, ts[due], (key // 100_000)[due], cash[due])
 
 
-def transfers(rng: np.random.Generator, fills: Entries, size: int, now: int) -> tuple[list[Entries], np.ndarray]:
-    """Deposits before the first fill and some withdrawals; also each wallet's first second (0: it never traded)."""
+def transfers(
+    rng: np.random.Generator, fills: Entries, size: int, now: int
+) -> tuple[list[Entries], np.ndarray]:
+    """Deposits before the first fill and some withdrawals; also each wallet's first second (0: it never
+    traded)."""
     first = np.zeros(size, np.int64)
     first[fills.trader[::-1]] = fills.ts[::-1]
     spent = np.bincount(fills.trader, fills.cash_micro * (fills.side == Side.BUY), size).astype(np.int64)

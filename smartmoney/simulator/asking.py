@@ -1,4 +1,5 @@
-"""What a client asked: parameters with defaults, clamps and the error bodies of each host; cursors it cannot forge."""
+"""What a client asked: parameters with defaults, clamps and the error bodies of each host; cursors it
+cannot forge."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ import hashlib
 import hmac
 import json
 import re
-from typing import Any, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 from starlette.datastructures import QueryParams
 
@@ -17,8 +19,8 @@ SHORTER = "simulator.shorter"
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 ALIASES = {
-    "condition_id": "condition", "condition_ids": "condition", "market": "condition", "proxy_wallet": "user",
-    "asset": "token_id", "asset_id": "token_id",
+    "condition_id": "condition", "condition_ids": "condition", "market": "condition",
+    "proxy_wallet": "user", "asset": "token_id", "asset_id": "token_id",
 }  # fmt: skip
 CONTRACTS = frozenset({
     "0x4d97dcd97ec945f40cf65f87097ace5ea0476045", "0x4bfb41d5b3570defd03c39a9a4d8de6bd8b8982e",
@@ -56,7 +58,9 @@ class Query:
 
     def many(self, name: str) -> list[str]:
         """All values, repeated or separated by commas; empty ones dropped."""
-        return [part.strip() for value in self._many.get(name, []) for part in value.split(",") if part.strip()]
+        return [
+            part.strip() for value in self._many.get(name, []) for part in value.split(",") if part.strip()
+        ]
 
     def number(self, name: str, default: float) -> float:
         """A number."""
@@ -105,7 +109,9 @@ class Query:
     def items(self) -> list[tuple[str, str]]:
         """All parameters but the paging ones, sorted: what a cursor is bound to."""
         skip = ("cursor", "after_cursor", "limit", "offset", "next_cursor")
-        return sorted((name, value) for name, values in self._many.items() if name not in skip for value in values)
+        return sorted(
+            (name, value) for name, values in self._many.items() if name not in skip for value in values
+        )
 
 
 class Cursors:
@@ -130,7 +136,10 @@ class Cursors:
             body = json.loads(raw[32:])
         except (ValueError, UnicodeDecodeError):
             raise Refused("invalid cursor", parameter="cursor") from None
-        if not hmac.compare_digest(hmac.digest(self._key, raw[32:], "sha256"), raw[:32]) or body["k"] != route:
+        if (
+            not hmac.compare_digest(hmac.digest(self._key, raw[32:], "sha256"), raw[:32])
+            or body["k"] != route
+        ):
             raise Refused("invalid cursor", parameter="cursor")
         if body["oh"] != _digest(bound):
             raise Refused("cursor does not match the request's filters", parameter="cursor")

@@ -1,4 +1,5 @@
-"""Leaderboards, biggest wins, open interest: what is computed over all wallets at once, and kept for a while."""
+"""Leaderboards, biggest wins, open interest: what is computed over all wallets at once, and kept for a
+while."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ PERIOD_DAYS = {"day": 1, "week": 7, "month": 30, "all": 10**5}
 
 @dataclass
 class Board:
-    """Per trader: PnL and USD volume in micro-dollars, share volume in micro-shares; orders hold ranked traders only."""
+    """Per trader: PnL and USD volume in micro-dollars, share volume in micro-shares; orders hold ranked
+    traders only."""
 
     at: int
     pnl: np.ndarray
@@ -28,8 +30,8 @@ class Board:
 def board(served: Served, period: str, category: str = "overall") -> Board:
     """The board of a period and category, at most `board_refresh` seconds of world time old.
 
-    Finite windows are the marked change of equity net of deposits and withdrawals (fees and income count); `all` is
-    the lifetime realized PnL before fees.
+    Finite windows are the marked change of equity net of deposits and withdrawals (fees and income count);
+    `all` is the lifetime realized PnL before fees.
     """
     key, now = ("board", period, category), served.world.now
     kept = served.caches.get(key)
@@ -46,17 +48,27 @@ def _make(served: Served, period: str, category: str) -> Board:
     inside = _markets_in(served, category)
     first = int(np.searchsorted(world.entries.ts, since, "right"))
     usd, shares = _volume(served, first, inside)
-    pnl = _realized(served, inside) if period == "all" else _equity_change(served, since, first, inside, category)
+    pnl = (
+        _realized(served, inside)
+        if period == "all"
+        else _equity_change(served, since, first, inside, category)
+    )
     seen = np.zeros(size, bool)
     seen[world.entries.trader[first:]] = True
-    ranked = np.flatnonzero((pnl != 0) | (usd > 0)) if period != "all" else np.flatnonzero(seen & ((pnl != 0) | (usd > 0)))
+    ranked = (
+        np.flatnonzero((pnl != 0) | (usd > 0))
+        if period != "all"
+        else np.flatnonzero(seen & ((pnl != 0) | (usd > 0)))
+    )
     orders = (ranked[np.argsort(-values[ranked], kind="stable")] for values in (pnl, usd, shares))
     return Board(world.now, pnl, usd, shares, *orders)
 
 
 def _markets_in(served: Served, category: str) -> np.ndarray:
     world = served.world
-    return np.array([category == "overall" or world.events[m.event].category == category for m in world.markets], bool)
+    return np.array(
+        [category == "overall" or world.events[m.event].category == category for m in world.markets], bool
+    )
 
 
 def _volume(served: Served, first: int, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -64,7 +76,9 @@ def _volume(served: Served, first: int, inside: np.ndarray) -> tuple[np.ndarray,
     rows = first + np.flatnonzero(e.kind[first:] == Kind.TRADE)
     rows = rows[inside[e.market[rows]]]
     sign = np.where(e.side[rows] == Side.BUY, 1, -1)
-    return _sum(e.trader[rows], e.cash_micro[rows] - sign * e.fee_micro[rows], size), _sum(e.trader[rows], e.size_micro[rows], size)
+    return _sum(e.trader[rows], e.cash_micro[rows] - sign * e.fee_micro[rows], size), _sum(
+        e.trader[rows], e.size_micro[rows], size
+    )
 
 
 def _sum(keys: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
@@ -87,9 +101,14 @@ def _equity_change(served: Served, since: int, first: int, inside: np.ndarray, c
     slot, row, change = book.changes()
     late = row >= first
     before = book.shares - _sum(slot[late], change[late], book.size)
-    then = np.array([world.price_micro(m, o, since) for m in range(len(world.markets)) for o in (0, 1)], np.int64)
+    then = np.array(
+        [world.price_micro(m, o, since) for m in range(len(world.markets)) for o in (0, 1)], np.int64
+    )
     mine = inside[book.token >> 1]
-    value = book.shares // MICRO * served.marks[book.token] + book.shares % MICRO * served.marks[book.token] // MICRO
+    value = (
+        book.shares // MICRO * served.marks[book.token]
+        + book.shares % MICRO * served.marks[book.token] // MICRO
+    )
     value -= before // MICRO * then[book.token] + before % MICRO * then[book.token] // MICRO
     return _sum(e.trader[first:], cash, size) + _sum(book.trader[mine], value[mine], size)
 
@@ -115,7 +134,8 @@ def markets_traded(served: Served, trader: int | None) -> int:
 
 
 def open_interest(served: Served, markets: list[int] | None) -> list[tuple[str, int]]:
-    """Open interest in micro-dollars: shares of the more numerous outcome held; ("GLOBAL", total) without markets."""
+    """Open interest in micro-dollars: shares of the more numerous outcome held; ("GLOBAL", total) without
+    markets."""
     book, world = served.positions, served.world
     held = _sum(book.token, book.shares, 2 * len(world.markets)).reshape(-1, 2).max(axis=1)
     if markets is not None:
@@ -140,14 +160,20 @@ def wins(served: Served, period: str, category: str) -> list[Win]:
     """Positions in markets resolved within the period, by total PnL, winners only."""
     world, book = served.world, served.positions
     since = world.now - PERIOD_DAYS[period] * DAY
-    fresh = np.array([m.resolved_at is not None and m.payouts is not None and m.resolved_at > since for m in world.markets], bool)
+    fresh = np.array(
+        [
+            m.resolved_at is not None and m.payouts is not None and m.resolved_at > since
+            for m in world.markets
+        ],
+        bool,
+    )
     fresh &= _markets_in(served, category)
     slots = np.flatnonzero(fresh[book.token >> 1])
     value = book.shares[slots] // MICRO * served.marks[book.token[slots]]
     pnl = book.realized[slots] + value - book.cost[slots]
     order = slots[np.argsort(-pnl, kind="stable")], np.sort(-pnl)
     found = []
-    for slot, loss in zip(order[0].tolist(), order[1].tolist()):
+    for slot, loss in zip(order[0].tolist(), order[1].tolist(), strict=False):
         if loss >= 0:
             break
         spent = int(book.bought[slot]) * int(book.avg_pico[slot]) // 10**12

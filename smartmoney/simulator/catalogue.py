@@ -1,4 +1,5 @@
-"""Events and markets of a made-up world: what is asked, in which family, from when to when, and how it will end."""
+"""Events and markets of a made-up world: what is asked, in which family, from when to when, and how it will
+end."""
 
 from __future__ import annotations
 
@@ -20,7 +21,12 @@ QUICK_LIFE = 3_600
 TAGS = {
     label: Tag(str(100 + number), label, texts.slugify(label, 0)[:-2])
     for number, label in enumerate(
-        [*dict.fromkeys(label for labels in texts.CATEGORIES.values() for label in labels), "Up or Down", "5M", "Recurring"]
+        [
+            *dict.fromkeys(label for labels in texts.CATEGORIES.values() for label in labels),
+            "Up or Down",
+            "5M",
+            "Recurring",
+        ]
     )
 }
 
@@ -101,10 +107,14 @@ def _event(book: Catalogue, title: str, category: str, opens: int, closes: int, 
     late = int(book.rng.integers(1, 400)) * DAY if book.rng.random() < 0.25 else 0
     labels = texts.CATEGORIES[category]
     tags = (TAGS[labels[0]], *(TAGS[label] for label in labels[1:] if book.rng.random() < 0.4))
-    icon = "" if book.rng.random() < 0.1 else f"https://polymarket-upload.s3.us-east-2.amazonaws.com/{category}.png"
+    icon = (
+        ""
+        if book.rng.random() < 0.1
+        else f"https://polymarket-upload.s3.us-east-2.amazonaws.com/{category}.png"
+    )
     event = EventInfo(
-        gamma_id=str(20_000 + number), slug=slug or texts.slugify(title, number), title=title, category=category,
-        tags=tags, neg_risk=False, neg_risk_market_id="", created_at=opens - 3_600,
+        gamma_id=str(20_000 + number), slug=slug or texts.slugify(title, number), title=title,
+        category=category, tags=tags, neg_risk=False, neg_risk_market_id="", created_at=opens - 3_600,
         end_at=(closes + late) // 3_600 * 3_600 if not slug else closes, icon=icon,
         description=f"{title} This event resolves by the consensus of credible reporting.",
     )  # fmt: skip
@@ -146,7 +156,9 @@ def _add_family(book: Catalogue, category: str, size: int) -> None:
     names = book.rng.permutation(np.array(pool))[:size].tolist()
     rows = [(f"{name}: {title}", name, f"{event.slug}-{name.lower()}") for name in names]
     question = fate.exclusive(book.rng, size, opens, closes)
-    _question(book, question, rows, ("Yes", "No"), closes, closes + int(book.rng.uniform(2, 8) * 3_600), False)
+    _question(
+        book, question, rows, ("Yes", "No"), closes, closes + int(book.rng.uniform(2, 8) * 3_600), False
+    )
 
 
 def _question(
@@ -158,10 +170,9 @@ def _question(
     book.sizes.append(len(rows))
     loudness = float(book.rng.lognormal(0.0, 1.2))
     for position, (text, label, slug) in enumerate(rows):
-        question_id = (
-            event.neg_risk_market_id[:-2] + f"{position:02x}" if event.neg_risk
-            else ids.digest("question", book.seed, event.gamma_id, slug)
-        )  # fmt: skip
+        question_id = ids.digest("question", book.seed, event.gamma_id, slug)
+        if event.neg_risk:
+            question_id = event.neg_risk_market_id[:-2] + f"{position:02x}"
         condition = ids.condition_id(question_id)
         free = book.rng.random() < 0.25
         book.markets.append(
@@ -171,7 +182,8 @@ def _question(
                 description=f'This market resolves to "{outcomes[0]}" if so. {text}', outcomes=outcomes,
                 token_ids=ids.token_ids(condition, event.neg_risk), group_item_title=label,
                 fee_rate=None if free else FEES.get(event.category, 0.05), open_at=event.created_at + 3_600,
-                end_at=event.end_at, tick_micro=1_000 if event.neg_risk or book.rng.random() < 0.1 else 10_000,
+                end_at=event.end_at,
+                tick_micro=1_000 if event.neg_risk or book.rng.random() < 0.1 else 10_000,
                 icon=event.icon,
             )
         )  # fmt: skip
@@ -183,15 +195,20 @@ def _question(
 
 
 def _delay_resolution(book: Catalogue) -> None:
-    """Some recently closed markets are disputed: closed, but not resolved for days. At least one, if any is closed."""
-    recent = [n for n, at in enumerate(book.close_at) if book.now - 4 * DAY < at <= book.now and not book.quick[n]]
+    """Some recently closed markets are disputed: closed, but not resolved for days. At least one, if any is
+    closed."""
+    recent = [
+        n for n, at in enumerate(book.close_at) if book.now - 4 * DAY < at <= book.now and not book.quick[n]
+    ]
     closed = [n for n, at in enumerate(book.close_at) if at <= book.now and not book.quick[n]]
     latest = max(closed, key=lambda n: book.close_at[n], default=None)
     for number in recent:
         family = book.events[book.markets[number].event]
         if number == latest or (not family.neg_risk and book.rng.random() < 0.5):
             for sibling in family.markets if family.neg_risk else [number]:
-                book.resolve_at[sibling] = max(book.now, book.close_at[sibling]) + int(book.rng.uniform(0.1, 3) * DAY)
+                book.resolve_at[sibling] = max(book.now, book.close_at[sibling]) + int(
+                    book.rng.uniform(0.1, 3) * DAY
+                )
 
 
 def publish(book: Catalogue, now: int) -> None:
@@ -207,11 +224,16 @@ def publish(book: Catalogue, now: int) -> None:
 
 
 def _vandalise(book: Catalogue) -> None:
-    """Hostile texts in a few titles and outcome labels; a single-market event shares its title with the market."""
-    plain = [n for n, market in enumerate(book.markets) if not book.events[market.event].neg_risk and not book.quick[n]]
+    """Hostile texts in a few titles and outcome labels; a single-market event shares its title with the
+    market."""
+    plain = [
+        n
+        for n, market in enumerate(book.markets)
+        if not book.events[market.event].neg_risk and not book.quick[n]
+    ]
     victims = book.rng.permutation(plain)[: min(len(texts.HOSTILE), len(plain) // 20)].tolist()
-    for text, victim in zip(texts.HOSTILE, victims):
+    for text, victim in zip(texts.HOSTILE, victims, strict=False):
         book.markets[victim].question = text
         book.events[book.markets[victim].event].title = text
-    for text, victim in zip(texts.HOSTILE[:3], victims[3:6]):
+    for text, victim in zip(texts.HOSTILE[:3], victims[3:6], strict=False):
         book.markets[victim].outcomes = (text, "No")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import numpy as np
 from starlette.requests import Request
@@ -34,20 +35,24 @@ class Clob:
     def routes(self) -> list[Route]:
         """All routes below the clob host."""
         get: dict[str, Callable[..., Response]] = {
-            "/ok": lambda query: reply("OK"), "/time": lambda query: reply(self.served.world.now), "/book": self.book,
-            "/midpoint": self.midpoint, "/price": self.price, "/spread": self.spread, "/last-trade-price": self.last_trade,
-            "/tick-size": self.tick_size, "/neg-risk": self.neg_risk, "/fee-rate": self.fee_rate, "/markets": self.markets,
-            "/sampling-markets": self.sampling, "/simplified-markets": self.simplified,
-            "/sampling-simplified-markets": self.sampling_simplified, "/markets/{condition:str}": self.market,
-            "/markets-by-token/{token:str}": self.by_token, "/prices-history": self.prices_history,
-            "/trades": self._closed_door, "/data/trades": self._closed_door, "/data/orders": self._closed_door,
+            "/ok": lambda query: reply("OK"), "/time": lambda query: reply(self.served.world.now),
+            "/book": self.book, "/midpoint": self.midpoint, "/price": self.price, "/spread": self.spread,
+            "/last-trade-price": self.last_trade, "/tick-size": self.tick_size, "/neg-risk": self.neg_risk,
+            "/fee-rate": self.fee_rate, "/markets": self.markets, "/sampling-markets": self.sampling,
+            "/simplified-markets": self.simplified,
+            "/sampling-simplified-markets": self.sampling_simplified,
+            "/markets/{condition:str}": self.market, "/markets-by-token/{token:str}": self.by_token,
+            "/prices-history": self.prices_history, "/trades": self._closed_door,
+            "/data/trades": self._closed_door, "/data/orders": self._closed_door,
         }  # fmt: skip
         post: dict[str, Callable[[list[dict[str, str]]], Response]] = {
-            "/books": self.books, "/midpoints": self.midpoints, "/prices": self.prices, "/spreads": self.spreads,
-            "/last-trades-prices": self.last_trades,
+            "/books": self.books, "/midpoints": self.midpoints, "/prices": self.prices,
+            "/spreads": self.spreads, "/last-trades-prices": self.last_trades,
         }  # fmt: skip
         routes = [Route(path, endpoint(handler), methods=["GET"]) for path, handler in get.items()]
-        return routes + [Route(path, batch_endpoint(handler), methods=["POST"]) for path, handler in post.items()]
+        return routes + [
+            Route(path, batch_endpoint(handler), methods=["POST"]) for path, handler in post.items()
+        ]
 
     def _closed_door(self, query: Query) -> Response:
         raise Refused("Unauthorized/Invalid api key", 401)
@@ -127,13 +132,27 @@ class Clob:
 
     def last_trades(self, asked: list[dict[str, str]]) -> Response:
         """Last trades of several tokens; those never traded are left out."""
-        tokens = [item.get("token_id", "") for item in asked if item.get("token_id", "") in self.served.world.token_index]
-        found = [(token, *quotes.last_trade(self.served, *self._token(token))) for token in dict.fromkeys(tokens)]
-        return reply([{"token_id": token, "price": str(pico(price)), "side": side} for token, price, side in found if side])
+        tokens = [
+            item.get("token_id", "")
+            for item in asked
+            if item.get("token_id", "") in self.served.world.token_index
+        ]
+        found = [
+            (token, *quotes.last_trade(self.served, *self._token(token))) for token in dict.fromkeys(tokens)
+        ]
+        return reply(
+            [
+                {"token_id": token, "price": str(pico(price)), "side": side}
+                for token, price, side in found
+                if side
+            ]
+        )
 
     def tick_size(self, query: Query) -> Response:
         """Smallest price step."""
-        return reply({"minimum_tick_size": micro(quotes.tick_of(self.served, self._token(self._asked(query))[0]))})
+        return reply(
+            {"minimum_tick_size": micro(quotes.tick_of(self.served, self._token(self._asked(query))[0]))}
+        )
 
     def neg_risk(self, query: Query) -> Response:
         """Whether the token belongs to a negative-risk event."""
@@ -158,7 +177,9 @@ class Clob:
         """The market of a token."""
         market = self.served.world.markets[self._token(token)[0]]
         first, second = market.token_ids
-        return reply({"condition_id": market.condition_id, "primary_token_id": first, "secondary_token_id": second})
+        return reply(
+            {"condition_id": market.condition_id, "primary_token_id": first, "secondary_token_id": second}
+        )
 
     def markets(self, query: Query) -> Response:
         """All market records, by page."""
@@ -189,11 +210,13 @@ class Clob:
             raise Refused("next item should be greater than or equal to 0")
         chosen, after = numbers[offset : offset + size], offset + size
         following = base64.b64encode(str(after).encode()).decode() if after < len(numbers) else END
-        return reply({"data": [row(n) for n in chosen], "next_cursor": following, "limit": size, "count": len(chosen)})
+        return reply(
+            {"data": [row(n) for n in chosen], "next_cursor": following, "limit": size, "count": len(chosen)}
+        )
 
     def _tokens(self, number: int) -> list[dict[str, Any]]:
         market, marks = self.served.world.markets[number], self.served.marks
-        rows = zip(range(2), market.token_ids, market.outcomes)
+        rows = zip(range(2), market.token_ids, market.outcomes, strict=False)
         return [{
             "token_id": token, "outcome": label, "price": micro(int(marks[2 * number + outcome])),
             "winner": bool(market.payouts and market.payouts[outcome] == 1_000_000),
@@ -210,20 +233,24 @@ class Clob:
         fee = 1_000 if market.has_fee else 0
         return {
             "enable_order_book": not closed, "active": True, "closed": closed, "archived": False,
-            "accepting_orders": not closed or number % 11 == 0, "accepting_order_timestamp": iso(market.open_at - 60),
-            "minimum_order_size": 5, "minimum_tick_size": micro(quotes.tick_of(self.served, number)),
-            "condition_id": market.condition_id, "question_id": market.question_id, "question": market.question,
-            "description": market.description, "market_slug": market.slug, "end_date_iso": iso(market.end_at)[:10] + "T00:00:00Z",
-            "game_start_time": None, "seconds_delay": 0, "fpmm": "", "maker_base_fee": fee, "taker_base_fee": fee,
-            "notifications_enabled": True, "neg_risk": event.neg_risk, "neg_risk_market_id": event.neg_risk_market_id,
-            "neg_risk_request_id": market.question_id if event.neg_risk else "", "icon": market.icon, "image": market.icon,
-            "rewards": {"rates": None, "min_size": 50, "max_spread": Num("4.5")},
+            "accepting_orders": not closed or number % 11 == 0,
+            "accepting_order_timestamp": iso(market.open_at - 60), "minimum_order_size": 5,
+            "minimum_tick_size": micro(quotes.tick_of(self.served, number)),
+            "condition_id": market.condition_id, "question_id": market.question_id,
+            "question": market.question, "description": market.description, "market_slug": market.slug,
+            "end_date_iso": iso(market.end_at)[:10] + "T00:00:00Z", "game_start_time": None,
+            "seconds_delay": 0, "fpmm": "", "maker_base_fee": fee, "taker_base_fee": fee,
+            "notifications_enabled": True, "neg_risk": event.neg_risk,
+            "neg_risk_market_id": event.neg_risk_market_id,
+            "neg_risk_request_id": market.question_id if event.neg_risk else "", "icon": market.icon,
+            "image": market.icon, "rewards": {"rates": None, "min_size": 50, "max_spread": Num("4.5")},
             "is_50_50_outcome": market.payouts == (500_000, 500_000), "tokens": self._tokens(number),
             "tags": [tag.label for tag in event.tags],
         }  # fmt: skip
 
     def prices_history(self, query: Query) -> Response:
-        """Prices of a token (the parameter is called `market`); empty for a resolved token below 12-hour fidelity."""
+        """Prices of a token (the parameter is called `market`); empty for a resolved token below 12-hour
+        fidelity."""
         if not query.has("market"):
             raise Refused("market is required")
         found = self.served.world.token_index.get(query.text("market"))
@@ -240,7 +267,9 @@ class Clob:
         start = max(start, info.open_at, end - MOST_POINTS * step)
         ts = np.arange(start // step * step + step, min(end, info.closed_at or end) + 1, step)
         prices = pnl.marks_at(self.served, market, outcome, ts)
-        return reply({"history": [{"t": t, "p": micro(p)} for t, p in zip(ts.tolist(), prices.tolist())]})
+        return reply(
+            {"history": [{"t": t, "p": micro(p)} for t, p in zip(ts.tolist(), prices.tolist(), strict=False)]}
+        )
 
     def _span(self, query: Query) -> tuple[int, int, int]:
         now = self.served.world.now
@@ -258,8 +287,12 @@ def book_object(served: Served, token: str, found: Book) -> dict[str, Any]:
     market, outcome = served.world.token_index[token]
     info = served.world.markets[market]
     levels = {
-        "bids": [{"price": str(micro(price)), "size": str(micro(size))} for price, size in reversed(found.bids)],
-        "asks": [{"price": str(micro(price)), "size": str(micro(size))} for price, size in reversed(found.asks)],
+        "bids": [
+            {"price": str(micro(price)), "size": str(micro(size))} for price, size in reversed(found.bids)
+        ],
+        "asks": [
+            {"price": str(micro(price)), "size": str(micro(size))} for price, size in reversed(found.asks)
+        ],
     }
     return {
         "market": info.condition_id, "asset_id": token, "timestamp": str(served.world.now * 1_000),
@@ -281,7 +314,9 @@ def endpoint(handler: Callable[..., Response]) -> Callable[[Request], Awaitable[
     return answer
 
 
-def batch_endpoint(handler: Callable[[list[dict[str, str]]], Response]) -> Callable[[Request], Awaitable[Response]]:
+def batch_endpoint(
+    handler: Callable[[list[dict[str, str]]], Response],
+) -> Callable[[Request], Awaitable[Response]]:
     """A starlette endpoint for a JSON array in the body."""
 
     async def answer(request: Request) -> Response:

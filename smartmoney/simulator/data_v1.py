@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,9 +19,31 @@ from smartmoney.simulator.rows import Rows
 from smartmoney.simulator.served import Served
 from smartmoney.simulator.wire import cut, micro, reply
 
-CATEGORIES = ("OVERALL", "POLITICS", "SPORTS", "ESPORTS", "CRYPTO", "CULTURE", "MENTIONS", "WEATHER", "ECONOMICS", "TECH", "FINANCE")
+CATEGORIES = (
+    "OVERALL",
+    "POLITICS",
+    "SPORTS",
+    "ESPORTS",
+    "CRYPTO",
+    "CULTURE",
+    "MENTIONS",
+    "WEATHER",
+    "ECONOMICS",
+    "TECH",
+    "FINANCE",
+)
 PERIODS = ("DAY", "WEEK", "MONTH", "ALL")
-POSITION_SORTS = ("CURRENT", "INITIAL", "TOKENS", "CASHPNL", "PERCENTPNL", "TITLE", "RESOLVING", "PRICE", "AVGPRICE")
+POSITION_SORTS = (
+    "CURRENT",
+    "INITIAL",
+    "TOKENS",
+    "CASHPNL",
+    "PERCENTPNL",
+    "TITLE",
+    "RESOLVING",
+    "PRICE",
+    "AVGPRICE",
+)
 CLOSED_SORTS = ("REALIZEDPNL", "TITLE", "PRICE", "AVGPRICE", "TIMESTAMP")
 MARKET_SORTS = ("TOKENS", "CASH_PNL", "REALIZED_PNL", "TOTAL_PNL")
 Handler = Callable[[Query], Response]
@@ -45,11 +68,13 @@ class DataV1:
     def routes(self) -> list[Route]:
         """All v1 routes below the data host."""
         table: dict[str, Handler] = {
-            "/": lambda query: reply({"data": "OK"}), "/v1/leaderboard": self.leaderboard, "/positions": self.positions,
-            "/closed-positions": self.closed_positions, "/trades": self.trades, "/activity": self.activity,
-            "/holders": self.holders, "/value": self.value, "/traded": self.traded, "/oi": self.open_interest,
+            "/": lambda query: reply({"data": "OK"}), "/v1/leaderboard": self.leaderboard,
+            "/positions": self.positions, "/closed-positions": self.closed_positions,
+            "/trades": self.trades, "/activity": self.activity, "/holders": self.holders,
+            "/value": self.value, "/traded": self.traded, "/oi": self.open_interest,
             "/live-volume": self.live_volume, "/v1/market-positions": self.market_positions,
-            "/v1/builders/leaderboard": lambda query: reply([]), "/v1/builders/volume": lambda query: reply([]),
+            "/v1/builders/leaderboard": lambda query: reply([]),
+            "/v1/builders/volume": lambda query: reply([]),
         }  # fmt: skip
         return [Route(path, endpoint(handler), methods=["GET"]) for path, handler in table.items()]
 
@@ -71,13 +96,16 @@ class DataV1:
 
     def _is(self, trader: int, query: Query) -> bool:
         who = self.served.world.traders[trader]
-        return who.address == query.text("user").lower() or bool(who.name) and who.name == query.text("userName")
+        return (
+            who.address == query.text("user").lower() or bool(who.name) and who.name == query.text("userName")
+        )
 
     def _board_row(self, board: boards.Board, rank: int, trader: int) -> dict[str, Any]:
         who = self.served.world.traders[trader]
         return {
-            "rank": str(rank), "proxyWallet": who.address, "userName": who.name, "xUsername": who.x_username,
-            "verifiedBadge": who.verified, "vol": micro(int(board.usd[trader])), "pnl": micro(int(board.pnl[trader])),
+            "rank": str(rank), "proxyWallet": who.address, "userName": who.name,
+            "xUsername": who.x_username, "verifiedBadge": who.verified,
+            "vol": micro(int(board.usd[trader])), "pnl": micro(int(board.pnl[trader])),
             "profileImage": who.profile_image,
         }  # fmt: skip
 
@@ -119,10 +147,14 @@ class DataV1:
         trader = self.served.trader(user)
         if trader is None:
             return reply([])
-        wanted = ActivityFilter(trader, markets, sort_by=query.choice("sortBy", ("TIMESTAMP", "TOKENS", "CASH"), "TIMESTAMP"))
+        wanted = ActivityFilter(
+            trader, markets, sort_by=query.choice("sortBy", ("TIMESTAMP", "TOKENS", "CASH"), "TIMESTAMP")
+        )
         wanted.ascending = query.choice("sortDirection", ("ASC", "DESC"), "DESC") == "ASC"
         wanted.transfers = not query.flag("excludeDepositsWithdrawals", True)
-        wanted.kinds = {Kind[word.upper()] for word in query.many("type") if word.upper() in Kind.__members__} or None
+        wanted.kinds = {
+            Kind[word.upper()] for word in query.many("type") if word.upper() in Kind.__members__
+        } or None
         if query.has("side"):
             wanted.side = Side[query.choice("side", ("BUY", "SELL"), "BUY")]
         wanted.start, wanted.end = self._times(query)
@@ -136,7 +168,11 @@ class DataV1:
         if offset > 10_000:
             raise Refused("offset must be between 0 and 10000")
         least = query.number("sizeThreshold", 1) * MICRO
-        found = [v for v in portfolio.of_trader(self.served, self.served.trader(user), markets) if v.shares and v.shares >= least]
+        found = [
+            v
+            for v in portfolio.of_trader(self.served, self.served.trader(user), markets)
+            if v.shares and v.shares >= least
+        ]
         if query.flag("redeemable", False):
             found = [view for view in found if view.resolved]
         if query.flag("mergeable", False):
@@ -150,7 +186,9 @@ class DataV1:
         limit, offset = query.integer("limit", 10, 0, 50), query.integer("offset", 0, 0)
         if offset > 100_000:
             raise Refused("offset must be between 0 and 100000")
-        found = [v for v in portfolio.of_trader(self.served, self.served.trader(user), markets) if not v.shares]
+        found = [
+            v for v in portfolio.of_trader(self.served, self.served.trader(user), markets) if not v.shares
+        ]
         found = self._sorted(query, found, CLOSED_SORTS, "REALIZEDPNL")
         return reply([self._closed(view) for view in found[offset : offset + limit]])
 
@@ -164,29 +202,32 @@ class DataV1:
         return {
             "title": market.question, "slug": market.slug, "icon": market.icon, "eventSlug": event.slug,
             "outcome": market.outcomes[view.outcome], "outcomeIndex": view.outcome,
-            "oppositeOutcome": market.outcomes[1 - view.outcome], "oppositeAsset": market.token_ids[1 - view.outcome],
-            "endDate": date,
+            "oppositeOutcome": market.outcomes[1 - view.outcome],
+            "oppositeAsset": market.token_ids[1 - view.outcome], "endDate": date,
         }  # fmt: skip
 
     def _position(self, view: View) -> dict[str, Any]:
         market, event, who = portfolio.about(self.served, view)
         return {
-            "proxyWallet": who.address, "asset": market.token_ids[view.outcome], "conditionId": market.condition_id,
-            "size": cut(view.shares), "avgPrice": cut(view.average // MICRO), "initialValue": cut(view.cost),
+            "proxyWallet": who.address, "asset": market.token_ids[view.outcome],
+            "conditionId": market.condition_id, "size": cut(view.shares),
+            "avgPrice": cut(view.average // MICRO), "initialValue": cut(view.cost),
             "grossInitialValue": micro(view.cost + view.fees), "entryFeesUsdc": micro(view.fees),
-            "currentValue": cut(view.value), "cashPnl": cut(view.unrealized), "percentPnl": cut(view.percent),
-            "totalBought": cut(view.bought), "realizedPnl": cut(view.realized),
-            "percentRealizedPnl": cut(view.percent_realized), "curPrice": cut(view.price), "redeemable": view.resolved,
-            "mergeable": view.mergeable, **self._token(view, portfolio.day(market.end_at)), "eventId": event.gamma_id,
+            "currentValue": cut(view.value), "cashPnl": cut(view.unrealized),
+            "percentPnl": cut(view.percent), "totalBought": cut(view.bought),
+            "realizedPnl": cut(view.realized), "percentRealizedPnl": cut(view.percent_realized),
+            "curPrice": cut(view.price), "redeemable": view.resolved, "mergeable": view.mergeable,
+            **self._token(view, portfolio.day(market.end_at)), "eventId": event.gamma_id,
             "negativeRisk": event.neg_risk,
         }  # fmt: skip
 
     def _closed(self, view: View) -> dict[str, Any]:
         market, _, who = portfolio.about(self.served, view)
         return {
-            "proxyWallet": who.address, "asset": market.token_ids[view.outcome], "conditionId": market.condition_id,
-            "avgPrice": cut(view.average // MICRO), "totalBought": cut(view.bought), "realizedPnl": cut(view.realized),
-            "curPrice": cut(view.price), "timestamp": view.last_ts, **self._token(view, portfolio.day(market.end_at)),
+            "proxyWallet": who.address, "asset": market.token_ids[view.outcome],
+            "conditionId": market.condition_id, "avgPrice": cut(view.average // MICRO),
+            "totalBought": cut(view.bought), "realizedPnl": cut(view.realized), "curPrice": cut(view.price),
+            "timestamp": view.last_ts, **self._token(view, portfolio.day(market.end_at)),
         }  # fmt: skip
 
     def market_positions(self, query: Query) -> Response:
@@ -195,14 +236,19 @@ class DataV1:
         status = query.choice("status", ("OPEN", "CLOSED", "ALL"), "ALL")
         limit, offset = query.integer("limit", 50, 0, 500), query.integer("offset", 0, 0, 10_000)
         user = self.served.trader(query.user(required=False))
-        found = [v for v in portfolio.of_market(self.served, market) if status == "ALL" or (v.shares > 10_000) == (status == "OPEN")]
+        found = [
+            v
+            for v in portfolio.of_market(self.served, market)
+            if status == "ALL" or (v.shares > 10_000) == (status == "OPEN")
+        ]
         if query.has("user"):
             found = [view for view in found if view.trader == user]
         found = self._sorted(query, found, MARKET_SORTS, "TOTAL_PNL")
-        tokens = enumerate(self.served.world.markets[market].token_ids)
-        return reply([{"token": token, "positions": [
-            self._market_position(view) for view in [v for v in found if v.outcome == outcome][offset : offset + limit]
-        ]} for outcome, token in tokens])  # fmt: skip
+        groups = []
+        for outcome, token in enumerate(self.served.world.markets[market].token_ids):
+            mine = [view for view in found if view.outcome == outcome][offset : offset + limit]
+            groups.append({"token": token, "positions": [self._market_position(view) for view in mine]})
+        return reply(groups)
 
     def _market(self, query: Query) -> int:
         if not query.has("market"):
@@ -215,11 +261,13 @@ class DataV1:
     def _market_position(self, view: View) -> dict[str, Any]:
         market, _, who = portfolio.about(self.served, view)
         return {
-            "proxyWallet": who.address, "name": who.name, "profileImage": who.profile_image, "verified": who.verified,
-            "asset": market.token_ids[view.outcome], "conditionId": market.condition_id, "avgPrice": cut(view.average // MICRO),
+            "proxyWallet": who.address, "name": who.name, "profileImage": who.profile_image,
+            "verified": who.verified, "asset": market.token_ids[view.outcome],
+            "conditionId": market.condition_id, "avgPrice": cut(view.average // MICRO),
             "size": cut(view.shares), "currPrice": cut(view.price), "currentValue": cut(view.value),
-            "cashPnl": cut(view.unrealized), "totalBought": cut(view.bought), "realizedPnl": cut(view.realized),
-            "totalPnl": cut(view.total), "outcome": market.outcomes[view.outcome], "outcomeIndex": view.outcome,
+            "cashPnl": cut(view.unrealized), "totalBought": cut(view.bought),
+            "realizedPnl": cut(view.realized), "totalPnl": cut(view.total),
+            "outcome": market.outcomes[view.outcome], "outcomeIndex": view.outcome,
         }  # fmt: skip
 
     def holders(self, query: Query) -> Response:
@@ -229,7 +277,9 @@ class DataV1:
         limit, least = query.integer("limit", 20, 0, 20), query.integer("minBalance", 1, 0, 999_999) * MICRO
         out = []
         for market in served_markets(self.served, query):
-            found = portfolio.ordered(portfolio.of_market(self.served, market), lambda view: view.shares, True)
+            found = portfolio.ordered(
+                portfolio.of_market(self.served, market), lambda view: view.shares, True
+            )
             for outcome, token in enumerate(self.served.world.markets[market].token_ids):
                 mine = [v for v in found if v.outcome == outcome and v.shares and v.shares >= least][:limit]
                 out.append({"token": token, "holders": [self._holder(view) for view in mine]})
@@ -238,15 +288,18 @@ class DataV1:
     def _holder(self, view: View) -> dict[str, Any]:
         market, _, who = portfolio.about(self.served, view)
         return {
-            "proxyWallet": who.address, "bio": who.bio, "asset": market.token_ids[view.outcome], "pseudonym": who.pseudonym,
-            "amount": micro(view.shares), "displayUsernamePublic": bool(who.name), "outcomeIndex": view.outcome,
-            "name": who.name, "profileImage": who.profile_image, "profileImageOptimized": "", "verified": who.verified,
+            "proxyWallet": who.address, "bio": who.bio, "asset": market.token_ids[view.outcome],
+            "pseudonym": who.pseudonym, "amount": micro(view.shares),
+            "displayUsernamePublic": bool(who.name), "outcomeIndex": view.outcome, "name": who.name,
+            "profileImage": who.profile_image, "profileImageOptimized": "", "verified": who.verified,
         }  # fmt: skip
 
     def value(self, query: Query) -> Response:
         """Marked value of what a wallet holds."""
         user, markets = query.user(), scope(self.served, query)
-        total = sum(view.value for view in portfolio.of_trader(self.served, self.served.trader(user), markets))
+        total = sum(
+            view.value for view in portfolio.of_trader(self.served, self.served.trader(user), markets)
+        )
         return reply([{"user": user, "value": micro(total)}])
 
     def traded(self, query: Query) -> Response:
@@ -256,7 +309,9 @@ class DataV1:
 
     def open_interest(self, query: Query) -> Response:
         """Dollars locked in markets."""
-        rows = boards.open_interest(self.served, served_markets(self.served, query) if query.has("market") else None)
+        rows = boards.open_interest(
+            self.served, served_markets(self.served, query) if query.has("market") else None
+        )
         return reply([{"market": name, "value": micro(value)} for name, value in rows])
 
     def live_volume(self, query: Query) -> Response:
@@ -264,7 +319,10 @@ class DataV1:
         if query.integer("id", 0) < 1:
             raise Refused("required query param 'id' not provided")
         usd = self.served.volumes().usd["all"]
-        rows = [(self.served.world.markets[m].condition_id, int(usd[m])) for m in self.served.of_events([query.text("id")])]
+        rows = [
+            (self.served.world.markets[m].condition_id, int(usd[m]))
+            for m in self.served.of_events([query.text("id")])
+        ]
         markets = [{"market": condition, "value": micro(value)} for condition, value in rows]
         return reply([{"total": micro(sum(value for _, value in rows)), "markets": markets}])
 

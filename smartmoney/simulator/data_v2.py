@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import uuid
-from typing import Any, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from smartmoney.simulator import boards, portfolio
+from smartmoney.simulator import portfolio
 from smartmoney.simulator.asking import CONTRACTS, SHORTER, Query, Refused
 from smartmoney.simulator.feeds import ActivityFilter, TradeFilter, activity, trades
 from smartmoney.simulator.model import MICRO, Kind, Side
@@ -22,7 +23,14 @@ from smartmoney.simulator.wire import Raw, cut, dumps, micro_point, reply
 LEG_BITS = 6
 STATUSES = ("OPEN", "REDEEMABLE", "REDEEMABLE_LOST", "MERGEABLE", "CLOSED")
 SORTS = ("CURRENT_VALUE", "PRICE", "TOKENS", "UNREALIZED_PNL", "REALIZED_PNL", "TOTAL_PNL", "TIMESTAMP")
-CODES = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed", 429: "rate_limited", 500: "internal", 503: "dependency_unavailable"}
+CODES = {
+    400: "invalid_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    429: "rate_limited",
+    500: "internal",
+    503: "dependency_unavailable",
+}
 KNOWN_KINDS = {kind.name for kind in Kind} | {"MIGRATION", "TIP"}
 Handler = Callable[[Query], Response]
 
@@ -45,7 +53,9 @@ def selection(served: Served, query: Query) -> list[int] | None:
     if conditions and events:
         raise Refused("'condition' and 'event_id' are mutually exclusive", parameter="event_id")
     if max(len(set(conditions)), len(set(events))) > 20:
-        raise Refused("at most 20 distinct values are allowed", parameter="condition" if conditions else "event_id")
+        raise Refused(
+            "at most 20 distinct values are allowed", parameter="condition" if conditions else "event_id"
+        )
     return served.conditions(conditions) if conditions else served.of_events(events) if events else None
 
 
@@ -69,7 +79,9 @@ class DataV2:
             raise Refused(f"limit must be at most {most}", parameter="limit")
         return min(limit, most)
 
-    def start(self, query: Query, route: str, most: int = 1_000, strict: bool = False) -> tuple[int, dict[str, Any]]:
+    def start(
+        self, query: Query, route: str, most: int = 1_000, strict: bool = False
+    ) -> tuple[int, dict[str, Any]]:
         """Page size and place: from the cursor when there is one, else from `limit` and the beginning."""
         if not query.has("cursor"):
             return max(1, self._limit(query, most, strict) // query.shorter), {"n": 0}
@@ -91,7 +103,9 @@ class DataV2:
         if user is not None and wanted.user is None:
             return page([], limit, 0, None)
         below = place.get("row")
-        found = trades(self.served, wanted, limit + 1) if below is None else self._older(wanted, below, limit + 1)
+        found = (
+            trades(self.served, wanted, limit + 1) if below is None else self._older(wanted, below, limit + 1)
+        )
         bare = user is None and markets is None
         text = self.rows.trades(found[:limit], bare)
         more = len(found) > limit
@@ -109,7 +123,9 @@ class DataV2:
             step *= 4
 
     def _next(self, route: str, query: Query, limit: int, place: dict[str, Any], **more: Any) -> str:
-        return self.served.cursors.make(route, query.items(), limit=limit * query.shorter, n=place["n"] + limit, **more)
+        return self.served.cursors.make(
+            route, query.items(), limit=limit * query.shorter, n=place["n"] + limit, **more
+        )
 
     def _times(self, query: Query) -> tuple[int, int | None]:
         return query.integer("start", 0), query.integer("end", 0) if query.has("end") else None
@@ -125,7 +141,9 @@ class DataV2:
         trader = self.served.trader(user)
         if trader is None:
             return page([], limit, 0, None)
-        wanted = ActivityFilter(trader, markets, {Kind[word] for word in kinds if word in Kind.__members__} if kinds else None)
+        wanted = ActivityFilter(
+            trader, markets, {Kind[word] for word in kinds if word in Kind.__members__} if kinds else None
+        )
         wanted.ascending = query.choice("sort_direction", ("ASC", "DESC"), "DESC") == "ASC"
         wanted.transfers = not query.flag("exclude_deposits_withdrawals", True)
         wanted.side = Side[query.choice("side", ("BUY", "SELL"), "BUY")] if query.has("side") else None
@@ -151,55 +169,85 @@ class DataV2:
             raise Refused("'include_archived' is invalid with status CLOSED", parameter="include_archived")
         limit, place = self.start(query, "positions")
         found = self._candidates(query, user, markets, status)
-        key = portfolio.sort_keys(self.served)[query.choice("sort_by", SORTS, "TIMESTAMP" if status == "CLOSED" else "CURRENT_VALUE")]
-        found = portfolio.ordered(found, key, query.choice("sort_direction", ("ASC", "DESC"), "DESC") == "DESC")
+        key = portfolio.sort_keys(self.served)[
+            query.choice("sort_by", SORTS, "TIMESTAMP" if status == "CLOSED" else "CURRENT_VALUE")
+        ]
+        found = portfolio.ordered(
+            found, key, query.choice("sort_direction", ("ASC", "DESC"), "DESC") == "DESC"
+        )
         return self.walk("positions", query, found, limit, place, self._position)
 
-    def walk(self, route: str, query: Query, found: Sequence[Any], limit: int, place: dict[str, Any], row: Callable[[Any], Any]) -> Response:
+    def walk(
+        self,
+        route: str,
+        query: Query,
+        found: Sequence[Any],
+        limit: int,
+        place: dict[str, Any],
+        row: Callable[[Any], Any],
+    ) -> Response:
         """One page of an offset walk hidden behind a cursor."""
         offset = place["n"]
         chosen = found[offset : offset + limit]
         cursor = self._next(route, query, limit, place) if len(found) > offset + limit else None
         return page([row(item) for item in chosen], limit, offset, cursor)
 
-    def _candidates(self, query: Query, user: str | None, markets: list[int] | None, status: str) -> list[View]:
+    def _candidates(
+        self, query: Query, user: str | None, markets: list[int] | None, status: str
+    ) -> list[View]:
         if user is not None:
             found = portfolio.of_trader(self.served, self.served.trader(user), markets)
         else:
             found = [view for market in markets or [] for view in portfolio.of_market(self.served, market)]
         start, end = self._times(query)
         found = [v for v in found if v.last_ts >= start and (end is None or v.last_ts <= end)]
-        least = query.number("filter_amount", 0.1 if query.choice("filter_type", ("CASH", "TOKENS"), "TOKENS") == "TOKENS" else 0) * MICRO
+        least = (
+            query.number(
+                "filter_amount",
+                0.1 if query.choice("filter_type", ("CASH", "TOKENS"), "TOKENS") == "TOKENS" else 0,
+            )
+            * MICRO
+        )
         cash = query.text("filter_type", "TOKENS").upper() == "CASH"
         tests: dict[str, Callable[[View], bool]] = {
-            "CLOSED": lambda v: v.shares == 0, "OPEN": lambda v: v.shares > 0, "MERGEABLE": lambda v: v.mergeable,
+            "CLOSED": lambda v: v.shares == 0, "OPEN": lambda v: v.shares > 0,
+            "MERGEABLE": lambda v: v.mergeable,
             "REDEEMABLE": lambda v: v.shares > 0 and v.resolved and v.price > 0,
             "REDEEMABLE_LOST": lambda v: v.shares > 0 and v.resolved and v.price == 0,
         }  # fmt: skip
-        found = [v for v in found if tests[status](v) and (status == "CLOSED" or (v.value if cash else v.shares) >= least)]
+        found = [
+            v
+            for v in found
+            if tests[status](v) and (status == "CLOSED" or (v.value if cash else v.shares) >= least)
+        ]
         return portfolio.titled(self.served, found, query.text("title")[:200])
 
     def _position(self, view: View) -> dict[str, Any]:
         market, event, who = portfolio.about(self.served, view)
         return {
-            "proxy_wallet": who.address, "token_id": market.token_ids[view.outcome], "condition_id": market.condition_id,
-            "current_size": micro_point(view.shares), "avg_price": cut(view.average // MICRO, True),
-            "entry_cost_usdc": cut(view.cost, True), "entry_fees_usdc": cut(view.fees, True),
-            "total_cost_usdc": cut(view.cost + view.fees, True), "current_price": cut(view.price, True),
-            "current_value": cut(view.value, True), "total_size": micro_point(view.bought),
-            "realized_pnl": cut(view.realized, True), "unrealized_pnl": cut(view.unrealized, True),
-            "total_pnl": cut(view.total, True), "percent_pnl": cut(view.percent, True),
-            "percent_realized_pnl": cut(view.percent_realized, True), "status": view.status, "redeemable": view.resolved and view.shares > 0,
-            "mergeable": view.mergeable, "negative_risk": event.neg_risk, "archived": False, "title": market.question,
+            "proxy_wallet": who.address, "token_id": market.token_ids[view.outcome],
+            "condition_id": market.condition_id, "current_size": micro_point(view.shares),
+            "avg_price": cut(view.average // MICRO, True), "entry_cost_usdc": cut(view.cost, True),
+            "entry_fees_usdc": cut(view.fees, True), "total_cost_usdc": cut(view.cost + view.fees, True),
+            "current_price": cut(view.price, True), "current_value": cut(view.value, True),
+            "total_size": micro_point(view.bought), "realized_pnl": cut(view.realized, True),
+            "unrealized_pnl": cut(view.unrealized, True), "total_pnl": cut(view.total, True),
+            "percent_pnl": cut(view.percent, True),
+            "percent_realized_pnl": cut(view.percent_realized, True), "status": view.status,
+            "redeemable": view.resolved and view.shares > 0, "mergeable": view.mergeable,
+            "negative_risk": event.neg_risk, "archived": False, "title": market.question,
             "slug": market.slug, "icon": market.icon, "event_id": event.gamma_id, "event_slug": event.slug,
             "outcome": market.outcomes[view.outcome], "outcome_index": view.outcome,
-            "opposite_outcome": market.outcomes[1 - view.outcome], "opposite_token_id": market.token_ids[1 - view.outcome],
-            "end_date": portfolio.day(market.end_at), "last_event_at": view.last_ts, "first_entry_at": view.first_ts,
-            "name": who.name, "profile_image": who.profile_image, "verified": who.verified,
+            "opposite_outcome": market.outcomes[1 - view.outcome],
+            "opposite_token_id": market.token_ids[1 - view.outcome],
+            "end_date": portfolio.day(market.end_at), "last_event_at": view.last_ts,
+            "first_entry_at": view.first_ts, "name": who.name, "profile_image": who.profile_image,
+            "verified": who.verified,
         }  # fmt: skip
 
     def holders(self, query: Query) -> Response:
-        """Holders of each outcome token of the given conditions: net over both outcomes, or gross with their PnL."""
+        """Holders of each outcome token of the given conditions: net over both outcomes, or gross with
+        their PnL."""
         if not query.has("condition"):
             raise Refused("required query param 'condition' not provided", parameter="condition")
         pnl = query.flag("include_pnl", False)
@@ -219,15 +267,20 @@ class DataV2:
     def _holdings(self, market: int, outcome: int, gross: bool, least: float) -> list[tuple[View, int]]:
         held = [view for view in portfolio.of_market(self.served, market) if view.shares]
         other = {view.trader: view.shares for view in held if view.outcome != outcome}
-        pairs = [(v, v.shares if gross else v.shares - other.get(v.trader, 0)) for v in held if v.outcome == outcome]
+        pairs = [
+            (v, v.shares if gross else v.shares - other.get(v.trader, 0))
+            for v in held
+            if v.outcome == outcome
+        ]
         return sorted(((v, a) for v, a in pairs if a > 0 and a >= least), key=lambda pair: -pair[1])
 
     def _holder(self, view: View, amount: int, pnl: bool) -> dict[str, Any]:
         market, _, who = portfolio.about(self.served, view)
         row = {
-            "proxy_wallet": who.address, "bio": who.bio, "token_id": market.token_ids[view.outcome], "pseudonym": who.pseudonym,
-            "amount": micro_point(amount), "display_username_public": bool(who.name), "outcome_index": view.outcome,
-            "name": who.name, "profile_image": who.profile_image, "profile_image_optimized": "", "verified": who.verified,
+            "proxy_wallet": who.address, "bio": who.bio, "token_id": market.token_ids[view.outcome],
+            "pseudonym": who.pseudonym, "amount": micro_point(amount),
+            "display_username_public": bool(who.name), "outcome_index": view.outcome, "name": who.name,
+            "profile_image": who.profile_image, "profile_image_optimized": "", "verified": who.verified,
         }  # fmt: skip
         return row if not pnl else row | {
             "avg_price": cut(view.average // MICRO, True), "entry_cost_usdc": cut(view.cost, True),
@@ -239,7 +292,9 @@ class DataV2:
     def value(self, query: Query) -> Response:
         """Marked value of what a wallet holds."""
         user, markets = query.user(), selection(self.served, query)
-        total = sum(view.value for view in portfolio.of_trader(self.served, self.served.trader(user), markets))
+        total = sum(
+            view.value for view in portfolio.of_trader(self.served, self.served.trader(user), markets)
+        )
         return envelope({"proxy_wallet": user, "value": micro_point(total)})
 
 
@@ -254,7 +309,8 @@ def error(text: str, status: int, code: str = "", parameter: str | None = None) 
 
 
 def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """A starlette endpoint with v2's rules: camel case allowed, no `offset`, no protocol contracts, trace id."""
+    """A starlette endpoint with v2's rules: camel case allowed, no `offset`, no protocol contracts, trace
+    id."""
 
     async def answer(request: Request) -> Response:
         query = Query(request.query_params, snake=True, shorter=request.scope.get(SHORTER, 1))

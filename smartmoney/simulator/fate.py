@@ -1,9 +1,10 @@
 """What is decided but not yet known: how every question ends and how fast the news comes in.
 
-The price of a question is an exact conditional probability. Each question (a negative-risk event, or one other market)
-has a set of possible ends, exactly one of which is true. News arrives as one noisy signal per end, a Brownian motion with
-drift 1 for the true end and 0 for the others, on a clock of information. By Bayes the weight of end s is
-prior_s * exp(signal_s), so that every price is a martingale towards the payout: nobody gains on average by trading at it.
+The price of a question is an exact conditional probability. Each question (a negative-risk event, or one
+other market) has a set of possible ends, exactly one of which is true. News arrives as one noisy signal per
+end, a Brownian motion with drift 1 for the true end and 0 for the others, on a clock of information. By
+Bayes the weight of end s is prior_s * exp(signal_s), so that every price is a martingale towards the
+payout: nobody gains on average by trading at it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ VOID_CHANCE = 0.02
 
 @dataclass
 class Question:
-    """One question: prior of its ends, the true end, and when its news arrives (Unix seconds, total information)."""
+    """One question: prior of its ends, the true end, and when its news arrives (Unix seconds, total
+    information)."""
 
     prior: np.ndarray
     end: int
@@ -56,7 +58,7 @@ class Fate:
     popularity: np.ndarray
     quick: np.ndarray
 
-    def extend(self, more: "Fate") -> None:
+    def extend(self, more: Fate) -> None:
         """Append questions and markets that came into being later (their numbers continue ours)."""
         offset, base = len(self.end), len(self.question_of)
         more.question_of, more.first_market = more.question_of + offset, more.first_market + base
@@ -82,22 +84,26 @@ def binary(rng: np.random.Generator, news_from: int, news_to: int, quick: bool =
     chance = float(np.clip(rng.beta(1.6, 1.6), 0.06, 0.94)) if not quick else float(rng.uniform(0.47, 0.53))
     void = 0.0 if quick else VOID_CHANCE
     prior = np.array([chance * (1 - void), (1 - chance) * (1 - void), void])
-    return Question(prior, int(rng.choice(3, p=prior)), news_from, news_to, float(rng.uniform(5.0, 10.0)), False)
+    return Question(
+        prior, int(rng.choice(3, p=prior)), news_from, news_to, float(rng.uniform(5.0, 10.0)), False
+    )
 
 
 def exclusive(rng: np.random.Generator, size: int, news_from: int, news_to: int) -> Question:
     """A question with `size` candidates, exactly one of which wins."""
     prior = rng.dirichlet(np.full(size, 1.3)) * 0.9 + 0.1 / size
-    return Question(prior, int(rng.choice(size, p=prior)), news_from, news_to, float(rng.uniform(5.0, 10.0)), True)
+    return Question(
+        prior, int(rng.choice(size, p=prior)), news_from, news_to, float(rng.uniform(5.0, 10.0)), True
+    )
 
 
 def assemble(
-    questions: list[Question], sizes: list[int], open_at: list[int], close_at: list[int], resolve_at: list[int],
-    popularity: list[float], quick: list[bool],
+    questions: list[Question], sizes: list[int], open_at: list[int], close_at: list[int],
+    resolve_at: list[int], popularity: list[float], quick: list[bool],
 ) -> Fate:  # fmt: skip
     """Arrays from lists; `sizes` is the number of markets of each question, the other lists go by market."""
     log_prior = np.full((len(questions), MAX_ENDS), -np.inf)
-    for row, question in zip(log_prior, questions):
+    for row, question in zip(log_prior, questions, strict=False):
         row[: len(question.prior)] = np.log(np.maximum(question.prior, 1e-300))
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
     return Fate(

@@ -1,6 +1,7 @@
 """What can go wrong, by name: refusals, broken transport, odd pages, drifted fields, impossible values.
 
-Options of a fault are given beside it in the rule: `retry_after` (text of the header), `status`, `field`, `to`, `value`,
+Options of a fault are given beside it in the rule: `retry_after` (text of the header), `status`, `field`,
+`to`, `value`,
 `row` (index; all rows if left out), `seconds`, `ticks`, `every`, `times`.
 """
 
@@ -11,7 +12,8 @@ import base64
 import gzip
 import json
 import zlib
-from typing import Any, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from smartmoney.simulator.asking import SHORTER
@@ -20,8 +22,15 @@ from smartmoney.simulator.wire import Num, dumps
 
 Options = Mapping[str, Any]
 HTML = {"content-type": "text/html; charset=UTF-8", "server": "cloudflare"}
-BLOCK_PAGE = b"<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head><body><h1>Sorry, you have been blocked</h1></body></html>"
-LIMIT_PAGE = b"<!DOCTYPE html><html><head><title>Access denied | error 1015</title></head><body>You are being rate limited</body></html>"
+BLOCK_PAGE = (
+    b"<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head>"
+    b"<body><h1>Sorry, you have been blocked</h1></body></html>"
+)
+LIMIT_PAGE = (
+    b"<!DOCTYPE html><html><head><title>Access denied | error 1015</title></head>"
+    b"<body>You are being rate limited</body></html>"
+)
+EDGE_TEXT = {"content-type": "text/plain", "server": "cloudflare", "retry-after": "0"}
 AGAIN = "again."
 CURSORS = ("cursor", "after_cursor")
 DRIP_SECONDS = 0.2
@@ -41,12 +50,18 @@ def _refusal(status: int, body: bytes | None = None, headers: Options | None = N
 
 async def drip(exchange: Exchange, options: Options) -> None:
     """One byte at a time, for ever."""
-    await exchange.send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
-    waiting = asyncio.create_task(exchange.receive())
-    while not (waiting.done() and waiting.result()["type"] == "http.disconnect"):
-        waiting = asyncio.create_task(exchange.receive()) if waiting.done() else waiting
+    await exchange.send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
+    )
+    gone = asyncio.create_task(_gone(exchange))
+    while not gone.done():
         await exchange.send({"type": "http.response.body", "body": b" ", "more_body": True})
         await asyncio.sleep(float(options.get("seconds", DRIP_SECONDS)))
+
+
+async def _gone(exchange: Exchange) -> None:
+    while (await exchange.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def slow(exchange: Exchange, options: Options) -> None:
@@ -58,7 +73,11 @@ async def slow(exchange: Exchange, options: Options) -> None:
 async def cut(exchange: Exchange, options: Options) -> None:
     """Half the body, then the connection closes; the length was promised."""
     answer = await exchange.proper()
-    await _broken(exchange, answer.headers | {"content-length": str(len(answer.body))}, answer.body[: len(answer.body) // 2])
+    await _broken(
+        exchange,
+        answer.headers | {"content-length": str(len(answer.body))},
+        answer.body[: len(answer.body) // 2],
+    )
 
 
 async def wrong_length(exchange: Exchange, options: Options) -> None:
@@ -71,7 +90,9 @@ async def bad_gzip(exchange: Exchange, options: Options) -> None:
     """A gzip stream that ends too early, correctly framed."""
     answer = await exchange.proper()
     packed = gzip.compress(answer.body + b" " * 64)
-    await exchange.answer(Answer(200, answer.headers | {"content-encoding": "gzip"}, packed[: len(packed) // 2]))
+    await exchange.answer(
+        Answer(200, answer.headers | {"content-encoding": "gzip"}, packed[: len(packed) // 2])
+    )
 
 
 async def _broken(exchange: Exchange, headers: Mapping[str, str], body: bytes) -> None:
@@ -141,7 +162,8 @@ async def shift(exchange: Exchange, options: Options) -> None:
 
 
 async def empty(exchange: Exchange, options: Options) -> None:
-    """No rows, but a cursor that leads to the page that should have come (v2 and gamma keyset); else no rows."""
+    """No rows, but a cursor that leads to the page that should have come (v2 and gamma keyset); else no
+    rows."""
     own = AGAIN + base64.urlsafe_b64encode(exchange.query().encode()).decode()
 
     def change(payload: Any, rows: list[Any]) -> None:
@@ -158,18 +180,17 @@ def unwrap(exchange: Exchange) -> None:
     """Turn a cursor of `empty` back into the parameters it stands for."""
     for name, value in parse_qsl(exchange.query()):
         if name in CURSORS and value.startswith(AGAIN):
-            original = base64.urlsafe_b64decode(value.removeprefix(AGAIN))
-            exchange.scope = exchange.scope | {"query_string": original}
+            exchange.ask_again(base64.urlsafe_b64decode(value.removeprefix(AGAIN)).decode("latin-1"))
 
 
 async def short(exchange: Exchange, options: Options) -> None:
     """A third of the rows asked for, nothing skipped."""
     params = dict(parse_qsl(exchange.query(), keep_blank_values=True))
     if "/v2/" in exchange.scope["path"]:
-        exchange.scope = exchange.scope | {SHORTER: 3}
+        exchange.mark(SHORTER, 3)
     else:
         params["limit"] = str(max(1, int(params.get("limit", 100)) // 3))
-        exchange.scope = exchange.scope | {"query_string": urlencode(params).encode()}
+        exchange.ask_again(urlencode(params))
     await exchange.app(exchange.scope, exchange.receive, exchange.send)
 
 
@@ -202,9 +223,10 @@ async def late(exchange: Exchange, options: Options) -> None:
 
 async def parameter(exchange: Exchange, options: Options) -> None:
     """A parameter is taken to be something else than asked (`field`, `value`): a changed default."""
-    kept = [pair for pair in parse_qsl(exchange.query(), keep_blank_values=True) if pair[0] != options["field"]]
-    query = urlencode([*kept, (str(options["field"]), str(options["value"]))])
-    exchange.scope = exchange.scope | {"query_string": query.encode()}
+    kept = [
+        pair for pair in parse_qsl(exchange.query(), keep_blank_values=True) if pair[0] != options["field"]
+    ]
+    exchange.ask_again(urlencode([*kept, (str(options["field"]), str(options["value"]))]))
     await exchange.app(exchange.scope, exchange.receive, exchange.send)
 
 
@@ -225,7 +247,9 @@ def _in_rows(edit: Callable[[dict[str, Any], Options], None]) -> Fault:
 def _chosen(rows: list[Any], options: Options) -> Iterator[dict[str, Any]]:
     wanted = options.get("row")
     for number, row in enumerate(rows):
-        if isinstance(row, dict) and (wanted is None or number in (wanted if isinstance(wanted, list) else [wanted])):
+        if isinstance(row, dict) and (
+            wanted is None or number in (wanted if isinstance(wanted, list) else [wanted])
+        ):
             yield row
 
 
@@ -258,7 +282,9 @@ async def rename_envelope(exchange: Exchange, options: Options) -> None:
     """The list of rows is found under another name."""
 
     def change(payload: Any, rows: list[Any]) -> None:
-        for name in [name for name, value in payload.items() if value is rows] if isinstance(payload, dict) else ():
+        for name in (
+            [name for name, value in payload.items() if value is rows] if isinstance(payload, dict) else ()
+        ):
             payload[options.get("to", "result")] = payload.pop(name)
 
     await _rewritten(exchange, change)
@@ -281,7 +307,8 @@ BAD_VALUES: Mapping[str, tuple[tuple[str, ...], str]] = {
 
 
 def _bad(name: str) -> Fault:
-    """A value nobody should send, in `field` or the first usual field there is; in the first row unless `row` says."""
+    """A value nobody should send, in `field` or the first usual field there is; in the first row unless
+    `row` says."""
     usual, text = BAD_VALUES[name]
 
     def edit(row: dict[str, Any], options: Options) -> None:
@@ -297,15 +324,17 @@ def _bad(name: str) -> Fault:
 
 WATCHING = ("repeat", "stale", "shift")
 FAULTS: Mapping[str, Fault] = {
-    "429": _refusal(429), "429-html": _refusal(429, LIMIT_PAGE, HTML), "1015": _refusal(429, b"error code: 1015", {"content-type": "text/plain", "server": "cloudflare", "retry-after": "0"}),
-    "500": _refusal(500), "502": _refusal(502, b"<html>502 Bad Gateway</html>", HTML), "503": _refusal(503),
-    "521": _refusal(521, b"<html>Web server is down</html>", HTML), "522": _refusal(522, b"<html>Connection timed out</html>", HTML),
-    "400": _refusal(400), "401": _refusal(401), "404": _refusal(404), "410": _refusal(410), "status": _refusal(500),
+    "429": _refusal(429), "429-html": _refusal(429, LIMIT_PAGE, HTML),
+    "1015": _refusal(429, b"error code: 1015", EDGE_TEXT), "500": _refusal(500),
+    "502": _refusal(502, b"<html>502 Bad Gateway</html>", HTML), "503": _refusal(503),
+    "521": _refusal(521, b"<html>Web server is down</html>", HTML),
+    "522": _refusal(522, b"<html>Connection timed out</html>", HTML), "400": _refusal(400),
+    "401": _refusal(401), "404": _refusal(404), "410": _refusal(410), "status": _refusal(500),
     "block-403": _refusal(403, BLOCK_PAGE, HTML), "block-200": _refusal(200, BLOCK_PAGE, HTML),
     "drip": drip, "slow": slow, "cut": cut, "wrong-length": wrong_length, "bad-gzip": bad_gzip,
-    "repeat": repeat, "stale": stale, "shift": shift, "empty": empty, "short": short, "no-pagination": no_pagination,
-    "head-insert": head_insert, "late": late, "parameter": parameter,
-    "rename": _in_rows(_rename), "missing": _in_rows(_drop), "new-field": _in_rows(_add), "retype": _in_rows(_retype),
-    "new-type": _in_rows(_new_type), "rename-envelope": rename_envelope,
+    "repeat": repeat, "stale": stale, "shift": shift, "empty": empty, "short": short,
+    "no-pagination": no_pagination, "head-insert": head_insert, "late": late, "parameter": parameter,
+    "rename": _in_rows(_rename), "missing": _in_rows(_drop), "new-field": _in_rows(_add),
+    "retype": _in_rows(_retype), "new-type": _in_rows(_new_type), "rename-envelope": rename_envelope,
     **{f"bad-{name}": _bad(name) for name in BAD_VALUES},
 }  # fmt: skip

@@ -15,7 +15,8 @@ TRANSFERS = (Kind.DEPOSIT, Kind.WITHDRAWAL)
 
 @dataclass
 class TradeFilter:
-    """Filters of a trades feed; None means that the filter is not set. `least_cash`, `least_size` are micro-units."""
+    """Filters of a trades feed; None means that the filter is not set. `least_cash`, `least_size` are
+    micro-units."""
 
     user: int | None = None
     markets: list[int] | None = None
@@ -39,7 +40,11 @@ def trades(served: Served, wanted: TradeFilter, need: int) -> np.ndarray:
     if wanted.user is not None:
         rows = world.by_trader.rows(wanted.user)
     elif wanted.markets is not None:
-        rows = np.sort(np.concatenate([world.fills_by_market.rows(market) for market in wanted.markets] or [np.zeros(0, int)]))
+        rows = np.sort(
+            np.concatenate(
+                [world.fills_by_market.rows(market) for market in wanted.markets] or [np.zeros(0, int)]
+            )
+        )
     else:
         return _tail(served, wanted, need)
     return rows[_matching(served, wanted, rows)][::-1][:need]
@@ -90,8 +95,8 @@ class ActivityFilter:
 def activity(served: Served, wanted: ActivityFilter) -> tuple[np.ndarray, np.ndarray]:
     """The wallet's activity rows in the order asked: ledger row and leg (0, or which leg of a conversion).
 
-    A conversion has one activity row per NO token given up. Before August 2026 a redemption has one row per market:
-    the row of its first outcome stands for both.
+    A conversion has one activity row per NO token given up. Before August 2026 a redemption has one row per
+    market: the row of its first outcome stands for both.
     """
     e = served.world.entries
     rows = served.world.by_trader.rows(wanted.user)
@@ -115,7 +120,11 @@ def _second_leg(served: Served, rows: np.ndarray) -> np.ndarray:
     e = served.world.entries
     before = np.maximum(rows - 1, 0)
     old = (e.kind[rows] == Kind.REDEEM) & (e.ts[rows] < REDEEM_SWITCH) & (e.outcome[rows] == 1)
-    same = (e.tx[before] == e.tx[rows]) & (e.market[before] == e.market[rows]) & (e.trader[before] == e.trader[rows])
+    same = (
+        (e.tx[before] == e.tx[rows])
+        & (e.market[before] == e.market[rows])
+        & (e.trader[before] == e.trader[rows])
+    )
     return old & same & (e.kind[before] == Kind.REDEEM) & (rows > 0)
 
 

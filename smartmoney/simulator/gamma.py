@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,8 +18,32 @@ from smartmoney.simulator.wire import reply
 
 SCHEMAS = "https://gamma-api.polymarket.com/schemas"
 KINDS = {404: "not found error", 422: "validation error", 500: "internal error"}
-MARKET_ORDERS = ("id", "volume", "volumeNum", "volume24hr", "volume1wk", "liquidity", "liquidityNum", "startDate", "endDate", "createdAt", "slug", "question")
-EVENT_ORDERS = ("id", "volume", "volume24hr", "volume1wk", "liquidity", "startDate", "endDate", "createdAt", "slug", "title")
+MARKET_ORDERS = (
+    "id",
+    "volume",
+    "volumeNum",
+    "volume24hr",
+    "volume1wk",
+    "liquidity",
+    "liquidityNum",
+    "startDate",
+    "endDate",
+    "createdAt",
+    "slug",
+    "question",
+)
+EVENT_ORDERS = (
+    "id",
+    "volume",
+    "volume24hr",
+    "volume1wk",
+    "liquidity",
+    "startDate",
+    "endDate",
+    "createdAt",
+    "slug",
+    "title",
+)
 Lister = Callable[[Query], list[int]]
 
 
@@ -31,12 +56,14 @@ class Gamma:
     def routes(self) -> list[Route]:
         """All routes below the gamma host."""
         table: dict[str, Callable[..., Response]] = {
-            "/status": lambda query: Response("OK"), "/markets": self.markets, "/markets/keyset": self.markets_keyset,
-            "/markets/{id:str}": self.market, "/markets/slug/{slug:str}": self.market_by_slug, "/markets/{id:str}/tags": self.market_tags,
+            "/status": lambda query: Response("OK"), "/markets": self.markets,
+            "/markets/keyset": self.markets_keyset, "/markets/{id:str}": self.market,
+            "/markets/slug/{slug:str}": self.market_by_slug, "/markets/{id:str}/tags": self.market_tags,
             "/events": self.events, "/events/keyset": self.events_keyset, "/events/{id:str}": self.event,
-            "/events/slug/{slug:str}": self.event_by_slug, "/events/{id:str}/tags": self.event_tags, "/tags": self.tags,
-            "/tags/{id:str}": self.tag, "/tags/slug/{slug:str}": self.tag_by_slug, "/public-search": self.search,
-            "/public-profile": self.profile, "/series": lambda query: reply([]), "/comments": lambda query: reply([]),
+            "/events/slug/{slug:str}": self.event_by_slug, "/events/{id:str}/tags": self.event_tags,
+            "/tags": self.tags, "/tags/{id:str}": self.tag, "/tags/slug/{slug:str}": self.tag_by_slug,
+            "/public-search": self.search, "/public-profile": self.profile,
+            "/series": lambda query: reply([]), "/comments": lambda query: reply([]),
             "/sports": lambda query: reply([]), "/teams": lambda query: reply([]),
         }  # fmt: skip
         return [Route(path, endpoint(handler), methods=["GET"]) for path, handler in table.items()]
@@ -70,7 +97,11 @@ class Gamma:
         found = _among(range(len(world.events)), query, keys, world.events)
         if query.has("closed"):
             closed = query.flag("closed", False)
-            found = [n for n in found if all(world.markets[m].closed_at is not None for m in world.events[n].markets) == closed]
+            found = [
+                n
+                for n in found
+                if all(world.markets[m].closed_at is not None for m in world.events[n].markets) == closed
+            ]
         if query.has("tag_id") or query.has("tag_slug"):
             found = [n for n in found if self._tagged(n, query)]
         if query.has("exclude_tag_id"):
@@ -88,7 +119,9 @@ class Gamma:
         slugs, wanted = {tag.slug for tag in tags}, query.many("tag_id")
         mine = {tag.id for tag in tags}
         match = all if query.text("tag_match") == "all" else any
-        return (not wanted or match(tag in mine for tag in wanted)) and (not query.has("tag_slug") or query.text("tag_slug") in slugs)
+        return (not wanted or match(tag in mine for tag in wanted)) and (
+            not query.has("tag_slug") or query.text("tag_slug") in slugs
+        )
 
     def _bounded(self, query: Query, found: list[int], name: str, value: Callable[[int], int]) -> list[int]:
         if not (query.has(f"{name}_min") or query.has(f"{name}_max")):
@@ -96,7 +129,9 @@ class Gamma:
         low, high = query.number(f"{name}_min", 0) * 1e6, query.number(f"{name}_max", 1e18) * 1e6
         return [n for n in found if low <= value(n) <= high]
 
-    def _ordered(self, query: Query, found: list[int], allowed: Sequence[str], key: Callable[[str, int], Any]) -> list[int]:
+    def _ordered(
+        self, query: Query, found: list[int], allowed: Sequence[str], key: Callable[[str, int], Any]
+    ) -> list[int]:
         if not query.has("order"):
             return found
         for field in reversed(query.many("order")):
@@ -107,7 +142,14 @@ class Gamma:
 
     def _market_key(self, field: str, number: int) -> Any:
         info, usd = self.served.world.markets[number], self.served.volumes().usd
-        plain = {"id": int(info.gamma_id), "startDate": info.open_at, "createdAt": info.open_at, "endDate": info.end_at, "slug": info.slug, "question": info.question}
+        plain = {
+            "id": int(info.gamma_id),
+            "startDate": info.open_at,
+            "createdAt": info.open_at,
+            "endDate": info.end_at,
+            "slug": info.slug,
+            "question": info.question,
+        }
         if field in plain:
             return plain[field]
         if field == "volume":
@@ -118,12 +160,21 @@ class Gamma:
 
     def _event_key(self, field: str, number: int) -> Any:
         info, usd = self.served.world.events[number], self.served.volumes().usd
-        plain = {"id": int(info.gamma_id), "startDate": info.created_at, "createdAt": info.created_at, "endDate": info.end_at, "slug": info.slug, "title": info.title}
+        plain = {
+            "id": int(info.gamma_id),
+            "startDate": info.created_at,
+            "createdAt": info.created_at,
+            "endDate": info.end_at,
+            "slug": info.slug,
+            "title": info.title,
+        }
         if field in plain:
             return plain[field]
         if field == "liquidity":
             return sum(quotes.liquidity(self.served, m) for m in info.markets)
-        return int(usd[{"volume": "all", "volume24hr": "24hr", "volume1wk": "1wk"}[field]][info.markets].sum())
+        return int(
+            usd[{"volume": "all", "volume24hr": "24hr", "volume1wk": "1wk"}[field]][info.markets].sum()
+        )
 
     # Lists
 
@@ -144,16 +195,26 @@ class Gamma:
             begin = found.index(int(last)) + 1 if int(last) in found else len(found)
         chosen = found[begin : begin + limit]
         name = "Markets" if route == "markets" else "Events"
-        body: dict[str, Any] = {"$schema": f"{SCHEMAS}/{name}KeysetListResponse.json", route: [row(n) for n in chosen]}
+        body: dict[str, Any] = {
+            "$schema": f"{SCHEMAS}/{name}KeysetListResponse.json",
+            route: [row(n) for n in chosen],
+        }
         # A full last page still gives a cursor, whose next page is empty, as the service may.
         if chosen and len(chosen) == limit:
-            body["next_cursor"] = self.served.cursors.make(route, bound, keys=[{"t": "string", "v": str(chosen[-1])}])
+            body["next_cursor"] = self.served.cursors.make(
+                route, bound, keys=[{"t": "string", "v": str(chosen[-1])}]
+            )
         return reply(body)
 
     def markets(self, query: Query) -> Response:
         """Markets by offset."""
         tags = query.flag("include_tag", False)
-        return reply([objects.market(self.served, n, tags) for n in self._offset_page(query, "markets", self._markets(query))])
+        return reply(
+            [
+                objects.market(self.served, n, tags)
+                for n in self._offset_page(query, "markets", self._markets(query))
+            ]
+        )
 
     def markets_keyset(self, query: Query) -> Response:
         """Markets by cursor."""
@@ -190,7 +251,12 @@ class Gamma:
     def market_tags(self, query: Query, id: str) -> Response:
         """Tags of a market."""
         number = _by_id(id, [market.gamma_id for market in self.served.world.markets])
-        return reply([objects.tag(tag) for tag in self.served.world.events[self.served.world.markets[number].event].tags])
+        return reply(
+            [
+                objects.tag(tag)
+                for tag in self.served.world.events[self.served.world.markets[number].event].tags
+            ]
+        )
 
     def event(self, query: Query, id: str) -> Response:
         """One event by its gamma id."""
@@ -225,7 +291,11 @@ class Gamma:
 
     def search(self, query: Query) -> Response:
         """Events, tags and profiles whose name contains the text; kinds without a hit have no key."""
-        text, size, number = query.text("q").lower(), query.integer("limit_per_type", 5, 1, 50), query.integer("page", 1, 1)
+        text, size, number = (
+            query.text("q").lower(),
+            query.integer("limit_per_type", 5, 1, 50),
+            query.integer("page", 1, 1),
+        )
         if not text:
             raise Refused('query argument "q": empty', 422)
         world, cut = self.served.world, slice((number - 1) * size, number * size)
@@ -234,14 +304,22 @@ class Gamma:
         if query.flag("search_tags", False):
             found["tags"] = [objects.tag(tag) for tag in self._all_tags() if text in tag.label.lower()][cut]
         if query.flag("search_profiles", False):
-            people = [n for n, who in enumerate(world.traders) if text in who.name.lower() or text in who.pseudonym.lower()]
+            people = [
+                n
+                for n, who in enumerate(world.traders)
+                if text in who.name.lower() or text in who.pseudonym.lower()
+            ]
             found["profiles"] = [self._hit(n) for n in people[cut]]
         pagination = {"hasMore": len(hits) > number * size, "totalResults": len(hits)}
         return reply({key: value for key, value in found.items() if value} | {"pagination": pagination})
 
     def _hit(self, number: int) -> dict[str, Any]:
         keys = ("name", "displayUsernamePublic", "proxyWallet", "pseudonym", "profileImage", "bio")
-        return {key: value for key, value in objects.profile(self.served.world.traders[number], number).items() if key in keys}
+        return {
+            key: value
+            for key, value in objects.profile(self.served.world.traders[number], number).items()
+            if key in keys
+        }
 
     def profile(self, query: Query) -> Response:
         """The public profile of a wallet."""
@@ -251,7 +329,9 @@ class Gamma:
         return reply(objects.profile(self.served.world.traders[number], number))
 
 
-def _among(numbers: Sequence[int], query: Query, keys: dict[str, Callable[[Any], str]], infos: Sequence[Any]) -> list[int]:
+def _among(
+    numbers: Sequence[int], query: Query, keys: dict[str, Callable[[Any], str]], infos: Sequence[Any]
+) -> list[int]:
     found = list(numbers)
     for name, key in keys.items():
         if query.has(name):
@@ -261,10 +341,20 @@ def _among(numbers: Sequence[int], query: Query, keys: dict[str, Callable[[Any],
 
 
 def _dated(query: Query, found: list[int], span: Callable[[int], tuple[int, int]]) -> list[int]:
-    for name, place, sign in (("start_date_min", 0, 1), ("start_date_max", 0, -1), ("end_date_min", 1, 1), ("end_date_max", 1, -1)):
+    for name, place, sign in (
+        ("start_date_min", 0, 1),
+        ("start_date_max", 0, -1),
+        ("end_date_min", 1, 1),
+        ("end_date_max", 1, -1),
+    ):
         if query.has(name):
             limit = query.text(name).replace("+00:00", "Z")
-            found = [n for n in found if (objects.iso(span(n)[place]) >= limit) == (sign > 0) or objects.iso(span(n)[place]) == limit]
+            found = [
+                n
+                for n in found
+                if (objects.iso(span(n)[place]) >= limit) == (sign > 0)
+                or objects.iso(span(n)[place]) == limit
+            ]
     return found
 
 

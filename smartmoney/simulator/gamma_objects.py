@@ -1,4 +1,5 @@
-"""Gamma's market, event, tag and profile objects (API reference, sections 7.3 and 7.4): keys without a value are left out."""
+"""Gamma's market, event, tag and profile objects (API reference, sections 7.3 and 7.4): keys without a
+value are left out."""
 
 from __future__ import annotations
 
@@ -30,8 +31,9 @@ def iso(ts: int, micros: int = 0) -> str:
 def tag(found: Tag) -> dict[str, Any]:
     """A tag."""
     return {
-        "id": found.id, "label": found.label, "slug": found.slug, "createdAt": "2024-11-13T19:58:34.318816Z",
-        "updatedAt": "2026-03-09T22:21:41.828275Z", "requiresTranslation": False,
+        "id": found.id, "label": found.label, "slug": found.slug,
+        "createdAt": "2024-11-13T19:58:34.318816Z", "updatedAt": "2026-03-09T22:21:41.828275Z",
+        "requiresTranslation": False,
     }  # fmt: skip
 
 
@@ -44,7 +46,9 @@ def market(served: Served, number: int, tags: bool = False, events: bool = True)
     """A market object; `events` adds the stub of its event, `tags` its tags."""
     info = served.world.markets[number]
     family = served.world.events[info.event]
-    found = _identity(info) | _state(served, number, info, family) | _volume(served, number) | _fees(info, family)
+    found = (
+        _identity(info) | _state(served, number, info, family) | _volume(served, number) | _fees(info, family)
+    )
     found |= _quote(served, number) | ({} if info.closed_at is None else {"automaticallyResolved": True})
     if family.neg_risk:
         found |= {"negRiskMarketID": family.neg_risk_market_id, "negRiskRequestID": info.question_id}
@@ -60,11 +64,12 @@ def _identity(info: MarketInfo) -> dict[str, Any]:
         "id": info.gamma_id, "question": info.question, "conditionId": info.condition_id, "slug": info.slug,
         "resolutionSource": "", "endDate": iso(info.end_at), "startDate": iso(info.open_at, 882_000),
         "description": info.description, "outcomes": json.dumps(info.outcomes, ensure_ascii=False),
-        "clobTokenIds": json.dumps(info.token_ids), "marketMakerAddress": "", "createdAt": iso(info.open_at - 1_800, 762_151),
-        "questionID": info.question_id, "endDateIso": iso(info.end_at)[:10], "startDateIso": iso(info.open_at)[:10],
+        "clobTokenIds": json.dumps(info.token_ids), "marketMakerAddress": "",
+        "createdAt": iso(info.open_at - 1_800, 762_151), "questionID": info.question_id,
+        "endDateIso": iso(info.end_at)[:10], "startDateIso": iso(info.open_at)[:10],
         "submitted_by": "0x91430CaD2d3975766499717fA0D66A78D814E5c5", "resolvedBy": ORACLE,
-        "orderMinSize": 5, "acceptingOrdersTimestamp": iso(info.open_at - 60), "umaBond": "500", "umaReward": "5",
-        "groupItemTitle": info.group_item_title, "groupItemThreshold": "0",
+        "orderMinSize": 5, "acceptingOrdersTimestamp": iso(info.open_at - 60), "umaBond": "500",
+        "umaReward": "5", "groupItemTitle": info.group_item_title, "groupItemThreshold": "0",
     }  # fmt: skip
     return found | ({"image": info.icon, "icon": info.icon} if info.icon else {})
 
@@ -72,13 +77,15 @@ def _identity(info: MarketInfo) -> dict[str, Any]:
 def _state(served: Served, number: int, info: MarketInfo, family: EventInfo) -> dict[str, Any]:
     closed = info.closed_at is not None
     found: dict[str, Any] = {
-        "outcomePrices": json.dumps(prices(served, number)), "active": True, "closed": closed, "archived": False,
-        "new": False, "featured": False, "restricted": True, "enableOrderBook": True, "hasReviewedDates": True,
-        "acceptingOrders": not closed or number % 11 == 0, "negRisk": family.neg_risk, "ready": False, "funded": False,
-        "cyom": False, "pagerDutyNotificationEnabled": False, "approved": True, "automaticallyActive": True,
-        "clearBookOnStart": True, "manualActivation": False, "negRiskOther": False, "pendingDeployment": False,
-        "deploying": False, "rfqEnabled": False, "holdingRewardsEnabled": False, "requiresTranslation": False,
-        "showGmpSeries": False, "showGmpOutcome": False, "updatedAt": iso(max(info.open_at, served.world.now // 60 * 60), 593_241),
+        "outcomePrices": json.dumps(prices(served, number)), "active": True, "closed": closed,
+        "archived": False, "new": False, "featured": False, "restricted": True, "enableOrderBook": True,
+        "hasReviewedDates": True, "acceptingOrders": not closed or number % 11 == 0,
+        "negRisk": family.neg_risk, "ready": False, "funded": False, "cyom": False,
+        "pagerDutyNotificationEnabled": False, "approved": True, "automaticallyActive": True,
+        "clearBookOnStart": True, "manualActivation": False, "negRiskOther": False,
+        "pendingDeployment": False, "deploying": False, "rfqEnabled": False, "holdingRewardsEnabled": False,
+        "requiresTranslation": False, "showGmpSeries": False, "showGmpOutcome": False,
+        "updatedAt": iso(max(info.open_at, served.world.now // 60 * 60), 593_241),
         "umaResolutionStatuses": "[]", "orderPriceMinTickSize": micro(quotes.tick_of(served, number)),
         "comboStatus": "disabled", "version": "v1",
     }  # fmt: skip
@@ -91,7 +98,10 @@ def _state(served: Served, number: int, info: MarketInfo, family: EventInfo) -> 
 
 def _volume(served: Served, number: int) -> dict[str, Any]:
     usd, money = served.volumes().usd, micro(quotes.liquidity(served, number))
-    found: dict[str, Any] = {"volume": str(micro(int(usd["all"][number]))), "volumeNum": micro(int(usd["all"][number]))}
+    found: dict[str, Any] = {
+        "volume": str(micro(int(usd["all"][number]))),
+        "volumeNum": micro(int(usd["all"][number])),
+    }
     found["volumeClob"] = found["volumeNum"]
     for window in ("24hr", "1wk", "1mo", "1yr"):
         found[f"volume{window}"] = found[f"volume{window}Clob"] = micro(int(usd[window][number]))
@@ -105,7 +115,13 @@ def _fees(info: MarketInfo, family: EventInfo) -> dict[str, Any]:
         return {"feesEnabled": False, "feeType": None, "makerBaseFee": 0, "takerBaseFee": 0}
     schedule = {"exponent": 1, "rate": Num(repr(info.fee_rate)), "takerOnly": True, "rebateRate": Num("0.2")}
     kind = FEE_TYPES.get(family.category, "general_fees")
-    return {"feesEnabled": True, "feeType": kind, "feeSchedule": schedule, "makerBaseFee": 1_000, "takerBaseFee": 1_000}
+    return {
+        "feesEnabled": True,
+        "feeType": kind,
+        "feeSchedule": schedule,
+        "makerBaseFee": 1_000,
+        "takerBaseFee": 1_000,
+    }
 
 
 def _quote(served: Served, number: int) -> dict[str, Any]:
@@ -114,13 +130,15 @@ def _quote(served: Served, number: int) -> dict[str, Any]:
     last = quotes.last_trade(served, number, 0)[0] // 10**9 * 10**9
     bid, ask = (found.bids[0][0], found.asks[0][0]) if found else (0, 1_000_000)
     base = {
-        "bestBid": micro(bid), "bestAsk": micro(ask), "spread": micro(ask - bid), "lastTradePrice": pico(last),
-        "rewardsMinSize": 50, "rewardsMaxSpread": Num("4.5"),
+        "bestBid": micro(bid), "bestAsk": micro(ask), "spread": micro(ask - bid),
+        "lastTradePrice": pico(last), "rewardsMinSize": 50, "rewardsMaxSpread": Num("4.5"),
     }  # fmt: skip
     if found is None:
         return base
-    then = marks_at(served, number, 0, np.array([now - 30 * DAY, now - 7 * DAY, now - DAY, now - 3_600])).tolist()
-    changes = dict(zip(("oneMonth", "oneWeek", "oneDay", "oneHour"), then))
+    then = marks_at(
+        served, number, 0, np.array([now - 30 * DAY, now - 7 * DAY, now - DAY, now - 3_600])
+    ).tolist()
+    changes = dict(zip(("oneMonth", "oneWeek", "oneDay", "oneHour"), then, strict=False))
     competitive = {"competitive": micro(1_000_000 - (mark - 500_000) ** 2 // 1_000_000)}
     moved = {f"{name}PriceChange": micro(mark - before) for name, before in changes.items() if before != mark}
     return base | competitive | moved
@@ -134,16 +152,19 @@ def event(served: Served, number: int, children: bool = True) -> dict[str, Any]:
     totals = {window: micro(int(volumes[window][info.markets].sum())) for window in volumes}
     closed = all(item.closed_at is not None for item in markets)
     found: dict[str, Any] = {
-        "id": info.gamma_id, "ticker": info.slug, "slug": info.slug, "title": info.title, "description": info.description,
-        "resolutionSource": "", "startDate": iso(info.created_at + 3_600, 827_458), "creationDate": iso(info.created_at, 827_389),
-        "endDate": iso(info.end_at), "active": True, "closed": closed, "archived": False, "new": False, "featured": False,
-        "restricted": True, "liquidity": money, "volume": totals["all"], "openInterest": 0,
-        "createdAt": iso(info.created_at, 824_243), "updatedAt": iso(served.world.now // 60 * 60, 738_097),
-        "volume24hr": totals["24hr"], "volume1wk": totals["1wk"], "volume1mo": totals["1mo"], "volume1yr": totals["1yr"],
-        "enableOrderBook": True, "liquidityClob": money, "negRisk": info.neg_risk, "commentCount": 0, "cyom": False,
-        "showAllOutcomes": True, "showMarketImages": True, "enableNegRisk": info.neg_risk, "automaticallyActive": True,
-        "negRiskAugmented": False, "estimateValue": False, "cumulativeMarkets": False, "pendingDeployment": False,
-        "deploying": False, "requiresTranslation": False, "competitive": Num("0.9"),
+        "id": info.gamma_id, "ticker": info.slug, "slug": info.slug, "title": info.title,
+        "description": info.description, "resolutionSource": "",
+        "startDate": iso(info.created_at + 3_600, 827_458), "creationDate": iso(info.created_at, 827_389),
+        "endDate": iso(info.end_at), "active": True, "closed": closed, "archived": False, "new": False,
+        "featured": False, "restricted": True, "liquidity": money, "volume": totals["all"],
+        "openInterest": 0, "createdAt": iso(info.created_at, 824_243),
+        "updatedAt": iso(served.world.now // 60 * 60, 738_097), "volume24hr": totals["24hr"],
+        "volume1wk": totals["1wk"], "volume1mo": totals["1mo"], "volume1yr": totals["1yr"],
+        "enableOrderBook": True, "liquidityClob": money, "negRisk": info.neg_risk, "commentCount": 0,
+        "cyom": False, "showAllOutcomes": True, "showMarketImages": True, "enableNegRisk": info.neg_risk,
+        "automaticallyActive": True, "negRiskAugmented": False, "estimateValue": False,
+        "cumulativeMarkets": False, "pendingDeployment": False, "deploying": False,
+        "requiresTranslation": False, "competitive": Num("0.9"),
     }  # fmt: skip
     found |= {"image": info.icon, "icon": info.icon} if info.icon else {}
     found |= {"negRiskMarketID": info.neg_risk_market_id} if info.neg_risk else {}
@@ -157,11 +178,17 @@ def event(served: Served, number: int, children: bool = True) -> dict[str, Any]:
 
 def profile(who: TraderInfo, number: int) -> dict[str, Any]:
     """A public profile; empty optional keys are left out."""
-    optional = {"name": who.name, "pseudonym": who.pseudonym, "bio": who.bio, "profileImage": who.profile_image, "xUsername": who.x_username}
+    optional = {
+        "name": who.name,
+        "pseudonym": who.pseudonym,
+        "bio": who.bio,
+        "profileImage": who.profile_image,
+        "xUsername": who.x_username,
+    }
     return {
         "$schema": "https://gamma-api.polymarket.com/schemas/PublicProfileResponse.json",
-        "createdAt": iso(who.joined_at, 270_365), "proxyWallet": who.address, "displayUsernamePublic": bool(who.name),
-        **{key: value for key, value in optional.items() if value},
+        "createdAt": iso(who.joined_at, 270_365), "proxyWallet": who.address,
+        "displayUsernamePublic": bool(who.name), **{key: value for key, value in optional.items() if value},
         "users": [{"id": str(5_000_000 + number), "creator": False, "mod": False, "communityMod": False}],
         "verifiedBadge": who.verified, "takerTier": 0, "takerTierName": "Tier 0",
         "weightedVolume": micro(int(ids.digest("tier", who.address, size=3), 16)),

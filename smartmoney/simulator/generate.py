@@ -6,7 +6,8 @@ import time
 
 import numpy as np
 
-from smartmoney.simulator import aftermath, orders as asking, people
+from smartmoney.simulator import aftermath, people
+from smartmoney.simulator import orders as asking
 from smartmoney.simulator.catalogue import DAY, Catalogue, catalogue
 from smartmoney.simulator.fate import Fate
 from smartmoney.simulator.holdings import Holdings
@@ -93,7 +94,7 @@ def _afterwards(
     redeemed, plan, places, tx = aftermath.carry_out(plan, places, holdings.shares, fate, book.now, tx)
     moved, first = aftermath.transfers(rng, matched, len(found), book.now)
     ages = rng.integers(DAY // 2, 400 * DAY, len(found))
-    for number, (begun, age) in enumerate(zip(first.tolist(), ages.tolist())):
+    for number, (begun, age) in enumerate(zip(first.tolist(), ages.tolist(), strict=False)):
         found[number].joined_at = (begun or book.now) - age
     cash, tx = aftermath.numbered(aftermath.joined(
         [*aftermath.income(rng, crowd, matched, fee, book.start, book.now), *moved]), tx)  # fmt: skip

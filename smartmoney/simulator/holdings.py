@@ -34,7 +34,9 @@ class Holdings:
         found, unknown = self._base[at], np.flatnonzero(self._keys[at] != keys)
         return self._slots_late(keys, unknown.tolist(), found, fate)
 
-    def _slots_late(self, keys: np.ndarray, unknown: list[int] | range, found: np.ndarray, fate: Fate) -> np.ndarray:
+    def _slots_late(
+        self, keys: np.ndarray, unknown: list[int] | range, found: np.ndarray, fate: Fate
+    ) -> np.ndarray:
         for i in unknown:
             key = int(keys[i])
             if key not in self._late:
@@ -42,11 +44,14 @@ class Holdings:
                 self._used += 2 * int(_size(fate, key & 0xFFFFFFFF))
             found[i] = self._late[key]
         if self._used > len(self.shares):
-            self.shares = np.concatenate([self.shares, np.zeros(self._used + 4_096 - len(self.shares), np.int64)])
+            self.shares = np.concatenate(
+                [self.shares, np.zeros(self._used + 4_096 - len(self.shares), np.int64)]
+            )
         return found
 
     def held(self, fate: Fate, questions: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
-        """(trader, market, outcome, place) of everything held, of some questions or all, ordered by pair and place."""
+        """(trader, market, outcome, place) of everything held, of some questions or all, ordered by pair
+        and place."""
         keys = np.concatenate([self._keys, np.fromiter(self._late, np.int64, len(self._late))])
         base = np.concatenate([self._base, np.fromiter(self._late.values(), np.int64, len(self._late))])
         if questions is not None:

@@ -57,4 +57,6 @@ def checksum_address(plain: str) -> str:
     """EIP-55 mixed-case form of a lower-case address."""
     text = plain[2:].lower()
     marks = keccak(text.encode()).hex()
-    return "0x" + "".join(c.upper() if int(mark, 16) >= 8 else c for c, mark in zip(text, marks))
+    return "0x" + "".join(
+        c.upper() if int(mark, 16) >= 8 else c for c, mark in zip(text, marks, strict=False)
+    )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from smartmoney.simulator import aftermath, orders as asking
+from smartmoney.simulator import aftermath
+from smartmoney.simulator import orders as asking
 from smartmoney.simulator.catalogue import Catalogue, add_quick, publish
 from smartmoney.simulator.fate import Fate
 from smartmoney.simulator.holdings import Holdings
@@ -22,7 +23,8 @@ QUICK_EVERY = 300
 
 @dataclass
 class Hidden:
-    """What the world knows and its readers do not: true ends, stocks, planned exits and redemptions, counters."""
+    """What the world knows and its readers do not: true ends, stocks, planned exits and redemptions,
+    counters."""
 
     crowd: Crowd
     fate: Fate
@@ -37,7 +39,8 @@ class Hidden:
 
 @dataclass
 class Step:
-    """What one tick changed: new ledger rows, and the markets that traded, closed, resolved or were opened."""
+    """What one tick changed: new ledger rows, and the markets that traded, closed, resolved or were
+    opened."""
 
     rows: range
     moved: set[int] = field(default_factory=set)
@@ -86,7 +89,8 @@ def _open(world: World, hidden: Hidden, rng: np.random.Generator, start: int, en
 
 
 def _due(hidden: Hidden, rng: np.random.Generator, count: int, start: int, end: int) -> Orders:
-    """Fresh orders of these seconds and earlier ones that fall due; exits further ahead are kept for later."""
+    """Fresh orders of these seconds and earlier ones that fall due; exits further ahead are kept for
+    later."""
     fresh = asking.moment(rng, hidden.seed, hidden.crowd, hidden.fate, count, start, end)
     known = fresh if hidden.later is None else asking.join(hidden.later, fresh)
     due = known.ts < end
@@ -128,5 +132,7 @@ def _settle(world: World, hidden: Hidden, rng: np.random.Generator, start: int, 
         return
     held = hidden.holdings.held(fate, np.unique(fate.question_of[step.resolved]))
     plan, places = aftermath.redemptions(rng, fate, held, hidden.holdings.shares)
-    hidden.plan = Entries({name: np.concatenate([getattr(hidden.plan, name), getattr(plan, name)]) for name in COLUMNS})
+    hidden.plan = Entries(
+        {name: np.concatenate([getattr(hidden.plan, name), getattr(plan, name)]) for name in COLUMNS}
+    )
     hidden.places = np.concatenate([hidden.places, places])

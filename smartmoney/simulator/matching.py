@@ -1,20 +1,22 @@
-"""Orders meet resting wallets, in time order, at the fair price of the moment; nobody sells what it does not hold.
+"""Orders meet resting wallets, in time order, at the fair price of the moment; nobody sells what it does
+not hold.
 
-A taker who buys Yes meets a maker who sells Yes from stock, or, when the stock is too small, one who buys No (the
-exchange splits a new pair). A taker who sells meets a maker who buys, or one who sells the other outcome (a merge). The
-fair price is rounded up or down to the tick by chance, so that rounding, too, favours nobody; there is no spread.
+A taker who buys Yes meets a maker who sells Yes from stock, or, when the stock is too small, one who buys
+No (the exchange splits a new pair). A taker who sells meets a maker who buys, or one who sells the other
+outcome (a merge). The fair price is rounded up or down to the tick by chance, so that rounding, too,
+favours nobody; there is no spread.
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from smartmoney.simulator.fate import Fate
 from smartmoney.simulator.model import COLUMNS, Entries
-from smartmoney.simulator.orders import CONVERT, ENTER, EXIT, MERGE, SHARES, SPLIT, SWEEP, Legs, Orders
+from smartmoney.simulator.orders import CONVERT, EXIT, MERGE, SHARES, SPLIT, SWEEP, Legs, Orders
 
 LOWEST, HIGHEST = 0.004, 0.996
 SWEEP_FROM = 0.965
@@ -22,11 +24,71 @@ MOST_SHARES = 1_000_000.0
 TRADE_KIND, SPLIT_KIND, MERGE_KIND, CONVERSION_KIND = 1, 2, 3, 5
 BUY, SELL = 1, 2
 
-Rows = namedtuple("Rows", [*COLUMNS, "count"])
-News = namedtuple("News", "log_prior ends end news_from news_to information exclusive signal clock first_market")
-Terms = namedtuple("Terms", "question position tick fee")
-Asked = namedtuple("Asked", "ts taker market mode want stake slot")
-Resting = namedtuple("Resting", "first maker part slot")
+Array = np.ndarray
+
+
+class Rows(NamedTuple):
+    """Ledger columns being filled, and in `used` (one element) how many rows are."""
+
+    ts: Array
+    trader: Array
+    kind: Array
+    market: Array
+    outcome: Array
+    side: Array
+    is_taker: Array
+    size_micro: Array
+    price_pico: Array
+    fee_micro: Array
+    cash_micro: Array
+    tx: Array
+    legs: Array
+    used: Array
+
+
+class News(NamedTuple):
+    """Columns of `Fate` by question."""
+
+    log_prior: Array
+    ends: Array
+    end: Array
+    news_from: Array
+    news_to: Array
+    information: Array
+    exclusive: Array
+    signal: Array
+    clock: Array
+    first_market: Array
+
+
+class Terms(NamedTuple):
+    """Columns by market: its question, place in it, tick (micro-dollars) and fee rate."""
+
+    question: Array
+    position: Array
+    tick: Array
+    fee: Array
+
+
+class Asked(NamedTuple):
+    """Columns of `Orders`, and where the taker's shares of the question begin."""
+
+    ts: Array
+    taker: Array
+    market: Array
+    mode: Array
+    want: Array
+    stake: Array
+    slot: Array
+
+
+class Resting(NamedTuple):
+    """Columns of `Legs`, and where each maker's shares of the question begin."""
+
+    first: Array
+    maker: Array
+    part: Array
+    slot: Array
 
 
 @njit(cache=True)
@@ -80,21 +142,36 @@ def _whole(shares: float) -> int:
 
 
 @njit(cache=True)
-def _write(rows: Rows, ts, trader, kind, market, outcome, side, size, notional, fee, cash, tx, legs, taker) -> None:
-    n = rows.count[0]
-    rows.ts[n], rows.trader[n], rows.kind[n], rows.market[n], rows.outcome[n] = ts, trader, kind, market, outcome
-    rows.side[n], rows.size_micro[n], rows.fee_micro[n], rows.cash_micro[n] = side, size, fee, cash
+def _write(
+    rows: Rows, ts: int, trader: int, kind: int, market: int, outcome: int, side: int, size: int,
+    notional: int, fee: int, cash: int, tx: int, legs: int, taker: bool,
+) -> None:  # fmt: skip
+    n = rows.used[0]
+    rows.ts[n], rows.trader[n], rows.kind[n], rows.market[n] = ts, trader, kind, market
+    rows.outcome[n], rows.side[n], rows.size_micro[n] = outcome, side, size
+    rows.fee_micro[n], rows.cash_micro[n] = fee, cash
     rows.price_pico[n] = np.int64(np.round(notional / size * 1e12)) if side else 0
     rows.tx[n], rows.legs[n], rows.is_taker[n] = tx, legs, taker
-    rows.count[0] = n + 1
+    rows.used[0] = n + 1
 
 
 @njit(cache=True)
-def _meet(rows, held, asked, resting, terms, i, outcome, side, size, price, tx) -> None:
+def _set(
+    rows: Rows, asked: Asked, i: int, kind: int, market: int, size: int, cash: int, tx: int, legs: int
+) -> None:
+    """Write an operation on whole sets, which has no price and no counterparty."""
+    _write(rows, asked.ts[i], asked.taker[i], kind, market, -1, 0, size, 0, 0, cash, tx, legs, False)
+
+
+@njit(cache=True)
+def _meet(
+    rows: Rows, held: Array, asked: Asked, resting: Resting, terms: Terms, i: int, outcome: int, side: int,
+    size: int, price: int, tx: int,
+) -> None:  # fmt: skip
     """Write a match: the taker's row and its makers' rows, and move the shares."""
-    market, taker_row, notional, left = asked.market[i], rows.count[0], 0, size
-    place = 2 * terms.position[market]
-    rows.count[0] += 1
+    market, taker_row, notional, left = asked.market[i], rows.used[0], 0, size
+    ts, place = asked.ts[i], 2 * terms.position[market]
+    rows.used[0] += 1
     begin, end = resting.first[i], resting.first[i + 1]
     for leg in range(begin, end):
         part = left if leg == end - 1 else int(size * resting.part[leg]) // 10_000 * 10_000
@@ -112,18 +189,22 @@ def _meet(rows, held, asked, resting, terms, i, outcome, side, size, price, tx) 
             token, act = (1 - outcome, SELL) if sells else (outcome, BUY)
         paid = dollars if token == outcome else part - dollars
         held[mine + token] += part if act == BUY else -part
-        _write(rows, asked.ts[i], resting.maker[leg], TRADE_KIND, market, token, act, part, paid, 0, paid, tx, 0, False)
+        _write(
+            rows, ts, resting.maker[leg], TRADE_KIND, market, token, act, part, paid, 0, paid, tx, 0, False
+        )
     share = price / 1e6
-    fee = np.int64(np.round(terms.fee[market] * (size / 1e6) * share * (1.0 - share) * 1e5)) * 10
+    fee = int(np.round(terms.fee[market] * (size / 1e6) * share * (1.0 - share) * 1e5)) * 10
     cash = notional + fee if side == BUY else notional - fee
     held[asked.slot[i] + place + outcome] += size if side == BUY else -size
-    after, rows.count[0] = rows.count[0], taker_row
-    _write(rows, asked.ts[i], asked.taker[i], TRADE_KIND, market, outcome, side, size, notional, fee, cash, tx, 0, True)
-    rows.count[0] = after
+    after, rows.used[0] = rows.used[0], taker_row
+    _write(
+        rows, ts, asked.taker[i], TRADE_KIND, market, outcome, side, size, notional, fee, cash, tx, 0, True
+    )
+    rows.used[0] = after
 
 
 @njit(cache=True)
-def _convert(rows, held, asked, news, i, q, tx) -> None:
+def _convert(rows: Rows, held: Array, asked: Asked, news: News, i: int, q: int, tx: int) -> None:
     """Give up an equal amount of every NO token held in the event, for YES of the others and cash."""
     slot, size, count, mask = asked.slot[i], 0, 0, 0
     for j in range(news.ends[q]):
@@ -141,12 +222,14 @@ def _convert(rows, held, asked, news, i, q, tx) -> None:
             lead = j if lead < 0 else lead
         else:
             held[slot + 2 * j] += size
-    market = news.first_market[q] + lead
-    _write(rows, asked.ts[i], asked.taker[i], CONVERSION_KIND, market, -1, 0, size, 0, 0, (count - 1) * size, tx, mask, 0)
+    _set(rows, asked, i, CONVERSION_KIND, news.first_market[q] + lead, size, (count - 1) * size, tx, mask)
 
 
 @njit(cache=True)
-def _trade(rows, held, asked, resting, news, terms, i, q, fair, tx) -> None:
+def _trade(
+    rows: Rows, held: Array, asked: Asked, resting: Resting, news: News, terms: Terms, i: int, q: int,
+    fair: float, tx: int,
+) -> None:  # fmt: skip
     """Turn one order into a match at the fair price, or into nothing when it cannot be filled."""
     market, want, stake, mode = asked.market[i], asked.want[i], asked.stake[i], asked.mode[i]
     if mode == SWEEP:
@@ -165,23 +248,25 @@ def _trade(rows, held, asked, resting, news, terms, i, q, fair, tx) -> None:
 
 
 @njit(cache=True)
-def _run(asked, resting, news, terms, held, rows, tx, seed) -> int:
+def _run(
+    asked: Asked, resting: Resting, news: News, terms: Terms, held: Array, rows: Rows, tx: int, seed: int
+) -> int:
     """All orders in turn; returns the next free transaction number."""
     np.random.seed(seed)
     for i in range(len(asked.ts)):
-        market, mode, before = asked.market[i], asked.mode[i], rows.count[0]
+        market, mode, before = asked.market[i], asked.mode[i], rows.used[0]
         q, mine = terms.question[market], asked.slot[i] + 2 * terms.position[market]
         if mode == SPLIT:
             size = _whole(asked.stake[i])
             held[mine] += size
             held[mine + 1] += size
-            _write(rows, asked.ts[i], asked.taker[i], SPLIT_KIND, market, -1, 0, size, 0, 0, size, tx, 0, False)
+            _set(rows, asked, i, SPLIT_KIND, market, size, size, tx, 0)
         elif mode == MERGE:
             size = int(min(held[mine], held[mine + 1]) * asked.stake[i])
             if size >= 1_000_000:
                 held[mine] -= size
                 held[mine + 1] -= size
-                _write(rows, asked.ts[i], asked.taker[i], MERGE_KIND, market, -1, 0, size, 0, 0, size, tx, 0, False)
+                _set(rows, asked, i, MERGE_KIND, market, size, size, tx, 0)
         elif mode == CONVERT:
             _convert(rows, held, asked, news, i, q, tx)
         else:
@@ -189,25 +274,29 @@ def _run(asked, resting, news, terms, held, rows, tx, seed) -> int:
             fair = _fair(news, q, terms.position[market])
             if LOWEST <= fair <= HIGHEST:
                 _trade(rows, held, asked, resting, news, terms, i, q, fair, tx)
-        tx += rows.count[0] > before
+        tx += rows.used[0] > before
     return tx
 
 
 def match(
-    orders: Orders, legs: Legs, fate: Fate, tick: np.ndarray, fee: np.ndarray, slots: tuple[np.ndarray, np.ndarray],
-    held: np.ndarray, tx: int, seed: int,
+    orders: Orders, legs: Legs, fate: Fate, tick: np.ndarray, fee: np.ndarray,
+    slots: tuple[np.ndarray, np.ndarray], held: np.ndarray, tx: int, seed: int,
 ) -> tuple[Entries, int]:  # fmt: skip
     """Match all orders (time order) and return their ledger rows and the next transaction number.
 
-    `tick` is micro-dollars and `fee` the fee rate by market; `slots` gives, for each order's taker and each leg's maker,
-    where in `held` (micro-shares, changed in place) the tokens of that wallet and question begin: two per market.
+    `tick` is micro-dollars and `fee` the fee rate by market; `slots` gives,
+    for each order's taker and each leg's maker,
+    where in `held` (micro-shares, changed in place) the tokens of that wallet and question begin: two per
+    market.
     """
     most = int(len(orders) + len(legs.maker))
-    rows = Rows(*(np.zeros(most, dtype) for dtype in COLUMNS.values()), np.zeros(1, np.int64))
+    rows = Rows(
+        **{name: np.zeros(most, dtype) for name, dtype in COLUMNS.items()}, used=np.zeros(1, np.int64)
+    )
     news = News(*(getattr(fate, name) for name in News._fields))
     terms = Terms(fate.question_of, fate.position, tick, fee)
     asked = Asked(orders.ts, orders.taker, orders.market, orders.mode, orders.want, orders.stake, slots[0])
     resting = Resting(legs.first, legs.maker, legs.part, slots[1])
     free = _run(asked, resting, news, terms, held, rows, tx, seed)
-    count = int(rows.count[0])
+    count = int(rows.used[0])
     return Entries({name: getattr(rows, name)[:count] for name in COLUMNS}), int(free)

@@ -1,11 +1,13 @@
-"""Misbehaviour on request: rules say on which routes, when, and what goes wrong; a middleware carries them out."""
+"""Misbehaviour on request: rules say on which routes, when, and what goes wrong; a middleware carries them
+out."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
-from typing import Any, Awaitable, Callable, Mapping
+from typing import Any
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -89,7 +91,11 @@ class Exchange:
     @property
     def key(self) -> str:
         """The path and the parameters that are not about paging."""
-        query = [part for part in self.query().split("&") if not part.startswith(("cursor=", "offset=", "limit=", "after_cursor="))]
+        query = [
+            part
+            for part in self.query().split("&")
+            if not part.startswith(("cursor=", "offset=", "limit=", "after_cursor="))
+        ]
         return f"{self.scope['path']}?{'&'.join(sorted(query))}"
 
     def query(self) -> str:
@@ -98,7 +104,8 @@ class Exchange:
 
     async def proper(self) -> Answer:
         """What the server would have answered."""
-        status, headers, body = 200, {}, b""
+        headers: dict[str, str] = {}
+        status, body = 200, b""
 
         async def keep(message: Message) -> None:
             nonlocal status, body
@@ -110,6 +117,14 @@ class Exchange:
 
         await self.app(self.scope, self.receive, keep)
         return Answer(status, headers, body)
+
+    def ask_again(self, query: str) -> None:
+        """Go on as if the client had sent this query string."""
+        self.mark("query_string", query.encode("latin-1"))
+
+    def mark(self, name: str, value: Any) -> None:
+        """Change one entry of the request's scope."""
+        self.scope = {**self.scope, name: value}
 
     async def answer(self, answer: Answer) -> None:
         """Send a complete response."""

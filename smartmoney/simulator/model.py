@@ -1,14 +1,14 @@
 """The world the server reads: who trades, what can be traded, and one ledger of wallet-side entries.
 
-Units: times are Unix seconds (UTC); money and shares are integer micro-units (1e-6 USD, 1e-6 share); prices are
-integer pico-units (1e-12 USD per share), because the API prints up to twelve decimals.
+Units: times are Unix seconds (UTC); money and shares are integer micro-units (1e-6 USD, 1e-6 share); prices
+are integer pico-units (1e-12 USD per share), because the API prints up to twelve decimals.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Iterator, Mapping
 
 import numpy as np
 
@@ -91,9 +91,9 @@ class MarketInfo:
     """One question. `payouts` are micro per outcome, sum 1_000_000, or None while not resolved.
 
     `closed_at` is when trading stopped (None: still open), `resolved_at` when the payouts became known.
-    `fee_rate` is the feeSchedule's rate, None where no fee is charged; a `fee_type` without a rate is a fee of unknown
-    rate. `open_price_micro` is the price of outcome 0 before the first trade, `tick_micro` the smallest price step of
-    its order book.
+    `fee_rate` is the feeSchedule's rate, None where no fee is charged; a `fee_type` without a rate is a fee
+    of unknown rate. `open_price_micro` is the price of outcome 0 before the first trade, `tick_micro` the
+    smallest price step of its order book.
     """
 
     gamma_id: str
@@ -125,7 +125,8 @@ class MarketInfo:
 
 @dataclass(slots=True)
 class Opening:
-    """Shares held since before the ledger begins, and what they cost: positions show them, activity does not."""
+    """Shares held since before the ledger begins, and what they cost: positions show them, activity does
+    not."""
 
     trader: int
     market: int
@@ -152,13 +153,14 @@ COLUMNS: Mapping[str, type] = {
 
 
 class Entries:
-    """The ledger: parallel columns, one row per wallet-side entry, in time order; the row number is its sequence.
+    """The ledger: parallel columns, one row per wallet-side entry, in time order; the row number is its
+    sequence.
 
-    cash_micro is what the API calls usdcSize, never negative: BUY notional + fee, SELL notional - fee, SPLIT and MERGE
-    the amount, REDEEM the payout, CONVERSION (k - 1) x size, income its amount. REDEEM has one row per outcome token
-    burned (outcome NO_INDEX: recorded in the shape before August 2026, size = payout). `legs` is for CONVERSION only:
-    bit j set means the NO token of the event's j-th market was given up; its `market` is the first such leg.
-    Rows of one transaction share `tx` and are adjacent.
+    cash_micro is what the API calls usdcSize, never negative: BUY notional + fee, SELL notional - fee,
+    SPLIT and MERGE the amount, REDEEM the payout, CONVERSION (k - 1) x size, income its amount. REDEEM has
+    one row per outcome token burned (outcome NO_INDEX: recorded in the shape before August 2026, size =
+    payout). `legs` is for CONVERSION only: bit j set means the NO token of the event's j-th market was
+    given up; its `market` is the first such leg. Rows of one transaction share `tx` and are adjacent.
     """
 
     def __init__(self, columns: Mapping[str, np.ndarray] | None = None) -> None:
@@ -183,13 +185,15 @@ class Entries:
     def __iter__(self) -> Iterator[str]:
         return iter(COLUMNS)
 
-    def append(self, batch: "Entries") -> range:
+    def append(self, batch: Entries) -> range:
         """Add a batch in time order at the end; returns its row numbers. Amortised O(len(batch))."""
         end = self._len + len(batch)
         for name in COLUMNS:
             column = self._cols[name]
             if end > len(column):
-                column = np.concatenate([column, np.empty(max(end - len(column), len(column) // 2 + 1024), column.dtype)])
+                column = np.concatenate(
+                    [column, np.empty(max(end - len(column), len(column) // 2 + 1024), column.dtype)]
+                )
             column[self._len : end] = getattr(batch, name)
             self._cols[name] = column
         rows = range(self._len, end)

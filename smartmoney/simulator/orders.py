@@ -1,4 +1,5 @@
-"""Who wants to trade what, and when: orders in time order, each with the resting wallets that will meet it."""
+"""Who wants to trade what, and when: orders in time order, each with the resting wallets that will meet
+it."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from smartmoney.simulator.fate import Fate
 from smartmoney.simulator.people import Crowd
 
 ENTER, EXIT, SWEEP, SHARES, SPLIT, MERGE, CONVERT = range(7)
-"""What an order does: buy for USD, sell a fraction of what is held, buy a near-certain outcome, buy so many shares, and
-three that need no counterparty."""
+"""What an order does: buy for USD, sell a fraction of what is held, buy a near-certain outcome, buy so many
+shares, and three that need no counterparty."""
 
 LEG_CHANCE = (0.70, 0.20, 0.10)
 FILLS_PER_ORDER = 2.77
@@ -21,7 +22,8 @@ EXIT_CHANCE = {folk.NOISE: 0.3, folk.SKILLED: 0.08, folk.BOT: 0.3, folk.FARMER: 
 
 @dataclass
 class Orders:
-    """Parallel arrays by order, in time order; `stake` is USD, a share count or a fraction, as `mode` says."""
+    """Parallel arrays by order, in time order; `stake` is USD, a share count or a fraction, as `mode`
+    says."""
 
     ts: np.ndarray
     taker: np.ndarray
@@ -33,11 +35,11 @@ class Orders:
     def __len__(self) -> int:
         return len(self.ts)
 
-    def take(self, index: np.ndarray) -> "Orders":
+    def take(self, index: np.ndarray) -> Orders:
         """The orders at `index` (positions or a mask)."""
         return Orders(*(getattr(self, item.name)[index] for item in fields(self)))
 
-    def sorted(self) -> "Orders":
+    def sorted(self) -> Orders:
         """In time order, stable."""
         return self.take(np.argsort(self.ts, kind="stable"))
 
@@ -47,7 +49,9 @@ def join(*parts: Orders) -> Orders:
     return Orders(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Orders)))
 
 
-def _orders(ts: np.ndarray, taker: np.ndarray, market: np.ndarray, mode: object, want: object, stake: object) -> Orders:
+def _orders(
+    ts: np.ndarray, taker: np.ndarray, market: np.ndarray, mode: object, want: object, stake: object
+) -> Orders:
     size = len(ts)
     return Orders(
         ts.astype(np.int64), taker.astype(np.int32), market.astype(np.int32), np.full(size, mode, np.int8),
@@ -56,11 +60,14 @@ def _orders(ts: np.ndarray, taker: np.ndarray, market: np.ndarray, mode: object,
 
 
 def history(rng: np.random.Generator, seed: int, crowd: Crowd, fate: Fate, count: int, now: int) -> Orders:
-    """About `count` orders over the whole past, with the exits, twins and set operations that belong to them."""
+    """About `count` orders over the whole past, with the exits, twins and set operations that belong to
+    them."""
     taker = rng.choice(len(crowd.kind), count, p=crowd.take).astype(np.int32)
     market = _markets(rng, crowd.kind[taker], fate, np.ones(len(fate.close_at), bool))
     opens, closes = fate.open_at[market], np.minimum(fate.close_at[market] - 1, now)
-    part = np.where(crowd.kind[taker] == folk.SWEEPER, 1 - 0.08 * rng.random(count), rng.beta(1.15, 1.3, count))
+    part = np.where(
+        crowd.kind[taker] == folk.SWEEPER, 1 - 0.08 * rng.random(count), rng.beta(1.15, 1.3, count)
+    )
     opens = np.where(fate.quick[market], np.maximum(opens, fate.close_at[market] - 600), opens)
     ts = opens + (part * (closes - opens)).astype(np.int64)
     return _with_consequences(rng, crowd, _decide(rng, seed, crowd, fate, ts, taker, market), closes)
@@ -112,10 +119,15 @@ def _decide(
     return _orders(ts, taker, market, mode, want, stake)
 
 
-def hunch(seed: int, trader: np.ndarray, market: np.ndarray, skill: np.ndarray, wins: np.ndarray) -> np.ndarray:
+def hunch(
+    seed: int, trader: np.ndarray, market: np.ndarray, skill: np.ndarray, wins: np.ndarray
+) -> np.ndarray:
     """The outcome (0 or 1) a skilled trader believes in: one signal per trader and market, right with chance
-    1 / (1 + exp(-skill)), which moves Bayesian log-odds by exactly `skill`. In a void market it means nothing."""
-    mixed = _mix((trader.astype(np.uint64) << np.uint64(32)) ^ market.astype(np.uint64) ^ _mix(np.uint64(seed)))
+    1 / (1 + exp(-skill)),
+    which moves Bayesian log-odds by exactly `skill`. In a void market it means nothing."""
+    mixed = _mix(
+        (trader.astype(np.uint64) << np.uint64(32)) ^ market.astype(np.uint64) ^ _mix(np.uint64(seed))
+    )
     right = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53 < 1 / (1 + np.exp(-skill))
     return np.where(right, wins[market] < 0.5, wins[market] >= 0.5).astype(np.int8)
 
@@ -136,7 +148,11 @@ def _with_consequences(rng: np.random.Generator, crowd: Crowd, base: Orders, clo
     leaves = rng.random(len(base)) < chance
     out = base.take(leaves)
     patience = np.where(crowd.kind[out.taker] == folk.FARMER, 0.002, 1.0)
-    out.ts = out.ts + 1 + (rng.random(len(out)) * patience * np.maximum(closes[leaves] - out.ts - 1, 0)).astype(np.int64)
+    out.ts = (
+        out.ts
+        + 1
+        + (rng.random(len(out)) * patience * np.maximum(closes[leaves] - out.ts - 1, 0)).astype(np.int64)
+    )
     out.mode[:] = EXIT
     out.stake = np.where(rng.random(len(out)) < 0.6, 1.0, rng.uniform(0.2, 0.9, len(out)))
     hedges = kind == folk.HEDGER
@@ -152,7 +168,8 @@ def _with_consequences(rng: np.random.Generator, crowd: Crowd, base: Orders, clo
 
 @dataclass
 class Legs:
-    """Resting wallets: those of order i are positions first[i] to first[i + 1]; `part` of an order's legs sums to 1."""
+    """Resting wallets: those of order i are positions first[i] to first[i + 1]; `part` of an order's legs
+    sums to 1."""
 
     first: np.ndarray
     maker: np.ndarray
@@ -171,7 +188,9 @@ def resting(rng: np.random.Generator, crowd: Crowd, orders: Orders) -> Legs:
     maker = np.where(professional, _choice(rng, crowd.make, size), _choice(rng, crowd.passive, size))
     friends = (crowd.kind[taker] == folk.FARMER) & (rng.random(size) < 0.7)
     maker[friends] = _choice(rng, (crowd.kind == folk.FARMER) * 1.0, int(friends.sum()))
-    twice = np.concatenate([[False], (owner[1:] == owner[:-1]) & (rng.random(max(size - 1, 0)) < 0.15)])[:size]
+    twice = np.concatenate([[False], (owner[1:] == owner[:-1]) & (rng.random(max(size - 1, 0)) < 0.15)])[
+        :size
+    ]
     maker[twice] = maker[np.flatnonzero(twice) - 1]
     dealers = np.flatnonzero(crowd.make > 0)
     self_dealt = maker == taker
@@ -181,8 +200,11 @@ def resting(rng: np.random.Generator, crowd: Crowd, orders: Orders) -> Legs:
     return Legs(first, maker.astype(np.int32), weight / total[owner])
 
 
-def dealings(rng: np.random.Generator, crowd: Crowd, fate: Fate, orders: Orders, legs: Legs, now: int) -> Orders:
-    """What market makers do besides quoting: split for stock before their first fill, merge pairs, convert NO tokens."""
+def dealings(
+    rng: np.random.Generator, crowd: Crowd, fate: Fate, orders: Orders, legs: Legs, now: int
+) -> Orders:
+    """What market makers do besides quoting: split for stock before their first fill, merge pairs, convert
+    NO tokens."""
     owner = np.repeat(np.arange(len(orders)), np.diff(legs.first))
     dealer = crowd.make[legs.maker] > 0
     key = legs.maker[dealer].astype(np.int64) * len(fate.close_at) + orders.market[owner[dealer]]
@@ -193,10 +215,15 @@ def dealings(rng: np.random.Generator, crowd: Crowd, fate: Fate, orders: Orders,
     later = begins + (rng.random((2, len(pairs))) * (ends - begins)).astype(np.int64)
     amount = np.round(rng.lognormal(6.0, 1.0, len(pairs)), 2)
     some = rng.random((3, len(pairs)))
-    stock, merge, convert = some[0] < 0.5, some[1] < 0.5, (some[2] < 0.5) & fate.exclusive[fate.question_of[market]]
+    stock, merge, convert = (
+        some[0] < 0.5,
+        some[1] < 0.5,
+        (some[2] < 0.5) & fate.exclusive[fate.question_of[market]],
+    )
+    merged, converted = rng.uniform(0.3, 1.0, int(merge.sum())), rng.uniform(0.3, 1.0, int(convert.sum()))
     before = np.maximum(opens, begins - rng.integers(10, 3_600, len(pairs)))
     return join(
         _orders(before[stock], trader[stock], market[stock], SPLIT, 0, amount[stock]),
-        _orders(later[0][merge], trader[merge], market[merge], MERGE, 0, rng.uniform(0.3, 1.0, int(merge.sum()))),
-        _orders(later[1][convert], trader[convert], market[convert], CONVERT, 0, rng.uniform(0.3, 1.0, int(convert.sum()))),
+        _orders(later[0][merge], trader[merge], market[merge], MERGE, 0, merged),
+        _orders(later[1][convert], trader[convert], market[convert], CONVERT, 0, converted),
     )  # fmt: skip

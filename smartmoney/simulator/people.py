@@ -12,15 +12,34 @@ from smartmoney.simulator.model import TraderInfo
 KINDS = ("noise", "skilled", "maker", "bot", "farmer", "hedger", "one_hit", "sweeper")
 NOISE, SKILLED, MAKER, BOT, FARMER, HEDGER, ONE_HIT, SWEEPER = range(len(KINDS))
 SHARES = {MAKER: 0.04, BOT: 0.05, FARMER: 0.04, HEDGER: 0.06, ONE_HIT: 0.05, SWEEPER: 0.04}
-ACTIVITY = {NOISE: 1.0, SKILLED: 14.0, MAKER: 0.4, BOT: 6.0, FARMER: 2.0, HEDGER: 1.0, ONE_HIT: 0.15, SWEEPER: 1.5}
+ACTIVITY = {
+    NOISE: 1.0,
+    SKILLED: 14.0,
+    MAKER: 0.4,
+    BOT: 6.0,
+    FARMER: 2.0,
+    HEDGER: 1.0,
+    ONE_HIT: 0.15,
+    SWEEPER: 1.5,
+}
 """How many orders a wallet of a kind sends, relative to an average noise trader."""
-PASSIVE = {NOISE: 1.0, HEDGER: 0.5, FARMER: 1.0, ONE_HIT: 0.1, MAKER: 0.0, SKILLED: 0.0, BOT: 0.0, SWEEPER: 0.0}
+PASSIVE = {
+    NOISE: 1.0,
+    HEDGER: 0.5,
+    FARMER: 1.0,
+    ONE_HIT: 0.1,
+    MAKER: 0.0,
+    SKILLED: 0.0,
+    BOT: 0.0,
+    SWEEPER: 0.0,
+}
 """Weight among the resting orders of people who are not market makers; the skilled never rest an order."""
 
 
 @dataclass
 class Crowd:
-    """Numbers by trader: kind (index into KINDS), skill (log-odds), chance to take, to make, usual stake in USD."""
+    """Numbers by trader: kind (index into KINDS), skill (log-odds), chance to take, to make, usual stake in
+    USD."""
 
     kind: np.ndarray
     skill: np.ndarray
@@ -31,7 +50,8 @@ class Crowd:
 
 
 def crowd(rng: np.random.Generator, size: int, skilled_share: float) -> Crowd:
-    """Draw `size` wallets; kinds in fixed shares, activity by a power law, skill uniform in 0.6 to 1.4 for the skilled."""
+    """Draw `size` wallets; kinds in fixed shares, activity by a power law, skill uniform in 0.6 to 1.4 for
+    the skilled."""
     kind = np.zeros(size, np.int8)
     kind[rng.permutation(size)[: sum(_counts(size, skilled_share).values())]] = np.repeat(
         np.array(list(_counts(size, skilled_share)), np.int8), list(_counts(size, skilled_share).values())
@@ -57,13 +77,18 @@ def _share(weights: np.ndarray) -> np.ndarray:
 
 
 def traders(rng: np.random.Generator, seed: int, people: Crowd) -> list[TraderInfo]:
-    """Wallets with names; a few names and one long bio are hostile on purpose, some have none or a placeholder."""
+    """Wallets with names; a few names and one long bio are hostile on purpose, some have none or a
+    placeholder."""
     found = []
-    for number, (kind, skill) in enumerate(zip(people.kind.tolist(), people.skill.tolist())):
+    for number, (kind, skill) in enumerate(zip(people.kind.tolist(), people.skill.tolist(), strict=False)):
         wallet = ids.address(seed, number)
         adjective, noun = texts.pick(rng, texts.ADJECTIVES), texts.pick(rng, texts.NOUNS)
         style = rng.random()
-        name = f"{adjective.lower()}{noun}{number}" if style < 0.8 else f"{ids.checksum_address(wallet)}-{1_700_000_000_000 + number}"
+        name = (
+            f"{adjective.lower()}{noun}{number}"
+            if style < 0.8
+            else f"{ids.checksum_address(wallet)}-{1_700_000_000_000 + number}"
+        )
         found.append(
             TraderInfo(
                 address=wallet,
@@ -81,7 +106,7 @@ def traders(rng: np.random.Generator, seed: int, people: Crowd) -> list[TraderIn
 
 def _vandalise(rng: np.random.Generator, found: list[TraderInfo]) -> None:
     victims = rng.permutation(len(found))[: min(len(texts.HOSTILE), max(1, len(found) // 20))]
-    for text, victim in zip(texts.HOSTILE, victims.tolist()):
+    for text, victim in zip(texts.HOSTILE, victims.tolist(), strict=False):
         found[victim].name = text
     found[victims[0]].bio = texts.HOSTILE[1]
     found[victims[-1]].profile_image = "javascript:alert(1)"

@@ -10,7 +10,15 @@ from smartmoney.simulator.model import MICRO, Kind, Side
 from smartmoney.simulator.positions import blank, fold, moves_of
 from smartmoney.simulator.served import DAY, Served
 
-INTERVALS = {"max": None, "all": None, "1m": 30 * DAY, "1w": 7 * DAY, "1d": DAY, "12h": DAY // 2, "6h": DAY // 4}
+INTERVALS = {
+    "max": None,
+    "all": None,
+    "1m": 30 * DAY,
+    "1w": 7 * DAY,
+    "1d": DAY,
+    "12h": DAY // 2,
+    "6h": DAY // 4,
+}
 FIDELITIES = {"1d": DAY, "18h": 64_800, "12h": 43_200, "3h": 10_800, "1h": 3_600}
 MOST_POINTS = 2_000
 INCOME = {
@@ -60,8 +68,9 @@ def series(served: Served, trader: int, ts: np.ndarray) -> Series:
         return np.concatenate([[0], np.cumsum(values)])[at]
 
     return Series(
-        ts, realized, unrealized, until(fee), until(size * fill), until(notional * fill), until(fill.astype(np.int64)),
-        until(cash * (kind == Kind.DEPOSIT)), until(cash * (kind == Kind.WITHDRAWAL)),
+        ts, realized, unrealized, until(fee), until(size * fill), until(notional * fill),
+        until(fill.astype(np.int64)), until(cash * (kind == Kind.DEPOSIT)),
+        until(cash * (kind == Kind.WITHDRAWAL)),
         {name: until(cash * (kind == which)) for name, which in INCOME.items()},
     )  # fmt: skip
 
@@ -73,11 +82,15 @@ def _pnl(served: Served, rows: np.ndarray, ts: np.ndarray) -> tuple[np.ndarray, 
     when = served.world.entries.ts[moves.row]
     cuts = np.searchsorted(when, ts, "right")
     table, realized, unrealized, begin = blank(len(tokens)), [], [], 0
-    marks = np.array([marks_at(served, int(token) >> 1, int(token) & 1, ts) for token in tokens]).reshape(len(tokens), len(ts))
+    marks = np.array([marks_at(served, int(token) >> 1, int(token) & 1, ts) for token in tokens]).reshape(
+        len(tokens), len(ts)
+    )
     for point, end in enumerate(cuts.tolist()):
         part = type(moves)(*(column[begin:end] for column in moves))
         fold(part, slots[begin:end], table, when[begin:end])
-        value = sum(s * m // MICRO for s, m in zip(table.shares.tolist(), marks[:, point].tolist()) if s)
+        value = sum(
+            s * m // MICRO for s, m in zip(table.shares.tolist(), marks[:, point].tolist(), strict=False) if s
+        )
         realized.append(int(table.realized.sum()))
         unrealized.append(value - int(table.cost.sum()))
         begin = end

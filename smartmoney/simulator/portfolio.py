@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Callable, Iterable, Mapping
 
 from smartmoney.simulator.model import MICRO, EventInfo, MarketInfo, TraderInfo
 from smartmoney.simulator.positions import FIELDS
@@ -14,7 +14,8 @@ from smartmoney.simulator.wire import ratio
 
 @dataclass(slots=True)
 class View:
-    """One holding. Amounts are micro-units; `average` is 1e-12 USD per share; fees are outside `cost` and `realized`."""
+    """One holding. Amounts are micro-units; `average` is 1e-12 USD per share; fees are outside `cost` and
+    `realized`."""
 
     slot: int
     trader: int
@@ -69,17 +70,36 @@ def views(served: Served, slots: Iterable[int]) -> list[View]:
     book, found = served.positions, []
     numbers = list(slots)
     columns = [getattr(book, name)[numbers].tolist() for name in FIELDS]
-    for slot, *values in zip(numbers, *columns):
+    for slot, *values in zip(numbers, *columns, strict=False):
         trader, token, shares, cost, fees, bought, realized, average, first, last = values
         market, outcome = token >> 1, token & 1
         resolved = served.world.markets[market].payouts is not None
         price = int(served.marks[token])
-        found.append(View(slot, trader, market, outcome, shares, cost, fees, bought, realized, average, first, last, price, resolved, False))
+        found.append(
+            View(
+                slot,
+                trader,
+                market,
+                outcome,
+                shares,
+                cost,
+                fees,
+                bought,
+                realized,
+                average,
+                first,
+                last,
+                price,
+                resolved,
+                False,
+            )
+        )
     return found
 
 
 def of_trader(served: Served, trader: int | None, markets: list[int] | None = None) -> list[View]:
-    """All positions a wallet ever had, closed ones too; a holding is mergeable when the opposite outcome is held as well."""
+    """All positions a wallet ever had, closed ones too; a holding is mergeable when the opposite outcome is
+    held as well."""
     if trader is None:
         return []
     found = views(served, served.positions.by_trader.rows(trader).tolist())
@@ -91,7 +111,9 @@ def of_trader(served: Served, trader: int | None, markets: list[int] | None = No
 
 def of_market(served: Served, market: int) -> list[View]:
     """All positions anybody ever had in a market."""
-    slots = [slot for outcome in (0, 1) for slot in served.positions.by_token.rows(2 * market + outcome).tolist()]
+    slots = [
+        slot for outcome in (0, 1) for slot in served.positions.by_token.rows(2 * market + outcome).tolist()
+    ]
     return views(served, slots)
 
 
@@ -124,8 +146,9 @@ def sort_keys(served: Served) -> Mapping[str, Callable[[View], object]]:
     return {
         "CURRENT": lambda v: v.value, "CURRENT_VALUE": lambda v: v.value, "INITIAL": lambda v: v.cost,
         "TOKENS": lambda v: v.shares, "CASHPNL": lambda v: v.unrealized, "CASH_PNL": lambda v: v.unrealized,
-        "UNREALIZED_PNL": lambda v: v.unrealized, "PERCENTPNL": lambda v: v.percent, "PRICE": lambda v: v.price,
-        "AVGPRICE": lambda v: v.average, "TITLE": lambda v: markets[v.market].question, "RESOLVING": lambda v: markets[v.market].end_at,
-        "REALIZEDPNL": lambda v: v.realized, "REALIZED_PNL": lambda v: v.realized, "TOTAL_PNL": lambda v: v.total,
-        "TIMESTAMP": lambda v: v.last_ts,
+        "UNREALIZED_PNL": lambda v: v.unrealized, "PERCENTPNL": lambda v: v.percent,
+        "PRICE": lambda v: v.price, "AVGPRICE": lambda v: v.average,
+        "TITLE": lambda v: markets[v.market].question, "RESOLVING": lambda v: markets[v.market].end_at,
+        "REALIZEDPNL": lambda v: v.realized, "REALIZED_PNL": lambda v: v.realized,
+        "TOTAL_PNL": lambda v: v.total, "TIMESTAMP": lambda v: v.last_ts,
     }  # fmt: skip

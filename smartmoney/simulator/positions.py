@@ -1,13 +1,14 @@
-"""Positions as the platform keeps them: average cost without fees, per wallet and token, from the ledger's rows.
+"""Positions as the platform keeps them: average cost without fees, per wallet and token, from the ledger's
+rows.
 
-Weighted average over everything acquired; a sale does not move the average; a split gives both outcomes at 0.50; a merge
-sells both at 0.50; a redemption sells at the payout; a conversion moves the cost of the NO legs, less the cash paid, to
-the YES tokens received (API reference, sections 10 and 12).
+Weighted average over everything acquired; a sale does not move the average; a split gives both outcomes at
+0.50; a merge sells both at 0.50; a redemption sells at the payout; a conversion moves the cost of the NO
+legs, less the cash paid, to the YES tokens received (API reference, sections 10 and 12).
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -16,9 +17,38 @@ from smartmoney.simulator.model import MICRO, NO_INDEX, Kind, Side
 from smartmoney.simulator.world import RowIndex, World
 
 GAIN, LOSE, GIVE, TAKE, BURN = range(5)
-FIELDS = ("trader", "token", "shares", "cost", "fees", "bought", "realized", "avg_pico", "first_ts", "last_ts")
-Table = namedtuple("Table", FIELDS)
-Moves = namedtuple("Moves", "row trader token op size amount fee")
+
+
+class Table(NamedTuple):
+    """Positions by slot: all int64; micro-units, `avg_pico` 1e-12 USD per share, times in Unix seconds."""
+
+    trader: np.ndarray
+    token: np.ndarray
+    shares: np.ndarray
+    cost: np.ndarray
+    fees: np.ndarray
+    bought: np.ndarray
+    realized: np.ndarray
+    avg_pico: np.ndarray
+    first_ts: np.ndarray
+    last_ts: np.ndarray
+
+
+class Moves(NamedTuple):
+    """What ledger rows do to single tokens: parallel int64 arrays."""
+
+    row: np.ndarray
+    trader: np.ndarray
+    token: np.ndarray
+    op: np.ndarray
+    size: np.ndarray
+    amount: np.ndarray
+    fee: np.ndarray
+
+
+FIELDS = Table._fields
+Move = tuple[int, int, int, int, int, int, int]
+Changes = tuple[np.ndarray, np.ndarray, np.ndarray]
 _READ = ("trader", "kind", "market", "outcome", "side", "size_micro", "fee_micro", "cash_micro")
 
 
@@ -89,7 +119,8 @@ def _apply(table: Table, slots: np.ndarray, moves: Moves, ts: np.ndarray) -> np.
 def moves_of(world: World, rows: slice | np.ndarray) -> Moves:
     """What these ledger rows do to single tokens, in order.
 
-    For TAKE, `amount` is the cash paid and `fee` holds how many tokens share the pool (<< 16) and which of them this is.
+    For TAKE, `amount` is the cash paid and `fee` holds how many tokens share the pool (<< 16) and which of
+    them this is.
     """
     e = {name: getattr(world.entries, name)[rows] for name in _READ}
     row = np.arange(len(world.entries))[rows]
@@ -107,9 +138,11 @@ def moves_of(world: World, rows: slice | np.ndarray) -> Moves:
         parts.append(_moves(row, e["trader"], both, op, e["size_micro"], amount, fee * 0, pairs))
     whole = (e["kind"] == Kind.REDEEM) & (e["outcome"] == NO_INDEX)
     odd = [move for number in row[whole].tolist() for move in _burnt(world, number)]
-    odd += [move for number in row[e["kind"] == Kind.CONVERSION].tolist() for move in _converted(world, number)]
+    odd += [
+        move for number in row[e["kind"] == Kind.CONVERSION].tolist() for move in _converted(world, number)
+    ]
     if odd:
-        parts.append(Moves(*(np.array(column, np.int64) for column in zip(*odd))))
+        parts.append(Moves(*(np.array(column, np.int64) for column in zip(*odd, strict=False))))
     joined = [np.concatenate([getattr(part, name) for part in parts]) for name in Moves._fields]
     order = np.argsort(joined[0], kind="stable")
     return Moves(*(column[order].astype(np.int64) for column in joined))
@@ -120,16 +153,16 @@ def _moves(*columns_and_mask: np.ndarray) -> Moves:
     return Moves(*(column[mask].astype(np.int64) for column in columns))
 
 
-def _burnt(world: World, row: int) -> list[tuple[int, ...]]:
-    """A redemption of the old shape burns both outcomes. Where a recording shows the payment but not the winner, the
-    wallet held as much of either outcome, so that half of each comes to the same."""
+def _burnt(world: World, row: int) -> list[Move]:
+    """A redemption of the old shape burns both outcomes. Where a recording shows the payment but not the
+    winner, the wallet held as much of either outcome, so that half of each comes to the same."""
     trader, market = int(world.entries.trader[row]), int(world.entries.market[row])
     paid = int(world.entries.cash_micro[row]) > 0
     payouts = world.markets[market].payouts or ((MICRO // 2, MICRO // 2) if paid else (0, 0))
     return [(row, trader, market * 2 + outcome, BURN, 0, payouts[outcome], 0) for outcome in (0, 1)]
 
 
-def _converted(world: World, row: int) -> list[tuple[int, ...]]:
+def _converted(world: World, row: int) -> list[Move]:
     e = world.entries
     trader, size, legs, cash = (int(column[row]) for column in (e.trader, e.size_micro, e.legs, e.cash_micro))
     family = world.events[world.markets[int(e.market[row])].event].markets
@@ -157,7 +190,9 @@ class Positions:
         self.world = world
         self.done = 0
         moves = moves_of(world, slice(0, len(world.entries)))
-        held_before = np.array([(o.trader << 32) | o.market * 2 + o.outcome for o in world.openings], np.int64)
+        held_before = np.array(
+            [(o.trader << 32) | o.market * 2 + o.outcome for o in world.openings], np.int64
+        )
         keys = np.unique(np.concatenate([(moves.trader << 32) | moves.token, held_before]))
         self.size = len(keys)
         self._keys, self._late = keys, dict[int, int]()
@@ -165,8 +200,9 @@ class Positions:
         self._table.trader[:], self._table.token[:] = keys >> 32, keys & 0xFFFFFFFF
         self.by_trader = RowIndex(self._table.trader, np.arange(self.size), len(world.traders))
         self.by_token = RowIndex(self._table.token, np.arange(self.size), 2 * len(world.markets))
-        self._log = [(np.zeros(0, np.int64),) * 3]
-        for opening, slot in zip(world.openings, np.searchsorted(keys, held_before).tolist()):
+        nothing = np.zeros(0, np.int64)
+        self._log: list[Changes] = [(nothing, nothing, nothing)]
+        for opening, slot in zip(world.openings, np.searchsorted(keys, held_before).tolist(), strict=False):
             _gain(self._table, slot, opening.size_micro, opening.cost_micro, 0)
         self._book(moves, np.searchsorted(keys, (moves.trader << 32) | moves.token))
         self.done = len(world.entries)
@@ -186,10 +222,11 @@ class Positions:
         self._book(moves, slots)
         self.done = end
 
-    def changes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def changes(self) -> Changes:
         """All changes of shares so far: (slot, ledger row, change in micro-shares), in ledger order."""
         if len(self._log) > 1:
-            self._log = [tuple(np.concatenate(column) for column in zip(*self._log))]
+            slot, row, change = (np.concatenate(column) for column in zip(*self._log, strict=False))
+            self._log = [(slot, row, change)]
         return self._log[0]
 
     def _book(self, moves: Moves, slots: np.ndarray) -> None:

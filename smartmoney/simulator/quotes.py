@@ -46,7 +46,9 @@ def book(served: Served, market: int, outcome: int) -> Book | None:
     mark = min(max(int(served.marks[2 * market]), tick + 1_000), MICRO - tick - 1_000)
     depth = _depth(served, market)
     bids = tuple((mark - tick * n, depth * n) for n in range(1, LEVELS + 1) if mark - tick * n > 0)
-    asks = tuple((mark + tick * n, depth * (LEVELS + 1 - n)) for n in range(1, LEVELS + 1) if mark + tick * n < MICRO)
+    asks = tuple(
+        (mark + tick * n, depth * (LEVELS + 1 - n)) for n in range(1, LEVELS + 1) if mark + tick * n < MICRO
+    )
     if outcome == 0:
         return Book(bids, asks, tick)
     return Book(tuple((MICRO - p, s) for p, s in asks), tuple((MICRO - p, s) for p, s in bids), tick)
@@ -68,7 +70,8 @@ def liquidity(served: Served, market: int) -> int:
 
 
 def last_trade(served: Served, market: int, outcome: int) -> tuple[int, str]:
-    """Price (1e-12 USD) and side of the taker's last fill, seen from this token; 0.5 and "" when there was none."""
+    """Price (1e-12 USD) and side of the taker's last fill, seen from this token; 0.5 and "" when there was
+    none."""
     entries, rows = served.world.entries, served.world.fills_by_market.rows(market)
     if not len(rows):
         return MICRO * MICRO // 2, ""

@@ -1,4 +1,5 @@
-"""What the routes share: the world, its positions, marks and volumes kept up to date, and the limits of each route."""
+"""What the routes share: the world, its positions, marks and volumes kept up to date, and the limits of
+each route."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ REDEEM_SWITCH = 1_786_320_000
 
 @dataclass
 class Limits:
-    """Caps of the routes where the real service's value is doubtful or has changed (API reference, section 15)."""
+    """Caps of the routes where the real service's value is doubtful or has changed (API reference, section
+    15)."""
 
     trades_page: int = 1_000
     trades_offset: int = 3_000
@@ -103,7 +105,9 @@ class Served:
     def of_events(self, wanted: list[str]) -> list[int]:
         """Numbers of the markets of events given by gamma id."""
         events = (self.world.event_index.get(number) for number in wanted)
-        return [market for event in events if event is not None for market in self.world.events[event].markets]
+        return [
+            market for event in events if event is not None for market in self.world.events[event].markets
+        ]
 
 
 def _sums(keys: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""One loopback server for all hosts: /data, /gamma, /clob, the websockets /rtds and /ws/market, and /_sim for tests."""
+"""One loopback server for all hosts: /data, /gamma, /clob, the websockets /rtds and /ws/market, and /_sim
+for tests."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ import asyncio
 import socket
 import threading
 import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, AsyncIterator, Iterator
+from typing import Any
 from urllib.parse import parse_qsl
 
 import uvicorn
@@ -51,8 +53,8 @@ class Simulator:
     """
 
     def __init__(
-        self, world: World, misbehave: list[Rule] | None = None, limits: Limits | None = None, live: bool = False,
-        trades_per_minute: float = 60.0, tick_seconds: int = 2,
+        self, world: World, misbehave: list[Rule] | None = None, limits: Limits | None = None,
+        live: bool = False, trades_per_minute: float = 60.0, tick_seconds: int = 2,
     ) -> None:  # fmt: skip
         self.world = world
         self.served = Served(world, limits)
@@ -89,7 +91,8 @@ class Simulator:
         return f"ws{self.url.removeprefix('http')}/ws/market"
 
     def tick(self, count: int = 1) -> None:
-        """Advance the world by `count` ticks. From another thread than the server's, use `POST /_sim/tick`."""
+        """Advance the world by `count` ticks. From another thread than the server's, use `POST
+        /_sim/tick`."""
         for _ in range(count):
             step = life.tick(self.world, self.tick_seconds, self.trades_per_minute)
             self.served.refresh(step.touched())
@@ -101,11 +104,9 @@ class Simulator:
         feeds = data_v2.DataV2(self.served)
         v2 = data_v2.mount(feeds.routes() | DataV2More(feeds).routes())
         data = _host([*v2, *data_v1.DataV1(self.served).routes()], _data_error)
-        hosts = Router([
-            Mount("/data", data),
-            Mount("/gamma", _host(gamma.Gamma(self.served).routes(), lambda path, text, status: gamma.error(text, status))),
-            Mount("/clob", _host(clob.Clob(self.served).routes(), lambda path, text, status: reply({"error": text}, status))),
-        ])  # fmt: skip
+        meta = _host(gamma.Gamma(self.served).routes(), lambda path: gamma.error("not found", 404))
+        books = _host(clob.Clob(self.served).routes(), lambda path: reply({"error": "not found"}, 404))
+        hosts = Router([Mount("/data", data), Mount("/gamma", meta), Mount("/clob", books)])
         routes = [
             Mount("/_sim", routes=self._switches()),
             WebSocketRoute("/rtds", self.hub.rtds),
@@ -142,19 +143,25 @@ class Simulator:
     async def _truth(self, request: Request) -> Response:
         """Exact results by wallet, all or `user`, in whole micro-dollars."""
         wanted = request.query_params.get("user")
-        numbers = range(len(self.world.traders)) if wanted is None else [self.world.trader_index.get(wanted.lower())]
+        numbers = (
+            range(len(self.world.traders))
+            if wanted is None
+            else [self.world.trader_index.get(wanted.lower())]
+        )
         return reply({self.world.traders[n].address: self._true(n) for n in numbers if n is not None})
 
     def _true(self, number: int) -> dict[str, Any]:
         who, found = self.world.traders[number], self.world.truth(number)
         return {
-            "kind": who.kind, "skill": who.skill, "realized_micro": found.realized, "income_micro": found.income,
-            "fees_micro": found.fees, "cash_micro": found.cash, "fills": found.fills,
-            "open": len(found.shares), "open_cost_micro": sum(found.cost.values()),
+            "kind": who.kind, "skill": who.skill, "realized_micro": found.realized,
+            "income_micro": found.income, "fees_micro": found.fees, "cash_micro": found.cash,
+            "fills": found.fills, "open": len(found.shares), "open_cost_micro": sum(found.cost.values()),
         }  # fmt: skip
 
     async def _health(self, request: Request) -> Response:
-        return reply({"now": self.world.now, "rows": len(self.world.entries), "markets": len(self.world.markets)})
+        return reply(
+            {"now": self.world.now, "rows": len(self.world.entries), "markets": len(self.world.markets)}
+        )
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -174,18 +181,17 @@ class Simulator:
             await asyncio.sleep(0.2)
 
 
-def _host(routes: list[Any], error: Any) -> ASGIApp:
-    """One host's routes; unknown paths and methods get the host's own error body."""
+def _host(routes: list[Route], refuse: Callable[[str], Response]) -> ASGIApp:
+    """One host's routes; a path it does not know gets the host's own error body."""
 
     async def unknown(scope: Scope, receive: Receive, send: Send) -> None:
-        await error(scope["path"], "Not Found" if "app" not in scope else "not found", 404)(scope, receive, send)
+        await refuse(scope["path"])(scope, receive, send)
 
-    router = Router(routes, default=unknown, redirect_slashes=False)
-    return router
+    return Router(routes, default=unknown, redirect_slashes=False)
 
 
-def _data_error(path: str, text: str, status: int) -> Response:
-    return data_v2.error(text, status) if "/v2/" in path else reply({"error": text}, status)
+def _data_error(path: str) -> Response:
+    return data_v2.error("not found", 404) if "/v2/" in path else reply({"error": "not found"}, 404)
 
 
 class _Log:
@@ -207,7 +213,9 @@ class _Log:
         finally:
             params = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
             elapsed = time.monotonic() - begun
-            self.requests.append(Logged(scope.get("method", ""), scope["path"], params, status, begun, elapsed))
+            self.requests.append(
+                Logged(scope.get("method", ""), scope["path"], params, status, begun, elapsed)
+            )
 
 
 def listen(port: int = 0) -> socket.socket:
@@ -221,12 +229,16 @@ def listen(port: int = 0) -> socket.socket:
 
 def uvicorn_server(app: ASGIApp) -> uvicorn.Server:
     """A quiet uvicorn server for the application (it is given its socket when run)."""
-    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=1
+    )
     return uvicorn.Server(config)
 
 
 @contextmanager
-def running(world: World, misbehave: list[Rule] | None = None, port: int = 0, **options: Any) -> Iterator[Simulator]:
+def running(
+    world: World, misbehave: list[Rule] | None = None, port: int = 0, **options: Any
+) -> Iterator[Simulator]:
     """Serve a world from a thread on a free loopback port; `options` are those of `Simulator`.
 
     Raises:

@@ -1,12 +1,14 @@
-"""Websockets: the live feed of trades with wallets (RTDS), and the book channel of markets (API reference, section 9)."""
+"""Websockets: the live feed of trades with wallets (RTDS), and the book channel of markets (API reference,
+section 9)."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterator
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -26,7 +28,7 @@ class Listener:
     """One websocket: what it subscribed to, and the frames waiting for it."""
 
     wanted: dict[str, Any] = field(default_factory=dict)
-    frames: "asyncio.Queue[str]" = field(default_factory=lambda: asyncio.Queue(BACKLOG))
+    frames: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(BACKLOG))
 
     def send(self, frame: str) -> None:
         """Queue a frame; a listener that does not keep up loses the newest ones."""
@@ -47,10 +49,13 @@ class Hub:
         await self._serve(socket, self._activity, self._subscribe)
 
     async def market(self, socket: WebSocket) -> None:
-        """The market channel: books and last trades of the tokens named, new and resolved markets on request."""
+        """The market channel: books and last trades of the tokens named, new and resolved markets on
+        request."""
         await self._serve(socket, self._market, self._follow)
 
-    async def _serve(self, socket: WebSocket, group: set[Listener], hear: Callable[[Listener, Any], None]) -> None:
+    async def _serve(
+        self, socket: WebSocket, group: set[Listener], hear: Callable[[Listener, Any], None]
+    ) -> None:
         await socket.accept()
         listener = Listener()
         group.add(listener)
@@ -113,14 +118,18 @@ class Hub:
         payload = self.trade(row)
         for kind in ("trades", "orders_matched"):
             frame = dumps({
-                "connection_id": base64.b64encode(row.to_bytes(9)).decode(), "topic": "activity", "type": kind,
-                "timestamp": payload["timestamp"] * 1_000, "payload": payload,
+                "connection_id": base64.b64encode(row.to_bytes(9)).decode(), "topic": "activity",
+                "type": kind, "timestamp": payload["timestamp"] * 1_000, "payload": payload,
             })  # fmt: skip
             for listener in self._activity:
                 wanted = listener.wanted.get(kind)
                 if wanted is None:
                     continue
-                if all(payload[key] == wanted[name] for name, key in (("event_slug", "eventSlug"), ("market_slug", "slug")) if name in wanted):
+                if all(
+                    payload[key] == wanted[name]
+                    for name, key in (("event_slug", "eventSlug"), ("market_slug", "slug"))
+                    if name in wanted
+                ):
                     listener.send(frame)
 
     def trade(self, row: int) -> dict[str, Any]:
@@ -129,15 +138,21 @@ class Hub:
         who, market = world.traders[int(e.trader[row])], world.markets[int(e.market[row])]
         outcome = int(e.outcome[row])
         return {
-            "asset": market.token_ids[outcome], "conditionId": market.condition_id, "eventSlug": world.events[market.event].slug,
-            "icon": market.icon, "name": who.name, "outcome": market.outcomes[outcome], "outcomeIndex": outcome,
-            "price": pico(int(e.price_pico[row])), "proxyWallet": checksum_address(who.address), "pseudonym": who.pseudonym,
-            "side": Side(int(e.side[row])).name, "size": micro(int(e.size_micro[row])), "slug": market.slug,
-            "timestamp": int(e.ts[row]), "title": market.question, "transactionHash": world.tx_hash(int(e.tx[row])),
+            "asset": market.token_ids[outcome], "conditionId": market.condition_id,
+            "eventSlug": world.events[market.event].slug, "icon": market.icon, "name": who.name,
+            "outcome": market.outcomes[outcome], "outcomeIndex": outcome,
+            "price": pico(int(e.price_pico[row])), "proxyWallet": checksum_address(who.address),
+            "pseudonym": who.pseudonym, "side": Side(int(e.side[row])).name,
+            "size": micro(int(e.size_micro[row])), "slug": market.slug, "timestamp": int(e.ts[row]),
+            "title": market.question, "transactionHash": world.tx_hash(int(e.tx[row])),
         }  # fmt: skip
 
     def _send_market(self, listener: Listener, rows: list[int], step: Step) -> None:
-        world, e, followed = self.served.world, self.served.world.entries, listener.wanted.get("tokens", set())
+        world, e, followed = (
+            self.served.world,
+            self.served.world.entries,
+            listener.wanted.get("tokens", set()),
+        )
         for row in rows:
             market = world.markets[int(e.market[row])]
             token = market.token_ids[int(e.outcome[row])]
@@ -156,22 +171,29 @@ class Hub:
     def _last_trade(self, row: int, token: str, condition: str) -> dict[str, str]:
         e = self.served.world.entries
         return {
-            "event_type": "last_trade_price", "market": condition, "asset_id": token, "price": str(pico(int(e.price_pico[row]))),
-            "size": str(micro(int(e.size_micro[row]))), "side": Side(int(e.side[row])).name, "fee_rate_bps": "0",
-            "timestamp": str(int(e.ts[row]) * 1_000), "transaction_hash": self.served.world.tx_hash(int(e.tx[row])),
+            "event_type": "last_trade_price", "market": condition, "asset_id": token,
+            "price": str(pico(int(e.price_pico[row]))), "size": str(micro(int(e.size_micro[row]))),
+            "side": Side(int(e.side[row])).name, "fee_rate_bps": "0",
+            "timestamp": str(int(e.ts[row]) * 1_000),
+            "transaction_hash": self.served.world.tx_hash(int(e.tx[row])),
         }  # fmt: skip
 
     def _new_market(self, number: int) -> dict[str, Any]:
         world, market = self.served.world, self.served.world.markets[number]
         event = world.events[market.event]
+        about = {
+            "id": event.gamma_id, "ticker": event.slug, "slug": event.slug, "title": event.title,
+            "description": event.description,
+        }  # fmt: skip
         return {
-            "event_type": "new_market", "id": market.gamma_id, "question": market.question, "market": market.condition_id,
-            "slug": market.slug, "description": market.description, "assets_ids": list(market.token_ids),
-            "outcomes": list(market.outcomes), "event_message": {
-                "id": event.gamma_id, "ticker": event.slug, "slug": event.slug, "title": event.title, "description": event.description,
-            }, "timestamp": str(world.now * 1_000), "tags": [tag.slug for tag in event.tags], "condition_id": market.condition_id,
-            "active": True, "clob_token_ids": list(market.token_ids), "sports_market_type": "", "line": "", "game_start_time": "",
-            "order_price_min_tick_size": str(micro(market.tick_micro)), "group_item_title": market.group_item_title,
+            "event_type": "new_market", "id": market.gamma_id, "question": market.question,
+            "market": market.condition_id, "slug": market.slug, "description": market.description,
+            "assets_ids": list(market.token_ids), "outcomes": list(market.outcomes), "event_message": about,
+            "timestamp": str(world.now * 1_000), "tags": [tag.slug for tag in event.tags],
+            "condition_id": market.condition_id, "active": True, "clob_token_ids": list(market.token_ids),
+            "sports_market_type": "", "line": "", "game_start_time": "",
+            "order_price_min_tick_size": str(micro(market.tick_micro)),
+            "group_item_title": market.group_item_title,
         }  # fmt: skip
 
     def _resolved(self, number: int) -> dict[str, Any]:
@@ -180,7 +202,8 @@ class Hub:
         return {
             "event_type": "market_resolved", "id": market.gamma_id, "market": market.condition_id,
             "assets_ids": list(market.token_ids), "winning_asset_id": market.token_ids[winner],
-            "winning_outcome": market.outcomes[winner], "tags": [], "timestamp": str(self.served.world.now * 1_000),
+            "winning_outcome": market.outcomes[winner], "tags": [],
+            "timestamp": str(self.served.world.now * 1_000),
         }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -33,33 +33,175 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
 CATEGORY_SHARE = (0.24, 0.26, 0.12, 0.08, 0.08, 0.08, 0.05, 0.04, 0.05)
 
 PEOPLE = (
-    "Alder", "Bianchi", "Cho", "Dvorak", "Eriksen", "Farouk", "Gomes", "Hartmann", "Ibarra", "Jansen", "Kovacs", "Lindqvist",
-    "Moreau", "Novak", "Okafor", "Petrov", "Quintero", "Rossi", "Sato", "Tanaka", "Ueda", "Varga", "Weber", "Xu", "Yilmaz", "Zhou",
+    "Alder",
+    "Bianchi",
+    "Cho",
+    "Dvorak",
+    "Eriksen",
+    "Farouk",
+    "Gomes",
+    "Hartmann",
+    "Ibarra",
+    "Jansen",
+    "Kovacs",
+    "Lindqvist",
+    "Moreau",
+    "Novak",
+    "Okafor",
+    "Petrov",
+    "Quintero",
+    "Rossi",
+    "Sato",
+    "Tanaka",
+    "Ueda",
+    "Varga",
+    "Weber",
+    "Xu",
+    "Yilmaz",
+    "Zhou",
 )
 PLACES = (
-    "Arcadia", "Borealia", "Cascadia", "Drakemoor", "Elbonia", "Florin", "Genovia", "Hyrule", "Illyria", "Jotunheim", "Krakozhia",
-    "Latveria", "Markovia", "Narnia", "Osterlich", "Panem", "Qumar", "Ruritania", "Sokovia", "Tomania", "Urkesh", "Wakanda", "Zubrowka",
+    "Arcadia",
+    "Borealia",
+    "Cascadia",
+    "Drakemoor",
+    "Elbonia",
+    "Florin",
+    "Genovia",
+    "Hyrule",
+    "Illyria",
+    "Jotunheim",
+    "Krakozhia",
+    "Latveria",
+    "Markovia",
+    "Narnia",
+    "Osterlich",
+    "Panem",
+    "Qumar",
+    "Ruritania",
+    "Sokovia",
+    "Tomania",
+    "Urkesh",
+    "Wakanda",
+    "Zubrowka",
 )
-TEAMS = ("Falcons", "Rovers", "United", "City", "Bears", "Comets", "Wolves", "Harriers", "Athletic", "Rangers", "Sharks", "Pilots")
-THINGS = ("a sequel", "a new album", "a tour", "a memoir", "a biopic", "a talk show", "a board game", "a fragrance")
-FIRMS = ("Acme", "Globex", "Initech", "Umbrella", "Stark", "Wayne", "Tyrell", "Cyberdyne", "Hooli", "Vandelay", "Wonka", "Oscorp")
+TEAMS = (
+    "Falcons",
+    "Rovers",
+    "United",
+    "City",
+    "Bears",
+    "Comets",
+    "Wolves",
+    "Harriers",
+    "Athletic",
+    "Rangers",
+    "Sharks",
+    "Pilots",
+)
+THINGS = (
+    "a sequel",
+    "a new album",
+    "a tour",
+    "a memoir",
+    "a biopic",
+    "a talk show",
+    "a board game",
+    "a fragrance",
+)
+FIRMS = (
+    "Acme",
+    "Globex",
+    "Initech",
+    "Umbrella",
+    "Stark",
+    "Wayne",
+    "Tyrell",
+    "Cyberdyne",
+    "Hooli",
+    "Vandelay",
+    "Wonka",
+    "Oscorp",
+)
 ADJECTIVES = (
-    "Quick", "Mealy", "Spicy", "Ignorant", "Peppery", "Untimely", "Favorable", "Agitated", "Silent", "Golden", "Rusty", "Lucid",
-    "Brave", "Dusty", "Frosty", "Humble", "Jolly", "Keen", "Lazy", "Mighty", "Noble", "Odd", "Proud", "Royal", "Salty", "Tidy",
+    "Quick",
+    "Mealy",
+    "Spicy",
+    "Ignorant",
+    "Peppery",
+    "Untimely",
+    "Favorable",
+    "Agitated",
+    "Silent",
+    "Golden",
+    "Rusty",
+    "Lucid",
+    "Brave",
+    "Dusty",
+    "Frosty",
+    "Humble",
+    "Jolly",
+    "Keen",
+    "Lazy",
+    "Mighty",
+    "Noble",
+    "Odd",
+    "Proud",
+    "Royal",
+    "Salty",
+    "Tidy",
 )
 NOUNS = (
-    "Oar", "Neighbour", "Capital", "Webinar", "Spite", "Snorer", "Whale", "Otter", "Falcon", "Ledger", "Candle", "Hammer", "Anchor",
-    "Badger", "Comet", "Dynamo", "Engine", "Flute", "Goblet", "Harbor", "Island", "Jacket", "Kettle", "Lantern", "Mirror", "Needle",
+    "Oar",
+    "Neighbour",
+    "Capital",
+    "Webinar",
+    "Spite",
+    "Snorer",
+    "Whale",
+    "Otter",
+    "Falcon",
+    "Ledger",
+    "Candle",
+    "Hammer",
+    "Anchor",
+    "Badger",
+    "Comet",
+    "Dynamo",
+    "Engine",
+    "Flute",
+    "Goblet",
+    "Harbor",
+    "Island",
+    "Jacket",
+    "Kettle",
+    "Lantern",
+    "Mirror",
+    "Needle",
 )
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
-    "politics": ("Will {person} win the {place} election?", "Will {place} hold a referendum by {date}?", "Will {person} resign by {date}?"),
-    "sports": ("Will the {place} {team} win on {date}?", "{place} {team} vs. {place2} {team2}", "Will {person} reach the {place} Open final?"),
-    "crypto": ("Will Bitcoin be above ${number},000 on {date}?", "Will Ethereum reach ${number}00 by {date}?"),
+    "politics": (
+        "Will {person} win the {place} election?",
+        "Will {place} hold a referendum by {date}?",
+        "Will {person} resign by {date}?",
+    ),
+    "sports": (
+        "Will the {place} {team} win on {date}?",
+        "{place} {team} vs. {place2} {team2}",
+        "Will {person} reach the {place} Open final?",
+    ),
+    "crypto": (
+        "Will Bitcoin be above ${number},000 on {date}?",
+        "Will Ethereum reach ${number}00 by {date}?",
+    ),
     "culture": ("Will {person} announce {thing} by {date}?", "Will {person} win Best Actor in {place}?"),
-    "economics": ("Will the {place} central bank cut rates in {month}?", "Will {place} inflation be above {number}% in {month}?"),
+    "economics": (
+        "Will the {place} central bank cut rates in {month}?",
+        "Will {place} inflation be above {number}% in {month}?",
+    ),
     "tech": ("Will {firm} release a new model by {date}?", "Will {firm} be acquired by {date}?"),
     "weather": ("Will the high in {place} be above {number}\u00b0F on {date}?",),
-    "mentions": ("Will {person} say \"{place}\" on {date}?",),
+    "mentions": ('Will {person} say "{place}" on {date}?',),
     "finance": ("Will {firm} close above ${number} on {date}?", "Will {firm} beat earnings in {month}?"),
 }
 FAMILIES: Mapping[str, str] = {
@@ -81,8 +223,9 @@ def fill(rng: np.random.Generator, pattern: str, date: str, month: str) -> str:
     team, team2 = rng.permutation(np.array(TEAMS))[:2]
     place, place2 = rng.permutation(np.array(PLACES))[:2]
     return pattern.format(
-        person=pick(rng, PEOPLE), place=place, place2=place2, team=team, team2=team2, thing=pick(rng, THINGS),
-        firm=pick(rng, FIRMS), number=int(rng.integers(2, 140)), date=date, month=month,
+        person=pick(rng, PEOPLE), place=place, place2=place2, team=team, team2=team2,
+        thing=pick(rng, THINGS), firm=pick(rng, FIRMS), number=int(rng.integers(2, 140)), date=date,
+        month=month,
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
-"""What a wallet really earned: average cost in whole micro-dollars, written plainly, sharing no code with the server.
+"""What a wallet really earned: average cost in whole micro-dollars, written plainly, sharing no code with
+the server.
 
-Rules: a BUY costs its cash (fee included); a SELL of q out of Q shares that cost C gives up (C*q + Q//2)//Q and
-realizes cash minus that; a SPLIT buys outcome 0 for q//2 and outcome 1 for the rest, a MERGE sells both for the same
-amounts; a REDEEM sells at its payout; a CONVERSION moves the cost of its NO legs, less the cash it pays, in equal
-parts to the YES tokens of the event's other markets (the remainder to the last). What is held in a market when it
-resolves is settled at its payout, redeemed or not, in token order.
+Rules: a BUY costs its cash (fee included); a SELL of q out of Q shares that cost C gives up (C*q + Q//2)//Q
+and realizes cash minus that; a SPLIT buys outcome 0 for q//2 and outcome 1 for the rest, a MERGE sells both
+for the same amounts; a REDEEM sells at its payout; a CONVERSION moves the cost of its NO legs, less the
+cash it pays, in equal parts to the YES tokens of the event's other markets (the remainder to the last).
+What is held in a market when it resolves is settled at its payout, redeemed or not, in token order.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 class Truth:
     """Exact result of one wallet in micro-dollars.
 
-    `shares` and `cost` are what is still held in unresolved markets, by (market, outcome); `income` is rewards,
-    rebates and yield; `cash` is all money in minus out of trading (deposits and income apart); `fees` were paid.
+    `shares` and `cost` are what is still held in unresolved markets,
+    by (market, outcome); `income` is rewards,
+    rebates and yield; `cash` is all money in minus out of trading (deposits and income apart); `fees` were
+    paid.
     """
 
     realized: int = 0
@@ -58,8 +61,8 @@ def truth_of(world: World, trader: int) -> Truth:
     result = Truth()
     columns = ("kind", "market", "outcome", "side", "size_micro", "fee_micro", "cash_micro", "legs")
     rows = world.by_trader.rows(trader)
-    for values in zip(*(getattr(world.entries, name)[rows].tolist() for name in columns)):
-        _apply(world, result, dict(zip(columns, values)))
+    for values in zip(*(getattr(world.entries, name)[rows].tolist() for name in columns), strict=False):
+        _apply(world, result, dict(zip(columns, values, strict=False)))
     for token in sorted(result.shares):
         payouts = world.markets[token[0]].payouts
         if payouts is not None and result.shares[token]:
@@ -71,7 +74,9 @@ def truth_of(world: World, trader: int) -> Truth:
 
 
 def _apply(world: World, result: Truth, entry: dict[str, Any]) -> None:
-    kind, market, outcome, size, cash = (entry[k] for k in ("kind", "market", "outcome", "size_micro", "cash_micro"))
+    kind, market, outcome, size, cash = (
+        entry[k] for k in ("kind", "market", "outcome", "size_micro", "cash_micro")
+    )
     result.fees += entry["fee_micro"]
     if kind == Kind.TRADE:
         result.fills += 1
@@ -93,8 +98,9 @@ def _apply(world: World, result: Truth, entry: dict[str, Any]) -> None:
 
 
 def _redeem(world: World, result: Truth, entry: dict[str, Any]) -> None:
-    """Burn the redeemed shares; a row of the old shape burns everything held in that market (where a recording shows a payment
-    but not the winner, as much of either outcome was held, so that half of each comes to the same)."""
+    """Burn the redeemed shares; a row of the old shape burns everything held in that market (where a
+    recording shows a payment but not the winner, as much of either outcome was held, so that half of each
+    comes to the same)."""
     market, outcome = entry["market"], entry["outcome"]
     result.cash += entry["cash_micro"]
     if outcome != NO_INDEX:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from starlette.responses import Response
 
@@ -63,7 +64,9 @@ def dumps(value: Any) -> str:
     if kind is Num:
         return str(value)
     if kind is dict:
-        return "{" + ",".join([(_KEYS.get(key) or _key(key)) + dumps(item) for key, item in value.items()]) + "}"
+        return (
+            "{" + ",".join([(_KEYS.get(key) or _key(key)) + dumps(item) for key, item in value.items()]) + "}"
+        )
     if kind is list or kind is tuple:
         return "[" + ",".join([dumps(item) for item in value]) + "]"
     if kind is bool:

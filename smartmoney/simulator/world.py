@@ -39,9 +39,10 @@ class RowIndex:
 class World:
     """Everything the server derives its answers from. `now` is the world's clock in Unix seconds.
 
-    `tx_hashes` gives the transaction hash of each tx number where real ones are known; otherwise they are made up from
-    the seed. `hidden` carries the generator's state (true outcomes of open markets), None for recorded worlds.
-    `openings` are positions that the ledger does not explain (a recording may begin after their purchase).
+    `tx_hashes` gives the transaction hash of each tx number where real ones are known; otherwise they are
+    made up from the seed. `hidden` carries the generator's state (true outcomes of open markets), None for
+    recorded worlds. `openings` are positions that the ledger does not explain (a recording may begin after
+    their purchase).
     """
 
     seed: int
@@ -79,7 +80,9 @@ class World:
     @cached_property
     def token_index(self) -> dict[str, tuple[int, int]]:
         """Token id to (market number, outcome index)."""
-        return {token: (m, o) for m, market in enumerate(self.markets) for o, token in enumerate(market.token_ids)}
+        return {
+            token: (m, o) for m, market in enumerate(self.markets) for o, token in enumerate(market.token_ids)
+        }
 
     @cached_property
     def by_trader(self) -> RowIndex:
@@ -99,8 +102,9 @@ class World:
         return "0x" + hashlib.blake2b(b"%d:%d" % (self.seed, tx), digest_size=32).hexdigest()
 
     def price_micro(self, market: int, outcome: int, at: int | None = None) -> int:
-        """Mark of a token in micro-dollars per share: its payout once resolved, else the market's last fill price
-        rounded to a tenth of a cent, else its opening price; `at` asks for a moment in the past (Unix seconds)."""
+        """Mark of a token in micro-dollars per share: its payout once resolved, else the market's last fill
+        price rounded to a tenth of a cent,
+        else its opening price; `at` asks for a moment in the past (Unix seconds)."""
         info, when = self.markets[market], self.now if at is None else at
         if info.payouts is not None and info.resolved_at is not None and info.resolved_at <= when:
             return info.payouts[outcome]
@@ -126,16 +130,19 @@ class World:
             self.event_index.update((event.gamma_id, len(self.events) + n) for n, event in enumerate(events))
             for number, market in enumerate(markets, len(self.markets)):
                 self.market_index[market.condition_id] = number
-                self.token_index.update((token, (number, outcome)) for outcome, token in enumerate(market.token_ids))
+                self.token_index.update(
+                    (token, (number, outcome)) for outcome, token in enumerate(market.token_ids)
+                )
             self.events.extend(events)
             self.markets.extend(markets)
 
     def append(self, batch: Entries) -> range:
-        """Add new entries (time order, none older than the last) and keep the indexes; returns their row numbers."""
+        """Add new entries (time order, none older than the last) and keep the indexes; returns their row
+        numbers."""
         with self.lock:
             by_trader, by_market = self.by_trader, self.fills_by_market
             rows = self.entries.append(batch)
-            for row, trader, market, kind in zip(rows, batch.trader, batch.market, batch.kind):
+            for row, trader, market, kind in zip(rows, batch.trader, batch.market, batch.kind, strict=False):
                 by_trader.add(int(trader), row)
                 if kind == Kind.TRADE:
                     by_market.add(int(market), row)

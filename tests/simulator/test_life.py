@@ -1,4 +1,5 @@
-"""A served world lives on: deterministic ticks, conserved shares, markets that open, close and resolve, live feeds."""
+"""A served world lives on: deterministic ticks, conserved shares, markets that open, close and resolve,
+live feeds."""
 
 from __future__ import annotations
 
@@ -44,9 +45,16 @@ def test_an_hour_of_life() -> None:
     assert sum(len(step.opened) for step in steps) == 12 and sum(len(step.resolved) for step in steps) >= 10
     fills = (world.entries.kind[before:] == Kind.TRADE).sum()
     assert 0.7 < fills / (120 * 60) < 1.3
-    assert (np.diff(world.entries.ts) >= 0).all() and {Kind.REDEEM, Kind.TRADE} <= set(world.entries.kind[before:].tolist())
+    assert (np.diff(world.entries.ts) >= 0).all() and {Kind.REDEEM, Kind.TRADE} <= set(
+        world.entries.kind[before:].tolist()
+    )
     assert len(world.token_index) == 2 * len(world.markets) == len(served.marks)
-    quick = [world.markets[number] for step in steps for number in step.resolved if world.markets[number].slug.startswith(("btc", "eth"))]
+    quick = [
+        world.markets[number]
+        for step in steps
+        for number in step.resolved
+        if world.markets[number].slug.startswith(("btc", "eth"))
+    ]
     assert all(market.payouts in ((MICRO, 0), (0, MICRO)) for market in quick) and quick
 
 
@@ -60,7 +68,10 @@ def test_positions_follow_the_ledger() -> None:
     fresh = Positions(world)
     for name in ("shares", "cost", "realized", "bought", "avg_pico", "first_ts", "last_ts"):
         keys = [(served.positions.trader << 32) | served.positions.token, (fresh.trader << 32) | fresh.token]
-        ours, theirs = (getattr(book, name)[np.argsort(key)] for book, key in zip((served.positions, fresh), keys))
+        ours, theirs = (
+            getattr(book, name)[np.argsort(key)]
+            for book, key in zip((served.positions, fresh), keys, strict=False)
+        )
         assert (ours == theirs).all(), name
     assert (served.positions.shares >= 0).all()
     slot, _, change = served.positions.changes()
@@ -80,14 +91,18 @@ def test_truth_while_living() -> None:
 
 
 def test_live_server_grows_by_itself() -> None:
-    with running(young(), live=True, trades_per_minute=3_000.0, tick_seconds=1) as simulator:
-        with httpx.Client(base_url=simulator.url, trust_env=False, timeout=10) as client:
-            first = client.get("/data/trades", params={"limit": 1}).json()[0]
-            give_up = time.monotonic() + 10
-            while client.get("/data/trades", params={"limit": 1}).json()[0] == first and time.monotonic() < give_up:
-                time.sleep(0.1)
-            assert client.get("/data/trades", params={"limit": 1}).json()[0] != first
-            assert client.get("/clob/time").json() > NOW
+    with (
+        running(young(), live=True, trades_per_minute=3_000.0, tick_seconds=1) as simulator,
+        httpx.Client(base_url=simulator.url, trust_env=False, timeout=10) as client,
+    ):
+        first = client.get("/data/trades", params={"limit": 1}).json()[0]
+        give_up = time.monotonic() + 10
+        while (
+            client.get("/data/trades", params={"limit": 1}).json()[0] == first and time.monotonic() < give_up
+        ):
+            time.sleep(0.1)
+        assert client.get("/data/trades", params={"limit": 1}).json()[0] != first
+        assert client.get("/clob/time").json() > NOW
 
 
 async def _hear(url: str, subscription: dict[str, Any], trigger: Any, enough: int | str) -> list[Any]:
@@ -108,7 +123,10 @@ async def _hear(url: str, subscription: dict[str, Any], trigger: Any, enough: in
 def test_rtds_frames(sample) -> None:
     recorded = sample("rtds-activity-trades-1")
     with running(young(), trades_per_minute=600.0) as simulator:
-        asked = {"action": "subscribe", "subscriptions": [{"topic": "activity", "type": "trades", "filters": ""}]}
+        asked = {
+            "action": "subscribe",
+            "subscriptions": [{"topic": "activity", "type": "trades", "filters": ""}],
+        }
         trigger = lambda: httpx.post(f"{simulator.url}/_sim/tick?n=20", trust_env=False)  # noqa: E731
         heard = asyncio.run(_hear(simulator.ws_url, asked, trigger, 10))
         listed = httpx.get(f"{simulator.data_url}/trades", params={"limit": 500}, trust_env=False).json()
@@ -125,9 +143,14 @@ def test_rtds_filter_by_event() -> None:
     with running(young(), trades_per_minute=600.0) as simulator:
         world = simulator.world
         live = [n for n in range(len(world.markets)) if world.markets[n].closed_at is None]
-        slug = world.events[world.markets[max(live, key=lambda n: len(world.fills_by_market.rows(n)))].event].slug
+        slug = world.events[
+            world.markets[max(live, key=lambda n: len(world.fills_by_market.rows(n)))].event
+        ].slug
         filters = json.dumps({"event_slug": slug})
-        asked = {"action": "subscribe", "subscriptions": [{"topic": "activity", "type": "trades", "filters": filters}]}
+        asked = {
+            "action": "subscribe",
+            "subscriptions": [{"topic": "activity", "type": "trades", "filters": filters}],
+        }
         trigger = lambda: httpx.post(f"{simulator.url}/_sim/tick?n=100", trust_env=False, timeout=30)  # noqa: E731
         heard = asyncio.run(_hear(simulator.ws_url, asked, trigger, 2))
     assert {frame["payload"]["eventSlug"] for frame in heard} == {slug}
@@ -135,12 +158,19 @@ def test_rtds_filter_by_event() -> None:
 
 def test_market_channel(sample) -> None:
     with running(young(), trades_per_minute=600.0) as simulator:
-        tokens = [token for market in simulator.world.markets if market.closed_at is None for token in market.token_ids]
+        tokens = [
+            token
+            for market in simulator.world.markets
+            if market.closed_at is None
+            for token in market.token_ids
+        ]
         asked = {"type": "market", "assets_ids": tokens, "custom_feature_enabled": True}
         trigger = lambda: httpx.post(f"{simulator.url}/_sim/tick?n=200", trust_env=False, timeout=30)  # noqa: E731
         heard = asyncio.run(_hear(simulator.market_ws_url, asked, trigger, "new_market"))
     kinds = {frame["event_type"]: frame for frame in heard}
     assert {"book", "last_trade_price", "new_market"} <= set(kinds)
     assert set(sample("ws-market-new-market-1")) == set(kinds["new_market"])
-    assert set(sample("ws-market-last-trade-price-1")) | {"transaction_hash"} == set(kinds["last_trade_price"])
+    assert set(sample("ws-market-last-trade-price-1")) | {"transaction_hash"} == set(
+        kinds["last_trade_price"]
+    )
     assert set(sample("ws-market-book-1")) <= set(kinds["book"])

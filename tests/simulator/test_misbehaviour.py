@@ -58,7 +58,10 @@ def test_pages_that_are_not_json(client, naughty, what) -> None:
     reply = client.get("/gamma/markets")
     with pytest.raises(ValueError):
         reply.json()
-    assert reply.status_code == {"429-html": 429, "1015": 429, "block-403": 403, "block-200": 200}.get(what, 0) or int(what) == reply.status_code
+    assert (
+        reply.status_code == {"429-html": 429, "1015": 429, "block-403": 403, "block-200": 200}.get(what, 0)
+        or int(what) == reply.status_code
+    )
 
 
 @pytest.mark.parametrize("status", ["400", "401", "404", "410", "500", "503"])
@@ -118,7 +121,9 @@ def test_empty_page_of_gamma_keyset(client, naughty) -> None:
     naughty.misbehaviour.add("/gamma/markets/keyset", "empty", next=1)
     first = client.get("/gamma/markets/keyset", params={"limit": 5}).json()
     assert first["markets"] == []
-    again = client.get("/gamma/markets/keyset", params={"limit": 5, "after_cursor": first["next_cursor"]}).json()
+    again = client.get(
+        "/gamma/markets/keyset", params={"limit": 5, "after_cursor": first["next_cursor"]}
+    ).json()
     assert [row["id"] for row in again["markets"]] == [row["id"] for row in proper]
 
 
@@ -139,7 +144,10 @@ def test_repeated_stale_and_shifted_pages(client, naughty) -> None:
     assert len({reply.headers["x-trace-id"] for reply in replies}) == 1
     naughty.misbehaviour.clear()
     naughty.misbehaviour.add("/data/v1/leaderboard", "shift", nth=2)
-    first, second = (client.get("/data/v1/leaderboard", params={"limit": 5, "offset": n, "timePeriod": "ALL"}).json() for n in (0, 5))
+    first, second = (
+        client.get("/data/v1/leaderboard", params={"limit": 5, "offset": n, "timePeriod": "ALL"}).json()
+        for n in (0, 5)
+    )
     assert second[0] == first[-1]
 
 
@@ -173,7 +181,9 @@ def test_drifted_fields(client, naughty) -> None:
     naughty.misbehaviour.add("/data/trades", "missing", field="price", nth=2)
     naughty.misbehaviour.add("/data/trades", "new-field", field="venue", value="x", nth=3)
     naughty.misbehaviour.add("/data/trades", "retype", field="timestamp", nth=4, row=0)
-    renamed, missing, extra, retyped = (client.get("/data/trades", params={"limit": 3}).json() for _ in range(4))
+    renamed, missing, extra, retyped = (
+        client.get("/data/trades", params={"limit": 3}).json() for _ in range(4)
+    )
     assert all("shares" in row and "size" not in row for row in renamed)
     assert all("price" not in row for row in missing) and all(row["venue"] == "x" for row in extra)
     assert [type(row["timestamp"]) for row in retyped] == [str, int, int]
@@ -199,7 +209,9 @@ def test_numbers_survive_a_rewrite(client, naughty) -> None:
 
 
 def test_rules_over_http(client, naughty) -> None:
-    reply = client.post("/_sim/misbehave", json={"route": "/data/*", "what": "429", "next": 1, "retry_after": "3"})
+    reply = client.post(
+        "/_sim/misbehave", json={"route": "/data/*", "what": "429", "next": 1, "retry_after": "3"}
+    )
     assert reply.json() == {"rules": 1} and client.get("/data/oi").headers["retry-after"] == "3"
     assert client.delete("/_sim/misbehave").json() == {"rules": 0}
     assert client.post("/_sim/misbehave", json={"route": "*", "what": "nonsense"}).status_code == 400

@@ -16,12 +16,16 @@ polymarket = pytest.importorskip("polymarket", reason="the official SDK (polymar
 
 
 @pytest.fixture(scope="module")
-def client(simulator: Simulator) -> Iterator["polymarket.PublicClient"]:
+def client(simulator: Simulator) -> Iterator[polymarket.PublicClient]:
     from polymarket import environments
 
     production = environments.PRODUCTION._config
     values = {item.name: getattr(production, item.name) for item in fields(production)}
-    values |= {"data_url": simulator.data_url, "gamma_url": simulator.gamma_url, "clob_url": simulator.clob_url}
+    values |= {
+        "data_url": simulator.data_url,
+        "gamma_url": simulator.gamma_url,
+        "clob_url": simulator.clob_url,
+    }
     config = environments._EnvironmentConfig(**values)
     with polymarket.PublicClient(environments._create_environment(name="simulator", config=config)) as found:
         yield found
@@ -40,17 +44,26 @@ def wallet(simulator: Simulator, busy: int) -> str:
 
 
 def test_trades_of_a_wallet_to_the_end(client, simulator, busy, wallet) -> None:
-    found = list(client.list_trades(user=wallet, taker_only=False, filter_amount=0, full_history=True, page_size=200).iter_items())
+    found = list(
+        client.list_trades(
+            user=wallet, taker_only=False, filter_amount=0, full_history=True, page_size=200
+        ).iter_items()
+    )
     rows = simulator.world.by_trader.rows(busy)
     fills = rows[simulator.world.entries.kind[rows] == Kind.TRADE]
     assert len(found) == len(fills)
-    assert sum(trade.size for trade in found) == Decimal(int(simulator.world.entries.size_micro[fills].sum())) / 10**6
-    assert all(one.timestamp >= two.timestamp for one, two in zip(found, found[1:]))
+    assert (
+        sum(trade.size for trade in found)
+        == Decimal(int(simulator.world.entries.size_micro[fills].sum())) / 10**6
+    )
+    assert all(one.timestamp >= two.timestamp for one, two in zip(found, found[1:], strict=False))
 
 
 def test_bare_feed_and_market_tape(client, simulator) -> None:
     assert len(client.list_trades(page_size=50).first_page().items) == 50
-    market = simulator.world.markets[int(simulator.world.entries.market[simulator.world.entries.kind == Kind.TRADE][0])]
+    market = simulator.world.markets[
+        int(simulator.world.entries.market[simulator.world.entries.kind == Kind.TRADE][0])
+    ]
     tape = list(client.list_trades(condition_id=market.condition_id).iter_items())
     assert tape and {trade.condition_id for trade in tape} == {market.condition_id}
 
@@ -58,13 +71,20 @@ def test_bare_feed_and_market_tape(client, simulator) -> None:
 def test_activity_of_every_type(client, simulator) -> None:
     seen = set()
     for trader in simulator.world.traders:
-        seen |= {row.type for row in client.list_activity(user=trader.address, full_history=True, page_size=1000).iter_items()}
+        seen |= {
+            row.type
+            for row in client.list_activity(
+                user=trader.address, full_history=True, page_size=1000
+            ).iter_items()
+        }
     assert {str(kind) for kind in seen} == {kind.name for kind in Kind}
 
 
 @pytest.mark.parametrize("status", ["OPEN", "CLOSED", "REDEEMABLE", "REDEEMABLE_LOST", "MERGEABLE"])
 def test_positions(client, simulator, busy, wallet, status) -> None:
-    found = list(client.list_positions(user=wallet, status=status, filter_amount=0, page_size=50).iter_items())
+    found = list(
+        client.list_positions(user=wallet, status=status, filter_amount=0, page_size=50).iter_items()
+    )
     views = portfolio.of_trader(simulator.served, busy)
     wanted = {
         "OPEN": [v for v in views if v.shares], "CLOSED": [v for v in views if not v.shares],
@@ -78,7 +98,9 @@ def test_positions(client, simulator, busy, wallet, status) -> None:
 def test_holders(client, simulator) -> None:
     open_markets = [market for market in simulator.world.markets if market.closed_at is None]
     for market in open_markets[:5]:
-        with_pnl = list(client.list_market_holders(condition_ids=market.condition_id, include_pnl=True).iter_items())
+        with_pnl = list(
+            client.list_market_holders(condition_ids=market.condition_id, include_pnl=True).iter_items()
+        )
         assert {group.asset_id for group in with_pnl} == set(market.token_ids)
         net = list(client.list_market_holders(condition_ids=market.condition_id).iter_items())
         assert sum(len(group.holders) for group in net) <= sum(len(group.holders) for group in with_pnl)
@@ -99,7 +121,9 @@ def test_wallet_statistics(client, wallet) -> None:
     assert stats.traded_market_count > 0 and stats.all_time_pnl.trade_count > 0
     series = client.get_user_pnl(user=wallet, interval="all", fidelity="1d")
     assert len(series.points) > 30 and series.points[-1].trade_count == stats.all_time_pnl.trade_count
-    assert client.get_user_volume(user=wallet, full_history=True).trade_count == stats.all_time_pnl.trade_count
+    assert (
+        client.get_user_volume(user=wallet, full_history=True).trade_count == stats.all_time_pnl.trade_count
+    )
     assert client.get_portfolio_value(user=wallet).value >= 0
     assert client.get_user_stats(user="0x" + "1" * 40) is None
 
@@ -110,7 +134,11 @@ def test_markets_and_events_by_keyset(client, simulator) -> None:
         found = list(client.list_markets(closed=closed, include_tag=True, page_size=40).iter_items())
         wanted = {m.gamma_id for m in world.markets if (m.closed_at is not None) == closed}
         assert {market.id for market in found} == wanted and len(found) == len(wanted)
-    events = [event for closed in (False, True) for event in client.list_events(closed=closed, page_size=30).iter_items()]
+    events = [
+        event
+        for closed in (False, True)
+        for event in client.list_events(closed=closed, page_size=30).iter_items()
+    ]
     assert {event.id for event in events} == {event.gamma_id for event in world.events}
     assert sum(len(event.markets) for event in events) == len(world.markets)
 
@@ -132,7 +160,10 @@ def test_books_and_prices(client, simulator) -> None:
     market = next(market for market in simulator.world.markets if market.closed_at is None)
     token = market.token_ids[0]
     book = client.get_order_book(asset_id=token)
-    assert book.bids[-1].price < book.asks[-1].price and len(client.get_order_books(asset_ids=market.token_ids)) == 2
+    assert (
+        book.bids[-1].price < book.asks[-1].price
+        and len(client.get_order_books(asset_ids=market.token_ids)) == 2
+    )
     assert client.get_midpoint(asset_id=token) == (book.bids[-1].price + book.asks[-1].price) / 2
     assert client.get_price(asset_id=token, side="BUY") == book.bids[-1].price
     assert client.get_spread(asset_id=token) == book.asks[-1].price - book.bids[-1].price
@@ -141,7 +172,9 @@ def test_books_and_prices(client, simulator) -> None:
 
 
 def test_price_history(client, simulator) -> None:
-    resolved = next(m for m in simulator.world.markets if m.payouts and m.resolved_at > simulator.world.now - 10 * 86_400)
+    resolved = next(
+        m for m in simulator.world.markets if m.payouts and m.resolved_at > simulator.world.now - 10 * 86_400
+    )
     points = list(client.list_price_history(asset_id=resolved.token_ids[0], interval="1m").iter_items())
     assert points[-1].resolution_seconds == 0 and points[-1].price == Decimal(resolved.payouts[0]) / 10**6
     assert all(0 <= point.price <= 1 for point in points)
@@ -149,7 +182,7 @@ def test_price_history(client, simulator) -> None:
 
 def test_resolutions_and_tokens(client, simulator) -> None:
     world = simulator.world
-    for number, market in enumerate(world.markets[:40]):
+    for market in world.markets[:40]:
         (row,) = client.get_resolutions(condition_ids=market.condition_id)
         paid = None if market.payouts is None else tuple(Decimal(part) / 10**6 for part in market.payouts)
         assert row.payouts == paid and (row.status == "resolved") == (paid is not None)

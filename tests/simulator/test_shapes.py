@@ -1,4 +1,5 @@
-"""The simulator's replies have the shape of the recorded ones: the same keys, the same JSON types, route by route."""
+"""The simulator's replies have the shape of the recorded ones: the same keys, the same JSON types, route by
+route."""
 
 from __future__ import annotations
 
@@ -13,7 +14,16 @@ from smartmoney.simulator.model import Kind
 from smartmoney.simulator.server import Simulator
 
 Shape = dict[str, set[str]]
-NULLABLE = {"deposits", "withdrawals", "cashflow_net", "accepting_order_timestamp", "game_start_time", "rates", "tags", "feeType"}
+NULLABLE = {
+    "deposits",
+    "withdrawals",
+    "cashflow_net",
+    "accepting_order_timestamp",
+    "game_start_time",
+    "rates",
+    "tags",
+    "feeType",
+}
 
 
 def kind_of(value: Any) -> str:
@@ -45,7 +55,9 @@ def same_types(ours: Shape, theirs: Shape) -> list[str]:
 @pytest.fixture(scope="module")
 def busy(simulator: Simulator) -> str:
     world = simulator.world
-    return world.traders[max(range(len(world.traders)), key=lambda number: len(world.by_trader.rows(number)))].address
+    return world.traders[
+        max(range(len(world.traders)), key=lambda number: len(world.by_trader.rows(number)))
+    ].address
 
 
 def exact(ours: list[dict[str, Any]], theirs: list[dict[str, Any]], extra: set[str] = frozenset()) -> None:
@@ -91,7 +103,9 @@ def redeems(simulator: Simulator, get: Callable, before: bool) -> list[dict[str,
 def test_redemptions_of_both_eras(simulator, get, sample) -> None:
     old, new = redeems(simulator, get, True), redeems(simulator, get, False)
     recorded = sample("activity-1")
-    assert {(r["asset"], r["outcomeIndex"], r["side"]) for r in old} == {(r["asset"], r["outcomeIndex"], r["side"]) for r in recorded}
+    assert {(r["asset"], r["outcomeIndex"], r["side"]) for r in old} == {
+        (r["asset"], r["outcomeIndex"], r["side"]) for r in recorded
+    }
     assert all(row["size"] == row["usdcSize"] for row in old) and any(row["size"] == 0 for row in old)
     assert {row["outcomeIndex"] for row in new} == {0, 1} and all(row["asset"] for row in new)
     assert any(row["size"] > 0 and row["usdcSize"] == 0 for row in new)
@@ -104,16 +118,27 @@ def test_activity_by_type(simulator, get) -> None:
     rows = []
     for trader in simulator.world.traders[:60]:
         rows += get("/data/activity", user=trader.address, limit=500, excludeDepositsWithdrawals=False).json()
-    assert {row["type"] for row in rows} >= {kind.name for kind in Kind} - {"CONVERSION", "REFERRAL_REWARD", "TAKER_REBATE"}
+    assert {row["type"] for row in rows} >= {kind.name for kind in Kind} - {
+        "CONVERSION",
+        "REFERRAL_REWARD",
+        "TAKER_REBATE",
+    }
     for row in rows:
         if row["type"] == "TRADE":
-            assert row["asset"] and row["side"] in ("BUY", "SELL") and row["outcomeIndex"] in (0, 1) and row["price"] > 0
+            assert (
+                row["asset"]
+                and row["side"] in ("BUY", "SELL")
+                and row["outcomeIndex"] in (0, 1)
+                and row["price"] > 0
+            )
             continue
         assert row["side"] == "" and row["price"] == 0
         if row["type"] in ("SPLIT", "MERGE", "CONVERSION"):
             assert row["conditionId"] and (row["asset"], row["outcomeIndex"]) == ("", 999)
         elif row["type"] != "REDEEM":
-            assert (row["conditionId"], row["asset"], row["outcomeIndex"]) == ("", "", 999) and row["size"] == row["usdcSize"]
+            assert (row["conditionId"], row["asset"], row["outcomeIndex"]) == ("", "", 999) and row[
+                "size"
+            ] == row["usdcSize"]
 
 
 def test_positions(get, sample, busy) -> None:
@@ -126,7 +151,11 @@ def test_closed_positions(get, sample, busy) -> None:
 
 @pytest.mark.parametrize("status", ["OPEN", "CLOSED"])
 def test_positions_v2(get, sample, busy, status) -> None:
-    exact(get("/data/v2/positions", user=busy, status=status).json()["data"], sample("v2-positions-1"), {"first_entry_at"})
+    exact(
+        get("/data/v2/positions", user=busy, status=status).json()["data"],
+        sample("v2-positions-1"),
+        {"first_entry_at"},
+    )
 
 
 def test_boards(get, sample, busy) -> None:
@@ -140,7 +169,9 @@ def test_holders(get, sample, simulator) -> None:
     recorded = sample("v2-holders-1")
     found = get("/data/v2/holders", condition=condition(simulator), include_pnl=True).json()["data"]
     exact(found, recorded)
-    exact([h for group in found for h in group["holders"]], [h for group in recorded for h in group["holders"]])
+    exact(
+        [h for group in found for h in group["holders"]], [h for group in recorded for h in group["holders"]]
+    )
 
 
 def test_user_pnl(get, sample, busy) -> None:
@@ -152,7 +183,10 @@ def test_user_pnl(get, sample, busy) -> None:
 def test_open_interest_and_prices(get, sample, simulator) -> None:
     exact(get("/data/v2/oi").json()["data"], sample("v2-oi-1"))
     token = simulator.world.markets[0].token_ids[0]
-    exact(get("/data/v2/prices-history", token_id=token, interval="all").json()["data"], sample("v2-prices-history-1"))
+    exact(
+        get("/data/v2/prices-history", token_id=token, interval="all").json()["data"],
+        sample("v2-prices-history-1"),
+    )
 
 
 def test_books(get, sample, simulator) -> None:
@@ -169,7 +203,10 @@ def test_clob_markets(get, sample) -> None:
     recorded, found = sample("clob-markets-1"), get("/clob/markets").json()
     exact([found], [recorded])
     exact(found["data"], recorded["data"])
-    exact([token for row in found["data"] for token in row["tokens"]], [token for row in recorded["data"] for token in row["tokens"]])
+    exact(
+        [token for row in found["data"] for token in row["tokens"]],
+        [token for row in recorded["data"] for token in row["tokens"]],
+    )
     exact([row["rewards"] for row in found["data"]], [row["rewards"] for row in recorded["data"]])
 
 
@@ -177,19 +214,37 @@ def modern(sample: Callable[[str], Any]) -> list[dict[str, Any]]:
     """Recorded market objects of 2026."""
     search = sample("gamma-public-search-1")["events"][0]["markets"]
     event = sample("gamma-event-1")[0]["markets"]
-    return [sample("gamma-market-1"), sample("gamma-market-4"), *sample("gamma-markets-keyset-1")["markets"], *event, *search]
+    return [
+        sample("gamma-market-1"),
+        sample("gamma-market-4"),
+        *sample("gamma-markets-keyset-1")["markets"],
+        *event,
+        *search,
+    ]
 
 
 def test_gamma_markets(get, sample) -> None:
     """Every key the recorded markets all have is there; no key is invented; arrays are text."""
     recorded = shape(modern(sample))
     always = set.intersection(*(set(market) for market in modern(sample)))
-    documented = {"automaticallyResolved", "umaResolutionStatus", "negRiskMarketID", "negRiskRequestID", "oneMonthPriceChange", "version"}
+    documented = {
+        "automaticallyResolved",
+        "umaResolutionStatus",
+        "negRiskMarketID",
+        "negRiskRequestID",
+        "oneMonthPriceChange",
+        "version",
+    }
     for closed in (False, True):
         rows = get("/gamma/markets/keyset", closed=closed, limit=100, include_tag=True).json()["markets"]
         for row in rows:
             assert always - {"icon", "image"} <= set(row) and set(row) <= set(recorded) | documented
-            assert len(json.loads(row["outcomes"])) == len(json.loads(row["outcomePrices"])) == len(json.loads(row["clobTokenIds"])) == 2
+            assert (
+                len(json.loads(row["outcomes"]))
+                == len(json.loads(row["outcomePrices"]))
+                == len(json.loads(row["clobTokenIds"]))
+                == 2
+            )
         assert not same_types(shape(rows), recorded)
 
 
@@ -207,4 +262,6 @@ def test_gamma_keyset_search_profile(get, sample, busy) -> None:
     found = get("/gamma/public-search", q="will").json()
     assert set(found) <= set(recorded) and set(found["pagination"]) == set(recorded["pagination"])
     profile, known = get("/gamma/public-profile", address=busy).json(), sample("gamma-public-profile-1")
-    assert set(known) - {"name", "pseudonym"} <= set(profile) and not same_types(shape([profile]), shape([known]))
+    assert set(known) - {"name", "pseudonym"} <= set(profile) and not same_types(
+        shape([profile]), shape([known])
+    )

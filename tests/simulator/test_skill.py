@@ -13,8 +13,8 @@ from tests.simulator.conftest import NOW
 
 
 def surprises(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Per trader and question: trader, sum of (payout - price) and its null variance, of BUY rows in resolved markets,
-    one average entry per trader and market."""
+    """Per trader and question: trader, sum of (payout - price) and its null variance, of BUY rows in
+    resolved markets, one average entry per trader and market."""
     e, fate = world.entries, world.hidden.fate
     resolved = np.array([market.payouts is not None for market in world.markets])
     rows = np.flatnonzero((e.kind == Kind.TRADE) & (e.side == Side.BUY))
@@ -22,7 +22,11 @@ def surprises(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     wins, market, outcome = fate.wins(), e.market[rows], e.outcome[rows]
     payout = np.where(outcome == 0, wins[market], 1 - wins[market])
     price = e.price_pico[rows] / PICO
-    key, inverse, count = np.unique(e.trader[rows].astype(np.int64) * 10**6 + market * 2 + outcome, return_inverse=True, return_counts=True)
+    key, inverse, count = np.unique(
+        e.trader[rows].astype(np.int64) * 10**6 + market * 2 + outcome,
+        return_inverse=True,
+        return_counts=True,
+    )
     surprise = np.bincount(inverse, payout - price) / count
     mean = np.bincount(inverse, price) / count
     return key // 10**6, surprise, mean * (1 - mean)
@@ -39,7 +43,8 @@ def z_scores(world: World, least: int = 10) -> dict[str, np.ndarray]:
 
 
 def test_without_skill_nobody_beats_the_price() -> None:
-    """Over many worlds the mean surprise of each kind is zero within its error, and the population's z is standard."""
+    """Over many worlds the mean surprise of each kind is zero within its error, and the population's z is
+    standard."""
     means: dict[str, list[float]] = {}
     pooled = []
     for seed in range(100, 125):
@@ -59,13 +64,18 @@ def test_without_skill_nobody_beats_the_price() -> None:
 
 def test_prices_are_calibrated() -> None:
     """Of the shares bought near 0.2, about a fifth pays; and so on over the whole range."""
-    worlds = [generate(seed, traders=100, markets=300, trades=8_000, skilled_share=0.0, now=NOW) for seed in range(60, 70)]
+    worlds = [
+        generate(seed, traders=100, markets=300, trades=8_000, skilled_share=0.0, now=NOW)
+        for seed in range(60, 70)
+    ]
     for low in (0.1, 0.3, 0.5, 0.7):
         gaps = []
         for world in worlds:
             trader, surprise, variance = surprises(world)
             price = 0.5 - np.sqrt(np.maximum(0.25 - variance, 0))
-            inside = (np.minimum(price, 1 - price) >= min(low, 0.8 - low)) & (np.minimum(price, 1 - price) < min(low, 0.8 - low) + 0.2)
+            inside = (np.minimum(price, 1 - price) >= min(low, 0.8 - low)) & (
+                np.minimum(price, 1 - price) < min(low, 0.8 - low) + 0.2
+            )
             gaps.append(surprise[inside].mean())
         assert abs(np.mean(gaps)) < 0.03
 

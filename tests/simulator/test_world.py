@@ -1,4 +1,5 @@
-"""Laws a world must keep: shares and dollars are conserved, nobody sells what they lack, the same seed is the same world."""
+"""Laws a world must keep: shares and dollars are conserved, nobody sells what they lack, the same seed is
+the same world."""
 
 from __future__ import annotations
 
@@ -99,8 +100,11 @@ def test_nobody_sells_what_they_lack(world: World) -> None:
         supply[market, outcome] = supply.get((market, outcome), 0) + size
         assert held[trader, market, outcome] >= 0
 
-    columns = [getattr(world.entries, name).tolist() for name in ("trader", "kind", "market", "outcome", "side", "size_micro", "legs")]
-    for trader, kind, market, outcome, side, size, legs in zip(*columns):
+    columns = [
+        getattr(world.entries, name).tolist()
+        for name in ("trader", "kind", "market", "outcome", "side", "size_micro", "legs")
+    ]
+    for trader, kind, market, outcome, side, size, legs in zip(*columns, strict=False):
         if kind == Kind.TRADE:
             move(trader, market, outcome, size if side == Side.BUY else -size)
         elif kind in (Kind.SPLIT, Kind.MERGE):
@@ -125,22 +129,42 @@ def test_trading_and_set_operations_are_zero_sum(world: World) -> None:
         owed += sum(size for (market, outcome), size in result.shares.items() if outcome == 0)
     assert fees == int(world.entries.fee_micro.sum()) > 0
     assert cash + fees <= 0
-    assert all(r.cash == r.realized - sum(r.cost.values()) - _unredeemed(world, n) for n, r in enumerate(results))
+    assert all(
+        r.cash == r.realized - sum(r.cost.values()) - _unredeemed(world, n) for n, r in enumerate(results)
+    )
 
 
 def _unredeemed(world: World, trader: int) -> int:
     """Payout of resolved shares that were settled in `truth` but never redeemed."""
     held: dict[tuple[int, int], int] = {}
     rows = world.by_trader.rows(trader)
-    for kind, market, outcome, side, size in zip(*(getattr(world.entries, c)[rows].tolist() for c in ("kind", "market", "outcome", "side", "size_micro"))):
-        sign = {(Kind.TRADE, Side.BUY): 1, (Kind.TRADE, Side.SELL): -1, (Kind.SPLIT, 0): 1, (Kind.MERGE, 0): -1, (Kind.REDEEM, 0): -1}.get((kind, side), 0)
+    for kind, market, outcome, side, size in zip(
+        *(
+            getattr(world.entries, c)[rows].tolist()
+            for c in ("kind", "market", "outcome", "side", "size_micro")
+        ),
+        strict=False,
+    ):
+        sign = {
+            (Kind.TRADE, Side.BUY): 1,
+            (Kind.TRADE, Side.SELL): -1,
+            (Kind.SPLIT, 0): 1,
+            (Kind.MERGE, 0): -1,
+            (Kind.REDEEM, 0): -1,
+        }.get((kind, side), 0)
         for token in (0, 1) if kind in (Kind.SPLIT, Kind.MERGE) else (outcome,):
             held[market, token] = held.get((market, token), 0) + sign * size
     held = _with_conversions(world, rows, held)
-    return sum(size * payouts[o] // MICRO for (m, o), size in held.items() if m >= 0 and (payouts := world.markets[m].payouts))
+    return sum(
+        size * payouts[o] // MICRO
+        for (m, o), size in held.items()
+        if m >= 0 and (payouts := world.markets[m].payouts)
+    )
 
 
-def _with_conversions(world: World, rows: np.ndarray, held: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+def _with_conversions(
+    world: World, rows: np.ndarray, held: dict[tuple[int, int], int]
+) -> dict[tuple[int, int], int]:
     for row in rows[world.entries.kind[rows] == Kind.CONVERSION].tolist():
         family = world.events[world.markets[int(world.entries.market[row])].event].markets
         for place, number in enumerate(family):
@@ -150,10 +174,14 @@ def _with_conversions(world: World, rows: np.ndarray, held: dict[tuple[int, int]
 
 
 def test_same_seed_same_world() -> None:
-    one, two, other = (generate(seed, traders=40, markets=40, trades=1_500, days=60, now=NOW) for seed in (5, 5, 6))
+    one, two, other = (
+        generate(seed, traders=40, markets=40, trades=1_500, days=60, now=NOW) for seed in (5, 5, 6)
+    )
     assert all((getattr(one.entries, name) == getattr(two.entries, name)).all() for name in COLUMNS)
     assert one.traders == two.traders and one.markets == two.markets and one.events == two.events
-    assert len(other.entries) != len(one.entries) or (other.entries.size_micro != one.entries.size_micro).any()
+    assert (
+        len(other.entries) != len(one.entries) or (other.entries.size_micro != one.entries.size_micro).any()
+    )
 
 
 def test_about_as_many_fills_as_asked() -> None:
@@ -164,7 +192,15 @@ def test_about_as_many_fills_as_asked() -> None:
 
 def test_identical_fills_exist(world: World) -> None:
     trade = fills(world)
-    keys = list(zip(*(trade[name].tolist() for name in ("tx", "trader", "market", "outcome", "side", "size_micro", "price_pico"))))
+    keys = list(
+        zip(
+            *(
+                trade[name].tolist()
+                for name in ("tx", "trader", "market", "outcome", "side", "size_micro", "price_pico")
+            ),
+            strict=False,
+        )
+    )
     assert len(set(keys)) < len(keys)
 
 

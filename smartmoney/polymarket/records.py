@@ -22,13 +22,13 @@ from smartmoney.polymarket.types import (
 from smartmoney.polymarket.values import Unreadable, must
 
 ONE_MICRO = 1_000_000
-SIDES = {"BUY", "SELL"}
+SIDES = ("BUY", "SELL")
 KINDS = {
     "SPLIT", "MERGE", "REDEEM", "CONVERSION", "REWARD", "MAKER_REBATE", "TAKER_REBATE", "YIELD",
     "REFERRAL_REWARD", "DEPOSIT", "WITHDRAWAL", "MIGRATION", "TIP",
 }  # fmt: skip
 """Activity types we know besides TRADE; any other is kept as OTHER with the API's own word."""
-POSITION_STATUSES = {"OPEN", "REDEEMABLE", "CLOSED"}
+POSITION_STATUSES = ("OPEN", "REDEEMABLE", "CLOSED")
 V1_NAMES: Mapping[str, str] = {
     "proxyWallet": "proxy_wallet", "asset": "token_id", "conditionId": "condition_id", "isCombo": "is_combo",
     "usdcSize": "usdc_size", "transactionHash": "transaction_hash", "outcomeIndex": "outcome_index",

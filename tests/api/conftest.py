@@ -5,19 +5,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+import httpx
 import psycopg
 import pytest
 from pydantic import SecretStr
-from starlette.testclient import TestClient
 
 from smartmoney.api import create_app, issue_token
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
+from tests.api.serving import serving
 from tests.seed import SMALL, World
 
 SECRET = "a secret of more than thirty-two characters"
-HERE = "http://127.0.0.1:8000"
+ORIGIN = "https://desk.example"
 
 
 @pytest.fixture(scope="session")
@@ -44,13 +45,20 @@ def open_settings(postgres: EmbeddedPostgres, seeded: tuple[str, World], tmp_pat
     """Settings on the seeded database: no rate limit, tokens on, one origin allowed."""
     return load(smartmoney_home=tmp_path_factory.mktemp("home"), database_url=postgres.url("sm_owner", seeded[0]),
                 database_read_url=postgres.url("sm_read", seeded[0]), api_rate_limit=0, api_jwt_secret=SECRET,
-                cors_origin="https://desk.example")
+                cors_origin=ORIGIN)
 
 
 @pytest.fixture(scope="session")
-def client(open_settings: Settings) -> Iterator[TestClient]:
-    """The app on the small world; it reads every time."""
-    with TestClient(create_app(open_settings, keep_seconds=0), HERE, raise_server_exceptions=False) as found:
+def address(open_settings: Settings) -> Iterator[str]:
+    """Where the app on the small world is served; it reads every time."""
+    with serving(create_app(open_settings, keep_seconds=0)) as found:
+        yield found
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[httpx.Client]:
+    """A client of the app on the small world."""
+    with httpx.Client(base_url=address, timeout=30, trust_env=False) as found:
         yield found
 
 
@@ -63,9 +71,14 @@ def seen(postgres: EmbeddedPostgres, seeded: tuple[str, World]) -> Iterator[Stor
 
 
 @pytest.fixture
-def acting(settings: Settings) -> Iterator[TestClient]:
-    """The app on an empty database, with a token sent along."""
-    signed = settings.model_copy(update={"api_jwt_secret": SecretStr(SECRET), "api_rate_limit": 0})
+def signed(settings: Settings) -> Settings:
+    """Settings on an empty database, with a signing key and no rate limit."""
+    return settings.model_copy(update={"api_jwt_secret": SecretStr(SECRET), "api_rate_limit": 0})
+
+
+@pytest.fixture
+def acting(signed: Settings) -> Iterator[httpx.Client]:
+    """A client of the app on an empty database; it sends a token along."""
     headers = {"Authorization": f"Bearer {issue_token(signed, 'tester', 1)}"}
-    with TestClient(create_app(signed), HERE, raise_server_exceptions=False, headers=headers) as found:
-        yield found
+    with serving(create_app(signed)) as found, httpx.Client(base_url=found, headers=headers, trust_env=False) as client:
+        yield client

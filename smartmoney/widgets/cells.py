@@ -173,7 +173,7 @@ def lean(label: str | None, value: float | None, low: float | None = None, high:
     if value is None:
         return chip(label, LEAN_TONES.get(label, ""), "fewer than 3 smart wallets: withheld")
     between = "" if low is None or high is None else f", 90 % interval {low:+.2f} to {high:+.2f}"
-    return {**chip(label, LEAN_TONES.get(label, ""), f"lean {value:+.2f}{between}".replace("-", "−")), "n": f"{value:+.2f}"}
+    return {**chip(label, LEAN_TONES.get(label, ""), f"lean {value:+.2f}{between}".replace("-", "−")), "n": f"{value:+.2f}".replace("-", "−")}
 
 
 def tone_of_tier(value: str | None) -> str:

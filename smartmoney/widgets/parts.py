@@ -20,9 +20,9 @@ Guard = Callable[[Handler], Callable[..., None]]
 
 
 @cache
-def script(name: str) -> str:
-    """The source of a part with what all parts share."""
-    return "\n".join((FOLDER / f"{file}.js").read_text(encoding="utf-8") for file in ("common", name))
+def script(*names: str) -> str:
+    """The source of a part, after what all parts share."""
+    return "\n".join((FOLDER / f"{file}.js").read_text(encoding="utf-8") for file in ("common", *names))
 
 
 class Part(AnyWidget):
@@ -65,7 +65,7 @@ class Table(Part):
 class Filters(Part):
     """The filter bar; wishes: filter(key, value), reset()."""
 
-    _esm = script("filters")
+    _esm = script("fields", "filters")
     name = Unicode("").tag(sync=True)
     fields = List(Dict()).tag(sync=True)
     narrowed = Bool(False).tag(sync=True)
@@ -97,3 +97,33 @@ class Tabs(Part):
     names = List().tag(sync=True)
     chosen = Unicode("").tag(sync=True)
     label = Unicode("").tag(sync=True)
+
+
+class Form(Part):
+    """Fields sent as a whole, and buttons; wishes: submit(values), press(key)."""
+
+    _esm = script("fields", "form")
+    name = Unicode("").tag(sync=True)
+    title = Unicode("").tag(sync=True)
+    fields = List(Dict()).tag(sync=True)
+    buttons = List(Dict()).tag(sync=True)
+    note = Unicode("").tag(sync=True)
+    bare = Bool(False).tag(sync=True)
+
+
+class Prose(Part):
+    """Lines of cells; `kind` is panel, list, plain or hero."""
+
+    _esm = script("prose")
+    kind = Unicode("panel").tag(sync=True)
+    title = Unicode("").tag(sync=True)
+    lines = List().tag(sync=True)
+
+
+class Calendar(Part):
+    """Daily results: `days` holds [ISO date, value, words on hover], oldest first."""
+
+    _esm = script("calendar")
+    title = Unicode("").tag(sync=True)
+    days = List().tag(sync=True)
+    empty = Unicode("No days yet.").tag(sync=True)

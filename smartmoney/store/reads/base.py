@@ -31,6 +31,8 @@ FOLDER = Path(__file__).parents[1] / "sql"
 CONDITION = re.compile(r"^(?P<line>.*?)\s*--\?\s*(?P<names>[a-z_ ]+)$")
 MOST_EXPORTED = 100_000
 UNKNOWN_NAMES = ("42P01", "42703", "42883")  # table, column, function
+DOWN = {"direction": "desc nulls last", "tie": "asc", "past": "<", "behind": ">"}
+UP = {"direction": "asc nulls first", "tie": "desc", "past": ">", "behind": "<"}
 TOO_LONG = "57014"
 WRONG_CURSOR = "The cursor does not belong to this list; start again from its first page."
 
@@ -184,7 +186,7 @@ def _found(
             wanted.descending,
             {**bound, "valued": True, "after": value, "after_id": after_id},
         )
-    if len(found) < bound["size"]:
+    if sort.nullable and len(found) < bound["size"]:
         rest = {
             **bound,
             "unvalued": True,
@@ -197,10 +199,9 @@ def _found(
 
 
 def _run_part(connection: Connection, name: str, sort: Sort, descending: bool, parameters: Row) -> list[Row]:
-    direction = ("desc nulls last", "asc", "<", ">") if descending else ("asc nulls first", "desc", ">", "<")
-    if parameters.get("unvalued"):
-        direction = ("desc nulls last", "asc", "<", ">")
-    names = dict(zip(("direction", "tie", "past", "behind"), direction, strict=True))
+    names = DOWN if descending or parameters.get("unvalued") else UP
+    if not sort.nullable:
+        names = {**names, "direction": names["direction"].split()[0]}
     sql = render(name, parameters, sort=sort.expression, type=sort.type, **names)
     return _run(connection, sql, parameters)
 

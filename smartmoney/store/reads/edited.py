@@ -17,7 +17,7 @@ LONGEST_JSON = 10_000
 class AlertSort(Sort):
     """Keys alerts can be sorted by."""
 
-    at = ("alert.at", "timestamptz")
+    at = ("alert.at", "timestamptz", "never null")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ TRUE = frozenset({"1", "true", "yes", "on"})
 
 
 class Sort(Enum):
-    """Base of sort keys: each member's value is (SQL expression, PostgreSQL type of that expression)."""
+    """Base of sort keys: each member's value is (SQL expression, its PostgreSQL type, and "never null" where so)."""
 
     @property
     def expression(self) -> str:
@@ -33,6 +33,11 @@ class Sort(Enum):
     def type(self) -> str:
         """PostgreSQL type of the expression."""
         return str(self.value[1])
+
+    @property
+    def nullable(self) -> bool:
+        """May the expression be null? Where not, a plain index on it serves both directions."""
+        return len(self.value) < 3
 
 
 def within(default: Any, low: float, high: float) -> Any:

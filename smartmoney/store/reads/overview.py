@@ -8,7 +8,6 @@ from typing import Any
 from smartmoney.store.db import Store
 from smartmoney.store.reads.base import Row, fetch, fetch_one
 from smartmoney.store.reads.markets import SmartFilter, smart_markets
-from smartmoney.store.reads.traders import TIERS
 
 
 def stamp(store: Store) -> Row:
@@ -26,13 +25,13 @@ def movers(store: Store, size: int = 8, min_volume: float = 1_000) -> list[Row]:
     return fetch(store, "overview_movers", size=min(max(size, 1), 50), min_volume=min_volume)
 
 
-def at_work(store: Store, wanted: Sequence[str] = TIERS) -> list[Row]:
+def at_work(store: Store, wanted: Sequence[str]) -> list[Row]:
     """USD held in open positions by tier: traders, positions, value."""
     return fetch(store, "overview_at_work", tiers=list(wanted))
 
 
-def overview(store: Store) -> dict[str, Any]:
-    """Everything on the overview page.
+def overview(store: Store, smart: Sequence[str] = ("S", "A")) -> dict[str, Any]:
+    """Everything on the overview page; `smart` are the tiers that count as smart money.
 
     Returns:
         stamp, tiers, markets (by status), trades (count, estimated, newest_at), at_work, movers,
@@ -43,7 +42,7 @@ def overview(store: Store) -> dict[str, Any]:
         "tiers": tiers(store),
         "markets": {row["status"]: row["markets"] for row in fetch(store, "overview_markets")},
         "trades": fetch_one(store, "overview_trades") or {},
-        "at_work": at_work(store),
+        "at_work": at_work(store, smart),
         "movers": movers(store),
         "smart": smart_markets(store, SmartFilter(limit=8, statuses=("OPEN",))),
         "score_run": next(iter(fetch(store, "score_runs", size=1)), None),

@@ -33,13 +33,13 @@ class PositionSort(Sort):
 class TradeSort(Sort):
     """Keys fills can be sorted by; only time has an index, so only time is offered."""
 
-    ts = ("trade.ts", "timestamptz")
+    ts = ("trade.ts", "timestamptz", "never null")
 
 
 class ActivitySort(Sort):
     """Keys activity can be sorted by."""
 
-    ts = ("activity.ts", "timestamptz")
+    ts = ("activity.ts", "timestamptz", "never null")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,10 @@ from traitlets import Dict, HasTraits, Instance, Int, Unicode, UseEnum
 from smartmoney.errors import StoreUnavailable
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store.db import Store, read_store
+from smartmoney.store import reads
 from smartmoney.store.reads import Freshness, freshness
+from smartmoney.widgets import cells, links
+from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.formats import ago, span
 from smartmoney.widgets.guard import sentence_for
 
@@ -138,6 +141,15 @@ class PageModel(HasTraits):
     def age(self, as_of: datetime | None) -> Freshness:
         """How fresh `as_of` is."""
         return "off" if as_of is None else freshness(as_of, self.schedule, self.clock())
+
+    def sources(self) -> list[list[Cell]]:
+        """A line that links the executed notebooks of the runs that made the page's numbers."""
+        if not self.jobs or self.state is PageState.AWAY:
+            return []
+        now, found = self.clock(), reads.newest_reports(self.store, list(self.jobs))
+        made = [cells.text(row["job"], link=links.page("report", run=row["id"]), note=ago(row["ended_at"] or now, now))
+                for row in found]
+        return [[{"t": "made by"}, *made]] if made else []
 
     def tick(self) -> bool:
         """Called while somebody looks: read again when it is time to. Returns whether it did."""

@@ -30,6 +30,7 @@ class Column:
         sort: can the list be sorted by it?
         hint: what the numbers mean, on hover of the heading.
         left: text rather than figures.
+        stick: stays in view while the table is scrolled sideways.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Column:
     sort: bool = False
     hint: str = ""
     left: bool = False
+    stick: bool = False
 
 
 class ListModel(PageModel):
@@ -88,6 +90,11 @@ class ListModel(PageModel):
             return PageState.EMPTY, f"0 {self.rows_called} pass the filter ({names}); clear it to see all."
         return PageState.EMPTY, self.nothing_yet()
 
+    @property
+    def empty_sentence(self) -> str:
+        """What stands in place of rows."""
+        return self.sentence or self.nothing_yet()
+
     def nothing_yet(self) -> str:
         """Why the list is empty without any filter, and the next step."""
         return f"No {self.rows_called} yet; the first run of the jobs brings them. The health page shows how far it is."
@@ -132,6 +139,7 @@ class ListModel(PageModel):
             self._go(self.filter.but(cursor=cursor), before)
 
     def _go(self, wanted: ListFilter, before: list[str | None]) -> None:
+        self.notices = []
         self.filter, self._before = wanted, before
         self.refresh()
 
@@ -146,6 +154,11 @@ class ListModel(PageModel):
         columns = self.columns()
         return [[column.cell(row) for column in columns] for row in page.rows] if page else []
 
+    @property
+    def file_name(self) -> str:
+        """Name of an export, without its ending."""
+        return self.name
+
     def exported(self, form: str) -> tuple[str, bytes]:
         """File name and bytes of the whole filtered list, as `csv` or `parquet`.
 
@@ -155,7 +168,7 @@ class ListModel(PageModel):
         if form not in ("csv", "parquet"):
             raise ParameterError("Lists are exported as csv or parquet.")
         rows = export(self.store, self.fetch, self.filter)
-        return f"{self.name}.{form}", as_csv(rows) if form == "csv" else as_parquet(rows)
+        return f"{self.file_name}.{form}", as_csv(rows) if form == "csv" else as_parquet(rows)
 
 
 def as_csv(rows: Sequence[Row]) -> bytes:

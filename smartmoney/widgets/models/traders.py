@@ -49,7 +49,7 @@ class TradersModel(ListModel):
         return (
             Column("tier", "Tier", lambda r: cells.tier(r["tier"], needs(r)), True, "S is the top 0.1 %, with evidence"),
             Column("display_name", "Trader", lambda r: cells.wallet(r["address"], r["name"], r["verified"]), True,
-                   left=True),
+                   left=True, stick=True),
             Column("rarity_score", "Rarity", lambda r: cells.number(r["rarity_score"], needs(r)), True,
                    "rarityScore, 0 to 99,999: rank among scored wallets"),
             Column("skill_edge", "Skill edge", lambda r: cells.interval(

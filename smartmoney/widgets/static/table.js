@@ -1,4 +1,8 @@
 // A table of one page of rows: headings sort, rows open, pages turn, the whole list exports.
+function placed(column) {
+  return [column.left ? "sm-left" : "", column.stick ? "sm-stick" : ""].join(" ").trim();
+}
+
 function heading(column, table, model) {
   const sorted = table.sort === column.key;
   const state = sorted ? (table.descending ? "descending" : "ascending") : "none";
@@ -7,11 +11,11 @@ function heading(column, table, model) {
     ? el("button", { type: "button", class: "sm-sort", title: column.hint, onclick: () => model.send({ do: "sort", key: column.key }) },
         column.label, el("span", { "aria-hidden": "true" }, mark))
     : el("span", { title: column.hint }, column.label);
-  return el("th", { scope: "col", class: column.left ? "sm-left" : "", "aria-sort": column.sort ? state : false }, inside);
+  return el("th", { scope: "col", class: placed(column), "aria-sort": column.sort ? state : false }, inside);
 }
 
 function bodyRow(cells, columns) {
-  const row = el("tr", {}, ...cells.map((cell, index) => el("td", { class: columns[index].left ? "sm-left" : "" }, cellNode(cell))));
+  const row = el("tr", {}, ...cells.map((cell, index) => el("td", { class: placed(columns[index]) }, cellNode(cell))));
   const target = cells.find((cell) => cell.u)?.u;
   const href = target && safeLink(target);
   if (href && !outside(href)) {

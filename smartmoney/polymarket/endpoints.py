@@ -27,7 +27,7 @@ from smartmoney.polymarket.types import (
     ResolutionRecord,
     TraderRecord,
 )
-from smartmoney.polymarket.walks import CursorWalk
+from smartmoney.polymarket.walks import CursorWalk, WindowWalk
 
 PAGE_ROWS = 1_000
 MARKETS_PER_PAGE = 100
@@ -35,6 +35,10 @@ MOST_IDS = 20
 """Ids in one query: more have been answered with a block page."""
 MARKET_ID_LENGTH = 66
 ACTIVITY_TYPES = ("TRADE", *sorted(records.KINDS))
+
+NOT_IN_V1 = ("MIGRATION", "TIP")
+V1_ROWS = 500
+V1_OFFSET_CAP = 3_000
 
 ACTIVITY: Route[FillRecord | ActivityRecord] = Route(
     "data", "/v2/activity", walks.v2_page, records.activity,
@@ -44,6 +48,11 @@ ACTIVITY: Route[FillRecord | ActivityRecord] = Route(
 TRADES: Route[FillRecord] = Route(
     "data", "/v2/trades", walks.v2_page, records.fill,
     ("proxy_wallet", "timestamp", "size", "price", "side", "transaction_hash", "condition_id", "token_id"),
+)  # fmt: skip
+ACTIVITY_V1: Route[FillRecord | ActivityRecord] = Route(
+    "data", "/activity", walks.array_page, lambda row: records.activity(records.renamed(row)),
+    ("proxyWallet", "timestamp", "type", "size", "usdcSize", "transactionHash", "conditionId", "asset",
+     "side", "price"), rows_key=None,
 )  # fmt: skip
 POSITIONS: Route[PositionRecord] = Route(
     "data", "/v2/positions", walks.v2_page, records.position,
@@ -87,6 +96,26 @@ def activity(
     }  # fmt: skip
     last = start
     for page in pages(client, ACTIVITY, CursorWalk(params)):
+        last = in_order(page, user, last, end)
+        yield page
+
+
+def activity_v1(
+    client: Client, user: str, start: int = 1, end: int | None = None
+) -> Iterator[Page[FillRecord | ActivityRecord]]:
+    """The same as `activity` from the first version of the API, whose offset cap is met by time windows.
+
+    A page with `restarts` says that the next one begins with its last second once more.
+
+    Raises:
+        WalkStuck: a second holds more rows than the route gives for one second.
+    """
+    params: dict[str, Param] = {
+        "user": user, "type": [kind for kind in ACTIVITY_TYPES if kind not in NOT_IN_V1], "end": end,
+        "sortBy": "TIMESTAMP", "sortDirection": "ASC", "excludeDepositsWithdrawals": False,
+    }  # fmt: skip
+    last = start
+    for page in pages(client, ACTIVITY_V1, WindowWalk(params, V1_ROWS, V1_OFFSET_CAP, max(start, 1))):
         last = in_order(page, user, last, end)
         yield page
 

@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from smartmoney.ledger import Events, Kind, Markets
+from smartmoney.ledger import ApiPositions, Events, Kind, Markets
 from smartmoney.store.db import Store, translated
 
 MICROSECONDS = 1_000_000
+PICO = 1e12
 BATCH_BYTES = 16 * 2**20
 
 MARKETS = """
@@ -26,7 +27,7 @@ select o.id as outcome, o.market_id as market, o.payout_micro,
            as position
 from outcome o order by o.market_id, 4, o.id"""
 TRADES = """
-select trader_id, ts, market_id, outcome_id, size_micro, cash_micro, side, key from trade where {where}"""
+select trader_id, ts, market_id, outcome_id, size_micro, cash_micro, side, key, price_pico, flags from trade where {where}"""
 ACTIVITY = """
 select trader_id, ts, coalesce(market_id, -1) as market_id, coalesce(outcome_id, -1) as outcome_id,
        coalesce(size_micro, 0) as size_micro, coalesce(cash_micro, 0) as cash_micro, kind, key,
@@ -41,11 +42,13 @@ class Catalog:
 
     Attributes:
         markets: what the ledger needs.
+        last_event: the largest event id; larger numbers in `markets.event` are markets without an event.
         market_ids: int32 per market row, the id in table `market`, ascending.
         outcome_ids: int32 per outcome row, the id in table `outcome`; -1 where the API named no such outcome.
     """
 
     markets: Markets
+    last_event: int
     market_ids: NDArray[np.int32]
     outcome_ids: NDArray[np.int32]
 
@@ -106,15 +109,15 @@ def load_catalog(store: Store) -> Catalog:
     payout = np.full(int(first[-1]), -1, np.int32)
     payout[place] = outcomes.column("payout_micro").fill_null(-1).to_numpy()
     event = column(markets, "event").astype(np.int64)
-    alone = event == 0
-    event[alone] = (event.max(initial=0) + 1) + np.arange(int(alone.sum()))
+    alone, last_event = event == 0, int(event.max(initial=0))
+    event[alone] = last_event + 1 + np.arange(int(alone.sum()))
     categories, codes = np.unique(markets.column("category").to_numpy(zero_copy_only=False).astype(str),
                                   return_inverse=True)
     made = Markets.of(event=event.astype(np.int32), n_outcomes=n_outcomes, payout_micro=payout,
                       resolved_at=markets.column("resolved_at").fill_null(-1).to_numpy(),
                       category=codes.astype(np.int16), neg_risk=column(markets, "neg_risk").astype(bool),
                       categories=tuple(str(name) for name in categories) or ("",))
-    return Catalog(made, market_ids, outcome_ids)
+    return Catalog(made, last_event, market_ids, outcome_ids)
 
 
 def load_events(store: Store, catalog: Catalog, traders: Sequence[int] | None = None) -> Events:
@@ -127,8 +130,79 @@ def load_events(store: Store, catalog: Catalog, traders: Sequence[int] | None = 
     kinds = np.array([int(Kind[name]) for name in names], np.int8)
     both = {name: np.concatenate([column(trades, name), column(activity, name)])
             for name in ("trader_id", "ts", "market_id", "outcome_id", "size_micro", "cash_micro", "key")}
+    fee = np.concatenate([_fees(trades, side), np.zeros(len(activity), np.int64)])
     return Events.of(
         trader=both["trader_id"].astype(np.int32), ts=both["ts"], kind=np.concatenate([buys_and_sells, kinds]),
         market=catalog.market_rows(both["market_id"]), outcome=catalog.outcome_rows(both["outcome_id"]),
-        size_micro=both["size_micro"], cash_micro=both["cash_micro"], seq=both["key"],
+        size_micro=both["size_micro"], cash_micro=both["cash_micro"], fee_micro=fee, seq=both["key"],
         tx=np.concatenate([np.zeros(len(trades), np.int64), column(activity, "tx")]))
+
+
+def _fees(trades: pa.Table, side: NDArray[np.generic]) -> NDArray[np.int64]:
+    """What each fill paid beyond size x price; 0 where the API did not report the cash."""
+    notional = column(trades, "size_micro") * (column(trades, "price_pico") / PICO)
+    fee = np.rint((column(trades, "cash_micro") - notional) * side).astype(np.int64)
+    reported = (column(trades, "flags").astype(np.int64) & 1) == 1
+    return np.where(reported & (fee > 0), fee, 0)
+
+
+MARKS = """
+select o.id as outcome, (1000000 * case
+    when m.best_bid is not null and m.best_ask is not null and m.best_ask - m.best_bid <= 0.10
+        then case o.outcome_index when 0 then (m.best_bid + m.best_ask) / 2 else 1 - (m.best_bid + m.best_ask) / 2 end
+    when m.last_trade_price is not null and m.best_bid is not null and m.best_ask is not null
+        then case o.outcome_index when 0 then least(greatest(m.last_trade_price, m.best_bid), m.best_ask)
+                                  else 1 - least(greatest(m.last_trade_price, m.best_bid), m.best_ask) end
+    else o.price end)::bigint as mark
+from outcome o join market m on m.id = o.market_id where m.status <> 'RESOLVED'"""
+
+
+def load_marks(store: Store, catalog: Catalog) -> NDArray[np.int64]:
+    """Price of an open share per outcome row, millionths of a dollar; -1 where there is none.
+
+    The middle where the spread is at most ten cents, else the last trade clipped into the quote, else the platform's
+    own price of the outcome.
+    """
+    table = fetch(store, MARKS)
+    marks = np.full(len(catalog.outcome_ids), -1, np.int64)
+    rows = catalog.outcome_rows(column(table, "outcome").astype(np.int32))
+    marks[rows] = table.column("mark").fill_null(-1).to_numpy()
+    return marks
+
+
+API_POSITIONS = """
+select p.trader_id, p.outcome_id, case p.status when 'CLOSED' then 0 else p.shares_micro end as shares_micro,
+       coalesce(p.realized_micro, 0) as realized_micro, coalesce(p.avg_price, 0)::float8 as avg_price
+from position p where p.absent_since is null and p.trader_id in ({traders})"""
+LOOKED = """
+select t.id as trader_id, extract(epoch from s.watermark)::bigint as looked_at
+from ingestion_state s join trader t on t.address = s.key
+where s.source = 'positions' and s.watermark is not null and t.id in ({traders})"""
+
+
+@dataclass(frozen=True)
+class ApiLook:
+    """The API's positions of one wallet, and when it was asked."""
+
+    looked_at: int
+    positions: ApiPositions
+
+
+def load_api_positions(store: Store, catalog: Catalog, traders: Sequence[int], marks: NDArray[np.int64]) -> dict[int, ApiLook]:
+    """What the API shows of some wallets, valued at our marks so that only shares and bookings are compared."""
+    listed = ",".join(str(int(trader)) for trader in traders) or "-1"
+    table, looks = fetch(store, API_POSITIONS.format(traders=listed)), fetch(store, LOOKED.format(traders=listed))
+    owner, outcome = column(table, "trader_id"), catalog.outcome_rows(column(table, "outcome_id").astype(np.int32))
+    shares, payout = column(table, "shares_micro"), catalog.markets.payout_micro
+    mark = np.where(payout[outcome] >= 0, payout[outcome], np.maximum(marks[outcome], 0))
+    open_gain = np.rint(shares * (mark / 1e6 - column(table, "avg_price"))).astype(np.int64)
+    pnl = column(table, "realized_micro") + np.where(shares > 0, open_gain, 0)
+    order = np.argsort(owner, kind="stable")
+    bounds = np.searchsorted(owner[order], np.array(traders)), np.searchsorted(owner[order], np.array(traders), "right")
+    at = dict(zip(looks.column("trader_id").to_pylist(), looks.column("looked_at").to_pylist(), strict=True))
+    found = {}
+    for trader, start, stop in zip(traders, *bounds, strict=True):
+        if trader in at:
+            rows = order[start:stop]
+            found[trader] = ApiLook(at[trader], ApiPositions(outcome[rows], shares[rows], pnl[rows]))
+    return found

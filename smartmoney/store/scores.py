@@ -178,3 +178,10 @@ def all_traders(store: Store) -> list[int]:
     """Ids of every known wallet, ascending."""
     with store.raw() as connection:
         return [row[0] for row in connection.execute("select id from trader order by id")]
+
+
+def wallets(connection: Connection[Any]) -> pd.DataFrame:
+    """Every wallet: columns trader, address, coverage and coverage_reason (`unchecked` until compared), by id."""
+    rows = connection.execute("select id, address, coalesce(coverage, 'unchecked'), coverage_reason from trader order by id")
+    return pd.DataFrame(rows.fetchall(), columns=["trader", "address", "coverage", "coverage_reason"]).astype(
+        {"coverage": object, "coverage_reason": object})

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors"}, {"settings"}, {"polymarket", "ledger"}, {"metrics", "simulator"}, {"store", "scoring"},
+    {"errors"}, {"settings"}, {"polymarket", "ledger"}, {"metrics", "simulator"}, {"scoring", "store"},
     {"ingest", "smart_markets"}, {"alerts"}, {"jobs"}, {"frames"}, {"widgets", "api"}, {"supervise"}, {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

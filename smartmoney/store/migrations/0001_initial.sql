@@ -234,12 +234,11 @@ create table trader_news (
     marks     bigint not null default 1  -- counts the writes, so that news that came meanwhile is not forgotten
 ) with (fillfactor = 50);
 
--- What an increment needs instead of the rows already read: the ledger's state and the trader's part of the score.
+-- A wallet's part of the score, kept so that a run reads only the wallets with news.
 create table ledger_state (
     trader_id  integer primary key references trader on delete cascade,
     covered_to timestamptz not null,
     version    text not null,
-    state      bytea not null,
     part       bytea not null
 );
 

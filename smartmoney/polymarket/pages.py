@@ -103,7 +103,8 @@ def pages(client: Client, route: Route[Record], walk: Walk) -> Iterator[Page[Rec
 def _past_the_cap(error: ApiRefused, walk: Walk) -> bool:
     """An offset refused as too deep is where a window ends, not an error."""
     refused = getattr(walk, "refused", None)
-    if error.status != 400 or "offset" not in str(error).split("(")[-1] or refused is None or not walk.pages:
+    said = str(error).rpartition("was refused")[2]
+    if error.status != 400 or "offset" not in said or refused is None or not walk.pages:
         return False
     refused()
     return True

@@ -76,8 +76,8 @@ def _note(store: Store, row: Row, result: Result, now: datetime) -> str:
 
 
 def backoff(attempts: int) -> timedelta:
-    """The wait after that many tries: 30 s, then four times as long each time, at most 3 h; give or take a fifth."""
-    return min(FIRST_WAIT * 4 ** (attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)
+    """The wait after that many tries: 30 s, then four times as long each time, give or take a fifth; at most 3 h."""
+    return min(FIRST_WAIT * 4 ** (attempts - 1) * random.uniform(0.8, 1.2), LONGEST_WAIT)
 
 
 def send_test(target_label: str, settings: Settings | None = None, allow_private: bool = False) -> Result:

@@ -148,4 +148,5 @@ def _is_inside(address: str) -> bool:
     inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
     if ip in NAT64:
         inner = ipaddress.ip_address(int(ip) & 0xFFFFFFFF)
-    return not (inner or ip).is_global or ip.is_multicast
+    ip = inner or ip
+    return not ip.is_global or ip.is_multicast or ip.is_reserved

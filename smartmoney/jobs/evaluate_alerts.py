@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pandas as pd
 
 from smartmoney.alerts.deliver import deliver as deliver_due
+from smartmoney.alerts.deliver import utc_now
 from smartmoney.alerts.rules import Rule, from_row
 from smartmoney.alerts.saving import DryRun
 from smartmoney.alerts.saving import dry_run as try_rule
@@ -58,7 +59,7 @@ def evaluate_alerts(rules: list[int] | None = None, dry_run: bool = False, deliv
     store = store or open_store("sm_ingest", settings)
 
     def work(report: JobReport) -> None:
-        round_ = Round(store, now or datetime.now(UTC), schedules(settings))
+        round_ = Round(store, now or utc_now(), schedules(settings))
         wanted = _rules(round_, rules, only_enabled=not (dry_run and rules))
         report.came = {"rules": len(wanted)}
         if dry_run:
@@ -69,7 +70,7 @@ def evaluate_alerts(rules: list[int] | None = None, dry_run: bool = False, deliv
         followed = store_alerts.follow_up(store, round_.now)
         report.changed |= {f"followed {name}": count for name, count in followed.items()}
         if deliver and (round_.targets or not round_.problems):
-            sent = deliver_due(store, round_.targets)
+            sent = deliver_due(store, round_.targets, (lambda: round_.now) if now else utc_now)
             report.changed |= {f"messages {name}": count for name, count in sent.items()}
         _show(report, round_)
 

@@ -116,6 +116,8 @@ class Received:
     headers: list[dict[str, str]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     location: str = ""
+    hold: threading.Event | None = None
+    arrived: threading.Event = field(default_factory=threading.Event)
 
 
 @pytest.fixture
@@ -128,6 +130,9 @@ def webhook() -> Iterator[Received]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             received.messages.append(json.loads(body))
             received.headers.append(dict(self.headers))
+            received.arrived.set()
+            if received.hold:
+                received.hold.wait(30)
             self.send_response(received.answers.pop(0) if received.answers else 200)
             if received.location:
                 self.send_header("Location", received.location)

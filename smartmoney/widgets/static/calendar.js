@@ -20,12 +20,14 @@ export default {
         return square;
       });
       const months = [];
-      let shown = "";
+      let shown = "", free = -1;
       days.forEach(([day]) => {
         const month = day.slice(0, 7), at = Math.round((Date.parse(day) - first) / DAY) + lead;
-        if (month === shown) return;
+        const x = Math.floor(at / 7) * SIDE;
+        if (month === shown || x < free) return;
         shown = month;
-        const label = svg("text", { x: Math.floor(at / 7) * SIDE, y: 9, class: "sm-month" });
+        free = x + 30;
+        const label = svg("text", { x, y: 9, class: "sm-month" });
         label.textContent = new Date(day).toLocaleString("en", { month: "short", timeZone: "UTC" });
         months.push(label);
       });

@@ -8,6 +8,9 @@ function card(item) {
 export default {
   render({ model, el: root }) {
     root.classList.add("sm-part");
-    return watch(model, ["items"], () => replace(root, el("div", { class: "sm-kpis" }, ...model.get("items").map(card))));
+    return watch(model, ["items"], () => {
+      const items = model.get("items"), wide = items.length > 7 ? Math.ceil(items.length / 2) : items.length;
+      replace(root, el("div", { class: "sm-kpis", style: `--wide: ${Math.max(wide, 1)}` }, ...items.map(card)));
+    });
   },
 };

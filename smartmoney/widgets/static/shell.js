@@ -32,6 +32,8 @@ export default {
       const wanted = location.pathname + (query ? `?${query}` : "");
       if (wanted !== location.pathname + location.search) history.replaceState(null, "", wanted);
       document.title = `${model.get("title")} · smartmoney`;
+      const heading = document.querySelector(".sm-top h1");
+      if (heading) heading.textContent = model.get("title");
     };
     const draw = () => {
       stamp(model.get("as_of"), model.get("freshness"));

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 from smartmoney.errors import AlreadyRunning, SmartmoneyError
 from smartmoney.jobs.report import JobReport
 from smartmoney.store import runs
-from smartmoney.store.db import Store
+from smartmoney.settings import Settings
+from smartmoney.store.db import Store, open_store
 from smartmoney.store.locks import single_flight
 
 log = logging.getLogger(__name__)
 Work = Callable[[JobReport], None]
+
+
+@contextmanager
+def opened(store: Store | None, settings: Settings, pool_size: int = 5) -> Iterator[Store]:
+    """The store a caller gave, or one of the job's own, closed when the job ends."""
+    if store is not None:
+        yield store
+        return
+    own = open_store("sm_ingest", settings, pool_size)
+    try:
+        yield own
+    finally:
+        own.dispose()
 
 
 def run_job(store: Store, job: str, asked: dict[str, Any], work: Work, shared: bool = False) -> JobReport:
@@ -60,8 +74,6 @@ def _work(store: Store, report: JobReport, work: Work) -> None:
 
 def attach_report(run_id: int, flow_run_id: str | None, path: str | None) -> None:
     """Link a recorded run with its Prefect run and its executed notebook."""
-    from smartmoney.store.db import open_store
-
     store = open_store("sm_ingest")
     try:
         runs.attach(store, run_id, flow_run_id, path)

@@ -13,17 +13,16 @@ import pandas as pd
 from smartmoney.errors import ParameterError
 from smartmoney.jobs import books
 from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import run_job
+from smartmoney.jobs.running import opened, run_job
 from smartmoney.metrics import Measures
 from smartmoney.scoring import SCORE_VERSION, TIERS, Partition, Scores, combine, compute_partition
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store import columns, parts, scores
-from smartmoney.store.db import Store, open_store
+from smartmoney.store.db import Store
 
 log = logging.getLogger(__name__)
 WALLETS_AT_ONCE = 500
 MICRO = 1e6
-SECONDS_A_WEEK = 7 * 86_400
 
 
 def calculate_rarity_scores(*, full: bool = False, as_of: str | None = None, backfill_weeks: int = 0,
@@ -40,21 +39,23 @@ def calculate_rarity_scores(*, full: bool = False, as_of: str | None = None, bac
         ParameterError: `as_of` is no past moment.
     """
     settings = settings or get_settings()
-    store = store or open_store("sm_ingest", settings)
     past = _past(as_of)
+    asked = {"full": full, "as_of": as_of, "backfill_weeks": backfill_weeks}
+    with opened(store, settings) as own:
+        return run_job(own, "calculate_rarity_scores", asked,
+                       lambda report: _score(own, full, past, backfill_weeks, report))
 
-    def work(report: JobReport) -> None:
-        catalog = columns.load_catalog(store)
-        if past is not None:
-            _score_past(store, catalog, past, report)
-            return
-        with store.raw() as connection:
-            first = scores.last_run(connection) is None
-        for weeks in range(backfill_weeks if first else 0, 0, -1):
-            _score_past(store, catalog, datetime.now(UTC) - timedelta(weeks=weeks), report)
-        _score_now(store, catalog, full, report)
 
-    return run_job(store, "calculate_rarity_scores", {"full": full, "as_of": as_of, "backfill_weeks": backfill_weeks}, work)
+def _score(store: Store, full: bool, past: datetime | None, backfill_weeks: int, report: JobReport) -> None:
+    catalog = columns.load_catalog(store)
+    if past is not None:
+        _score_past(store, catalog, past, report)
+        return
+    with store.raw() as connection:
+        first = scores.last_run(connection) is None
+    for weeks in range(backfill_weeks if first else 0, 0, -1):
+        _score_past(store, catalog, datetime.now(UTC) - timedelta(weeks=weeks), report)
+    _score_now(store, catalog, full, report)
 
 
 def _past(as_of: str | None) -> datetime | None:
@@ -165,7 +166,7 @@ def _run(found: Scores, as_of: datetime) -> scores.ScoreRun:
 
 def _frame(found: Scores, wallets: pd.DataFrame, catalog: columns.Catalog) -> pd.DataFrame:
     """The columns of table `trader` that a score fills."""
-    frame = found.frame.rename(columns={"trader": "trader_id", "trade_count": "trade_count"}).copy()
+    frame = found.frame.rename(columns={"trader": "trader_id"}).copy()
     for name in ("realized_pnl", "unrealized_pnl", "total_pnl", "max_drawdown_usd", "volume"):
         frame[name] = (frame[f"{name}_micro"].astype("Float64") / MICRO).round(6)
     frame["event_count"] = frame["skill_events"]

@@ -8,11 +8,11 @@ import pandas as pd
 
 from smartmoney import smart_markets as sm
 from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import run_job
+from smartmoney.jobs.running import opened, run_job
 from smartmoney.scoring import SCORE_VERSION
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store import smart
-from smartmoney.store.db import Store, open_store
+from smartmoney.store.db import Store
 
 FLOW_TIERS = ("S", "A", "B")
 LATE_ROWS = timedelta(hours=3)
@@ -28,22 +28,23 @@ def calculate_smart_markets(*, smart_tiers: list[str] | None = None, store: Stor
         store, settings: for tests; those of the process when not given.
     """
     settings = settings or get_settings()
-    store = store or open_store("sm_ingest", settings)
     tiers = tuple(smart_tiers or settings.smart_tiers)
+    with opened(store, settings) as own:
+        return run_job(own, "calculate_smart_markets", {"smart_tiers": list(tiers)},
+                       lambda report: _compute(own, tiers, report))
 
-    def work(report: JobReport) -> None:
-        computed_at = datetime.now(UTC)
-        inputs, slope = _inputs(store), _slope(store)
-        rows = sm.smart_markets(inputs, tiers, slope)
-        with store.raw() as connection:
-            last = smart.last_computed(connection)
-            saved = smart.save_stats(connection, rows, computed_at, SCORE_VERSION)
-            flow = smart.save_flow(connection, (last - LATE_ROWS) if last else computed_at - FIRST_FLOW, FLOW_TIERS)
-        report.came = {"holdings": len(inputs.holdings), "traders": len(inputs.traders), "markets": len(inputs.markets)}
-        report.changed = {"market_smart_stats": saved, "market_smart_flow": flow}
-        _tell(report, rows, inputs, tiers, slope)
 
-    return run_job(store, "calculate_smart_markets", {"smart_tiers": list(tiers)}, work)
+def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
+    computed_at = datetime.now(UTC)
+    inputs, slope = _inputs(store), _slope(store)
+    rows = sm.smart_markets(inputs, tiers, slope)
+    with store.raw() as connection:
+        last = smart.last_computed(connection)
+        saved = smart.save_stats(connection, rows, computed_at, SCORE_VERSION)
+        flow = smart.save_flow(connection, (last - LATE_ROWS) if last else computed_at - FIRST_FLOW, FLOW_TIERS)
+    report.came = {"holdings": len(inputs.holdings), "traders": len(inputs.traders), "markets": len(inputs.markets)}
+    report.changed = {"market_smart_stats": saved, "market_smart_flow": flow}
+    _tell(report, rows, inputs, tiers, slope)
 
 
 def _inputs(store: Store) -> sm.Inputs:

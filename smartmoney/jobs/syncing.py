@@ -12,11 +12,11 @@ from smartmoney import ingest
 from smartmoney.errors import StopStream
 from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import run_job
+from smartmoney.jobs.running import opened, run_job
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store.budget import PostgresBudget
-from smartmoney.store.db import Store, open_store
+from smartmoney.store.db import Store
 
 log = logging.getLogger(__name__)
 Walk = Callable[[Store, Client, Settings], SyncOutcome]
@@ -62,16 +62,16 @@ def _sync(job: str, asked: dict[str, Any], store: Store | None, settings: Settin
           shared: bool = False) -> JobReport:
     """Run a walk; `shared` walks lease each stream apart, so several runs of them work side by side."""
     settings = settings or get_settings()
-    store = store or open_store("sm_ingest", settings, settings.worker_concurrency + 2)
+    with opened(store, settings, settings.worker_concurrency + 2) as own:
 
-    def work(report: JobReport) -> None:
-        with Client(settings, PostgresBudget(store)) as client:
-            outcome = walk(store, client, settings)
-            report.came = {**dict(outcome.came), **{f"api {name}": count for name, count in client.counts.items()}}
-        report.changed = dict(outcome.changed)
-        _tell(report, outcome)
+        def work(report: JobReport) -> None:
+            with Client(settings, PostgresBudget(own)) as client:
+                outcome = walk(own, client, settings)
+                report.came = {**dict(outcome.came), **{f"api {name}": count for name, count in client.counts.items()}}
+            report.changed = dict(outcome.changed)
+            _tell(report, outcome)
 
-    return run_job(store, job, asked, work, shared=shared)
+        return run_job(own, job, asked, work, shared=shared)
 
 
 def _tell(report: JobReport, outcome: SyncOutcome) -> None:

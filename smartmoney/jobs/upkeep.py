@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import run_job
+from smartmoney.jobs.running import opened, run_job
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store import retention
 from smartmoney.store.backup import backup
@@ -20,26 +20,26 @@ def maintenance(*, make_backup: bool = True, store: Store | None = None, setting
         store, settings: for tests; those of the process when not given.
     """
     settings = settings or get_settings()
-    store = store or open_store("sm_ingest", settings)
+    with opened(store, settings) as own:
+        return run_job(own, "maintenance", {"make_backup": make_backup},
+                       lambda report: _care(own, settings, make_backup, report))
 
-    def work(report: JobReport) -> None:
-        with store.raw() as connection:
-            made = retention.make_partitions_ahead(connection)
-            deleted = retention.prune(connection, settings.retention_runs_days, settings.retention_snapshots_days)
-        owner = open_store("sm_owner", settings, 1)
-        vacuumed = retention.vacuum(owner)
-        owner.dispose()
-        report.changed = {"partitions made": made, "tables vacuumed": vacuumed,
-                          **{f"{table} pruned": count for table, count in deleted.items()}}
-        report.sentences = [f"{made} partitions made ahead; {sum(deleted.values())} old rows deleted."]
-        if make_backup and settings.retention_backups:
-            folder = settings.smartmoney_home / "backups"
-            path = backup(settings, folder)
-            gone = _prune_backups(folder, settings.retention_backups)
-            report.changed["backups deleted"] = gone
-            report.sentences.append(f"Backup {path.name}, {path.stat().st_size / 2**20:.1f} MB, restored once and equal.")
 
-    return run_job(store, "maintenance", {"make_backup": make_backup}, work)
+def _care(store: Store, settings: Settings, make_backup: bool, report: JobReport) -> None:
+    with store.raw() as connection:
+        made = retention.make_partitions_ahead(connection)
+        deleted = retention.prune(connection, settings.retention_runs_days, settings.retention_snapshots_days)
+    owner = open_store("sm_owner", settings, 1)
+    vacuumed = retention.vacuum(owner)
+    owner.dispose()
+    report.changed = {"partitions made": made, "tables vacuumed": vacuumed,
+                      **{f"{table} pruned": count for table, count in deleted.items()}}
+    report.sentences = [f"{made} partitions made ahead; {sum(deleted.values())} old rows deleted."]
+    if make_backup and settings.retention_backups:
+        folder = settings.smartmoney_home / "backups"
+        path = backup(settings, folder)
+        report.changed["backups deleted"] = _prune_backups(folder, settings.retention_backups)
+        report.sentences.append(f"Backup {path.name}, {path.stat().st_size / 2**20:.1f} MB, restored once and equal.")
 
 
 def _prune_backups(folder: Path, keep: int) -> int:

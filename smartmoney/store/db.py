@@ -81,9 +81,16 @@ def translated() -> Iterator[None]:
         yield
     except AWAY as error:
         if _is_away(error):
-            raise StoreUnavailable("The database does not answer; is it running? `smartmoney status` tells."
-                                   ) from error
+            raise StoreUnavailable(_sentence(error)) from error
         raise
+
+
+def _sentence(error: BaseException) -> str:
+    """Away, or there and refusing: the server's own words follow FATAL."""
+    _, refused, words = str(error).partition("FATAL:")
+    if refused:
+        return f"The database refuses the connection:{words.splitlines()[0]}. Check DATABASE_URL and its roles."
+    return "The database does not answer; is it running? `smartmoney status` tells."
 
 
 def _is_away(error: BaseException) -> bool:

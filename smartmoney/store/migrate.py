@@ -67,6 +67,7 @@ def _prepare_embedded(server: EmbeddedPostgres, passwords: dict[str, str]) -> No
             if not known:
                 connection.execute(f"create database {name} owner {owner}")
             connection.execute(f"revoke connect, temporary on database {name} from public")
+        connection.execute("grant sm_ingest, sm_read to sm_owner")
         connection.execute("grant connect on database smartmoney to sm_ingest, sm_read")
         connection.execute("grant temporary on database smartmoney to sm_ingest")
         _limit_read_role(connection)

@@ -1,0 +1,67 @@
+"""What the sync jobs ask the database besides their streams: locks, pace, names, positions not shown any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+
+from smartmoney.store.locks import lock_number
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What decides how soon a wallet is read again.
+
+    Attributes:
+        tier: its tier, or None while it has no score.
+        idle_days: days since its last activity, or None where it has none.
+        named: it has a display name.
+    """
+
+    tier: str | None = None
+    idle_days: float | None = None
+    named: bool = False
+
+
+def pace(connection: Connection[Any], address: str) -> Pace:
+    """A wallet's tier and rest; the default for one that is not known."""
+    row = connection.execute(
+        "select tier, extract(epoch from now() - last_active_at)::float8 / 86400, name <> '' from trader "
+        "where address = %s", [address]).fetchone()
+    return Pace(*row) if row else Pace()
+
+
+def hold(connection: Connection[Any], stream: str) -> bool:
+    """Become the stream's only writer for as long as the connection lives; False where another is."""
+    row = connection.execute("select pg_try_advisory_lock(%s)", [lock_number(stream)]).fetchone()
+    return bool(row and row[0])
+
+
+def let_go(connection: Connection[Any], stream: str) -> None:
+    """Give the stream free."""
+    connection.execute("select pg_advisory_unlock(%s)", [lock_number(stream)])
+
+
+def renew(connection: Connection[Any], source: str, key: str, lease_s: float) -> None:
+    """Lengthen the lease of a stream that is being worked on."""
+    connection.execute("update ingestion_state set leased_until = now() + make_interval(secs => %s) "
+                       "where source = %s and key = %s and leased_until is not null", [lease_s, source, key])
+
+
+def due_count(connection: Connection[Any], source: str) -> int:
+    """How many streams of a source are due and free."""
+    row = connection.execute("select count(*) from ingestion_state where source = %s and due_at <= now() "
+                             "and (leased_until is null or leased_until < now())", [source]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def unseen_positions(connection: Connection[Any], address: str, seen_token_ids: Sequence[str]) -> int:
+    """How many positions of the wallet are stored as held, and not among those seen now."""
+    row = connection.execute(
+        "select count(*) from position p join trader t on t.id = p.trader_id join outcome o on o.id = p.outcome_id "
+        "where t.address = %s and p.status <> 'CLOSED' and p.absent_since is null and o.token_id <> all(%s)",
+        [address, list(seen_token_ids)]).fetchone()
+    return int(row[0]) if row else 0

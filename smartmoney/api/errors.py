@@ -94,8 +94,7 @@ def _unforeseen(error: Exception) -> ApiError:
 
 def _invalid(error: RequestValidationError) -> ApiError:
     first = error.errors()[0]
-    place = [str(part) for part in first["loc"][1:]]
-    parameter = ".".join(place)[:80] or None
+    parameter = str(first["loc"][1])[:80] if len(first["loc"]) > 1 and isinstance(first["loc"][1], str) else None
     if first["type"] == "extra_forbidden":
         message = f"There is no {'parameter' if first['loc'][0] == 'query' else 'field'} {parameter!r} here; see /docs."
     else:

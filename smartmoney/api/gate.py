@@ -83,7 +83,7 @@ class Gate:
         route = getattr(scope.get("route"), "path", "unmatched")
         self.metrics.count(scope["method"], route, passage.status or 499, seconds)
         log.info("%s %s %s", scope["method"], route, passage.status or 499, extra={"fields": {
-            "requestId": passage.request_id, "method": scope["method"], "path": scope["path"][:200],
+            "requestId": passage.request_id, "method": scope["method"], "route": route, "path": scope["path"][:200],
             "query": scope["query_string"][:200].decode("latin-1"), "status": passage.status or 499,
             "ms": round(seconds * 1000, 1), "bytes": passage.sent, "client": (scope.get("client") or ("",))[0]}})
 

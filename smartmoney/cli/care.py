@@ -49,9 +49,9 @@ def backup(kind: Kind | None, folder: Path | None) -> None:
     from smartmoney.store.backup import backup as dump
     from smartmoney.supervise.joining import database
 
-    settings = settings_of(kind)
-    with database(settings):
-        click.echo(f"Kept and verified: {dump(settings, folder or settings.smartmoney_home / 'backups')}")
+    found = settings_of(kind)
+    with database(found):
+        click.echo(f"Kept and verified: {dump(found, folder or found.smartmoney_home / 'backups')}")
 
 
 @click.command()
@@ -63,11 +63,11 @@ def restore(kind: Kind | None, dump: Path, yes: bool) -> None:
     from smartmoney.store.backup import restore as put_back
     from smartmoney.supervise.joining import database
 
-    settings = settings_of(kind)
+    found = settings_of(kind)
     if not yes:
-        click.confirm(f"Put {dump} in place of the database of {settings.smartmoney_home}?", abort=True)
-    with database(settings):
-        click.echo(f"Restored; the former database is kept as {put_back(settings, dump)}.")
+        click.confirm(f"Put {dump} in place of the database of {found.smartmoney_home}?", abort=True)
+    with database(found):
+        click.echo(f"Restored; the former database is kept as {put_back(found, dump)}.")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -82,9 +82,19 @@ def psql(kind: Kind | None, owner: bool, more: tuple[str, ...]) -> None:
 
 
 @click.command()
+@which
+@click.option("--example", is_flag=True, help="As .env.example: every setting, described, at its default.")
+def settings(kind: Kind | None, example: bool) -> None:
+    """Every setting with its value; a star marks those that were set, secrets are masked."""
+    from smartmoney.supervise.example import env_example, resolved
+
+    click.echo(env_example() if example else resolved(settings_of(kind)), nl=not example)
+
+
+@click.command()
 def version() -> None:
     """This version."""
     click.echo(f"smartmoney {installed('smartmoney')}")
 
 
-COMMANDS: tuple[Any, ...] = (reset, doctor, backup, restore, psql, version)
+COMMANDS: tuple[Any, ...] = (reset, doctor, backup, restore, psql, settings, version)

@@ -30,10 +30,16 @@ def write_settings(settings: Settings, places: Places) -> None:
 
 
 def _quoted(value: Any) -> str:
-    plain = value.get_secret_value() if isinstance(value, SecretStr) else value
-    text = json.dumps(plain) if isinstance(plain, list | tuple) else str(plain)
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    plain = value.get_secret_value() if isinstance(value, SecretStr) else written(value)
+    escaped = plain.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
+
+
+def written(value: Any) -> str:
+    """A setting's value as one writes it in the environment."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else "" if value is None else str(value)
 
 
 def base(settings: Settings) -> dict[str, str]:
@@ -64,7 +70,7 @@ def prefect(settings: Settings, port: int) -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_EXTRA_LOGGERS": "smartmoney",
         "PREFECT_LOGGING_LEVEL": settings.log_level, "PREFECT_LOGGING_COLORS": "false", "PREFECT_CLI_COLORS": "false",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false", "PREFECT_WORKER_ENABLE_CANCELLATION": "true",
-        "PREFECT_WORKER_CANCELLATION_POLL_SECONDS": "15", "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_WORKER_CANCELLATION_POLL_SECONDS": "15", "PREFECT_WORKER_QUERY_SECONDS": "5", "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PREFECT_RUNNER_PROCESS_LIMIT": str(settings.worker_concurrency),
     }
 

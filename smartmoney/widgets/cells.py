@@ -166,14 +166,15 @@ def question(text_: str, market_id: int | None, note: str = "") -> Cell:
             **({"n": formats.words(note, 60)} if note else {})}
 
 
-def lean(label: str | None, value: float | None, low: float | None = None, high: float | None = None) -> Cell:
-    """Which way smart money leans, with its interval on hover."""
+def lean(label: str | None, value: float | None, low: float | None = None, high: float | None = None,
+         bare: bool = False) -> Cell:
+    """Which way smart money leans, with its interval on hover; `bare` leaves the number to the hover too."""
     if label is None:
         return none("no smart money here")
     if value is None:
         return chip(label, LEAN_TONES.get(label, ""), "fewer than 3 smart wallets: withheld")
     between = "" if low is None or high is None else f", 90 % interval {low:+.2f} to {high:+.2f}"
-    return {**chip(label, LEAN_TONES.get(label, ""), f"lean {value:+.2f}{between}".replace("-", "−")), "n": f"{value:+.2f}".replace("-", "−")}
+    return {**chip(label, LEAN_TONES.get(label, ""), f"lean {value:+.2f}{between}".replace("-", "−")), **({} if bare else {"n": f"{value:+.2f}".replace("-", "−")})}
 
 
 def tone_of_tier(value: str | None) -> str:

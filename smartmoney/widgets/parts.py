@@ -127,3 +127,11 @@ class Calendar(Part):
     title = Unicode("").tag(sync=True)
     days = List().tag(sync=True)
     empty = Unicode("No days yet.").tag(sync=True)
+
+
+class Frame(Part):
+    """A whole HTML page shown in a sandboxed frame without rights."""
+
+    _esm = script("frame")
+    page = Unicode("").tag(sync=True)
+    label = Unicode("").tag(sync=True)

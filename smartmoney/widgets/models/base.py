@@ -101,7 +101,6 @@ class PageModel(HasTraits):
         try:
             data = self.read()
             state, sentence = self.judge(data)
-            as_of = data.get("as_of")
         except StoreUnavailable as error:
             self._tell(PageState.AWAY, sentence_for(error, self.name))
             return
@@ -109,16 +108,17 @@ class PageModel(HasTraits):
             self._tell(PageState.ERROR, sentence_for(error, self.name))
             return
         self.read_at = self.clock()
-        state, sentence = self._aged(state, sentence, as_of)
+        state, sentence = self._aged(state, sentence, data)
         with self.hold_trait_notifications():
-            self.data, self.as_of = data, as_of
+            self.data, self.as_of = data, data.get("as_of")
             self._tell(state, sentence)
             self.version += 1
 
     def _tell(self, state: PageState, sentence: str) -> None:
         self.state, self.sentence = state, sentence
 
-    def _aged(self, state: PageState, sentence: str, as_of: datetime | None) -> tuple[PageState, str]:
+    def _aged(self, state: PageState, sentence: str, data: dict[str, Any]) -> tuple[PageState, str]:
+        as_of = data.get("as_of")
         self.freshness = self.age(as_of)
         late = as_of is not None and self.freshness in ("amber", "red")
         if state is not PageState.READY or not late:

@@ -149,12 +149,12 @@ class MarketModel(PageModel):
             return PageState.TOO_LITTLE, f"Lean is withheld: it needs {missing} more smart wallets with $100 in this market."
         return PageState.READY, ""
 
-    def _aged(self, state: PageState, sentence: str, as_of: Any) -> tuple[PageState, str]:
-        row = self.data.get("market")
+    def _aged(self, state: PageState, sentence: str, data: dict[str, Any]) -> tuple[PageState, str]:
+        row = data["market"]
         if row is not None and row["status"] == "RESOLVED":
             self.freshness = "off"
             return state, sentence
-        return super()._aged(state, sentence, as_of)
+        return super()._aged(state, sentence, data)
 
     # what is shown -----------------------------------------------------------------------------------------------------
 

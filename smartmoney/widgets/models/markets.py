@@ -57,7 +57,8 @@ class MarketsModel(ListModel):
             Column("liquidity", "Liquidity", lambda r: cells.usd(r["liquidity"]), True),
             Column("smart_count", "Smart", lambda r: cells.number(r["smart_count"], "no smart money here"), True,
                    "smart wallets with at least $100 in it"),
-            Column("lean", "Lean", lambda r: cells.lean(r["lean_label"], r["smart_lean"]), left=True),
+            Column("lean", "Lean", lambda r: cells.lean(r["lean_label"], r["smart_lean"], bare=True),
+                   left=True),
             Column("end_date", "Ends", lambda r: cells.when(r["end_date"], now, "no end date"), True),
             Column("event", "Event", lambda r: cells.text(formats.words(r["event_title"] or "", 48), r["event_title"] or
                                                           "no event"), left=True),
@@ -96,8 +97,8 @@ class SmartMarketsModel(ListModel):
         return (
             Column("question", "Market", lambda r: cells.question(r["question"], r["id"], "negative risk" if r["neg_risk"]
                    else ""), left=True, stick=True),
-            Column("smart_lean", "Lean", lambda r: cells.lean(r["lean_label"], r["smart_lean"], r["lean_lo"], r["lean_hi"]),
-                   True, "(YES − NO) / (YES + NO), −1 to 1; 90 % interval on hover", left=True),
+            Column("smart_lean", "Lean", lambda r: cells.lean(r["lean_label"], r["smart_lean"], r["lean_lo"], r["lean_hi"],
+                   bare=True), True, "(YES − NO) / (YES + NO), −1 to 1; 90 % interval on hover", left=True),
             Column("interval", "Interval", lambda r: cells.interval(r["smart_lean"], r["lean_lo"], r["lean_hi"], 1.0,
                    "fewer than 3 smart wallets", ""), hint="bootstrap over wallets"),
             Column("smart_score", "Score", lambda r: {"t": f"{r['smart_score']:.1f}"}, True, "attention, unsigned"),

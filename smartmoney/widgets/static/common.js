@@ -19,11 +19,12 @@ function svg(tag, attributes, ...children) {
   return node;
 }
 
-// Only pages of ours and https addresses become links, whatever Python sent.
+// Only pages of ours, https addresses and services of this machine become links, whatever Python sent.
 function safeLink(address) {
   if (!address) return null;
   const url = new URL(address, location.href);
-  return url.origin === location.origin || url.protocol === "https:" ? url.href : null;
+  const near = url.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname);
+  return url.origin === location.origin || url.protocol === "https:" || near ? url.href : null;
 }
 
 function outside(href) {

@@ -41,7 +41,8 @@ def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
     with store.raw() as connection:
         last = smart.last_computed(connection)
         saved = smart.save_stats(connection, rows, computed_at, SCORE_VERSION)
-        flow = smart.save_flow(connection, (last - LATE_ROWS) if last else computed_at - FIRST_FLOW, FLOW_TIERS)
+        flow = smart.save_flow(connection, (last - LATE_ROWS) if last else computed_at - FIRST_FLOW,
+                               sorted({*FLOW_TIERS, *tiers}))
     report.came = {"holdings": len(inputs.holdings), "traders": len(inputs.traders), "markets": len(inputs.markets)}
     report.changed = {"market_smart_stats": saved, "market_smart_flow": flow}
     _tell(report, rows, inputs, tiers, slope)

@@ -116,7 +116,7 @@ def open_plugin(target: Target) -> Any:
         raise SettingError(f"Apprise cannot use the address of {target.label} in ALERT_URLS; its documentation shows "
                            "how each service is written.")
     plugin.redirects = False
-    if any(set(re.findall(r"{(\w+)}", template)) <= {"schema"} for template in plugin.templates):
+    if is_local(plugin):
         raise SettingError(f"{target.label} in ALERT_URLS tells only this machine; name a service on the network.")
     if len(plugin) > 1:
         raise SettingError(f"{target.label} in ALERT_URLS has {len(plugin)} receivers; give one address for each, "
@@ -125,6 +125,12 @@ def open_plugin(target: Target) -> Any:
         raise SettingError(f"{target.label} in ALERT_URLS leads to this machine or a private network; "
                            "name a public address.")
     return plugin
+
+
+def is_local(plugin: Any) -> bool:
+    """Can the service be addressed without saying where? Then it tells this machine only, such as its system log."""
+    templates: tuple[str, ...] = plugin.templates
+    return any(set(re.findall(r"{(\w+)}", template)) <= {"schema"} for template in templates)
 
 
 def hosts(plugin: Any) -> list[str]:

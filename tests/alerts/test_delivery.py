@@ -20,7 +20,7 @@ import pytest
 from smartmoney.alerts.deliver import MOST_ATTEMPTS, backoff, deliver, send_test
 from smartmoney.alerts.targets import Target, read_targets
 from smartmoney.errors import ParameterError
-from smartmoney.jobs.evaluate_alerts import evaluate_alerts
+from smartmoney.jobs import evaluate_alerts
 from smartmoney.settings import Settings
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.alerts import NewAlert
@@ -166,13 +166,14 @@ def test_quiet_hours_hold_messages_back_but_not_the_feed(world: World, webhook: 
 
 def test_a_rule_tells_the_targets_it_names(world: World, webhook: Received, settings: Settings) -> None:
     (ada, bob, eve), (market, yes, _) = [world.trader(name) for name in ("ada", "bob", "eve")], world.market()
-    for trader, targets in ((ada, ["b"]), (bob, []), (eve, None)):
+    for trader, targets in ((ada, ["b", "c"]), (bob, []), (eve, None)):
         world.rule("trader_moves", wallets=[f"0x{trader:040x}"], targets=targets)
         world.fill(trader, market, yes, ago(minutes=1), 1000)
     urls = _secret(f"a={hook(webhook).url} b={hook(webhook).url}-b")
     report = evaluate_alerts(store=world.store, settings=settings.model_copy(update={"alert_urls": urls}), now=NOW,
                              allow_private=True)
     assert (report.changed["alerts"], report.changed["messages sent"]) == (3, 3)
+    assert report.sentences[-1].endswith("names the target c, which cannot be used.")
     rows = sorted((row["rule_id"], row["target"]) for row in store_alerts.deliveries(world.store))
     assert [target for _, target in rows] == ["b", "a", "b"]
 

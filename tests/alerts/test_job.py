@@ -11,7 +11,8 @@ import pytest
 
 from smartmoney.alerts import check, save_rule
 from smartmoney.errors import ParameterError
-from smartmoney.jobs.evaluate_alerts import evaluate_alerts, schedules
+from smartmoney.jobs import evaluate_alerts
+from smartmoney.jobs.alerting import schedules
 from smartmoney.jobs.report import JobReport
 from smartmoney.settings import Settings, load
 from smartmoney.store import alerts as store_alerts

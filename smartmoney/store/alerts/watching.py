@@ -31,7 +31,9 @@ def watch_market(store: Store, market: str, note: str = "", who: str = "local") 
     Raises:
         ParameterError: the market is not known, or the note too long.
     """
-    rows = change(store, "watch_market", note=_note(note), who=who[:100], **market_key(market))
+    key = market_key(market)
+    rows = change(store, "watch_market", note=_note(note), who=who[:100], market_id=key["market_id"],
+                  condition_id=key["condition_id"])
     if not rows:
         raise ParameterError(f"The market {market.strip()[:80]} is not known; sync_markets finds new ones.")
     return int(rows[0]["id"])

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import pandas as pd
 
+from smartmoney.alerts.deliver import Clock, utc_now
 from smartmoney.alerts.deliver import deliver as deliver_due
-from smartmoney.alerts.deliver import utc_now
 from smartmoney.alerts.rules import Rule, from_row
 from smartmoney.alerts.saving import DryRun
 from smartmoney.alerts.saving import dry_run as try_rule
@@ -18,10 +18,10 @@ from smartmoney.alerts.targets import Target, read_targets
 from smartmoney.alerts.telling import Told, tell
 from smartmoney.errors import ParameterError, UserError
 from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import run_job
+from smartmoney.jobs.running import opened, run_job
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store import alerts as store_alerts
-from smartmoney.store.db import Store, open_store
+from smartmoney.store.db import Store
 from smartmoney.store.reads.base import Row
 
 
@@ -30,6 +30,7 @@ class Round:
     """One evaluation: when, with which schedules and targets, and what is wrong with them."""
 
     store: Store
+    clock: Clock
     now: datetime
     schedules: dict[str, float]
     targets: list[Target] = field(default_factory=list)
@@ -56,25 +57,23 @@ def evaluate_alerts(rules: list[int] | None = None, dry_run: bool = False, deliv
         ParameterError: a rule is not known.
     """
     settings = settings or get_settings()
-    store = store or open_store("sm_ingest", settings)
+    clock = (lambda: now) if now else utc_now
+    with opened(store, settings) as own:
+        round_ = Round(own, clock, clock(), schedules(settings))
 
-    def work(report: JobReport) -> None:
-        round_ = Round(store, now or utc_now(), schedules(settings))
-        wanted = _rules(round_, rules, only_enabled=not (dry_run and rules))
-        report.came = {"rules": len(wanted)}
-        if dry_run:
-            _try(report, round_, wanted)
-            return
-        _read_targets(round_, settings, allow_private)
-        _tell(report, round_, wanted)
-        followed = store_alerts.follow_up(store, round_.now)
-        report.changed |= {f"followed {name}": count for name, count in followed.items()}
-        if deliver and (round_.targets or not round_.problems):
-            sent = deliver_due(store, round_.targets, (lambda: round_.now) if now else utc_now)
-            report.changed |= {f"messages {name}": count for name, count in sent.items()}
-        _show(report, round_)
+        def work(report: JobReport) -> None:
+            wanted = _rules(round_, rules, only_enabled=not (dry_run and rules))
+            report.came = {"rules": len(wanted)}
+            if dry_run:
+                _try(report, round_, wanted)
+                return
+            round_.targets, problems = read_targets(settings, allow_private)
+            round_.problems += problems
+            _tell(report, round_, wanted)
+            _follow(report, round_, deliver)
+            _show(report, round_)
 
-    return run_job(store, "evaluate_alerts", {"rules": rules, "dry_run": dry_run, "deliver": deliver}, work)
+        return run_job(own, "evaluate_alerts", {"rules": rules, "dry_run": dry_run, "deliver": deliver}, work)
 
 
 def schedules(settings: Settings) -> dict[str, float]:
@@ -104,14 +103,12 @@ def _put_down(round_: Round, rule_id: int, name: str, error: UserError) -> None:
     store_alerts.evaluated(round_.store, rule_id, round_.now, str(error))
 
 
-def _read_targets(round_: Round, settings: Settings, allow_private: bool) -> None:
-    round_.targets, problems = read_targets(settings, allow_private)
-    round_.problems += problems
-
-
 def _tell(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
     told: list[Told] = []
     for rule in rules:
+        lost = sorted({*(rule.parameters.targets or ())} - {*round_.labels})
+        if lost:
+            round_.problems.append(f"Rule {rule.id} ({rule.name}) names the target {lost[0]}, which cannot be used.")
         try:
             told.append(tell(round_.store, rule, round_.now, round_.schedules, round_.labels))
         except ParameterError as error:
@@ -125,6 +122,14 @@ def _tell(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
     report.sentences = [f"{len(rules)} rules told {len(ids)} alerts{late}."]
     report.tables["New alerts"] = pd.DataFrame(
         [(alert.event_at, alert.sentence) for one in told for alert in one.alerts], columns=["event_at", "sentence"])
+
+
+def _follow(report: JobReport, round_: Round, deliver: bool) -> None:
+    followed = store_alerts.follow_up(round_.store, round_.now)
+    report.changed |= {f"followed {name}": count for name, count in followed.items()}
+    if deliver and (round_.targets or not round_.problems):
+        sent = deliver_due(round_.store, round_.targets, round_.clock)
+        report.changed |= {f"messages {name}": count for name, count in sent.items()}
 
 
 def _show(report: JobReport, round_: Round) -> None:

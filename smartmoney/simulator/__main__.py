@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--live", action="store_true", help="let new trades arrive and markets resolve while serving"
     )
-    parser.add_argument("--trades-per-minute", type=float, default=60.0, help="fills per minute while live")
+    parser.add_argument("--trades-per-minute", type=float, default=20.0, help="fills per minute while live")
     parser.add_argument(
         "--recording", type=Path, help="serve this recording (a folder) in place of a made-up world"
     )
@@ -60,6 +60,8 @@ def main() -> None:
     except UserError as error:
         raise SystemExit(str(error)) from None
     simulator = Simulator(world, live=asked.live, trades_per_minute=asked.trades_per_minute)
+    if asked.live:
+        simulator.catch_up(int(time.time()))
     bound = listen(asked.port)
     simulator.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     print(f"simulator ready on {simulator.url}", flush=True)

@@ -48,6 +48,7 @@ class Catalogue:
     popularity: list[float] = field(default_factory=list)
     quick: list[bool] = field(default_factory=list)
     slugs: set[str] = field(default_factory=set)
+    span: tuple[int, int] | None = None
     event_base: int = 0
     market_base: int = 0
 
@@ -63,8 +64,7 @@ def catalogue(rng: np.random.Generator, seed: int, markets: int, start: int, now
     """Fill a catalogue with `markets` markets in about two thirds as many events."""
     book = Catalogue(seed, start, now, rng)
     while len(book.markets) < markets:
-        room, style = markets - len(book.markets), rng.random()
-        category = list(texts.CATEGORIES)[int(rng.choice(len(texts.CATEGORIES), p=texts.CATEGORY_SHARE))]
+        room, style, category = markets - len(book.markets), rng.random(), pick_category(rng)
         if style < 0.16:
             add_quick(book, int(rng.integers((start + DAY) // 300, (now - 600) // 300)) * 300)
         elif style < 0.23 and room >= 3:
@@ -94,7 +94,26 @@ def add_quick(book: Catalogue, begins: int) -> None:
     _question(book, question, [(title, "", slug)], ("Up", "Down"), closes, closes + 60, True)
 
 
+def add_fresh(book: Catalogue, begins: int) -> None:
+    """A new event of any category that opens now."""
+    category = pick_category(book.rng)
+    low, high = LIFE_DAYS[category]
+    book.span = begins, begins + int(book.rng.uniform(low, high) * DAY)
+    if book.rng.random() < 0.2:
+        _add_family(book, category, int(book.rng.integers(3, 9)))
+    else:
+        _add_event(book, category, int(book.rng.choice([1, 1, 1, 2, 3])))
+
+
+def pick_category(rng: np.random.Generator) -> str:
+    """A category in its usual share."""
+    return list(texts.CATEGORIES)[int(rng.choice(len(texts.CATEGORIES), p=texts.CATEGORY_SHARE))]
+
+
 def _span(book: Catalogue, category: str) -> tuple[int, int]:
+    """From when to when a question of the category is open."""
+    if book.span is not None:
+        return book.span
     low, high = LIFE_DAYS[category]
     closes = int(book.rng.uniform(book.start + 2 * DAY, book.now + 0.35 * (book.now - book.start)))
     opens = closes - int(book.rng.uniform(low, high) * DAY)

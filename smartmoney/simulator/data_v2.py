@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -99,6 +100,8 @@ class DataV2:
         wanted.side = Side[query.choice("side", ("BUY", "SELL"), "BUY")] if query.has("side") else None
         if user is not None:
             wanted.start, wanted.end = self._times(query)
+        elif markets is None:
+            wanted.start = _previous_month(self.served.world.now)
         wanted.user = self.served.trader(user)
         if user is not None and wanted.user is None:
             return page([], limit, 0, None)
@@ -296,6 +299,12 @@ class DataV2:
             view.value for view in portfolio.of_trader(self.served, self.served.trader(user), markets)
         )
         return envelope({"proxy_wallet": user, "value": micro_point(total)})
+
+
+def _previous_month(now: int) -> int:
+    """First second of the month before this one: as far as the bare feed goes back."""
+    this = datetime.fromtimestamp(now, UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return int((this - timedelta(days=1)).replace(day=1).timestamp())
 
 
 def error(text: str, status: int, code: str = "", parameter: str | None = None) -> Response:

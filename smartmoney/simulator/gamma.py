@@ -309,7 +309,9 @@ class Gamma:
                 for n, who in enumerate(world.traders)
                 if text in who.name.lower() or text in who.pseudonym.lower()
             ]
-            found["profiles"] = [self._hit(n) for n in people[cut]]
+            hits_here = [self._hit(n) for n in people[cut]]
+            # The service lists a profile it could not load as null.
+            found["profiles"] = hits_here if len(hits_here) < size else [*hits_here[:-1], None]
         pagination = {"hasMore": len(hits) > number * size, "totalResults": len(hits)}
         return reply({key: value for key, value in found.items() if value} | {"pagination": pagination})
 

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+from smartmoney.errors import ParameterError
 from smartmoney.simulator import aftermath, people
 from smartmoney.simulator import orders as asking
 from smartmoney.simulator.catalogue import DAY, Catalogue, catalogue
@@ -35,7 +36,12 @@ def generate(
         days: length of the history that ends at `now`.
         skilled_share: part of the wallets that know more than the price; 0 for a world without skill.
         now: Unix seconds of the last moment of history; the wall clock if None.
+
+    Raises:
+        ParameterError: fewer than 2 traders, 1 market or 3 days.
     """
+    if traders < 2 or markets < 1 or days < 3:
+        raise ParameterError("a simulated world needs at least 2 traders, 1 market and 3 days of history")
     now = int(time.time()) if now is None else now
     start = now - days * DAY
     streams = [np.random.default_rng([seed, number]) for number in range(6)]
@@ -99,4 +105,4 @@ def _afterwards(
     cash, tx = aftermath.numbered(aftermath.joined(
         [*aftermath.income(rng, crowd, matched, fee, book.start, book.now), *moved]), tx)  # fmt: skip
     entries = aftermath.joined([matched, redeemed, cash])
-    return entries, Hidden(crowd, fate, holdings, plan, places, tx)
+    return entries, Hidden(crowd, fate, holdings, plan, places, tx, book.now + 1)

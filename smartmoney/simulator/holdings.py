@@ -16,6 +16,7 @@ class Holdings:
         self._keys = np.zeros(0, np.int64)
         self._base = np.zeros(0, np.int64)
         self._late: dict[int, int] = {}
+        self._late_of: dict[int, list[int]] = {}
 
     def prepare(self, trader: np.ndarray, question: np.ndarray, fate: Fate) -> None:
         """Make places for all pairs at once (before history is matched)."""
@@ -41,6 +42,7 @@ class Holdings:
             key = int(keys[i])
             if key not in self._late:
                 self._late[key] = self._used
+                self._late_of.setdefault(key & 0xFFFFFFFF, []).append(key)
                 self._used += 2 * int(_size(fate, key & 0xFFFFFFFF))
             found[i] = self._late[key]
         if self._used > len(self.shares):
@@ -49,14 +51,12 @@ class Holdings:
             )
         return found
 
-    def held(self, fate: Fate, questions: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
-        """(trader, market, outcome, place) of everything held, of some questions or all, ordered by pair
-        and place."""
-        keys = np.concatenate([self._keys, np.fromiter(self._late, np.int64, len(self._late))])
-        base = np.concatenate([self._base, np.fromiter(self._late.values(), np.int64, len(self._late))])
-        if questions is not None:
-            mine = np.isin(keys & 0xFFFFFFFF, questions)
-            keys, base = keys[mine], base[mine]
+    def held(self, fate: Fate, questions: np.ndarray) -> tuple[np.ndarray, ...]:
+        """(trader, market, outcome, place) of all that is held of some questions, by pair and place."""
+        mine = np.isin(self._keys & 0xFFFFFFFF, questions)
+        late = [key for question in questions.tolist() for key in self._late_of.get(question, ())]
+        keys = np.concatenate([self._keys[mine], np.array(late, np.int64)])
+        base = np.concatenate([self._base[mine], np.array([self._late[key] for key in late], np.int64)])
         width = 2 * _sizes(fate)[keys & 0xFFFFFFFF]
         pair = np.repeat(np.arange(len(keys)), width)
         step = np.arange(len(pair)) - np.repeat(np.cumsum(width) - width, width)

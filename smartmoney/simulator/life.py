@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from smartmoney.errors import ParameterError
 from smartmoney.simulator import aftermath
 from smartmoney.simulator import orders as asking
-from smartmoney.simulator.catalogue import Catalogue, add_quick, publish
+from smartmoney.simulator.catalogue import Catalogue, add_fresh, add_quick, publish
 from smartmoney.simulator.fate import Fate
 from smartmoney.simulator.holdings import Holdings
 from smartmoney.simulator.matching import match
@@ -18,13 +19,15 @@ from smartmoney.simulator.people import Crowd
 from smartmoney.simulator.world import World
 
 FILLS_PER_MATCH = 2.4
-QUICK_EVERY = 300
+CHAPTER = 300
+"""Seconds that are written at once; a five-minute market lives through exactly one chapter."""
+NEW_EVENT_CHANCE = 1 / 72
 
 
 @dataclass
 class Hidden:
-    """What the world knows and its readers do not: true ends, stocks, planned exits and redemptions,
-    counters."""
+    """What the world knows and its readers do not: true ends, stocks, planned exits and redemptions, and the
+    rows of the chapter being told. `written` is the first second that no chapter covers yet."""
 
     crowd: Crowd
     fate: Fate
@@ -32,17 +35,17 @@ class Hidden:
     plan: Entries
     places: np.ndarray
     next_tx: int
-    ticks: int = 0
+    written: int
     seed: int = 0
     later: Orders | None = None
+    coming: list[Entries] = field(default_factory=list)
 
 
 @dataclass
 class Step:
-    """What one tick changed: new ledger rows, and the markets that traded, closed, resolved or were
-    opened."""
+    """What a tick changed: new ledger rows, and the markets that traded, closed, resolved or were opened."""
 
-    rows: range
+    rows: range = range(0)
     moved: set[int] = field(default_factory=set)
     closed: list[int] = field(default_factory=list)
     resolved: list[int] = field(default_factory=list)
@@ -54,35 +57,62 @@ class Step:
 
 
 def tick(world: World, seconds: int = 2, trades_per_minute: float = 60.0) -> Step:
-    """Let `seconds` of world time pass; the same seed and tick number give the same step."""
+    """Let `seconds` of world time pass.
+
+    The future is written in chapters of five minutes, each from the seed and its place in time, and told as
+    the clock goes: so the world at a moment does not depend on the size of the ticks that led there.
+
+    Raises:
+        ParameterError: the world is a recording, which stands still.
+    """
+    if world.hidden is None:
+        raise ParameterError("a recorded world stands still: make one with generate() to let time pass")
     hidden: Hidden = world.hidden
     with world.lock:
-        hidden.ticks += 1
-        rng = np.random.default_rng([hidden.seed, 1_000_003, hidden.ticks])
-        start, end = world.now + 1, world.now + 1 + seconds
-        opened = _open(world, hidden, rng, start, end)
-        count = int(rng.poisson(trades_per_minute * seconds / 60 / FILLS_PER_MATCH))
-        matched = _match(world, hidden, rng, _due(hidden, rng, count, start, end))
-        step = Step(range(0), opened=opened, moved=set(matched.market.tolist()))
-        _settle(world, hidden, rng, start, end, step)
-        redeemed, hidden.plan, hidden.places, hidden.next_tx = aftermath.carry_out(
-            hidden.plan, hidden.places, hidden.holdings.shares, hidden.fate, end - 1, hidden.next_tx
-        )
-        step.rows = world.append(aftermath.joined([matched, redeemed]))
-        world.now = end - 1
+        end, step = world.now + seconds, Step()
+        while hidden.written <= end:
+            step.opened += _write(world, hidden, trades_per_minute)
+        coming = aftermath.joined(hidden.coming or [Entries()])
+        due = int(np.searchsorted(coming.ts, end, "right"))
+        batch, hidden.coming = _part(coming, slice(0, due)), [_part(coming, slice(due, None))]
+        step.moved = set(batch.market[batch.market >= 0].tolist())
+        step.rows = world.append(batch)
+        _publish(world, hidden.fate, end, step)
+        world.now = end
         return step
 
 
-def _open(world: World, hidden: Hidden, rng: np.random.Generator, start: int, end: int) -> list[int]:
-    """A new five-minute market at each full five minutes."""
-    begins = range(-(-start // QUICK_EVERY) * QUICK_EVERY, end, QUICK_EVERY)
-    if not begins:
+def _part(rows: Entries, keep: slice) -> Entries:
+    return Entries({name: getattr(rows, name)[keep] for name in COLUMNS})
+
+
+def _write(world: World, hidden: Hidden, trades_per_minute: float) -> list[int]:
+    """Decide what happens until the next full five minutes; returns the markets that open with it."""
+    start = hidden.written
+    end = start // CHAPTER * CHAPTER + CHAPTER
+    rng = np.random.default_rng([hidden.seed, 1_000_003, start])
+    opened = _open(world, hidden, rng, start)
+    count = int(rng.poisson(trades_per_minute * (end - start) / 60 / FILLS_PER_MATCH))
+    matched = _match(world, hidden, rng, _due(hidden, rng, count, start, end))
+    _plan(hidden, rng, start, end)
+    redeemed, hidden.plan, hidden.places, hidden.next_tx = aftermath.carry_out(
+        hidden.plan, hidden.places, hidden.holdings.shares, hidden.fate, end - 1, hidden.next_tx
+    )
+    hidden.coming += [matched, redeemed]
+    hidden.written = end
+    return opened
+
+
+def _open(world: World, hidden: Hidden, rng: np.random.Generator, start: int) -> list[int]:
+    """A new five-minute market at each full five minutes, and now and then a question of a longer life."""
+    if start % CHAPTER:
         return []
-    book = Catalogue(world.seed, world.start_at, world.now, rng)
+    book = Catalogue(world.seed, world.start_at, start, rng)
     book.event_base, book.market_base = len(world.events), len(world.markets)
-    for begin in begins:
-        add_quick(book, begin)
-    publish(book, world.now)
+    add_quick(book, start)
+    if rng.random() < NEW_EVENT_CHANCE:
+        add_fresh(book, start)
+    publish(book, start)
     hidden.fate.extend(book.fate())
     world.extend(book.events, book.markets)
     return list(range(book.market_base, len(world.markets)))
@@ -116,11 +146,26 @@ def _match(world: World, hidden: Hidden, rng: np.random.Generator, asked: Orders
     return rows
 
 
-def _settle(world: World, hidden: Hidden, rng: np.random.Generator, start: int, end: int, step: Step) -> None:
-    """Close what is over, publish payouts that are due, and plan the redemptions."""
+def _plan(hidden: Hidden, rng: np.random.Generator, start: int, end: int) -> None:
+    """Plan the redemptions of what resolves in these seconds."""
     fate = hidden.fate
-    step.closed = np.flatnonzero((fate.close_at >= start) & (fate.close_at < end)).tolist()
-    step.resolved = np.flatnonzero((fate.resolve_at >= start) & (fate.resolve_at < end)).tolist()
+    resolved = np.flatnonzero((fate.resolve_at >= start) & (fate.resolve_at < end))
+    if not len(resolved):
+        return
+    trader, market, outcome, place = hidden.holdings.held(fate, np.unique(fate.question_of[resolved]))
+    final = np.isin(market, resolved)
+    held = trader[final], market[final], outcome[final], place[final]
+    plan, places = aftermath.redemptions(rng, fate, held, hidden.holdings.shares)
+    hidden.plan = Entries(
+        {name: np.concatenate([getattr(hidden.plan, name), getattr(plan, name)]) for name in COLUMNS}
+    )
+    hidden.places = np.concatenate([hidden.places, places])
+
+
+def _publish(world: World, fate: Fate, end: int, step: Step) -> None:
+    """Tell which markets closed and how others resolved since the clock's last stop."""
+    step.closed = np.flatnonzero((fate.close_at > world.now) & (fate.close_at <= end)).tolist()
+    step.resolved = np.flatnonzero((fate.resolve_at > world.now) & (fate.resolve_at <= end)).tolist()
     for number in step.closed:
         world.markets[number].closed_at = int(fate.close_at[number])
     wins = fate.wins()
@@ -128,11 +173,3 @@ def _settle(world: World, hidden: Hidden, rng: np.random.Generator, start: int, 
         first = int(wins[number] * 1_000_000)
         world.markets[number].resolved_at = int(fate.resolve_at[number])
         world.markets[number].payouts = (first, 1_000_000 - first)
-    if not step.resolved:
-        return
-    held = hidden.holdings.held(fate, np.unique(fate.question_of[step.resolved]))
-    plan, places = aftermath.redemptions(rng, fate, held, hidden.holdings.shares)
-    hidden.plan = Entries(
-        {name: np.concatenate([getattr(hidden.plan, name), getattr(plan, name)]) for name in COLUMNS}
-    )
-    hidden.places = np.concatenate([hidden.places, places])

@@ -52,24 +52,26 @@ class Crowd:
 def crowd(rng: np.random.Generator, size: int, skilled_share: float) -> Crowd:
     """Draw `size` wallets; kinds in fixed shares, activity by a power law, skill uniform in 0.6 to 1.4 for
     the skilled."""
+    counts = _counts(size, skilled_share)
+    special = np.repeat(np.array(list(counts), np.int8), list(counts.values()))[:size]
     kind = np.zeros(size, np.int8)
-    kind[rng.permutation(size)[: sum(_counts(size, skilled_share).values())]] = np.repeat(
-        np.array(list(_counts(size, skilled_share)), np.int8), list(_counts(size, skilled_share).values())
-    )
+    kind[rng.permutation(size)[: len(special)]] = special
     activity = np.minimum(rng.pareto(1.25, size) + 0.25, 60.0)
     tamed = np.isin(kind, (SKILLED, ONE_HIT))
     activity[tamed] = rng.uniform(0.8, 1.4, int(tamed.sum()))
     take = activity * np.vectorize(ACTIVITY.get)(kind)
     make = np.where(kind == MAKER, activity + 0.5, 0.0)
     passive = activity * np.vectorize(PASSIVE.get)(kind)
+    passive = passive if passive.any() else make
     skill = np.where(kind == SKILLED, rng.uniform(0.6, 1.4, size), 0.0)
     stake = np.clip(rng.lognormal(3.6, 1.1, size), 4.0, 5_000.0) * np.where(kind == BOT, 0.06, 1.0)
     return Crowd(kind, skill, _share(take), _share(make), _share(passive), stake)
 
 
 def _counts(size: int, skilled_share: float) -> dict[int, int]:
-    counts = {SKILLED: round(size * skilled_share)}
-    return counts | {kind: max(2, round(size * share)) for kind, share in SHARES.items()}
+    """How many wallets of each kind that is not noise; market makers first, so that small worlds have two."""
+    counts = {kind: max(2, round(size * share)) for kind, share in SHARES.items()}
+    return {MAKER: counts.pop(MAKER), SKILLED: round(size * skilled_share)} | counts
 
 
 def _share(weights: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from smartmoney.simulator.asking import Cursors
 from smartmoney.simulator.model import MICRO, Kind, Side
 from smartmoney.simulator.positions import Positions
-from smartmoney.simulator.world import World
+from smartmoney.simulator.world import REBUILD, World
 
 DAY = 86_400
 THREE_YEARS = 3 * 365 * DAY
@@ -64,6 +64,8 @@ class Served:
 
     def refresh(self, markets: set[int]) -> None:
         """Follow the ledger after new rows; `markets` are those whose price or payout may have moved."""
+        if len(self.world.entries) - self.positions.done > REBUILD:
+            del self.__dict__["positions"]
         self.positions.update()
         missing = 2 * len(self.world.markets) - len(self.marks)
         self.marks = np.concatenate([self.marks, np.zeros(missing, np.int64)]) if missing else self.marks

@@ -29,6 +29,7 @@ from smartmoney.simulator.wire import reply
 from smartmoney.simulator.world import World
 
 START_SECONDS = 30.0
+MOST_LOGGED = 200_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Simulator:
     Attributes:
         world: the world served.
         misbehaviour: rules for misbehaving, also settable over HTTP.
-        requests: every request below /data, /gamma and /clob, in order of completion.
+        requests: every request below /data, /gamma and /clob, in order of completion (the newest 100,000 at
+            least).
     """
 
     def __init__(
@@ -94,9 +96,17 @@ class Simulator:
         """Advance the world by `count` ticks. From another thread than the server's, use `POST
         /_sim/tick`."""
         for _ in range(count):
-            step = life.tick(self.world, self.tick_seconds, self.trades_per_minute)
-            self.served.refresh(step.touched())
-            self.hub.publish(step)
+            self._pass(self.tick_seconds)
+
+    def catch_up(self, now: int) -> None:
+        """Let the world live until `now` (Unix seconds) before it is served; nothing when that is past."""
+        if now > self.world.now:
+            self._pass(now - self.world.now)
+
+    def _pass(self, seconds: int) -> None:
+        step = life.tick(self.world, seconds, self.trades_per_minute)
+        self.served.refresh(step.touched())
+        self.hub.publish(step)
 
     # The application
 
@@ -213,6 +223,8 @@ class _Log:
         finally:
             params = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
             elapsed = time.monotonic() - begun
+            if len(self.requests) >= MOST_LOGGED:
+                del self.requests[: MOST_LOGGED // 2]
             self.requests.append(
                 Logged(scope.get("method", ""), scope["path"], params, status, begun, elapsed)
             )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from smartmoney.simulator import quotes
@@ -106,13 +107,15 @@ class Hub:
 
     def publish(self, step: Step) -> None:
         """Send what happened in a step to everybody who asked for it."""
-        entries = self.served.world.entries
-        rows = [row for row in step.rows if entries.kind[row] == Kind.TRADE and entries.is_taker[row]]
+        if not (self._activity or self._market):
+            return
+        entries, first = self.served.world.entries, step.rows.start
+        taken = (entries.kind[first:] == Kind.TRADE) & entries.is_taker[first:]
+        rows = (first + np.flatnonzero(taken)).tolist()
         for row in rows if self._activity else ():
             self._send_trade(row)
-        if self._market:
-            for listener in self._market:
-                self._send_market(listener, rows, step)
+        for listener in self._market:
+            self._send_market(listener, rows, step)
 
     def _send_trade(self, row: int) -> None:
         payload = self.trade(row)

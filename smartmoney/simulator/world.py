@@ -13,6 +13,9 @@ import numpy as np
 from smartmoney.simulator.model import MICRO, PICO, Entries, EventInfo, Kind, MarketInfo, Opening, TraderInfo
 from smartmoney.simulator.truth import Truth, truth_of
 
+REBUILD = 20_000
+"""From so many new rows on, indexes are built anew rather than extended."""
+
 
 class RowIndex:
     """Row numbers of the ledger by key (trader or market), ascending; grows as rows are appended."""
@@ -140,10 +143,16 @@ class World:
         """Add new entries (time order, none older than the last) and keep the indexes; returns their row
         numbers."""
         with self.lock:
+            if len(batch) > REBUILD:
+                self.__dict__.pop("by_trader", None)
+                self.__dict__.pop("fills_by_market", None)
+                return self.entries.append(batch)
             by_trader, by_market = self.by_trader, self.fills_by_market
             rows = self.entries.append(batch)
-            for row, trader, market, kind in zip(rows, batch.trader, batch.market, batch.kind, strict=False):
-                by_trader.add(int(trader), row)
-                if kind == Kind.TRADE:
-                    by_market.add(int(market), row)
+            trade = int(Kind.TRADE)
+            columns = (batch.trader.tolist(), batch.market.tolist(), batch.kind.tolist())
+            for row, trader, market, kind in zip(rows, *columns, strict=True):
+                by_trader.add(trader, row)
+                if kind == trade:
+                    by_market.add(market, row)
         return rows

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from smartmoney.errors import ParameterError
 from smartmoney.simulator import ids
 from smartmoney.simulator.generate import generate
 from smartmoney.simulator.model import COLUMNS, MICRO, PICO, Kind, Side
@@ -224,3 +225,18 @@ def test_hostile_texts_are_planted(text: str) -> None:
     world = generate(7, traders=400, markets=300, trades=2_000, now=NOW)
     assert any(text in trader.name for trader in world.traders)
     assert any(text in market.question for market in world.markets)
+
+
+@pytest.mark.parametrize(
+    ("traders", "markets", "trades", "days"),
+    [(2, 1, 10, 10), (12, 10, 200, 3), (10, 40, 500, 400), (30, 30, 0, 30)],
+)
+def test_small_worlds(traders: int, markets: int, trades: int, days: int) -> None:
+    world = generate(1, traders, markets, trades, days, now=NOW)
+    assert len(world.traders) == traders and len(world.markets) == markets
+    assert all(world.truth(number).fees >= 0 for number in range(traders))
+
+
+def test_impossible_worlds() -> None:
+    with pytest.raises(ParameterError, match="at least 2 traders"):
+        generate(1, traders=1, now=NOW)

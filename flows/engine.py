@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -38,6 +39,7 @@ def kernel_environment(settings: Settings) -> dict[str, str]:
     if SETTINGS_FILE not in kept:
         kept |= {name: value for name, value in os.environ.items() if name.upper() in known_names()}
     runtime = Places(settings.smartmoney_home).run / "jupyter"
+    (runtime / "ipython").mkdir(parents=True, exist_ok=True)
     return kept | {
         "KERNEL_MEMORY_MB": str(settings.job_memory_mb), "KERNEL_LOG_LEVEL": settings.log_level,
         "IPYTHONDIR": str(runtime / "ipython"), "JUPYTER_RUNTIME_DIR": str(runtime), "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -45,13 +47,37 @@ def kernel_environment(settings: Settings) -> dict[str, str]:
 
 
 class JobKernelManager(AsyncKernelManager):
-    """Starts `flows.kernel` with this interpreter, whatever kernels the machine has."""
+    """Starts `flows.kernel` with this interpreter, whatever kernels the machine has.
+
+    Attributes:
+        group: process group of the kernel and everything it started, once it runs.
+    """
+
+    group: int | None = None
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """How the kernel is started."""
         return KernelSpec(argv=[sys.executable, "-m", "flows.kernel", "-f", "{connection_file}"],
                           display_name="Python 3", language="python", interrupt_mode="signal")
+
+    async def _async_post_start_kernel(self, **named: Any) -> None:
+        self.group = self.provisioner.pid if self.provisioner else None
+        await super()._async_post_start_kernel(**named)
+
+    post_start_kernel = _async_post_start_kernel
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the whole group, if any of it is left."""
+        if self.group is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.group, number)
+
+    def part(self) -> None:
+        """First an interrupt, so that the job can let go of what it holds; then the end."""
+        self.send(signal.SIGINT)
+        time.sleep(PARTING_SECONDS)
+        self.send(signal.SIGKILL)
 
 
 class JobEngine(NBClientEngine):
@@ -68,46 +94,35 @@ class JobEngine(NBClientEngine):
                 timeout=int(seconds) + 1, startup_timeout=START_SECONDS, shutdown_kernel="immediate")
             watch = Watch(manager, seconds)
             try:
-                return client.execute(cleanup_kc=True, env=asked["env"], cwd=str(ROOT))
+                client.execute(cleanup_kc=True, env=asked["env"], cwd=str(ROOT))
             except (DeadKernelError, TimeoutError, RuntimeError):
-                if watch.fired:
-                    raise TimedOut from None
+                if not watch.fired:
+                    raise
+            except BaseException:
+                manager.part()
                 raise
             finally:
-                watch.end()
+                watch.cancel()
+                manager.send(signal.SIGKILL)
+            if watch.fired:
+                raise TimedOut
 
 
-class Watch:
-    """Kills a manager's kernel, with everything it started, when the time is up or the block ends.
+class Watch(threading.Timer):
+    """Ends a manager's kernel, with everything it started, when the time is up.
 
     Attributes:
         fired: the time was up.
     """
 
-    def __init__(self, manager: AsyncKernelManager, seconds: float) -> None:
-        self.fired = False
-        self._manager = manager
-        self._timer = threading.Timer(seconds, self._fire)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def end(self) -> None:
-        """The run is over: no kernel may be left."""
-        self._timer.cancel()
-        self._kill()
+    def __init__(self, manager: JobKernelManager, seconds: float) -> None:
+        super().__init__(seconds, self._fire)
+        self.fired, self.daemon, self._manager = False, True, manager
+        self.start()
 
     def _fire(self) -> None:
         self.fired = True
-        self._kill()
-
-    def _kill(self) -> None:
-        """First an interrupt, so that the job can let go of what it holds; then the end."""
-        process = getattr(self._manager.provisioner, "process", None)
-        for deadly in (signal.SIGINT, signal.SIGKILL):
-            if process is None or process.poll() is not None:
-                return
-            os.killpg(process.pid, deadly)
-            time.sleep(PARTING_SECONDS)
+        self._manager.part()
 
 
 def _manager(sockets: str) -> JobKernelManager:

@@ -103,6 +103,7 @@ class WarmServer:
             os.environ.clear()
             os.environ.update(request["environment"])
             os.chdir(request["folder"])
+            sys.path[:0] = [request["folder"], *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
             random.seed()
             threading.Thread(target=_end_with_asker, args=(line,), daemon=True).start()
             status = _run(request["module"], request["arguments"])

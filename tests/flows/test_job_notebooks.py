@@ -1,0 +1,84 @@
+"""The job notebooks are thin, clean, and say the same as the functions, the table, the settings and the flows."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect.utilities.callables import parameter_schema
+
+from flows import deployed, jobs, parameters
+from smartmoney import jobs as functions
+from smartmoney.settings import Settings
+
+FOR_TESTS = {"store", "settings", "allow_private", "now"}
+NOTEBOOKS = sorted(jobs.NOTEBOOKS.glob("*.ipynb"))
+
+
+def cells(path: Path) -> list[dict[str, Any]]:
+    return list(json.loads(path.read_text())["cells"])
+
+
+def code(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def test_the_six_jobs_of_the_pipeline_have_their_notebook() -> None:
+    assert {path.stem for path in NOTEBOOKS} >= set(jobs.PIPELINE)
+    assert {path.stem for path in NOTEBOOKS} <= set(jobs.JOBS)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_clean(path: Path) -> None:
+    metadata = json.loads(path.read_text())["metadata"]
+    assert metadata["kernelspec"]["name"] == "python3" and set(metadata) <= {"kernelspec", "language_info"}
+    for cell in cells(path):
+        assert not cell.get("outputs") and cell.get("execution_count") is None
+        assert set(cell["metadata"]) <= {"tags"}
+        assert len(code(cell).splitlines()) <= 20
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_thin(path: Path) -> None:
+    found = cells(path)
+    assert found[0]["cell_type"] == "markdown" and code(found[0]).startswith("# ")
+    trees = [ast.parse(code(cell)) for cell in found if cell["cell_type"] == "code"]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    assert imported == {"smartmoney.jobs"}
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    assert [ast.unparse(call.func) for call in calls] == [path.stem]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_parameters_are_those_of_the_function(path: Path) -> None:
+    declared = parameters.declared(path)
+    signature = inspect.signature(getattr(functions, path.stem)).parameters
+    expected = {name: (each.annotation, each.default) for name, each in signature.items() if name not in FOR_TESTS}
+    assert {name: (each.annotation, each.default) for name, each in declared.items()} == expected
+
+
+def test_each_schedule_setting_belongs_to_one_job() -> None:
+    asked = [job.schedule for job in jobs.JOBS.values() if job.schedule]
+    assert sorted(asked) == sorted(name for name in Settings.model_fields if name.startswith("schedule_"))
+    assert {f"schedule_{job.name}_s" for job in jobs.JOBS.values() if job.schedule} == set(asked)
+
+
+@pytest.mark.parametrize("job", jobs.JOBS.values(), ids=lambda job: job.name)
+def test_each_job_has_a_flow_that_takes_the_notebooks_parameters(job: jobs.Job) -> None:
+    flow = getattr(deployed, job.name)
+    assert flow.name == job.name and flow.description == job.does
+    expected = set(parameters.declared(job.notebook)) if job.notebook.is_file() else set()
+    assert set(parameter_schema(flow).properties) == expected
+
+
+def test_shifts_are_shorter_than_every_interval() -> None:
+    settings = Settings()
+    assert all(job.shift < job.interval(settings) for job in jobs.JOBS.values() if job.schedule)
+    beats = [(job.interval(settings), job.shift) for job in jobs.JOBS.values() if job.schedule]
+    assert len(set(beats)) == len(beats)

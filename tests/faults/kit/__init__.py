@@ -1,0 +1,1 @@
+"""What the fault tests break things with: a clock that stands, a proxy that cuts, a process that dies where told."""

@@ -1,0 +1,86 @@
+"""A1: told to slow down, in every form of Retry-After; and error 1015, which silences every endpoint and process."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+
+import pytest
+
+from smartmoney.errors import ApiThrottled
+from smartmoney.polymarket.budget import LocalBudget
+from smartmoney.polymarket.client import LONGEST_CLOSE_S, Client
+from smartmoney.polymarket.clock import Clock
+from smartmoney.simulator.server import Simulator
+from smartmoney.store.budget import PostgresBudget
+from smartmoney.store.db import Store
+from tests.faults.conftest import Run, here, sync
+from tests.faults.kit.clock import FrozenClock
+from tests.faults.kit.same import Picture, assert_same, part_of, picture
+
+OWN = (0.75, 1.25)
+
+
+@pytest.mark.parametrize(("told", "least", "most"), [
+    ("7", 7.0, 7.0), ("date", 8.0, 9.0), ("0", *OWN), (None, *OWN), ("banana", *OWN)])
+def test_waits_as_told_or_by_itself(run: Run, api: Simulator, store: Store, clean: Picture, told: str | None,
+                                    least: float, most: float) -> None:
+    clock = FrozenClock()
+    header = formatdate(clock.time() + 9, usegmt=True) if told == "date" else told
+    rule = api.misbehaviour.add("/data/v2/activity", "429", nth=[3], **({"retry_after": header} if header else {}))
+    run(clock=clock, kinds=("trades",), worker_concurrency=1)
+    assert rule.fired == 1 and len(clock.waits) == 1
+    assert least - 0.5 <= clock.waits[0] <= most
+    run(clock=clock)
+    assert_same(picture(store), clean)
+
+
+def test_retry_after_zero_again_and_again_waits_longer_each_time(run: Run, api: Simulator) -> None:
+    clock = FrozenClock()
+    api.misbehaviour.add("/data/v2/activity", "429-html", nth=[3, 4, 5], retry_after="0")
+    run(clock=clock, kinds=("trades",), worker_concurrency=1)
+    assert clock.waits == sorted(set(clock.waits)) and len(clock.waits) == 3
+
+
+def test_a_day_is_capped_and_pauses_the_stream(run: Run, api: Simulator, store: Store, clean: Picture) -> None:
+    clock = FrozenClock()
+    budget = LocalBudget(clock)
+    api.misbehaviour.add("/data/v2/activity", "429", nth=[4], retry_after="86400")
+    with pytest.raises(ApiThrottled) as refused:
+        run(clock=clock, budget=budget, kinds=("trades",), worker_concurrency=1)
+    assert refused.value.wait_seconds == LONGEST_CLOSE_S and not clock.waits, "a run does not sleep for hours"
+    asked = len(api.requests)
+    with pytest.raises(ApiThrottled):
+        run(clock=clock, budget=budget, kinds=("trades",))
+    assert not [request for request in api.requests[asked:] if "activity" in request.path], "the pause is kept"
+    part_of(picture(store), clean)
+    clock.elapsed += LONGEST_CLOSE_S
+    run(clock=clock, budget=budget)
+    assert_same(picture(store), clean)
+
+
+def test_throttles_are_counted(api: Simulator) -> None:
+    clock = FrozenClock()
+    api.misbehaviour.add("/data/*", "429", nth=[1, 2])
+    with Client(here(api.url), LocalBudget(clock), clock) as client:
+        client.get("data", "/v2/leaderboard")
+    assert client.counts["throttles"] == 2
+
+
+def test_1015_silences_every_endpoint_of_every_process(store: Store, api: Simulator, wallets: list[str],
+                                                       clean: Picture) -> None:
+    """Two clients with a budget in Postgres each, as two processes have them; real time."""
+    rule = api.misbehaviour.add("/data/v2/activity", "1015", nth=[8])
+
+    def work(kind: str) -> None:
+        sync(store, api.url, wallets, kinds=(kind,), clock=Clock(), budget=PostgresBudget(store))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, ("trades", "positions")))
+    assert rule.fired == 1
+    told = next(request for request in api.requests if request.status == 429)
+    ended = told.time + told.seconds
+    silent_until = min(request.time for request in api.requests
+                       if request.path.startswith("/data") and request.time > ended + 0.15)
+    assert silent_until - ended >= 0.7, "only what was on its way already may arrive"
+    assert_same(picture(store), clean)

@@ -1,7 +1,7 @@
 """A cell of a table, card or header: text, what hovering shows, a tone, and at times a small drawing.
 
 A cell is a JSON dict the browser turns into DOM nodes, never into markup: t text, h hover, c tone (gain, loss, dim,
-amber, red), k kind (tier, chip, interval, spark, flags), u link, n a note in small type beside it, v values of a drawing,
+amber, red), k kind (tier, chip, interval, spark, bars, flags, buttons), u link, n a note in small type beside it, v values of a drawing,
 y the full text a copy button copies.
 """
 
@@ -96,6 +96,11 @@ def share(value: Number | None, reason: str = "not computed", note: str = "") ->
 def probability(value: float | None, reason: str = "not computed") -> Cell:
     """A probability with three decimals."""
     return none(reason) if value is None else {"t": f"{value:.3f}"}
+
+
+def score(value: float | None, reason: str = "not known without liquidity") -> Cell:
+    """A plain score with one decimal."""
+    return none(reason) if value is None else {"t": f"{value:.1f}"}
 
 
 def factor(value: float | None, n: int | None) -> Cell:

@@ -25,10 +25,16 @@ def trades_up_to(store: Store, address: str) -> Any:
     return row["watermark"] if row else None
 
 
-def trade_count(store: Store, wanted: TradeFilter, *, trader_id: int | None = None,
-                market_id: int | None = None) -> int | None:
+def trade_count(
+    store: Store, wanted: TradeFilter, *, trader_id: int | None = None, market_id: int | None = None
+) -> int | None:
     """Fills of the filtered list, or None when there are more than 10,000."""
-    bound = {**wanted.parameters(), "side_sign": wanted.side_sign, "trader_id": trader_id, "market_id": market_id}
+    bound = {
+        **wanted.parameters(),
+        "side_sign": wanted.side_sign,
+        "trader_id": trader_id,
+        "market_id": market_id,
+    }
     total = int(fetch(store, "api_trade_count", **{**bound, "most": MOST_COUNTED + 1})[0]["total"])
     return total if total <= MOST_COUNTED else None
 
@@ -38,22 +44,35 @@ def watch(store: Store, watch_id: int) -> Row | None:
     return fetch_one(store, "api_watch", watch_id=watch_id)
 
 
-def add_watch(store: Store, *, address: str | None, market_id: int | None, note: str, who: str) -> int:
-    """Watch a trader or a market we know; returns the entry's id, the old one where it was watched already.
+def add_watch(store: Store, *, address: str | None, market_id: int | None, note: str, who: str) -> int | None:
+    """Watch a trader or a market; returns the entry's id, the old one where it was watched already, or None: not known.
 
     Raises:
-        ParameterError: neither or both are given, it is not known, or 500 are watched already.
+        ParameterError: neither or both are given, or 500 are watched already.
     """
     if (address is None) == (market_id is None):
         raise ParameterError("Give either the address of a trader or the marketId of a market to watch.")
     wallet = None if address is None else wallet_address(address)
-    found = fetch_one(store, "trader", address=wallet) if wallet else fetch_one(store, "market", market_id=market_id,
-                                                                               condition_id=None)
+    found = (
+        fetch_one(store, "trader", address=wallet)
+        if wallet
+        else fetch_one(store, "market", market_id=market_id, condition_id=None)
+    )
     if found is None:
-        raise ParameterError("That trader or market is not known here, so it cannot be watched yet; sync a trader first.")
-    row = write(store, "api_add_watch", address=wallet, market_id=market_id, note=note, created_by=who, most=MOST_WATCHED)
+        return None
+    row = write(
+        store,
+        "api_add_watch",
+        address=wallet,
+        market_id=market_id,
+        note=note,
+        created_by=who,
+        most=MOST_WATCHED,
+    )
     if row is None:
-        raise ParameterError(f"The watchlist holds {MOST_WATCHED} entries, which is as many as it may; remove one first.")
+        raise ParameterError(
+            f"The watchlist holds {MOST_WATCHED} entries, as many as it may; remove one first."
+        )
     return int(row["id"])
 
 

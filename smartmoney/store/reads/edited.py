@@ -9,7 +9,7 @@ from typing import Any
 from smartmoney.errors import ParameterError
 from smartmoney.store.db import Store
 from smartmoney.store.reads.base import Page, Row, fetch, fetch_page, write
-from smartmoney.store.reads.filters import ListFilter, Sort, within
+from smartmoney.store.reads.filters import MOST_ROWS, ListFilter, Sort, within
 
 LONGEST_JSON = 10_000
 
@@ -25,6 +25,7 @@ class AlertFilter(ListFilter):
     """Which alerts: of one rule when `rule_id` is given."""
 
     sort: AlertSort = AlertSort.at
+    limit: int = within(20, 1, MOST_ROWS)
     rule_id: int | None = within(None, 1, 2**31 - 1)
 
 

@@ -190,8 +190,7 @@ class MarketModel(PageModel):
              "below": f"weighted {row['smart_weighted']:.1f}" if row["smart_weighted"] is not None else none_here},
             {"label": "Smart share", "cell": cells.share(row["smart_share"], "withheld under 50 % coverage"),
              "below": f"holders cover {formats.percent(coverage, 0)}" if coverage is not None else "coverage not known"},
-            {"label": "smartScore", "cell": {"t": f"{row['smart_score']:.1f}"} if row["smart_score"] is not None
-             else cells.none(none_here), "below": "attention, unsigned"},
+            {"label": "smartScore", "cell": cells.score(row["smart_score"], none_here), "below": "attention, unsigned"},
             {"label": "Divergence", "cell": divergence(row["smart_divergence"]), "below": "smart probability less price"},
             {"label": "Volume", "cell": cells.usd(row["volume"]), "below": f"24 h {cells.usd(row['volume_24h'])['t']}"},
             {"label": "Liquidity", "cell": cells.usd(row["liquidity"]),

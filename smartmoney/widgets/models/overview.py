@@ -92,7 +92,7 @@ class OverviewModel(PageModel):
             Column("lean", "Lean", lambda r: cells.lean(r["lean_label"], r["smart_lean"], r["lean_lo"], r["lean_hi"]), left=True),
             Column("price", "Price", lambda r: cells.cents(r["price"])),
             Column("count", "Wallets", lambda r: cells.number(r["smart_count"])),
-            Column("score", "Score", lambda r: {"t": f"{r['smart_score']:.1f}"}, hint="attention, unsigned"),
+            Column("score", "Score", lambda r: cells.score(r["smart_score"]), hint="attention, unsigned"),
         )
 
     def mover_columns(self) -> Sequence[Column]:

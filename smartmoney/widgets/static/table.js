@@ -14,8 +14,14 @@ function heading(column, table, model) {
   return el("th", { scope: "col", class: placed(column), "aria-sort": column.sort ? state : false }, inside);
 }
 
-function bodyRow(cells, columns) {
-  const row = el("tr", {}, ...cells.map((cell, index) => el("td", { class: placed(columns[index]) }, cellNode(cell))));
+function buttonsNode(cell, model) {
+  return el("span", { class: "sm-acts" }, ...cell.v.map(([key, label]) => el("button", { type: "button", class: "sm-button sm-quiet",
+    onclick: () => model.send({ do: "act", key, id: cell.i }) }, label)));
+}
+
+function bodyRow(cells, columns, model) {
+  const row = el("tr", {}, ...cells.map((cell, index) => el("td", { class: placed(columns[index]) },
+    cell.k === "buttons" ? buttonsNode(cell, model) : cellNode(cell))));
   const target = cells.find((cell) => cell.u)?.u;
   const href = target && safeLink(target);
   if (href && !outside(href)) {
@@ -69,7 +75,7 @@ export default {
         const scroller = el("div", { class: "sm-scroll", role: "region", tabindex: 0, "aria-label": table.label },
           el("table", { class: "sm-table" }, el("caption", { class: "sm-hidden" }, table.label),
             el("thead", {}, el("tr", {}, ...table.columns.map((column) => heading(column, table, model)))),
-            el("tbody", {}, ...table.rows.map((cells) => bodyRow(cells, table.columns)))));
+            el("tbody", {}, ...table.rows.map((cells) => bodyRow(cells, table.columns, model)))));
         scroller.scrollLeft = root.querySelector(".sm-scroll")?.scrollLeft || 0;
         parts.push(scroller);
       } else parts.push(emptyNote(table, model));

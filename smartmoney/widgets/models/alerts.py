@@ -1,0 +1,218 @@
+"""Alerts: what was told and what came of it, and the rules, which people edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from traitlets import Int, Unicode
+
+from smartmoney.errors import ParameterError
+from smartmoney.store import reads
+from smartmoney.store.db import Store
+from smartmoney.store.reads import AlertFilter, Page, Row
+from smartmoney.widgets import cells, formats, links
+from smartmoney.widgets.cells import Cell
+from smartmoney.widgets.models.listing import Column, ListModel
+
+KINDS = {
+    "trader_moves": "a wallet opens, adds to or closes a position", "market_crosses": "a market's statistic crosses a level",
+    "consensus": "several smart wallets buy the same outcome", "tier_changes": "a wallet changes tier",
+    "market_resolves": "a market resolves", "stream_stale": "a job is late",
+}
+
+
+def later(now_price: Any, then: Any) -> Cell:
+    """A later price with its change since the alert."""
+    if then is None:
+        return cells.none("not that late yet")
+    if now_price is None:
+        return cells.cents(then)
+    change = cells.cents_change(then - now_price)
+    return {**cells.cents(then), "n": change["t"], "c": change["c"]}
+
+
+class AlertsModel(ListModel):
+    """The feed, the rules, and the rule being edited.
+
+    Attributes:
+        kind_of_rule: kind of the rule in the form.
+        editing: id of the rule in the form, 0 for a new one.
+        told: what the last action on a rule came to.
+    """
+
+    name = "alerts"
+    title = "Alerts"
+    kind_of_rule = Unicode("trader_moves")
+    editing = Int(0)
+    told = Unicode("")
+    kind = AlertFilter
+    job = "evaluate_alerts"
+    jobs = ("evaluate_alerts",)
+    rows_called = "alerts"
+
+    def fetch(self, store: Store, wanted: Any) -> Page:
+        """One page of alerts."""
+        return reads.alerts(store, wanted)
+
+    def extras(self, page: Page) -> dict[str, Any]:
+        """The rules; the feed is as of the moment of looking."""
+        return {"rules": reads.alert_rules(self.store), "as_of": self.clock()}
+
+    def nothing_yet(self) -> str:
+        """Why the feed is empty without any filter."""
+        rules = self.data.get("rules")
+        return "No alert yet: no rule has fired." if rules else "No alert yet: there is no rule. Add one below."
+
+    def columns(self) -> Sequence[Column]:
+        """Columns of the feed."""
+        now = self.clock()
+        return (
+            Column("at", "When", lambda r: cells.when(r["at"], now), True),
+            Column("sentence", "What", self._sentence, left=True, stick=True),
+            Column("rule", "Rule", lambda r: cells.text(formats.words(r["rule_name"], 28), r["rule_name"]), left=True),
+            Column("tier", "Tier", lambda r: cells.tier(r["tier"], "not about a trader, or not scored")),
+            Column("price", "Price", lambda r: cells.cents(r["price"], "no price")),
+            Column("hour", "+1 h", lambda r: later(r["price"], r["price_1h"])),
+            Column("day", "+24 h", lambda r: later(r["price"], r["price_24h"])),
+            Column("settled", "Settled", lambda r: later(r["price"], r["settled"]) if r["settled"] is not None
+                   else cells.none("not resolved yet")),
+            Column("sent", "Told", self._sent, left=True),
+        )
+
+    @staticmethod
+    def _sentence(row: Row) -> Cell:
+        link = links.market(row["market_id"]) if row["market_id"] else links.trader(row["address"]) if row["address"] else ""
+        return cells.text(formats.words(row["sentence"], 110), row["sentence"], link=link)
+
+    @staticmethod
+    def _sent(row: Row) -> Cell:
+        if row["failed"]:
+            return cells.chip(f"{row['failed']} failed", "red", formats.words(row["delivery_error"] or "", 300))
+        if row["sent"]:
+            return cells.chip("sent", "gain")
+        return cells.chip("waiting", "amber") if row["deliveries"] else {"t": "here only", "c": "dim"}
+
+    def rule_columns(self) -> Sequence[Column]:
+        """Columns of the rules; the last has their buttons."""
+        now = self.clock()
+        return (
+            Column("name", "Rule", lambda r: cells.text(formats.words(r["name"], 40), r["name"]), left=True, stick=True),
+            Column("kind", "Watches", lambda r: cells.text(r["kind"], KINDS.get(r["kind"], "")), left=True),
+            Column("state", "State", lambda r: cells.chip("on", "gain") if r["enabled"] else cells.chip("paused", "dim"), left=True),
+            Column("fired", "Fired", lambda r: cells.number(r["fired"])),
+            Column("last", "Last", lambda r: cells.when(r["last_fired_at"], now)),
+            Column("with", "With", lambda r: cells.text(written(r["parameters"]), "the defaults"), left=True),
+            Column("do", "", self._buttons, left=True),
+        )
+
+    @staticmethod
+    def _buttons(row: Row) -> Cell:
+        pause = ("pause", "Pause") if row["enabled"] else ("resume", "Resume")
+        return {"k": "buttons", "i": row["id"], "v": [["test", "Test"], ["edit", "Edit"], list(pause), ["delete", "Delete"]]}
+
+    # editing -----------------------------------------------------------------------------------------------------------
+
+    def rule(self, rule_id: int) -> Row:
+        """A rule by id.
+
+        Raises:
+            ParameterError: there is none.
+        """
+        found = next((row for row in self.data.get("rules", []) if row["id"] == rule_id), None)
+        if found is None:
+            raise ParameterError("That rule is gone.")
+        return found
+
+    def fields(self) -> list[dict[str, Any]]:
+        """The form's controls for the chosen kind, from the kind's own model."""
+        from smartmoney.alerts import MODELS, RuleKind
+
+        given = self.rule(self.editing) if self.editing else {"name": "", "parameters": {}}
+        schema = MODELS[RuleKind(self.kind_of_rule)].model_json_schema()
+        fields = [control(name, part, schema.get("$defs", {}), given["parameters"].get(name))
+                  for name, part in schema["properties"].items()]
+        return [{"key": "name", "label": "Name", "kind": "text", "longest": 200, "value": given["name"], "wide": True}, *fields]
+
+    def submit(self, values: Any) -> None:
+        """Check, try and save the rule in the form.
+
+        Raises:
+            ParameterError: what is wrong with it.
+        """
+        from smartmoney.alerts import save_rule
+
+        if not isinstance(values, dict):
+            raise ParameterError("There is nothing to save.")
+        parameters = {field["key"]: unpacked(field, values[field["key"]]) for field in self.fields()
+                      if field["key"] != "name" and values.get(field["key"]) not in (None, "")}
+        _, tried = save_rule(self.store, str(values.get("name", "")), self.kind_of_rule, parameters, now=self.clock(),
+                             schedules=self.schedules(), rule_id=self.editing or None)
+        self.told = f"Saved. {tried}"
+        self.editing = 0
+        self.refresh()
+
+    def act(self, key: str, rule_id: int) -> None:
+        """A rule's button was pressed.
+
+        Raises:
+            ParameterError: no such rule or button.
+        """
+        row = self.rule(rule_id)
+        if key == "test":
+            self.told = self._tried(row)
+        elif key == "edit":
+            self.kind_of_rule, self.editing, self.told = row["kind"], rule_id, ""
+        elif key in ("pause", "resume"):
+            reads.change_alert_rule(self.store, rule_id, enabled=key == "resume")
+            self.told = f"{formats.words(row['name'], 60)} is {'on' if key == 'resume' else 'paused'}."
+        elif key == "delete":
+            reads.delete_alert_rule(self.store, rule_id)
+            self.editing = 0 if self.editing == rule_id else self.editing
+            self.told = f"{formats.words(row['name'], 60)} was deleted with its alerts."
+        else:
+            raise ParameterError("There is no such button.")
+        self.refresh()
+
+    def _tried(self, row: Row) -> str:
+        from smartmoney.alerts import check, dry_run
+
+        tried = dry_run(self.store, check(self.store, row["name"], row["kind"], row["parameters"]), self.clock(), self.schedules())
+        return " ".join([str(tried), *(f"· {sentence}" for sentence in tried.samples[:3])])
+
+
+def written(parameters: Row) -> str:
+    """A rule's parameters in one line."""
+    parts = [f"{name.replace('_', ' ')} {', '.join(map(str, value)) if isinstance(value, list) else value}"
+             for name, value in parameters.items() if value not in (None, [], "")]
+    return ", ".join(parts)
+
+
+def control(name: str, part: Row, named: Row, value: Any) -> dict[str, Any]:
+    """A form control for one property of a JSON schema; lists are written with commas."""
+    kinds = [option for option in part.get("anyOf", [part]) if option.get("type") != "null"]
+    kind = next((option for option in kinds if option.get("type") != "string" or len(kinds) == 1), kinds[0])
+    if "$ref" in kind:
+        kind = named.get(kind["$ref"].rpartition("/")[2], {})
+    default = part.get("default")
+    base = {"key": name, "label": name.replace("_", " "), "hint": "any" if default in (None, []) else str(default)[:40]}
+    if kind.get("type") == "boolean":
+        return {**base, "kind": "check", "value": bool(default if value is None else value)}
+    if "enum" in kind:
+        chosen = default if value is None else value
+        return {**base, "kind": "select", "any": False, "choices": [[word, word] for word in kind["enum"]], "value": chosen}
+    if kind.get("type") in ("integer", "number"):
+        limits = {"min": kind.get("minimum"), "max": kind.get("maximum")}
+        return {**base, **limits, "kind": "number", "step": 1 if kind["type"] == "integer" else "any",
+                "value": "" if value is None else value}
+    listed = kind.get("type") == "array"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else value or ""
+    return {**base, "kind": "text", "list": listed, "longest": 4_000, "value": text,
+            **({"hint": "separated by commas"} if listed and default in (None, []) else {})}
+
+
+def unpacked(field: dict[str, Any], value: Any) -> Any:
+    """A control's value as the rule's model takes it."""
+    if field.get("list"):
+        return [word.strip() for word in str(value).split(",") if word.strip()]
+    return value

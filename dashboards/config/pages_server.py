@@ -24,10 +24,20 @@ MOST_SESSIONS = int(os.environ.get("SMARTMONEY_TEST_PAGE_SESSIONS", "24"))
 IDLE_S = int(os.environ.get("SMARTMONEY_TEST_PAGE_IDLE_S", "120"))
 CONNECTED_S = 4 * 3_600
 STAMP_S = 10.0
-POLICY = "; ".join((
-    "default-src 'self'", "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:", "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:", "font-src 'self' data:", "connect-src 'self' ws: wss:", "object-src 'none'",
-    "base-uri 'self'", "form-action 'self'", "frame-ancestors 'self'"))
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' ws: wss:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
 WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 
 
@@ -35,15 +45,19 @@ def configure(config: Any) -> None:
     """Set every option of Voilà that matters to us on its configuration object."""
     settings = get_settings()
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
-        [str(SHARE), str(with_plotly(settings)), *filter(None, [os.environ.get("JUPYTER_PATH")])])
+        [str(SHARE), str(with_plotly(settings)), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    )
     config.Voila.ip = settings.bind_host
     config.Voila.open_browser = False
     config.Voila.port_retries = 0
     config.Voila.tornado_settings = {
         "allow_remote_access": settings.bind_host not in LOOPBACK,
         "local_hostnames": ["localhost", "127.0.0.1"],
-        "headers": {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff",
-                    "Referrer-Policy": "same-origin"},
+        "headers": {
+            "Content-Security-Policy": POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        },
     }
     pages = config.VoilaConfiguration
     pages.template, pages.theme = "smartmoney", "dark"
@@ -57,7 +71,7 @@ def configure(config: Any) -> None:
 
 
 def with_plotly(settings: Settings) -> Path:
-    """A folder of static files of our template that holds Plotly's script, copied from the installed package."""
+    """A folder of static files that holds Plotly's script, copied from the installed package."""
     found = importlib.util.find_spec("plotly")
     if found is None or found.origin is None:
         raise RuntimeError("the package plotly is missing")
@@ -73,7 +87,7 @@ _known: tuple[float, dict[str, Any]] = (0.0, {})
 
 
 def facts() -> dict[str, Any]:
-    """What the shell shows before a page's kernel is up: source, as-of, theme; read at most every ten seconds."""
+    """What the shell shows before the kernel is up: source, as-of, theme; read at most every ten seconds."""
     global _known
     at, known = _known
     if time.monotonic() - at > STAMP_S or not known:
@@ -82,8 +96,11 @@ def facts() -> dict[str, Any]:
         except SmartmoneyError:
             row = {}
         as_of = row.get("scores_as_of")
-        known = {"source": get_settings().smartmoney_source, "theme": "light" if row.get("theme") == "light" else "dark",
-                 "as_of": as_of.strftime("%Y-%m-%d %H:%M UTC") if as_of else ""}
+        known = {
+            "source": get_settings().smartmoney_source,
+            "theme": "light" if row.get("theme") == "light" else "dark",
+            "as_of": as_of.strftime("%Y-%m-%d %H:%M UTC") if as_of else "",
+        }
         _known = (time.monotonic(), known)
     return known
 

@@ -1,8 +1,8 @@
 """A cell of a table, card or header: text, what hovering shows, a tone, and at times a small drawing.
 
-A cell is a JSON dict the browser turns into DOM nodes, never into markup: t text, h hover, c tone (gain, loss, dim,
-amber, red), k kind (tier, chip, interval, spark, bars, flags, buttons), u link, n a note in small type beside it, v values of a drawing,
-y the full text a copy button copies.
+A cell is a JSON dict the browser turns into DOM nodes, never into markup: t text, h hover, c tone (gain,
+loss, dim, amber, red), k kind (tier, chip, interval, spark, bars, flags, buttons), u link, n a note in small type
+beside it, v values of a drawing, y the full text a copy button copies.
 """
 
 from __future__ import annotations
@@ -38,7 +38,13 @@ def text(value: str | None, hover: str = "", tone: str = "", link: str = "", not
     """Plain text; an en dash for none."""
     if not value:
         return none(hover or "not known")
-    cell = {"t": formats.words(value), "h": hover or (value if len(value) > 90 else "")[:1000], "c": tone, "u": link, "n": note}
+    cell = {
+        "t": formats.words(value),
+        "h": hover or (value if len(value) > 90 else "")[:1000],
+        "c": tone,
+        "u": link,
+        "n": note,
+    }
     return {key: part for key, part in cell.items() if part}
 
 
@@ -62,7 +68,9 @@ def usd(value: Number | None, reason: str = "not reported") -> Cell:
 
 def cents(price: Number | None, reason: str = "no price") -> Cell:
     """A price in cents; the exact price on hover."""
-    return none(reason) if price is None else {"t": formats.cents(price), "h": f"${float(price):.6f} per share"}
+    return (
+        none(reason) if price is None else {"t": formats.cents(price), "h": f"${float(price):.6f} per share"}
+    )
 
 
 def cents_change(change: Number | None, reason: str = "no price a day ago") -> Cell:
@@ -122,7 +130,9 @@ def tier(value: str | None, reason: str = "not scored yet") -> Cell:
 
 def chip(value: str | None, tone: str = "", hover: str = "", reason: str = "not known") -> Cell:
     """A word in a coloured frame."""
-    return none(reason) if not value else {"t": value, "k": "chip", "c": tone, **({"h": hover} if hover else {})}
+    return (
+        none(reason) if not value else {"t": value, "k": "chip", "c": tone, **({"h": hover} if hover else {})}
+    )
 
 
 def flags(values: Sequence[str] | None) -> Cell:
@@ -133,8 +143,14 @@ def flags(values: Sequence[str] | None) -> Cell:
     return {"t": " ".join(values), "k": "flags", "v": list(values), "h": explained}
 
 
-def interval(value: float | None, low: float | None, high: float | None, reach: float = 8.0,
-             reason: str = "not computed", unit: str = "pp") -> Cell:
+def interval(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    reach: float = 8.0,
+    reason: str = "not computed",
+    unit: str = "pp",
+) -> Cell:
     """A value with its 90 % interval, as a bar over [-reach, reach]."""
     if value is None:
         return none(reason)
@@ -144,7 +160,13 @@ def interval(value: float | None, low: float | None, high: float | None, reach: 
     between = f"{low:+.1f} to {high:+.1f} {unit}" if unit == "pp" else f"{low:+.2f} to {high:+.2f}"
     tone = "gain" if low > 0 else "loss" if high < 0 else ""
     bar = [max(min(part / reach, 1.0), -1.0) for part in (low, value, high)]
-    return {"t": written, "k": "interval", "v": bar, "h": f"90 % interval {between}".replace("-", "−"), "c": tone}
+    return {
+        "t": written,
+        "k": "interval",
+        "v": bar,
+        "h": f"90 % interval {between}".replace("-", "−"),
+        "c": tone,
+    }
 
 
 def spark(values: Sequence[float] | None, what: str, zero: bool = False) -> Cell:
@@ -153,33 +175,56 @@ def spark(values: Sequence[float] | None, what: str, zero: bool = False) -> Cell
         return none(f"too few points of {what}")
     thin = list(values)[:: max(len(values) // 40, 1)]
     rising = values[-1] >= (0 if zero else values[0])
-    return {"t": "", "k": "bars" if zero else "spark", "v": [float(f"{part:.6g}") for part in thin],
-            "h": f"{what}, {len(values)} points", "c": "gain" if rising else "loss"}
+    return {
+        "t": "",
+        "k": "bars" if zero else "spark",
+        "v": [float(f"{part:.6g}") for part in thin],
+        "h": f"{what}, {len(values)} points",
+        "c": "gain" if rising else "loss",
+    }
 
 
 def wallet(address: str, name: str | None, verified: bool = False) -> Cell:
     """A trader by display name or short address, linked to its page; the address can be copied."""
     label = formats.words(name, 28) if name and name.strip() else formats.short_address(address)
     hover = f"{formats.words(name, 300)} · {address}" if name and name.strip() else address
-    return {"t": label, "h": hover, "u": links.trader(address), "y": address, **({"n": "✓"} if verified else {})}
+    return {
+        "t": label,
+        "h": hover,
+        "u": links.trader(address),
+        "y": address,
+        **({"n": "✓"} if verified else {}),
+    }
 
 
 def question(text_: str, market_id: int | None, note: str = "") -> Cell:
     """A market's question, linked to its page."""
     link = links.market(market_id) if market_id else ""
-    return {"t": formats.words(text_ or "untitled", 88), "h": formats.words(text_, 600), "u": link,
-            **({"n": formats.words(note, 60)} if note else {})}
+    return {
+        "t": formats.words(text_ or "untitled", 88),
+        "h": formats.words(text_, 600),
+        "u": link,
+        **({"n": formats.words(note, 60)} if note else {}),
+    }
 
 
-def lean(label: str | None, value: float | None, low: float | None = None, high: float | None = None,
-         bare: bool = False) -> Cell:
+def lean(
+    label: str | None,
+    value: float | None,
+    low: float | None = None,
+    high: float | None = None,
+    bare: bool = False,
+) -> Cell:
     """Which way smart money leans, with its interval on hover; `bare` leaves the number to the hover too."""
     if label is None:
         return none("no smart money here")
     if value is None:
         return chip(label, LEAN_TONES.get(label, ""), "fewer than 3 smart wallets: withheld")
     between = "" if low is None or high is None else f", 90 % interval {low:+.2f} to {high:+.2f}"
-    return {**chip(label, LEAN_TONES.get(label, ""), f"lean {value:+.2f}{between}".replace("-", "−")), **({} if bare else {"n": f"{value:+.2f}".replace("-", "−")})}
+    return {
+        **chip(label, LEAN_TONES.get(label, ""), f"lean {value:+.2f}{between}".replace("-", "−")),
+        **({} if bare else {"n": f"{value:+.2f}".replace("-", "−")}),
+    }
 
 
 def tone_of_tier(value: str | None) -> str:

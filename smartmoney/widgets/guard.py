@@ -1,4 +1,4 @@
-"""One guard around every callback: people see a sentence and a short id, the log gets the masked rest, the page lives on.
+"""One guard around every callback: people see a sentence and a short id, the log gets the masked rest.
 
 The log is a file: what a kernel writes to standard error reaches the browser.
 """
@@ -87,7 +87,9 @@ def sentence_for(error: BaseException, where: str) -> str:
         return AWAY
     if isinstance(error, SmartmoneyError):
         return mask(str(error))
-    return f"Something went wrong in {where}; the page goes on. The log has it as error {report(error, where)}."
+    return (
+        f"Something went wrong in {where}; the page goes on. The log has it as error {report(error, where)}."
+    )
 
 
 def guarded(callback: Callable[..., Any], tell: Tell, where: str) -> Callable[..., None]:

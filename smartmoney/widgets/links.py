@@ -1,4 +1,4 @@
-"""Where things are: pages of ours, the explorer, Polymarket. Every part is checked or quoted; nothing else is a link."""
+"""Where things are: pages of ours, the explorer, Polymarket. Every part is checked or quoted."""
 
 from __future__ import annotations
 
@@ -63,4 +63,8 @@ def prefect_ui(settings: Settings) -> str:
 
 def prefect_run(address: str, flow_run_id: str | None) -> str:
     """The page of a flow run."""
-    return f"{address}/runs/flow-run/{flow_run_id}" if address and flow_run_id and UUID.fullmatch(flow_run_id) else ""
+    return (
+        f"{address}/runs/flow-run/{flow_run_id}"
+        if address and flow_run_id and UUID.fullmatch(flow_run_id)
+        else ""
+    )

@@ -1,7 +1,7 @@
-"""Our own small widgets (anywidget). Python sends descriptions, the browser makes nodes of them, never markup.
+"""Our own small widgets (anywidget). Python sends descriptions, the browser makes nodes of them.
 
-What the browser sends back is a wish: `{"do": name, ...}`. It reaches a handler through the page's guard, and the
-handler checks every value.
+What the browser sends back is a wish: `{"do": name, ...}`. It reaches a handler through the page's guard, and
+the handler checks every value.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Tabs(Part):
     """A strip of tabs; wish: choose(key)."""
 
     _esm = script("tabs")
-    names = List().tag(sync=True)
+    names: List[list[str]] = List().tag(sync=True)
     chosen = Unicode("").tag(sync=True)
     label = Unicode("").tag(sync=True)
 
@@ -117,7 +117,7 @@ class Prose(Part):
     _esm = script("prose")
     kind = Unicode("panel").tag(sync=True)
     title = Unicode("").tag(sync=True)
-    lines = List().tag(sync=True)
+    lines: List[list[dict[str, Any]]] = List().tag(sync=True)
 
 
 class Calendar(Part):
@@ -125,7 +125,7 @@ class Calendar(Part):
 
     _esm = script("calendar")
     title = Unicode("").tag(sync=True)
-    days = List().tag(sync=True)
+    days: List[list[Any]] = List().tag(sync=True)
     empty = Unicode("No days yet.").tag(sync=True)
 
 

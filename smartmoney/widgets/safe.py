@@ -1,7 +1,7 @@
 """The only way to make markup: a fixed template whose values are escaped.
 
-Display names and market titles are chosen by strangers. Views build their DOM from text; where markup is needed after
-all, it comes from `html()`.
+Display names and market titles are chosen by strangers. Views build their DOM from text; where markup is
+needed after all, it comes from `html()`.
 """
 
 from __future__ import annotations

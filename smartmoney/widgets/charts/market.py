@@ -11,20 +11,45 @@ from smartmoney.widgets.safe import plain
 
 
 def price_and_flow(prices: Sequence[Row], flow: Sequence[Row]) -> dict[str, Any]:
-    """Price of the first outcome; beneath it the net USD of smart wallets per bucket, towards or against it."""
+    """Price of the first outcome; beneath it the net USD of smart wallets per bucket."""
     if len(prices) < 2 and not flow:
         return {}
     net = [float(row["net"]) for row in flow]
     data: list[dict[str, Any]] = [
-        {"type": "scatter", "mode": "lines", "x": [row["ts"].isoformat() for row in prices],
-         "y": [round(float(row["price"]) * 100, 2) for row in prices], "line": {"color": palette.ACCENT, "width": 2, "shape": "hv"},
-         "hovertemplate": "%{y:.1f}¢<extra>price</extra>"},
-        {"type": "bar", "x": [row["bucket"].isoformat() for row in flow], "y": net, "yaxis": "y2",
-         "marker": {"color": [palette.signed(value) for value in net]}, "hovertemplate": "$%{y:,.0f}<extra>net smart flow</extra>"}]
-    return {"data": data, "layout": {
-        "showlegend": False, "hovermode": "x unified", "xaxis": {"type": "date", "showgrid": False}, "bargap": 0.15,
-        "yaxis": {"domain": [0.36, 1], "ticksuffix": "¢", "title": {"text": "price"}},
-        "yaxis2": {"domain": [0, 0.28], "tickprefix": "$", "tickformat": "~s", "nticks": 4, "title": {"text": "flow"}}}}
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [row["ts"].isoformat() for row in prices],
+            "y": [round(float(row["price"]) * 100, 2) for row in prices],
+            "line": {"color": palette.ACCENT, "width": 2, "shape": "hv"},
+            "hovertemplate": "%{y:.1f}¢<extra>price</extra>",
+        },
+        {
+            "type": "bar",
+            "x": [row["bucket"].isoformat() for row in flow],
+            "y": net,
+            "yaxis": "y2",
+            "marker": {"color": [palette.signed(value) for value in net]},
+            "hovertemplate": "$%{y:,.0f}<extra>net smart flow</extra>",
+        },
+    ]
+    return {
+        "data": data,
+        "layout": {
+            "showlegend": False,
+            "hovermode": "x unified",
+            "xaxis": {"type": "date", "showgrid": False},
+            "bargap": 0.15,
+            "yaxis": {"domain": [0.36, 1], "ticksuffix": "¢", "title": {"text": "price"}},
+            "yaxis2": {
+                "domain": [0, 0.28],
+                "tickprefix": "$",
+                "tickformat": "~s",
+                "nticks": 4,
+                "title": {"text": "flow"},
+            },
+        },
+    }
 
 
 def holders(sides: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
@@ -36,14 +61,36 @@ def holders(sides: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
     first, rest = (plain(name) for name in (*names, "first", "others")[:2])
     data = []
     for side, name, sign, colour in ((True, first, 1, palette.GAIN), (False, rest, -1, palette.LOSS)):
-        held = {tier: [row for row in rows if row["tier"] == tier and (row["outcome_index"] == 0) is side] for tier in tiers}
+        held = {
+            tier: [row for row in rows if row["tier"] == tier and (row["outcome_index"] == 0) is side]
+            for tier in tiers
+        }
         values = [float(sum(row["value"] for row in held[tier])) for tier in tiers]
-        data.append({
-            "type": "bar", "orientation": "h", "name": name, "y": tiers, "x": [sign * value for value in values],
-            "customdata": [[values[place], sum(row["holders"] for row in held[tier])] for place, tier in enumerate(tiers)],
-            "marker": {"color": colour}, "hovertemplate": "tier %{y}: $%{customdata[0]:,.0f}, %{customdata[1]} wallets<extra>%{fullData.name}</extra>"})
-    return {"data": data, "layout": {"barmode": "relative", "bargap": 0.35, "yaxis": {"type": "category", "showgrid": False},
-                                     "xaxis": {"tickformat": "~s", "tickprefix": "$"}}}
+        data.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": name,
+                "y": tiers,
+                "x": [sign * value for value in values],
+                "customdata": [
+                    [values[place], sum(row["holders"] for row in held[tier])]
+                    for place, tier in enumerate(tiers)
+                ],
+                "marker": {"color": colour},
+                "hovertemplate": "tier %{y}: $%{customdata[0]:,.0f}, %{customdata[1]} wallets"
+                "<extra>%{fullData.name}</extra>",
+            }
+        )
+    return {
+        "data": data,
+        "layout": {
+            "barmode": "relative",
+            "bargap": 0.35,
+            "yaxis": {"type": "category", "showgrid": False},
+            "xaxis": {"tickformat": "~s", "tickprefix": "$"},
+        },
+    }
 
 
 def lean(history: Sequence[Row]) -> dict[str, Any]:
@@ -53,10 +100,28 @@ def lean(history: Sequence[Row]) -> dict[str, Any]:
         return {}
     when = [row["computed_at"].isoformat() for row in rows]
     edge = {"type": "scatter", "mode": "lines", "x": when, "line": {"width": 0}, "hoverinfo": "skip"}
-    return {"data": [
-        {**edge, "y": [row["lean_hi"] for row in rows]},
-        {**edge, "y": [row["lean_lo"] for row in rows], "fill": "tonexty", "fillcolor": palette.see_through(palette.ACCENT, 0.18)},
-        {"type": "scatter", "mode": "lines", "x": when, "y": [row["smart_lean"] for row in rows],
-         "line": {"color": palette.ACCENT, "width": 2}, "customdata": [row["smart_count"] for row in rows],
-         "hovertemplate": "%{x|%d %b %H:%M}: %{y:+.2f}, %{customdata} wallets<extra></extra>"}],
-        "layout": {"showlegend": False, "xaxis": {"type": "date", "showgrid": False}, "yaxis": {"range": [-1.05, 1.05], "nticks": 5}}}
+    return {
+        "data": [
+            {**edge, "y": [row["lean_hi"] for row in rows]},
+            {
+                **edge,
+                "y": [row["lean_lo"] for row in rows],
+                "fill": "tonexty",
+                "fillcolor": palette.see_through(palette.ACCENT, 0.18),
+            },
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": when,
+                "y": [row["smart_lean"] for row in rows],
+                "line": {"color": palette.ACCENT, "width": 2},
+                "customdata": [row["smart_count"] for row in rows],
+                "hovertemplate": "%{x|%d %b %H:%M}: %{y:+.2f}, %{customdata} wallets<extra></extra>",
+            },
+        ],
+        "layout": {
+            "showlegend": False,
+            "xaxis": {"type": "date", "showgrid": False},
+            "yaxis": {"range": [-1.05, 1.05], "nticks": 5},
+        },
+    }

@@ -10,7 +10,7 @@ from smartmoney.widgets import palette
 
 
 def by_tier(rows: Sequence[Row], key: str, money: bool = False) -> dict[str, Any]:
-    """One bar per tier of the number `key`; on a log scale where the tiers differ by more than a hundred times."""
+    """One bar per tier of the number `key`; on a log scale where tiers differ more than a hundredfold."""
     values = {row["tier"]: float(row[key] or 0) for row in rows if row["tier"]}
     shown = [tier for tier in TIERS if tier in values]
     if not shown:
@@ -19,11 +19,22 @@ def by_tier(rows: Sequence[Row], key: str, money: bool = False) -> dict[str, Any
     wide = bool(positive) and max(positive) > 100 * min(positive)
     unit = "$%{y:,.0f}" if money else "%{y:,}"
     return {
-        "data": [{
-            "type": "bar", "x": shown, "y": [values[tier] for tier in shown],
-            "marker": {"color": [palette.TIERS[tier] for tier in shown]},
-            "text": [f"{'$' if money else ''}{values[tier]:,.0f}" for tier in shown], "textposition": "outside",
-            "hovertemplate": f"tier %{{x}}: {unit}<extra></extra>", "cliponaxis": False}],
-        "layout": {"xaxis": {"type": "category"}, "yaxis": {"type": "log" if wide else "linear", "showticklabels": False,
-                                                           "showgrid": False}, "bargap": 0.35, "margin": {"l": 8, "r": 8, "t": 26, "b": 8}},
+        "data": [
+            {
+                "type": "bar",
+                "x": shown,
+                "y": [values[tier] for tier in shown],
+                "marker": {"color": [palette.TIERS[tier] for tier in shown]},
+                "text": [f"{'$' if money else ''}{values[tier]:,.0f}" for tier in shown],
+                "textposition": "outside",
+                "hovertemplate": f"tier %{{x}}: {unit}<extra></extra>",
+                "cliponaxis": False,
+            }
+        ],
+        "layout": {
+            "xaxis": {"type": "category"},
+            "yaxis": {"type": "log" if wide else "linear", "showticklabels": False, "showgrid": False},
+            "bargap": 0.35,
+            "margin": {"l": 8, "r": 8, "t": 26, "b": 8},
+        },
     }

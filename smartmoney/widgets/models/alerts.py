@@ -16,9 +16,12 @@ from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.models.listing import Column, ListModel
 
 KINDS = {
-    "trader_moves": "a wallet opens, adds to or closes a position", "market_crosses": "a market's statistic crosses a level",
-    "consensus": "several smart wallets buy the same outcome", "tier_changes": "a wallet changes tier",
-    "market_resolves": "a market resolves", "stream_stale": "a job is late",
+    "trader_moves": "a wallet opens, adds to or closes a position",
+    "market_crosses": "a market's statistic crosses a level",
+    "consensus": "several smart wallets buy the same outcome",
+    "tier_changes": "a wallet changes tier",
+    "market_resolves": "a market resolves",
+    "stream_stale": "a job is late",
 }
 
 
@@ -62,7 +65,9 @@ class AlertsModel(ListModel):
     def nothing_yet(self) -> str:
         """Why the feed is empty without any filter."""
         rules = self.data.get("rules")
-        return "No alert yet: no rule has fired." if rules else "No alert yet: there is no rule. Add one below."
+        return (
+            "No alert yet: no rule has fired." if rules else "No alert yet: there is no rule. Add one below."
+        )
 
     def columns(self) -> Sequence[Column]:
         """Columns of the feed."""
@@ -70,25 +75,45 @@ class AlertsModel(ListModel):
         return (
             Column("at", "When", lambda r: cells.when(r["at"], now), True),
             Column("sentence", "What", self._sentence, left=True, stick=True),
-            Column("rule", "Rule", lambda r: cells.text(formats.words(r["rule_name"], 28), r["rule_name"]), left=True),
+            Column(
+                "rule",
+                "Rule",
+                lambda r: cells.text(formats.words(r["rule_name"], 28), r["rule_name"]),
+                left=True,
+            ),
             Column("tier", "Tier", lambda r: cells.tier(r["tier"], "not about a trader, or not scored")),
             Column("price", "Price", lambda r: cells.cents(r["price"], "no price")),
             Column("hour", "+1 h", lambda r: later(r["price"], r["price_1h"])),
             Column("day", "+24 h", lambda r: later(r["price"], r["price_24h"])),
-            Column("settled", "Settled", lambda r: later(r["price"], r["settled"]) if r["settled"] is not None
-                   else cells.none("not resolved yet")),
+            Column(
+                "settled",
+                "Settled",
+                lambda r: (
+                    later(r["price"], r["settled"])
+                    if r["settled"] is not None
+                    else cells.none("not resolved yet")
+                ),
+            ),
             Column("sent", "Told", self._sent, left=True),
         )
 
     @staticmethod
     def _sentence(row: Row) -> Cell:
-        link = links.market(row["market_id"]) if row["market_id"] else links.trader(row["address"]) if row["address"] else ""
+        link = (
+            links.market(row["market_id"])
+            if row["market_id"]
+            else links.trader(row["address"])
+            if row["address"]
+            else ""
+        )
         return cells.text(formats.words(row["sentence"], 110), row["sentence"], link=link)
 
     @staticmethod
     def _sent(row: Row) -> Cell:
         if row["failed"]:
-            return cells.chip(f"{row['failed']} failed", "red", formats.words(row["delivery_error"] or "", 300))
+            return cells.chip(
+                f"{row['failed']} failed", "red", formats.words(row["delivery_error"] or "", 300)
+            )
         if row["sent"]:
             return cells.chip("sent", "gain")
         return cells.chip("waiting", "amber") if row["deliveries"] else {"t": "here only", "c": "dim"}
@@ -97,9 +122,20 @@ class AlertsModel(ListModel):
         """Columns of the rules; the last has their buttons."""
         now = self.clock()
         return (
-            Column("name", "Rule", lambda r: cells.text(formats.words(r["name"], 40), r["name"]), left=True, stick=True),
+            Column(
+                "name",
+                "Rule",
+                lambda r: cells.text(formats.words(r["name"], 40), r["name"]),
+                left=True,
+                stick=True,
+            ),
             Column("kind", "Watches", lambda r: cells.text(r["kind"], KINDS.get(r["kind"], "")), left=True),
-            Column("state", "State", lambda r: cells.chip("on", "gain") if r["enabled"] else cells.chip("paused", "dim"), left=True),
+            Column(
+                "state",
+                "State",
+                lambda r: cells.chip("on", "gain") if r["enabled"] else cells.chip("paused", "dim"),
+                left=True,
+            ),
             Column("fired", "Fired", lambda r: cells.number(r["fired"])),
             Column("last", "Last", lambda r: cells.when(r["last_fired_at"], now)),
             Column("with", "With", lambda r: cells.text(written(r["parameters"]), "the defaults"), left=True),
@@ -109,9 +145,11 @@ class AlertsModel(ListModel):
     @staticmethod
     def _buttons(row: Row) -> Cell:
         pause = ("pause", "Pause") if row["enabled"] else ("resume", "Resume")
-        return {"k": "buttons", "i": row["id"], "v": [["test", "Test"], ["edit", "Edit"], list(pause), ["delete", "Delete"]]}
-
-    # editing -----------------------------------------------------------------------------------------------------------
+        return {
+            "k": "buttons",
+            "i": row["id"],
+            "v": [["test", "Test"], ["edit", "Edit"], list(pause), ["delete", "Delete"]],
+        }
 
     def rule(self, rule_id: int) -> Row:
         """A rule by id.
@@ -128,11 +166,23 @@ class AlertsModel(ListModel):
         """The form's controls for the chosen kind, from the kind's own model."""
         from smartmoney.alerts import MODELS, RuleKind
 
-        given = self.rule(self.editing) if self.editing else {"name": "", "parameters": {}}
+        given: Row = self.rule(self.editing) if self.editing else {"name": "", "parameters": {}}
         schema = MODELS[RuleKind(self.kind_of_rule)].model_json_schema()
-        fields = [control(name, part, schema.get("$defs", {}), given["parameters"].get(name))
-                  for name, part in schema["properties"].items()]
-        return [{"key": "name", "label": "Name", "kind": "text", "longest": 200, "value": given["name"], "wide": True}, *fields]
+        fields = [
+            control(name, part, schema.get("$defs", {}), given["parameters"].get(name))
+            for name, part in schema["properties"].items()
+        ]
+        return [
+            {
+                "key": "name",
+                "label": "Name",
+                "kind": "text",
+                "longest": 200,
+                "value": given["name"],
+                "wide": True,
+            },
+            *fields,
+        ]
 
     def submit(self, values: Any) -> None:
         """Check, try and save the rule in the form.
@@ -144,10 +194,20 @@ class AlertsModel(ListModel):
 
         if not isinstance(values, dict):
             raise ParameterError("There is nothing to save.")
-        parameters = {field["key"]: unpacked(field, values[field["key"]]) for field in self.fields()
-                      if field["key"] != "name" and values.get(field["key"]) not in (None, "")}
-        _, tried = save_rule(self.store, str(values.get("name", "")), self.kind_of_rule, parameters, now=self.clock(),
-                             schedules=self.schedules(), rule_id=self.editing or None)
+        parameters = {
+            field["key"]: unpacked(field, values[field["key"]])
+            for field in self.fields()
+            if field["key"] != "name" and values.get(field["key"]) not in (None, "")
+        }
+        _, tried = save_rule(
+            self.store,
+            str(values.get("name", "")),
+            self.kind_of_rule,
+            parameters,
+            now=self.clock(),
+            schedules=self.schedules(),
+            rule_id=self.editing or None,
+        )
         self.told = f"Saved. {tried}"
         self.editing = 0
         self.refresh()
@@ -177,14 +237,22 @@ class AlertsModel(ListModel):
     def _tried(self, row: Row) -> str:
         from smartmoney.alerts import check, dry_run
 
-        tried = dry_run(self.store, check(self.store, row["name"], row["kind"], row["parameters"]), self.clock(), self.schedules())
+        tried = dry_run(
+            self.store,
+            check(self.store, row["name"], row["kind"], row["parameters"]),
+            self.clock(),
+            self.schedules(),
+        )
         return " ".join([str(tried), *(f"· {sentence}" for sentence in tried.samples[:3])])
 
 
 def written(parameters: Row) -> str:
     """A rule's parameters in one line."""
-    parts = [f"{name.replace('_', ' ')} {', '.join(map(str, value)) if isinstance(value, list) else value}"
-             for name, value in parameters.items() if value not in (None, [], "")]
+    parts = [
+        f"{name.replace('_', ' ')} {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in parameters.items()
+        if value not in (None, [], "")
+    ]
     return ", ".join(parts)
 
 
@@ -195,20 +263,41 @@ def control(name: str, part: Row, named: Row, value: Any) -> dict[str, Any]:
     if "$ref" in kind:
         kind = named.get(kind["$ref"].rpartition("/")[2], {})
     default = part.get("default")
-    base = {"key": name, "label": name.replace("_", " "), "hint": "any" if default in (None, []) else str(default)[:40]}
+    base = {
+        "key": name,
+        "label": name.replace("_", " "),
+        "hint": "any" if default in (None, []) else str(default)[:40],
+    }
     if kind.get("type") == "boolean":
         return {**base, "kind": "check", "value": bool(default if value is None else value)}
     if "enum" in kind:
         chosen = default if value is None else value
-        return {**base, "kind": "select", "any": False, "choices": [[word, word] for word in kind["enum"]], "value": chosen}
+        return {
+            **base,
+            "kind": "select",
+            "any": False,
+            "choices": [[word, word] for word in kind["enum"]],
+            "value": chosen,
+        }
     if kind.get("type") in ("integer", "number"):
         limits = {"min": kind.get("minimum"), "max": kind.get("maximum")}
-        return {**base, **limits, "kind": "number", "step": 1 if kind["type"] == "integer" else "any",
-                "value": "" if value is None else value}
+        return {
+            **base,
+            **limits,
+            "kind": "number",
+            "step": 1 if kind["type"] == "integer" else "any",
+            "value": "" if value is None else value,
+        }
     listed = kind.get("type") == "array"
     text = ", ".join(map(str, value)) if isinstance(value, list) else value or ""
-    return {**base, "kind": "text", "list": listed, "longest": 4_000, "value": text,
-            **({"hint": "separated by commas"} if listed and default in (None, []) else {})}
+    return {
+        **base,
+        "kind": "text",
+        "list": listed,
+        "longest": 4_000,
+        "value": text,
+        **({"hint": "separated by commas"} if listed and default in (None, []) else {}),
+    }
 
 
 def unpacked(field: dict[str, Any], value: Any) -> Any:

@@ -11,8 +11,8 @@ from traitlets import Dict, HasTraits, Instance, Int, Unicode, UseEnum
 
 from smartmoney.errors import StoreUnavailable
 from smartmoney.settings import Settings, get_settings
-from smartmoney.store.db import Store, read_store
 from smartmoney.store import reads
+from smartmoney.store.db import Store, read_store
 from smartmoney.store.reads import Freshness, freshness
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
@@ -65,8 +65,13 @@ class PageModel(HasTraits):
     data = Dict()
     version = Int(0)
 
-    def __init__(self, query: str = "", store: Store | None = None, settings: Settings | None = None,
-                 clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        query: str = "",
+        store: Store | None = None,
+        settings: Settings | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         super().__init__()
         self.settings = settings or get_settings()
         self._store = store
@@ -124,8 +129,10 @@ class PageModel(HasTraits):
         if state is not PageState.READY or not late:
             return state, sentence
         assert as_of is not None
-        return PageState.STALE, (f"These numbers are from {ago(as_of, self.clock())}; {self.job} should run every "
-                                 f"{span(self.schedule)}. The health page says why.")
+        return PageState.STALE, (
+            f"These numbers are from {ago(as_of, self.clock())}; {self.job} should run every "
+            f"{span(self.schedule)}. The health page says why."
+        )
 
     @property
     def schedule(self) -> float:
@@ -135,8 +142,11 @@ class PageModel(HasTraits):
     def schedules(self) -> dict[str, float]:
         """Seconds between runs, by job, for jobs that are switched on."""
         prefix, suffix = "schedule_", "_s"
-        return {name.removeprefix(prefix).removesuffix(suffix): float(getattr(self.settings, name))
-                for name in Settings.model_fields if name.startswith(prefix) and getattr(self.settings, name)}
+        return {
+            name.removeprefix(prefix).removesuffix(suffix): float(getattr(self.settings, name))
+            for name in Settings.model_fields
+            if name.startswith(prefix) and getattr(self.settings, name)
+        }
 
     def age(self, as_of: datetime | None) -> Freshness:
         """How fresh `as_of` is."""
@@ -147,8 +157,12 @@ class PageModel(HasTraits):
         if not self.jobs or self.state is PageState.AWAY:
             return []
         now, found = self.clock(), reads.newest_reports(self.store, list(self.jobs))
-        made = [cells.text(row["job"], link=links.page("report", run=row["id"]), note=ago(row["ended_at"] or now, now))
-                for row in found]
+        made = [
+            cells.text(
+                row["job"], link=links.page("report", run=row["id"]), note=ago(row["ended_at"] or now, now)
+            )
+            for row in found
+        ]
         return [[{"t": "made by"}, *made]] if made else []
 
     def tick(self) -> bool:

@@ -19,8 +19,11 @@ WORDS = {"fresh": ("all fresh", "gain"), "amber": ("some late", "amber"), "red":
 
 def counts(values: dict[str, Any] | None) -> str:
     """What a run read or wrote, in one line."""
-    found = [f"{key.replace('_', ' ')} {value:,}" for key, value in (values or {}).items()
-             if isinstance(value, int) and not isinstance(value, bool)]
+    found = [
+        f"{key.replace('_', ' ')} {value:,}"
+        for key, value in (values or {}).items()
+        if isinstance(value, int) and not isinstance(value, bool)
+    ]
     return ", ".join(found)
 
 
@@ -39,7 +42,10 @@ class HealthModel(PageModel):
         """Empty before any run; partial while a job is late or failing."""
         ran = [row for row in data["jobs"] if row["status"]]
         if not ran:
-            return PageState.EMPTY, "No job has run yet. `smartmoney up` starts them; the first runs take a minute or two."
+            return (
+                PageState.EMPTY,
+                "No job has run yet. `smartmoney up` starts them; the first runs take a minute or two.",
+            )
         late = [row for row in data["jobs"] if row["freshness"] in ("red", "amber")]
         if late:
             since = late[0]["last_success_at"]
@@ -57,15 +63,39 @@ class HealthModel(PageModel):
         closed = sum(row["closed"] for row in data["budget"])
         words, tone = WORDS[data["status"]]
         return [
-            {"label": "Jobs", "cell": cells.chip(words, tone), "below": f"{sum(row['failed_24h'] for row in data['jobs'])} failures in 24 h"},
-            {"label": "Scores as of", "cell": cells.when(stamp.get("scores_as_of"), now, "not computed yet"),
-             "below": f"trades up to {formats.ago(stamp['newest_watermark'], now)}" if stamp.get("newest_watermark") else "no trades read"},
-            {"label": "Streams failing", "cell": {"t": f"{failing:,}", "c": "amber" if failing else "gain"}, "below": f"of {keys:,}"},
-            {"label": "Quarantined, 24 h", "cell": {"t": f"{bad:,}", "c": "amber" if bad else "gain"}, "below": "rows that could not be read"},
-            {"label": "Routes closed", "cell": {"t": f"{closed}", "c": "red" if closed else "gain"},
-             "below": f"{sum(row['throttled'] for row in data['budget']):,} throttled so far"},
-            {"label": "Database", "cell": {"t": formats.size_of(database.get("bytes", 0))},
-             "below": f"schema {database.get('migration', '–')}, {database.get('connections', 0)} of {database.get('max_connections', 0)} connections"},
+            {
+                "label": "Jobs",
+                "cell": cells.chip(words, tone),
+                "below": f"{sum(row['failed_24h'] for row in data['jobs'])} failures in 24 h",
+            },
+            {
+                "label": "Scores as of",
+                "cell": cells.when(stamp.get("scores_as_of"), now, "not computed yet"),
+                "below": f"trades up to {formats.ago(stamp['newest_watermark'], now)}"
+                if stamp.get("newest_watermark")
+                else "no trades read",
+            },
+            {
+                "label": "Streams failing",
+                "cell": {"t": f"{failing:,}", "c": "amber" if failing else "gain"},
+                "below": f"of {keys:,}",
+            },
+            {
+                "label": "Quarantined, 24 h",
+                "cell": {"t": f"{bad:,}", "c": "amber" if bad else "gain"},
+                "below": "rows that could not be read",
+            },
+            {
+                "label": "Routes closed",
+                "cell": {"t": f"{closed}", "c": "red" if closed else "gain"},
+                "below": f"{sum(row['throttled'] for row in data['budget']):,} throttled so far",
+            },
+            {
+                "label": "Database",
+                "cell": {"t": formats.size_of(database.get("bytes", 0))},
+                "below": f"schema {database.get('migration', '–')}, "
+                f"{database.get('connections', 0)} of {database.get('max_connections', 0)} connections",
+            },
         ]
 
     def sentences(self) -> list[list[Cell]]:
@@ -73,9 +103,14 @@ class HealthModel(PageModel):
         stamp, now = self.data["stamp"], self.clock()
         lines = []
         if stamp.get("newest_watermark"):
-            lines.append(f"Trades are complete up to {formats.utc(stamp['newest_watermark'])} at best"
-                         + (f"; scores use what was there at {formats.utc(stamp['scores_as_of'])}." if stamp.get("scores_as_of")
-                            else "; nothing is scored yet."))
+            lines.append(
+                f"Trades are complete up to {formats.utc(stamp['newest_watermark'])} at best"
+                + (
+                    f"; scores use what was there at {formats.utc(stamp['scores_as_of'])}."
+                    if stamp.get("scores_as_of")
+                    else "; nothing is scored yet."
+                )
+            )
         for row in self.data["jobs"]:
             if row["consequence"]:
                 last = f"{formats.ago(row['last_success_at'], now)}" if row["last_success_at"] else "never"
@@ -90,15 +125,39 @@ class HealthModel(PageModel):
             Column("state", "State", freshness_cell, left=True),
             Column("last", "Last success", lambda r: cells.when(r["last_success_at"], now)),
             Column("next", "Next due", lambda r: cells.when(r["next_due"], now, "no schedule, or never ran")),
-            Column("every", "Every", lambda r: {"t": formats.span(r["schedule_s"])} if r["schedule_s"] else cells.none("off")),
+            Column(
+                "every",
+                "Every",
+                lambda r: {"t": formats.span(r["schedule_s"])} if r["schedule_s"] else cells.none("off"),
+            ),
             Column("run", "Newest run", self._run, left=True),
             Column("came", "Read", lambda r: cells.text(counts(r.get("came")), "nothing"), left=True),
             Column("changed", "Wrote", lambda r: cells.text(counts(r.get("changed")), "nothing"), left=True),
-            Column("failed", "Failed 24 h", lambda r: {"t": f"{r['failed_24h']}", "c": "red" if r["failed_24h"] else ""}),
-            Column("report", "Notebook", lambda r: cells.text("open", link=links.page("report", run=r["id"])) if r.get("report")
-                   else cells.none("the run left no notebook"), left=True),
-            Column("prefect", "Prefect", lambda r: cells.text("run", link=links.prefect_run(prefect, r.get("flow_run_id")))
-                   if r.get("flow_run_id") and prefect else cells.none("not run by Prefect, or its address is not known"), left=True),
+            Column(
+                "failed",
+                "Failed 24 h",
+                lambda r: {"t": f"{r['failed_24h']}", "c": "red" if r["failed_24h"] else ""},
+            ),
+            Column(
+                "report",
+                "Notebook",
+                lambda r: (
+                    cells.text("open", link=links.page("report", run=r["id"]))
+                    if r.get("report")
+                    else cells.none("the run left no notebook")
+                ),
+                left=True,
+            ),
+            Column(
+                "prefect",
+                "Prefect",
+                lambda r: (
+                    cells.text("run", link=links.prefect_run(prefect, r.get("flow_run_id")))
+                    if r.get("flow_run_id") and prefect
+                    else cells.none("not run by Prefect, or its address is not known")
+                ),
+                left=True,
+            ),
         )
 
     def _run(self, row: Row) -> Cell:
@@ -115,10 +174,22 @@ class HealthModel(PageModel):
             Column("keys", "Keys", lambda r: cells.number(r["keys"])),
             Column("due", "Due", lambda r: cells.number(r["due"])),
             Column("leased", "Running", lambda r: cells.number(r["leased"])),
-            Column("failing", "Failing", lambda r: {"t": f"{r['failing']:,}", "c": "amber" if r["failing"] else ""}),
+            Column(
+                "failing",
+                "Failing",
+                lambda r: {"t": f"{r['failing']:,}", "c": "amber" if r["failing"] else ""},
+            ),
             Column("never", "Never read", lambda r: cells.number(r["never_read"])),
-            Column("oldest", "Complete up to (oldest)", lambda r: cells.when(r["oldest_watermark"], now, "nothing complete")),
-            Column("newest", "Complete up to (newest)", lambda r: cells.when(r["newest_watermark"], now, "nothing complete")),
+            Column(
+                "oldest",
+                "Complete up to (oldest)",
+                lambda r: cells.when(r["oldest_watermark"], now, "nothing complete"),
+            ),
+            Column(
+                "newest",
+                "Complete up to (newest)",
+                lambda r: cells.when(r["newest_watermark"], now, "nothing complete"),
+            ),
             Column("last", "Last success", lambda r: cells.when(r["last_success_at"], now)),
         )
 
@@ -128,8 +199,17 @@ class HealthModel(PageModel):
         return (
             Column("at", "When", lambda r: cells.when(r["last_error_at"], now)),
             Column("source", "Stream", lambda r: cells.text(r["source"]), left=True),
-            Column("key", "Key", lambda r: {"t": formats.short_address(r["key"]) or "all", "h": r["key"],
-                                            "u": links.trader(r["key"])}, left=True, stick=True),
+            Column(
+                "key",
+                "Key",
+                lambda r: {
+                    "t": formats.short_address(r["key"]) or "all",
+                    "h": r["key"],
+                    "u": links.trader(r["key"]),
+                },
+                left=True,
+                stick=True,
+            ),
             Column("error", "Error", lambda r: cells.text(r["last_error"], "no words"), left=True),
         )
 
@@ -171,9 +251,21 @@ class HealthModel(PageModel):
             Column("route", "Route", lambda r: cells.text(r["route"]), left=True, stick=True),
             Column("taken", "Requests", lambda r: cells.number(r["taken"])),
             Column("throttled", "Throttled", lambda r: cells.number(r["throttled"])),
-            Column("state", "State", lambda r: cells.chip("closed", "red", r["closed_reason"] or "") if r["closed"]
-                   else cells.chip("open", "gain"), left=True),
-            Column("until", "Opens", lambda r: cells.when(r["closed_until"], now, "is open") if r["closed"] else {"t": ""}),
+            Column(
+                "state",
+                "State",
+                lambda r: (
+                    cells.chip("closed", "red", r["closed_reason"] or "")
+                    if r["closed"]
+                    else cells.chip("open", "gain")
+                ),
+                left=True,
+            ),
+            Column(
+                "until",
+                "Opens",
+                lambda r: cells.when(r["closed_until"], now, "is open") if r["closed"] else {"t": ""},
+            ),
         )
 
     def table_columns(self) -> Sequence[Column]:

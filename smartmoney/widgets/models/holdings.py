@@ -56,18 +56,47 @@ class PositionsModel(OwnedList):
         """The columns of the table."""
         now = self.clock()
         return (
-            Column("question", "Market", lambda r: cells.question(r["question"], r["market_id"]), left=True, stick=True),
-            Column("outcome", "Side", lambda r: cells.chip(formats.words(r["outcome"] or "?", 18), "gain"
-                   if r["outcome_index"] == 0 else "loss", r["outcome"] or ""), left=True),
+            Column(
+                "question",
+                "Market",
+                lambda r: cells.question(r["question"], r["market_id"]),
+                left=True,
+                stick=True,
+            ),
+            Column(
+                "outcome",
+                "Side",
+                lambda r: cells.chip(
+                    formats.words(r["outcome"] or "?", 18),
+                    "gain" if r["outcome_index"] == 0 else "loss",
+                    r["outcome"] or "",
+                ),
+                left=True,
+            ),
             Column("shares", "Shares", lambda r: cells.shares(r["shares"]), True),
-            Column("avg_price", "Entry", lambda r: cells.cents(r["avg_price"], "no shares left"), True, "average price paid"),
-            Column("mark", "Price", lambda r: cells.cents(r["mark"], "no mark"), hint="payout, else the price of the moment"),
+            Column(
+                "avg_price",
+                "Entry",
+                lambda r: cells.cents(r["avg_price"], "no shares left"),
+                True,
+                "average price paid",
+            ),
+            Column(
+                "mark",
+                "Price",
+                lambda r: cells.cents(r["mark"], "no mark"),
+                hint="payout, else the price of the moment",
+            ),
             Column("cost", "Cost", lambda r: cells.usd(r["cost"]), True),
             Column("market_value", "Value", lambda r: cells.usd(r["value"], "closed"), True),
             Column("unrealized_pnl", "Unrealized", lambda r: cells.gain(r["unrealized_pnl"], "closed"), True),
             Column("realized_pnl", "Realized", lambda r: cells.gain(r["realized_pnl"]), True),
-            Column("state", "State", lambda r: cells.chip("closed" if r["closed"] else "open", "dim" if r["closed"] else "gain"),
-                   left=True),
+            Column(
+                "state",
+                "State",
+                lambda r: cells.chip("closed" if r["closed"] else "open", "dim" if r["closed"] else "gain"),
+                left=True,
+            ),
             Column("end_date", "Ends", lambda r: cells.when(r["end_date"], now, "no end date"), True),
             Column("last_at", "Last trade", lambda r: cells.when(r["last_at"], now, "not known"), True),
         )
@@ -91,8 +120,19 @@ class TradesModel(OwnedList):
         return (
             Column("ts", "When", lambda r: cells.when(r["ts"], now), True),
             Column("side", "Side", lambda r: cells.chip(r["side"], SIDE_TONES[r["side"]]), left=True),
-            Column("question", "Market", lambda r: cells.question(r["question"], r["market_id"]), left=True, stick=True),
-            Column("outcome", "Outcome", lambda r: cells.text(formats.words(r["outcome"] or "", 24), "not labelled"), left=True),
+            Column(
+                "question",
+                "Market",
+                lambda r: cells.question(r["question"], r["market_id"]),
+                left=True,
+                stick=True,
+            ),
+            Column(
+                "outcome",
+                "Outcome",
+                lambda r: cells.text(formats.words(r["outcome"] or "", 24), "not labelled"),
+                left=True,
+            ),
             Column("shares", "Shares", lambda r: cells.shares(r["shares"])),
             Column("price", "Price", lambda r: cells.cents(r["price"])),
             Column("cash", "Cash", lambda r: cells.usd(r["cash"])),
@@ -117,9 +157,23 @@ class ActivityModel(OwnedList):
         now = self.clock()
         return (
             Column("ts", "When", lambda r: cells.when(r["ts"], now), True),
-            Column("kind", "What", lambda r: cells.chip(r["kind"], "", f"the API calls it {r['raw_kind']}"), left=True),
-            Column("question", "Market", lambda r: cells.question(r["question"], r["market_id"]) if r["question"]
-                   else cells.none("not about a market"), left=True, stick=True),
+            Column(
+                "kind",
+                "What",
+                lambda r: cells.chip(r["kind"], "", f"the API calls it {r['raw_kind']}"),
+                left=True,
+            ),
+            Column(
+                "question",
+                "Market",
+                lambda r: (
+                    cells.question(r["question"], r["market_id"])
+                    if r["question"]
+                    else cells.none("not about a market")
+                ),
+                left=True,
+                stick=True,
+            ),
             Column("outcome", "Outcome", lambda r: cells.text(r["outcome"], "all outcomes"), left=True),
             Column("shares", "Shares", lambda r: cells.shares(r["shares"])),
             Column("cash", "Cash", lambda r: cells.usd(r["cash"])),

@@ -97,7 +97,7 @@ class ListModel(PageModel):
 
     def nothing_yet(self) -> str:
         """Why the list is empty without any filter, and the next step."""
-        return f"No {self.rows_called} yet; the first run of the jobs brings them. The health page shows how far it is."
+        return f"No {self.rows_called} yet; the first run of the jobs brings them; the health page tells."
 
     def change(self, **values: Any) -> None:
         """Change conditions, back on the first page, and read. Unknown names and bad values are refused.
@@ -196,8 +196,15 @@ def as_parquet(rows: Sequence[Row]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    flat = [{key: json.dumps(value) if isinstance(value, dict) or (isinstance(value, list) and value
-             and isinstance(value[0], dict)) else value for key, value in row.items()} for row in rows]
+    flat = [
+        {
+            key: json.dumps(value)
+            if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict))
+            else value
+            for key, value in row.items()
+        }
+        for row in rows
+    ]
     sink = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pylist(flat), sink, compression="zstd")
     return sink.getvalue().to_pybytes()

@@ -39,14 +39,26 @@ class HoldersModel(OwnedList):
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
             Column("rarity_score", "Rarity", lambda r: cells.number(r["rarity_score"], "not scored"), True),
             Column("name", "Trader", lambda r: cells.wallet(r["address"], r["name"]), left=True, stick=True),
-            Column("side", "Side", lambda r: cells.chip(formats.words(r["outcome"] or "?", 18), "gain"
-                   if r["outcome_index"] == 0 else "loss", r["outcome"] or ""), left=True),
+            Column(
+                "side",
+                "Side",
+                lambda r: cells.chip(
+                    formats.words(r["outcome"] or "?", 18),
+                    "gain" if r["outcome_index"] == 0 else "loss",
+                    r["outcome"] or "",
+                ),
+                left=True,
+            ),
             Column("shares", "Shares", lambda r: cells.shares(r["shares"]), True),
             Column("avg_price", "Entry", lambda r: cells.cents(r["avg_price"]), True, "average price paid"),
             Column("mark", "Price", lambda r: cells.cents(r["mark"])),
             Column("market_value", "Value", lambda r: cells.usd(r["value"], "no price"), True),
-            Column("unrealized_pnl", "Unrealized", lambda r: cells.gain(r["unrealized_pnl"], "no price"), True),
-            Column("skill_prob", "P(skill)", lambda r: cells.probability(r["skill_prob"], "not scored"), True),
+            Column(
+                "unrealized_pnl", "Unrealized", lambda r: cells.gain(r["unrealized_pnl"], "no price"), True
+            ),
+            Column(
+                "skill_prob", "P(skill)", lambda r: cells.probability(r["skill_prob"], "not scored"), True
+            ),
             Column("flags", "Flags", lambda r: cells.flags(r["flags"]), left=True),
         )
 
@@ -71,7 +83,12 @@ class MarketTradesModel(OwnedList):
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
             Column("name", "Trader", lambda r: cells.wallet(r["address"], r["name"]), left=True, stick=True),
             Column("side", "Side", lambda r: cells.chip(r["side"], SIDE_TONES[r["side"]]), left=True),
-            Column("outcome", "Outcome", lambda r: cells.text(formats.words(r["outcome"] or "", 24), "not labelled"), left=True),
+            Column(
+                "outcome",
+                "Outcome",
+                lambda r: cells.text(formats.words(r["outcome"] or "", 24), "not labelled"),
+                left=True,
+            ),
             Column("shares", "Shares", lambda r: cells.shares(r["shares"])),
             Column("price", "Price", lambda r: cells.cents(r["price"])),
             Column("cash", "Cash", lambda r: cells.usd(r["cash"])),
@@ -101,7 +118,10 @@ class MarketModel(PageModel):
         except ParameterError as error:
             self.wrong = str(error) if given else self.wrong
         shared = {"store": self._store, "settings": self.settings, "clock": self.clock}
-        self.lists = {"holders": HoldersModel(self, **shared), "market_trades": MarketTradesModel(self, **shared)}
+        self.lists = {
+            "holders": HoldersModel(self, **shared),
+            "market_trades": MarketTradesModel(self, **shared),
+        }
 
     @property
     def query(self) -> str:
@@ -129,7 +149,8 @@ class MarketModel(PageModel):
             owned.owner_id = found["id"]
             owned.refresh()
         return {
-            "market": found, "as_of": found["priced_at"] or found["updated_at"],
+            "market": found,
+            "as_of": found["priced_at"] or found["updated_at"],
             "prices": reads.market_price_history(store, found["id"]),
             "flow": reads.smart_flow(store, found["id"], self.settings.smart_tiers),
             "history": reads.market_smart_history(store, found["id"]),
@@ -143,10 +164,16 @@ class MarketModel(PageModel):
         if not self.key:
             return PageState.EMPTY, self.wrong
         if row is None:
-            return PageState.EMPTY, f"There is no market {self.key[:20]} here; the list of markets has those we know."
+            return (
+                PageState.EMPTY,
+                f"There is no market {self.key[:20]} here; the list of markets has those we know.",
+            )
         if row["lean_label"] == "INSUFFICIENT":
             missing = max(3 - (row["smart_count"] or 0), 1)
-            return PageState.TOO_LITTLE, f"Lean is withheld: it needs {missing} more smart wallets with $100 in this market."
+            return (
+                PageState.TOO_LITTLE,
+                f"Lean is withheld: it needs {missing} more smart wallets with $100 in this market.",
+            )
         return PageState.READY, ""
 
     def _aged(self, state: PageState, sentence: str, data: dict[str, Any]) -> tuple[PageState, str]:
@@ -156,8 +183,6 @@ class MarketModel(PageModel):
             return state, sentence
         return super()._aged(state, sentence, data)
 
-    # what is shown -----------------------------------------------------------------------------------------------------
-
     def header(self) -> list[list[Cell]]:
         """Question, status, event, end, links."""
         row = self.market
@@ -166,12 +191,29 @@ class MarketModel(PageModel):
         now = self.clock()
         return [
             [{"t": formats.words(row["question"] or "untitled", 200), "h": row["question"][:1000]}],
-            [status(row), cells.text(row["category"], "uncategorised"),
-             *([cells.chip("negative risk", "", "NO of one outcome converts to YES of the others")] if row["neg_risk"] else []),
-             {"t": "ends", "c": "dim"}, cells.when(row["end_date"], now, "no end date"),
-             cells.text("Polymarket", link=links.event_on_polymarket(row["event_slug"])),
-             {"t": formats.short_address(row["condition_id"]), "h": row["condition_id"], "y": row["condition_id"], "c": "dim"}],
-            *([[{"t": "event", "c": "dim"}, cells.text(formats.words(row["event_title"], 120))]] if row["event_title"] else []),
+            [
+                status(row),
+                cells.text(row["category"], "uncategorised"),
+                *(
+                    [cells.chip("negative risk", "", "NO of one outcome converts to YES of the others")]
+                    if row["neg_risk"]
+                    else []
+                ),
+                {"t": "ends", "c": "dim"},
+                cells.when(row["end_date"], now, "no end date"),
+                cells.text("Polymarket", link=links.event_on_polymarket(row["event_slug"])),
+                {
+                    "t": formats.short_address(row["condition_id"]),
+                    "h": row["condition_id"],
+                    "y": row["condition_id"],
+                    "c": "dim",
+                },
+            ],
+            *(
+                [[{"t": "event", "c": "dim"}, cells.text(formats.words(row["event_title"], 120))]]
+                if row["event_title"]
+                else []
+            ),
         ]
 
     def kpis(self) -> list[dict[str, Any]]:
@@ -183,18 +225,51 @@ class MarketModel(PageModel):
         coverage = row["coverage"]
         change = cells.cents_change(row["price_change_24h"])["t"]
         return [
-            {"label": "Price", "cell": cells.cents(row["price"]), "below": f"24 h {change}", "hint": "of the first outcome"},
-            {"label": "Smart lean", "cell": cells.lean(row["lean_label"], row["smart_lean"], row["lean_lo"], row["lean_hi"]),
-             "below": self._between()},
-            {"label": "Smart wallets", "cell": cells.number(row["smart_count"], none_here),
-             "below": f"weighted {row['smart_weighted']:.1f}" if row["smart_weighted"] is not None else none_here},
-            {"label": "Smart share", "cell": cells.share(row["smart_share"], "withheld under 50 % coverage"),
-             "below": f"holders cover {formats.percent(coverage, 0)}" if coverage is not None else "coverage not known"},
-            {"label": "smartScore", "cell": cells.score(row["smart_score"], none_here), "below": "attention, unsigned"},
-            {"label": "Divergence", "cell": divergence(row["smart_divergence"]), "below": "smart probability less price"},
-            {"label": "Volume", "cell": cells.usd(row["volume"]), "below": f"24 h {cells.usd(row['volume_24h'])['t']}"},
-            {"label": "Liquidity", "cell": cells.usd(row["liquidity"]),
-             "below": f"bid {cells.cents(row['best_bid'])['t']} · ask {cells.cents(row['best_ask'])['t']}"},
+            {
+                "label": "Price",
+                "cell": cells.cents(row["price"]),
+                "below": f"24 h {change}",
+                "hint": "of the first outcome",
+            },
+            {
+                "label": "Smart lean",
+                "cell": cells.lean(row["lean_label"], row["smart_lean"], row["lean_lo"], row["lean_hi"]),
+                "below": self._between(),
+            },
+            {
+                "label": "Smart wallets",
+                "cell": cells.number(row["smart_count"], none_here),
+                "below": f"weighted {row['smart_weighted']:.1f}"
+                if row["smart_weighted"] is not None
+                else none_here,
+            },
+            {
+                "label": "Smart share",
+                "cell": cells.share(row["smart_share"], "withheld under 50 % coverage"),
+                "below": f"holders cover {formats.percent(coverage, 0)}"
+                if coverage is not None
+                else "coverage not known",
+            },
+            {
+                "label": "smartScore",
+                "cell": cells.score(row["smart_score"], none_here),
+                "below": "attention, unsigned",
+            },
+            {
+                "label": "Divergence",
+                "cell": divergence(row["smart_divergence"]),
+                "below": "smart probability less price",
+            },
+            {
+                "label": "Volume",
+                "cell": cells.usd(row["volume"]),
+                "below": f"24 h {cells.usd(row['volume_24h'])['t']}",
+            },
+            {
+                "label": "Liquidity",
+                "cell": cells.usd(row["liquidity"]),
+                "below": f"bid {cells.cents(row['best_bid'])['t']} · ask {cells.cents(row['best_ask'])['t']}",
+            },
         ]
 
     def _between(self) -> str:
@@ -217,10 +292,17 @@ class MarketModel(PageModel):
 
     def _resolved(self, row: Row) -> list[Cell]:
         if row["status"] != "RESOLVED":
-            words = "Trading has ended; the payouts are not known yet." if row["status"] == "CLOSED" else "Not resolved yet."
+            words = (
+                "Trading has ended; the payouts are not known yet."
+                if row["status"] == "CLOSED"
+                else "Not resolved yet."
+            )
             return [{"t": words}]
-        paid = [f"{formats.words(one['name'] or '?', 40)} pays {formats.cents(one['payout'])}" for one in row["outcomes"]
-                if one["payout"] is not None]
+        paid = [
+            f"{formats.words(one['name'] or '?', 40)} pays {formats.cents(one['payout'])}"
+            for one in row["outcomes"]
+            if one["payout"] is not None
+        ]
         at = formats.utc(row["resolved_at"]) if row["resolved_at"] else "at an unknown time"
         return [{"t": f"Resolved {at}: {', '.join(paid) or 'payouts not stored'}."}]
 
@@ -228,17 +310,37 @@ class MarketModel(PageModel):
         """Per outcome: holders, shares, cost, value and average entry of the wallets we follow."""
         found: dict[int, Row] = {}
         for row in self.data.get("sides", []):
-            side = found.setdefault(row["outcome_index"], {"outcome": row["outcome"], "outcome_index": row["outcome_index"],
-                                    "holders": 0, "shares": Decimal(0), "cost": Decimal(0), "value": Decimal(0)})
+            side = found.setdefault(
+                row["outcome_index"],
+                {
+                    "outcome": row["outcome"],
+                    "outcome_index": row["outcome_index"],
+                    "holders": 0,
+                    "shares": Decimal(0),
+                    "cost": Decimal(0),
+                    "value": Decimal(0),
+                },
+            )
             for key in ("holders", "shares", "cost", "value"):
                 side[key] += row[key] or 0
-        return [{**side, "entry": side["cost"] / side["shares"] if side["shares"] else None} for side in found.values()]
+        return [
+            {**side, "entry": side["cost"] / side["shares"] if side["shares"] else None}
+            for side in found.values()
+        ]
 
     def side_columns(self) -> Sequence[Column]:
         """Columns of the cost basis per side."""
         return (
-            Column("outcome", "Side", lambda r: cells.chip(formats.words(r["outcome"] or "?", 24), "gain"
-                   if r["outcome_index"] == 0 else "loss", r["outcome"] or ""), left=True),
+            Column(
+                "outcome",
+                "Side",
+                lambda r: cells.chip(
+                    formats.words(r["outcome"] or "?", 24),
+                    "gain" if r["outcome_index"] == 0 else "loss",
+                    r["outcome"] or "",
+                ),
+                left=True,
+            ),
             Column("holders", "Wallets", lambda r: cells.number(r["holders"])),
             Column("shares", "Shares", lambda r: cells.shares(r["shares"])),
             Column("entry", "Entry", lambda r: cells.cents(r["entry"], "no shares")),
@@ -250,8 +352,13 @@ class MarketModel(PageModel):
     def sibling_columns(self) -> Sequence[Column]:
         """Columns of the event's other markets."""
         return (
-            Column("question", "Market", lambda r: cells.question(r["group_item_title"] or r["question"], r["id"]), left=True,
-                   stick=True),
+            Column(
+                "question",
+                "Market",
+                lambda r: cells.question(r["group_item_title"] or r["question"], r["id"]),
+                left=True,
+                stick=True,
+            ),
             Column("price", "Price", lambda r: cells.cents(r["price"])),
             Column("lean", "Lean", lambda r: cells.lean(r["lean_label"], r["smart_lean"]), left=True),
             Column("smart", "Wallets", lambda r: cells.number(r["smart_count"], "no smart money here")),

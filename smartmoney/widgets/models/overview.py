@@ -28,18 +28,29 @@ class OverviewModel(PageModel):
     def read(self) -> dict[str, Any]:
         """As `reads.overview`, with the jobs' freshness."""
         found = reads.overview(self.store, self.settings.smart_tiers)
-        return {**found, "as_of": found["stamp"].get("scores_as_of"),
-                "jobs": reads.jobs(self.store, self.schedules(), self.clock())}
+        return {
+            **found,
+            "as_of": found["stamp"].get("scores_as_of"),
+            "jobs": reads.jobs(self.store, self.schedules(), self.clock()),
+        }
 
     def judge(self, data: dict[str, Any]) -> tuple[PageState, str]:
         """Empty before the first run, partial while scores or smart markets are missing."""
         if not data["tiers"] and not data["markets"]:
-            return PageState.EMPTY, ("Nothing has been fetched yet. The first runs of the jobs bring traders and markets; "
-                                     "the health page shows how far they are.")
+            return PageState.EMPTY, (
+                "Nothing has been fetched yet. The first runs of the jobs bring traders and markets; "
+                "the health page shows how far they are."
+            )
         if data["score_run"] is None:
-            return PageState.PARTIAL, "Traders are known but not scored yet; the next calculate_rarity_scores run does it."
+            return (
+                PageState.PARTIAL,
+                "Traders are known but not scored yet; the next calculate_rarity_scores run does it.",
+            )
         if not data["smart"].total:
-            return PageState.PARTIAL, "No market holds smart money yet, or calculate_smart_markets has not run."
+            return (
+                PageState.PARTIAL,
+                "No market holds smart money yet, or calculate_smart_markets has not run.",
+            )
         return PageState.READY, ""
 
     def traders(self) -> tuple[int, int]:
@@ -70,26 +81,54 @@ class OverviewModel(PageModel):
         newest = trades.get("newest_at")
         return [
             {"label": "Traders scored", "cell": cells.number(scored), "below": f"of {known:,} known"},
-            {"label": "Markets open", "cell": cells.number(states.get("OPEN", 0)),
-             "below": f"{states.get('CLOSED', 0):,} closed · {states.get('RESOLVED', 0):,} resolved"},
-            {"label": "Trades held", "cell": {"t": formats.compact(trades.get("trades", 0)),
-             "h": f"{'about ' if trades.get('estimated') else ''}{trades.get('trades', 0):,} fills"},
-             "below": f"newest {formats.ago(newest, now)}" if newest else "none yet"},
-            {"label": f"Smart money ({'+'.join(self.settings.smart_tiers)})",
-             "cell": cells.usd(value, "no smart wallet holds an open position"), "below": f"{positions:,} open positions",
-             "hint": "open positions of the smart tiers at the price of the moment"},
-            {"label": "Wallets in profit", "cell": cells.share(profit), "below": f"total PnL > $0, n={wallets:,}",
-             "belowHint": "realized plus unrealized, of the wallets we follow; they come from leaderboards, not at random"},
-            {"label": "Streams", "cell": cells.chip("all fresh", "gain") if not late else cells.chip(
-             f"{len(late)} late", "red" if any(row["freshness"] == "red" for row in late) else "amber"),
-             "below": late[0]["consequence"] if late else "every job on schedule"},
+            {
+                "label": "Markets open",
+                "cell": cells.number(states.get("OPEN", 0)),
+                "below": f"{states.get('CLOSED', 0):,} closed · {states.get('RESOLVED', 0):,} resolved",
+            },
+            {
+                "label": "Trades held",
+                "cell": {
+                    "t": formats.compact(trades.get("trades", 0)),
+                    "h": f"{'about ' if trades.get('estimated') else ''}{trades.get('trades', 0):,} fills",
+                },
+                "below": f"newest {formats.ago(newest, now)}" if newest else "none yet",
+            },
+            {
+                "label": f"Smart money ({'+'.join(self.settings.smart_tiers)})",
+                "cell": cells.usd(value, "no smart wallet holds an open position"),
+                "below": f"{positions:,} open positions",
+                "hint": "open positions of the smart tiers at the price of the moment",
+            },
+            {
+                "label": "Wallets in profit",
+                "cell": cells.share(profit),
+                "below": f"total PnL > $0, n={wallets:,}",
+                "belowHint": "of the wallets we follow; leaderboards are no random sample",
+            },
+            {
+                "label": "Streams",
+                "cell": cells.chip("all fresh", "gain")
+                if not late
+                else cells.chip(
+                    f"{len(late)} late", "red" if any(row["freshness"] == "red" for row in late) else "amber"
+                ),
+                "below": late[0]["consequence"] if late else "every job on schedule",
+            },
         ]
 
     def smart_columns(self) -> Sequence[Column]:
         """Columns of the top smart markets."""
         return (
-            Column("question", "Market", lambda r: cells.question(r["question"], r["id"]), left=True, stick=True),
-            Column("lean", "Lean", lambda r: cells.lean(r["lean_label"], r["smart_lean"], r["lean_lo"], r["lean_hi"]), left=True),
+            Column(
+                "question", "Market", lambda r: cells.question(r["question"], r["id"]), left=True, stick=True
+            ),
+            Column(
+                "lean",
+                "Lean",
+                lambda r: cells.lean(r["lean_label"], r["smart_lean"], r["lean_lo"], r["lean_hi"]),
+                left=True,
+            ),
             Column("price", "Price", lambda r: cells.cents(r["price"])),
             Column("count", "Wallets", lambda r: cells.number(r["smart_count"])),
             Column("score", "Score", lambda r: cells.score(r["smart_score"]), hint="attention, unsigned"),
@@ -98,22 +137,39 @@ class OverviewModel(PageModel):
     def mover_columns(self) -> Sequence[Column]:
         """Columns of the movers."""
         return (
-            Column("question", "Market", lambda r: cells.question(r["question"], r["id"]), left=True, stick=True),
+            Column(
+                "question", "Market", lambda r: cells.question(r["question"], r["id"]), left=True, stick=True
+            ),
             Column("price", "Price", lambda r: cells.cents(r["price"])),
             Column("change", "24 h", lambda r: cells.cents_change(r["price_change_24h"])),
             Column("volume", "Volume 24 h", lambda r: cells.usd(r["volume_24h"])),
-            Column("lean", "Smart", lambda r: cells.chip(r["lean_label"], cells.LEAN_TONES.get(r["lean_label"] or "", ""),
-                                                         reason="no smart money here"), left=True),
+            Column(
+                "lean",
+                "Smart",
+                lambda r: cells.chip(
+                    r["lean_label"],
+                    cells.LEAN_TONES.get(r["lean_label"] or "", ""),
+                    reason="no smart money here",
+                ),
+                left=True,
+            ),
         )
 
     def job_columns(self) -> Sequence[Column]:
         """Columns of the freshness table."""
         now = self.clock()
         return (
-            Column("job", "Job", lambda r: cells.text(r["job"], link=links.page("health")), left=True, stick=True),
+            Column(
+                "job", "Job", lambda r: cells.text(r["job"], link=links.page("health")), left=True, stick=True
+            ),
             Column("state", "State", freshness_cell, left=True),
             Column("last", "Last success", lambda r: cells.when(r["last_success_at"], now)),
-            Column("consequence", "Meaning", lambda r: cells.text(r["consequence"] or "on schedule", tone="dim"), left=True),
+            Column(
+                "consequence",
+                "Meaning",
+                lambda r: cells.text(r["consequence"] or "on schedule", tone="dim"),
+                left=True,
+            ),
         )
 
 

@@ -52,8 +52,11 @@ class ReportModel(PageModel):
         if data["run"] is None:
             return PageState.EMPTY, "There is no such run; the health page links the newest run of every job."
         if not data["html"]:
-            why = ("it left none" if not data["run"]["report"] else
-                   f"it is kept for {self.settings.retention_reports_days} days, or elsewhere")
+            why = (
+                "it left none"
+                if not data["run"]["report"]
+                else f"it is kept for {self.settings.retention_reports_days} days, or elsewhere"
+            )
             return PageState.PARTIAL, f"The notebook of this run is not here: {why}."
         return PageState.READY, ""
 
@@ -76,9 +79,18 @@ class ReportModel(PageModel):
         prefect = links.prefect_run(links.prefect_ui(self.settings), row["flow_run_id"])
         return [
             [{"t": f"Run of {row['job']}"}],
-            [cells.chip(row["status"], RUN_TONES.get(row["status"], "red")), {"t": "started", "c": "dim"},
-             cells.when(row["started_at"], now), {"t": f"took {formats.span(took)}" if took is not None else "not ended"},
-             *([cells.text("Prefect", link=prefect)] if prefect else [])],
-            [{"t": f"read: {counts(row['came']) or 'nothing'} · wrote: {counts(row['changed']) or 'nothing'}"}],
+            [
+                cells.chip(row["status"], RUN_TONES.get(row["status"], "red")),
+                {"t": "started", "c": "dim"},
+                cells.when(row["started_at"], now),
+                {"t": f"took {formats.span(took)}" if took is not None else "not ended"},
+                *([cells.text("Prefect", link=prefect)] if prefect else []),
+            ],
+            [
+                {
+                    "t": f"read: {counts(row['came']) or 'nothing'} · "
+                    f"wrote: {counts(row['changed']) or 'nothing'}"
+                }
+            ],
             *([[{"t": formats.words(row["error"], 600), "c": "red"}]] if row["error"] else []),
         ]

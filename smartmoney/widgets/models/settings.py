@@ -35,7 +35,7 @@ class SettingsModel(PageModel):
     name = "settings"
     title = "Settings"
     EDITABLE: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {
-        "theme": ("How the pages look", ("dark", "light")),
+        "theme": ("How the pages look", ("dark", "light"))
     }
 
     def read(self) -> dict[str, Any]:
@@ -43,16 +43,28 @@ class SettingsModel(PageModel):
         from smartmoney.scoring.constants import SCORE_VERSION, SCORING_WEIGHTS, TIER_THRESHOLDS
 
         runs = reads.score_runs(self.store, 1)
-        return {"settings": self._settings(), "weights": self._weights(asdict(SCORING_WEIGHTS)),
-                "gates": [asdict(gate) for gate in TIER_THRESHOLDS], "version": SCORE_VERSION,
-                "edited": reads.settings(self.store), "run": runs[0] if runs else None,
-                "as_of": runs[0]["as_of"] if runs else None}
+        return {
+            "settings": self._settings(),
+            "weights": self._weights(asdict(SCORING_WEIGHTS)),
+            "gates": [asdict(gate) for gate in TIER_THRESHOLDS],
+            "version": SCORE_VERSION,
+            "edited": reads.settings(self.store),
+            "run": runs[0] if runs else None,
+            "as_of": runs[0]["as_of"] if runs else None,
+        }
 
     def _settings(self) -> list[Row]:
         given = self.settings.model_fields_set
-        return [{"name": name.upper(), "value": shown(getattr(self.settings, name)), "given": name in given,
-                 "secret": isinstance(getattr(self.settings, name), SecretStr), "help": field.description or ""}
-                for name, field in Settings.model_fields.items()]
+        return [
+            {
+                "name": name.upper(),
+                "value": shown(getattr(self.settings, name)),
+                "given": name in given,
+                "secret": isinstance(getattr(self.settings, name), SecretStr),
+                "help": field.description or "",
+            }
+            for name, field in Settings.model_fields.items()
+        ]
 
     @staticmethod
     def _weights(values: dict[str, float]) -> list[Row]:
@@ -83,22 +95,39 @@ class SettingsModel(PageModel):
         """Who changed what, and when."""
         rows = self.data.get("edited", {}).values()
         now = self.clock()
-        return "; ".join(f"{row['name']} set to {shown(row['value'])} by {formats.words(row['changed_by'], 40)} "
-                         f"{formats.ago(row['changed_at'], now)}" for row in rows)
+        return "; ".join(
+            f"{row['name']} set to {shown(row['value'])} by {formats.words(row['changed_by'], 40)} "
+            f"{formats.ago(row['changed_at'], now)}"
+            for row in rows
+        )
 
     def setting_columns(self) -> Sequence[Column]:
         """Columns of the settings."""
         return (
             Column("name", "Setting", lambda r: cells.text(r["name"]), left=True, stick=True),
-            Column("value", "Value", lambda r: cells.text(r["value"], "not set", "amber" if r["secret"] else ""), left=True),
-            Column("from", "From", lambda r: {"t": "environment or .env"} if r["given"] else {"t": "default", "c": "dim"}, left=True),
-            Column("help", "Meaning", lambda r: cells.text(formats.words(r["help"], 160), tone="dim"), left=True),
+            Column(
+                "value",
+                "Value",
+                lambda r: cells.text(r["value"], "not set", "amber" if r["secret"] else ""),
+                left=True,
+            ),
+            Column(
+                "from",
+                "From",
+                lambda r: {"t": "environment or .env"} if r["given"] else {"t": "default", "c": "dim"},
+                left=True,
+            ),
+            Column(
+                "help", "Meaning", lambda r: cells.text(formats.words(r["help"], 160), tone="dim"), left=True
+            ),
         )
 
     def weight_columns(self) -> Sequence[Column]:
         """Columns of SCORING_WEIGHTS."""
-        return (Column("name", "Weight", lambda r: cells.text(r["name"]), left=True, stick=True),
-                Column("value", "Value", lambda r: {"t": f"{r['value']:g}"}))
+        return (
+            Column("name", "Weight", lambda r: cells.text(r["name"]), left=True, stick=True),
+            Column("value", "Value", lambda r: {"t": f"{r['value']:g}"}),
+        )
 
     def gate_columns(self) -> Sequence[Column]:
         """Columns of TIER_THRESHOLDS."""
@@ -106,24 +135,57 @@ class SettingsModel(PageModel):
         return (
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
             Column("slots", "Slots down to", lambda r: {"t": f"top {r['slots_per_mille'] / 10:g} %"}),
-            Column("events", "Events", lambda r: {"t": f"≥ {r['min_events']}"} if r["min_events"] else cells.none(free)),
-            Column("prob", "P(skill)", lambda r: {"t": f"≥ {r['min_skill_prob']:g}"} if r["min_skill_prob"] else cells.none(free)),
-            Column("q", "q", lambda r: {"t": f"≤ {r['max_q_value']:g}"} if r["max_q_value"] else cells.none(free)),
-            Column("flags", "Flags", lambda r: {"t": "none"} if r["unflagged"] else cells.none("flags do not matter"), left=True),
+            Column(
+                "events",
+                "Events",
+                lambda r: {"t": f"≥ {r['min_events']}"} if r["min_events"] else cells.none(free),
+            ),
+            Column(
+                "prob",
+                "P(skill)",
+                lambda r: {"t": f"≥ {r['min_skill_prob']:g}"} if r["min_skill_prob"] else cells.none(free),
+            ),
+            Column(
+                "q", "q", lambda r: {"t": f"≤ {r['max_q_value']:g}"} if r["max_q_value"] else cells.none(free)
+            ),
+            Column(
+                "flags",
+                "Flags",
+                lambda r: {"t": "none"} if r["unflagged"] else cells.none("flags do not matter"),
+                left=True,
+            ),
         )
 
     def kpis(self) -> list[dict[str, Any]]:
         """The row of figures."""
         run, settings = self.data.get("run"), self.settings
         return [
-            {"label": "Source", "cell": {"t": settings.smartmoney_source}, "below": "where the numbers come from"},
-            {"label": "Smart tiers", "cell": {"t": " + ".join(settings.smart_tiers)}, "below": "count as smart money"},
-            {"label": "Population", "cell": cells.number(run["population"] if run else None, "not scored yet"),
-             "below": f"{run['scored']:,} scored" if run else "not scored yet"},
-            {"label": "Score version", "cell": {"t": self.data.get("version", "")},
-             "below": f"prior {run['mu']:.3f} ± {run['tau']:.3f}" if run and run["mu"] is not None and run["tau"] is not None
-             else "prior not fitted yet"},
-            {"label": "Alert targets", "cell": {"t": "set, hidden"} if settings.alert_urls else cells.none("ALERT_URLS is not set"),
-             "below": "Apprise addresses"},
+            {
+                "label": "Source",
+                "cell": {"t": settings.smartmoney_source},
+                "below": "where the numbers come from",
+            },
+            {
+                "label": "Smart tiers",
+                "cell": {"t": " + ".join(settings.smart_tiers)},
+                "below": "count as smart money",
+            },
+            {
+                "label": "Population",
+                "cell": cells.number(run["population"] if run else None, "not scored yet"),
+                "below": f"{run['scored']:,} scored" if run else "not scored yet",
+            },
+            {
+                "label": "Score version",
+                "cell": {"t": self.data.get("version", "")},
+                "below": f"prior {run['mu']:.3f} ± {run['tau']:.3f}"
+                if run and run["mu"] is not None and run["tau"] is not None
+                else "prior not fitted yet",
+            },
+            {
+                "label": "Alert targets",
+                "cell": {"t": "set, hidden"} if settings.alert_urls else cells.none("ALERT_URLS is not set"),
+                "below": "Apprise addresses",
+            },
             {"label": "Theme", "cell": {"t": self.edited("theme")}, "below": "reload a page to see it"},
         ]

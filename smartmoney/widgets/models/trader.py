@@ -19,11 +19,18 @@ from smartmoney.widgets.models.holdings import ActivityModel, PositionsModel, Tr
 from smartmoney.widgets.models.listing import Column
 from smartmoney.widgets.models.traders import needs
 
-TABS = (("summary", "Summary"), ("positions", "Positions"), ("trades", "Trades"), ("activity", "Activity"),
-        ("score", "Score history"))
+TABS = (
+    ("summary", "Summary"),
+    ("positions", "Positions"),
+    ("trades", "Trades"),
+    ("activity", "Activity"),
+    ("score", "Score history"),
+)
 COVERAGE = {
-    "complete": "our figures agree with the platform's", "partial": "part of the history is missing",
-    "conflicted": "our figures and the platform's differ", "unchecked": "not compared with the platform yet",
+    "complete": "our figures agree with the platform's",
+    "partial": "part of the history is missing",
+    "conflicted": "our figures and the platform's differ",
+    "unchecked": "not compared with the platform yet",
 }
 
 
@@ -49,24 +56,40 @@ class TraderModel(PageModel):
         try:
             self.address = reads.wallet_address(given.get("address", ""))
         except ParameterError as error:
-            self.wrong = str(error) if given.get("address") else "Open a trader from the list, or put ?address=0x… here."
+            self.wrong = (
+                str(error)
+                if given.get("address")
+                else "Open a trader from the list, or put ?address=0x… here."
+            )
         if given.get("tab") in dict(TABS):
             self.tab = given["tab"]
         shared = {"store": self._store, "settings": self.settings, "clock": self.clock}
-        self.lists = {"positions": PositionsModel(self, **shared), "trades": TradesModel(self, **shared),
-                      "activity": ActivityModel(self, **shared)}
+        self.lists = {
+            "positions": PositionsModel(self, **shared),
+            "trades": TradesModel(self, **shared),
+            "activity": ActivityModel(self, **shared),
+        }
 
     @property
     def query(self) -> str:
         """address, and the tab where it is not the first."""
-        return urlencode({key: value for key, value in (("address", self.address), ("tab", self.tab))
-                          if value and value != "summary"})
+        return urlencode(
+            {
+                key: value
+                for key, value in (("address", self.address), ("tab", self.tab))
+                if value and value != "summary"
+            }
+        )
 
     @property
     def title(self) -> str:  # type: ignore[override]
         """The trader's name or short address."""
         row = self.trader
-        return formats.words(row["name"], 40) if row and row["name"] else formats.short_address(self.address) or "Trader"
+        return (
+            formats.words(row["name"], 40)
+            if row and row["name"]
+            else formats.short_address(self.address) or "Trader"
+        )
 
     @property
     def trader(self) -> Row | None:
@@ -98,9 +121,12 @@ class TraderModel(PageModel):
     def _tab(self, found: Row) -> dict[str, Any]:
         store, who = self.store, found["id"]
         if self.tab == "summary":
-            return {"days": reads.trader_daily(store, who), "categories": reads.trader_categories(store, who),
-                    "calibration": reads.trader_calibration(store, who),
-                    "peers": reads.trader_peers(store, who, found["rarity_score"])}
+            return {
+                "days": reads.trader_daily(store, who),
+                "categories": reads.trader_categories(store, who),
+                "calibration": reads.trader_calibration(store, who),
+                "peers": reads.trader_peers(store, who, found["rarity_score"]),
+            }
         if self.tab == "score":
             return {"scores": reads.score_history(store, who)}
         return {}
@@ -111,16 +137,23 @@ class TraderModel(PageModel):
         if not self.address:
             return PageState.EMPTY, self.wrong
         if row is None:
-            return PageState.EMPTY, f"{formats.short_address(self.address)} was never fetched; Sync now fetches it."
+            return (
+                PageState.EMPTY,
+                f"{formats.short_address(self.address)} was never fetched; Sync now fetches it.",
+            )
         if row["as_of"] is None:
-            return PageState.TOO_LITTLE, "This wallet is not scored yet: its trades have not been read, or not since."
+            return (
+                PageState.TOO_LITTLE,
+                "This wallet is not scored yet: its trades have not been read, or not since.",
+            )
         if row["needs_events"]:
             return PageState.TOO_LITTLE, f"Skill is withheld from tiers above D: this wallet {needs(row)}."
         if row["coverage"] in ("partial", "conflicted"):
-            return PageState.PARTIAL, f"{COVERAGE[row['coverage']].capitalize()}: {row['coverage_reason'] or 'no detail'}."
+            return (
+                PageState.PARTIAL,
+                f"{COVERAGE[row['coverage']].capitalize()}: {row['coverage_reason'] or 'no detail'}.",
+            )
         return PageState.READY, ""
-
-    # fetching now ------------------------------------------------------------------------------------------------------
 
     def sync(self) -> None:
         """Put the trader's streams at the head of the queue, known or not.
@@ -155,8 +188,9 @@ class TraderModel(PageModel):
         return " · ".join(self._stream_note(row, now) for row in rows)
 
     def _stream_note(self, row: Row, now: datetime) -> str:
-        failed = row["last_error_at"] and row["last_error_at"] > (row["last_success_at"] or row["last_error_at"].min.replace(
-            tzinfo=row["last_error_at"].tzinfo))
+        failed = row["last_error_at"] and row["last_error_at"] > (
+            row["last_success_at"] or row["last_error_at"].min.replace(tzinfo=row["last_error_at"].tzinfo)
+        )
         if self.synced_from and self._waits(row):
             state = "running" if row["leased"] else "waiting for the next run"
         elif failed:
@@ -176,8 +210,6 @@ class TraderModel(PageModel):
             self.synced_from = None
         return True
 
-    # what is shown -----------------------------------------------------------------------------------------------------
-
     def header(self) -> list[list[Cell]]:
         """Tier, name, address, badges and links."""
         row = self.trader
@@ -188,12 +220,24 @@ class TraderModel(PageModel):
         name = {**cells.text(row["name"] or formats.short_address(row["address"])), "h": row["name"][:600]}
         address = {"t": formats.short_address(row["address"]), "h": row["address"], "y": row["address"]}
         return [
-            [cells.tier(row["tier"], needs(row)), name, *([{"t": "✓", "h": "verified by the platform"}] if row["verified"] else [])],
-            [address, cells.chip(coverage, cells.COVERAGE_TONES[coverage], f"{COVERAGE[coverage]}. {row['coverage_reason'] or ''}"),
-             *([cells.flags(row["flags"])] if row["flags"] else []),
-             cells.text("Polymarket", link=links.profile_on_polymarket(row["address"])),
-             cells.text("Polygonscan", link=links.wallet_in_explorer(row["address"])),
-             {"t": "last trade", "c": "dim"}, cells.when(row["last_active_at"], now, "none read")],
+            [
+                cells.tier(row["tier"], needs(row)),
+                name,
+                *([{"t": "✓", "h": "verified by the platform"}] if row["verified"] else []),
+            ],
+            [
+                address,
+                cells.chip(
+                    coverage,
+                    cells.COVERAGE_TONES[coverage],
+                    f"{COVERAGE[coverage]}. {row['coverage_reason'] or ''}",
+                ),
+                *([cells.flags(row["flags"])] if row["flags"] else []),
+                cells.text("Polymarket", link=links.profile_on_polymarket(row["address"])),
+                cells.text("Polygonscan", link=links.wallet_in_explorer(row["address"])),
+                {"t": "last trade", "c": "dim"},
+                cells.when(row["last_active_at"], now, "none read"),
+            ],
         ]
 
     def kpis(self) -> list[dict[str, Any]]:
@@ -203,19 +247,50 @@ class TraderModel(PageModel):
             return []
         why = needs(row)
         return [
-            {"label": "rarityScore", "cell": cells.number(row["rarity_score"], why),
-             "below": f"classic {row['rarity_classic']:,}" if row["rarity_classic"] is not None else "of 99,999"},
-            {"label": "Skill edge", "cell": cells.interval(row["skill_edge"], row["skill_lo"], row["skill_hi"], reason=why),
-             "below": "at a 50¢ price, 90 % interval", "hint": "how much better than the prices paid"},
-            {"label": "P(skill)", "cell": cells.probability(row["skill_prob"], why),
-             "below": f"q {row['q_value']:.3f}" if row["q_value"] is not None else "q –"},
+            {
+                "label": "rarityScore",
+                "cell": cells.number(row["rarity_score"], why),
+                "below": f"classic {row['rarity_classic']:,}"
+                if row["rarity_classic"] is not None
+                else "of 99,999",
+            },
+            {
+                "label": "Skill edge",
+                "cell": cells.interval(row["skill_edge"], row["skill_lo"], row["skill_hi"], reason=why),
+                "below": "at a 50¢ price, 90 % interval",
+                "hint": "how much better than the prices paid",
+            },
+            {
+                "label": "P(skill)",
+                "cell": cells.probability(row["skill_prob"], why),
+                "below": f"q {row['q_value']:.3f}" if row["q_value"] is not None else "q –",
+            },
             {"label": "Total PnL", "cell": cells.gain(row["total_pnl"]), "below": "realized + unrealized"},
-            {"label": "Realized", "cell": cells.gain(row["realized_pnl"]), "below": f"unrealized {self._gain('unrealized_pnl')}"},
-            {"label": "Win rate", "cell": cells.rate(row["win_rate"], row["decided_events"]), "below": "decided events"},
-            {"label": "Profit factor", "cell": cells.factor(row["profit_factor"], row["decided_events"]), "below": "gains / losses"},
-            {"label": "Max drawdown", "cell": cells.share(row["max_drawdown"]), "below": self._gain("max_drawdown_usd", loss=True)},
-            {"label": "Trades", "cell": cells.number(row["trade_count"], "none read"),
-             "below": f"{row['event_count']:,} events" if row["event_count"] is not None else "no events"},
+            {
+                "label": "Realized",
+                "cell": cells.gain(row["realized_pnl"]),
+                "below": f"unrealized {self._gain('unrealized_pnl')}",
+            },
+            {
+                "label": "Win rate",
+                "cell": cells.rate(row["win_rate"], row["decided_events"]),
+                "below": "decided events",
+            },
+            {
+                "label": "Profit factor",
+                "cell": cells.factor(row["profit_factor"], row["decided_events"]),
+                "below": "gains / losses",
+            },
+            {
+                "label": "Max drawdown",
+                "cell": cells.share(row["max_drawdown"]),
+                "below": self._gain("max_drawdown_usd", loss=True),
+            },
+            {
+                "label": "Trades",
+                "cell": cells.number(row["trade_count"], "none read"),
+                "below": f"{row['event_count']:,} events" if row["event_count"] is not None else "no events",
+            },
             {"label": "ROI", "cell": cells.share(row["roi"]), "below": f"volume {self._usd('volume')}"},
         ]
 
@@ -235,7 +310,10 @@ class TraderModel(PageModel):
         lines = [[{"t": reason}] for reason in row["reasons"]]
         if row["needs_events"]:
             lines.append([{"t": f"for a higher tier: {needs(row)}", "c": "amber"}])
-        lines += [[{"t": f"flag {flag}: {cells.FLAG_WORDS.get(flag, 'flagged')}", "c": "amber"}] for flag in row["flags"]]
+        lines += [
+            [{"t": f"flag {flag}: {cells.FLAG_WORDS.get(flag, 'flagged')}", "c": "amber"}]
+            for flag in row["flags"]
+        ]
         return lines or [[cells.none("not scored yet")]]
 
     def calendar(self) -> list[list[Any]]:
@@ -255,8 +333,15 @@ class TraderModel(PageModel):
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
             Column("name", "Trader", lambda r: cells.wallet(r["address"], r["name"]), left=True, stick=True),
             Column("rarity", "Rarity", lambda r: cells.number(r["rarity_score"])),
-            Column("edge", "Edge", lambda r: {"t": formats.points(r["skill_edge"])} if r["skill_edge"] is not None
-                   else cells.none("not computed")),
+            Column(
+                "edge",
+                "Edge",
+                lambda r: (
+                    {"t": formats.points(r["skill_edge"])}
+                    if r["skill_edge"] is not None
+                    else cells.none("not computed")
+                ),
+            ),
             Column("pnl", "Total PnL", lambda r: cells.gain(r["total_pnl"])),
             Column("events", "Events", lambda r: cells.number(r["event_count"])),
             Column("best", "Best in", lambda r: cells.text(r["best_category"], "none stands out"), left=True),
@@ -268,7 +353,9 @@ class TraderModel(PageModel):
             Column("as_of", "As of", lambda r: {"t": formats.utc(r["as_of"])}, left=True, stick=True),
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
             Column("rarity", "Rarity", lambda r: cells.number(r["rarity_score"], "withheld")),
-            Column("edge", "Skill edge", lambda r: cells.interval(r["skill_edge"], r["skill_lo"], r["skill_hi"])),
+            Column(
+                "edge", "Skill edge", lambda r: cells.interval(r["skill_edge"], r["skill_lo"], r["skill_hi"])
+            ),
             Column("prob", "P(skill)", lambda r: cells.probability(r["skill_prob"])),
             Column("pnl", "Total PnL", lambda r: cells.gain(r["total_pnl"])),
             Column("events", "Events", lambda r: cells.number(r["event_count"])),

@@ -30,13 +30,19 @@ class ValidationModel(PageModel):
     def read(self) -> dict[str, Any]:
         """The newest run's result and the list of runs."""
         runs = reads.validation_runs(self.store)
-        return {"runs": runs, "result": runs[0]["result"] if runs else {}, "as_of": runs[0]["as_of"] if runs else None}
+        return {
+            "runs": runs,
+            "result": runs[0]["result"] if runs else {},
+            "as_of": runs[0]["as_of"] if runs else None,
+        }
 
     def judge(self, data: dict[str, Any]) -> tuple[PageState, str]:
         """Empty before the first run; too little where no cut-off could be judged."""
         if not data["runs"]:
-            return PageState.EMPTY, ("The scores have not been validated yet: it needs resolved events on both sides of a "
-                                     "month's end, and runs weekly.")
+            return PageState.EMPTY, (
+                "The scores have not been validated yet: it needs resolved events on both sides of a "
+                "month's end, and runs weekly."
+            )
         if not self.table("ic", data):
             return PageState.TOO_LITTLE, "No month's end has enough scored wallets with events after it yet."
         return PageState.READY, ""
@@ -59,17 +65,33 @@ class ValidationModel(PageModel):
         spread = result.get("spread") or {}
         passed = result.get("validated")
         t = own.get("t-stat(IC)")
-        between = "" if spread.get("low") is None else f"90 %: {25 * spread['low']:+.1f} to {25 * spread['high']:+.1f}".replace("-", "−")
+        between = (
+            ""
+            if spread.get("low") is None
+            else f"90 %: {25 * spread['low']:+.1f} to {25 * spread['high']:+.1f}".replace("-", "−")
+        )
         mean = spread.get("mean")
         share = result.get("permutation_share")
         return [
-            {"label": "Verdict", "cell": cells.chip("validated" if passed else "not validated", "gain" if passed else "amber"),
-             "below": "on this database"},
-            {"label": "IC mean", "cell": figure(own.get("IC Mean")), "below": "needs > 0.05; expect 0.05 to 0.20"},
+            {
+                "label": "Verdict",
+                "cell": cells.chip("validated" if passed else "not validated", "gain" if passed else "amber"),
+                "below": "on this database",
+            },
+            {
+                "label": "IC mean",
+                "cell": figure(own.get("IC Mean")),
+                "below": "needs > 0.05; expect 0.05 to 0.20",
+            },
             {"label": "t (Newey-West)", "cell": figure(t, 2), "below": "needs > 2"},
             {"label": "Above permutations", "cell": cells.share(share, "not run"), "below": "needs 95 %"},
-            {"label": "Top less bottom decile", "cell": {"t": formats.points(25 * mean)} if mean is not None
-             else cells.none("a decile is empty"), "below": between or "edge afterwards"},
+            {
+                "label": "Top less bottom decile",
+                "cell": {"t": formats.points(25 * mean)}
+                if mean is not None
+                else cells.none("a decile is empty"),
+                "below": between or "edge afterwards",
+            },
             {"label": "Brier", "cell": figure(result.get("brier")), "below": "of P(skill); 0.25 is a coin"},
         ]
 
@@ -81,8 +103,13 @@ class ValidationModel(PageModel):
     def factor_columns(self) -> Sequence[Column]:
         """Columns of the score against its baselines."""
         return (
-            Column("factor", "Factor", lambda r: cells.text(str(r.get("factor")), tone="" if r.get("factor") == SCORE else "dim"),
-                   left=True, stick=True),
+            Column(
+                "factor",
+                "Factor",
+                lambda r: cells.text(str(r.get("factor")), tone="" if r.get("factor") == SCORE else "dim"),
+                left=True,
+                stick=True,
+            ),
             Column("mean", "IC mean", lambda r: figure(r.get("IC Mean"))),
             Column("std", "IC std.", lambda r: figure(r.get("IC Std."))),
             Column("risk", "Risk-adjusted", lambda r: figure(r.get("Risk-Adjusted IC"), 2)),

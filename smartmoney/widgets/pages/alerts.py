@@ -31,8 +31,17 @@ class AlertsPage(PageView[AlertsModel]):
     def _filters(self) -> list[dict[str, Any]]:
         wanted = self.model.filter
         rules = [(str(row["id"]), row["name"][:40]) for row in self.model.data.get("rules", [])]
-        return [{"key": "text", "label": "Search", "kind": "text", "hint": "words of the alert", "value": wanted.text, "wide": True},
-                {"key": "rule_id", "label": "Rule", "kind": "select", "choices": rules, "value": wanted.rule_id}]
+        return [
+            {
+                "key": "text",
+                "label": "Search",
+                "kind": "text",
+                "hint": "words of the alert",
+                "value": wanted.text,
+                "wide": True,
+            },
+            {"key": "rule_id", "label": "Rule", "kind": "select", "choices": rules, "value": wanted.rule_id},
+        ]
 
     def act(self, key: Any = "", id: Any = 0) -> None:  # noqa: A002
         """A rule's button was pressed."""
@@ -54,8 +63,12 @@ class AlertsPage(PageView[AlertsModel]):
     def draw(self) -> None:
         """Fill every part."""
         self.part.draw()
-        self.rules.table = table_of(self.model.rule_columns(), self.model.data["rules"], "Rules",
-                                    "There is no rule yet; add one below.")
+        self.rules.table = table_of(
+            self.model.rule_columns(),
+            self.model.data["rules"],
+            "Rules",
+            "There is no rule yet; add one below.",
+        )
         self._draw_form()
 
     def _draw_form(self) -> None:
@@ -67,7 +80,13 @@ class AlertsPage(PageView[AlertsModel]):
                 what = "Change" if model.editing else "Add"
                 form.title = f"{what} a rule: {KINDS[model.kind_of_rule]}"
                 form.fields = model.fields()
-                form.buttons = [{"key": "submit", "label": "Try and save", "main": True}, {"key": "cancel", "label": "Cancel"}]
+                form.buttons = [
+                    {"key": "submit", "label": "Try and save", "main": True},
+                    {"key": "cancel", "label": "Cancel"},
+                ]
             else:
                 form.title, form.fields = "Add a rule", []
-                form.buttons = [{"key": kind, "label": kind.replace("_", " "), "hint": words} for kind, words in KINDS.items()]
+                form.buttons = [
+                    {"key": kind, "label": kind.replace("_", " "), "hint": words}
+                    for kind, words in KINDS.items()
+                ]

@@ -88,23 +88,62 @@ def row_of(*widgets: Widget) -> HBox:
     return box
 
 
-def table_of(columns: Sequence[Column], rows: Sequence[Row], label: str, empty: str = "Nothing here yet.",
-             **more: Any) -> dict[str, Any]:
-    """The description of a table for the part `Table`; `label` is its heading too unless `title` says otherwise."""
-    heads = [{"key": column.key, "label": column.label, "sort": column.sort, "hint": column.hint, "left": column.left,
-              "stick": column.stick} for column in columns]
-    return {"columns": heads, "rows": [[column.cell(row) for column in columns] for row in rows], "label": label,
-            "title": label, "empty": empty, "sort": "", "descending": True, "first": 1, "total": len(rows), "next": False,
-            "previous": False, "paged": False, "exports": False, "clearable": False, **more}
+def table_of(
+    columns: Sequence[Column], rows: Sequence[Row], label: str, empty: str = "Nothing here yet.", **more: Any
+) -> dict[str, Any]:
+    """The description of a table for the part `Table`; `label` is its heading unless `title` is given."""
+    heads = [
+        {
+            "key": column.key,
+            "label": column.label,
+            "sort": column.sort,
+            "hint": column.hint,
+            "left": column.left,
+            "stick": column.stick,
+        }
+        for column in columns
+    ]
+    return {
+        "columns": heads,
+        "rows": [[column.cell(row) for column in columns] for row in rows],
+        "label": label,
+        "title": label,
+        "empty": empty,
+        "sort": "",
+        "descending": True,
+        "first": 1,
+        "total": len(rows),
+        "next": False,
+        "previous": False,
+        "paged": False,
+        "exports": False,
+        "clearable": False,
+        **more,
+    }
 
 
 def list_table(model: ListModel, **more: Any) -> dict[str, Any]:
     """The description of a list's table: sorted, paged, exportable."""
     page, wanted = model.data["page"], model.filter
-    return table_of(model.columns(), page.rows, model.title, model.empty_sentence, **{
-        "title": "", "sort": wanted.sort.name, "descending": wanted.descending,  # type: ignore[attr-defined]
-        "first": model.first_row, "total": page.total, "next": bool(page.next_cursor), "previous": model.first_row > 1,
-        "paged": True, "exports": True, "clearable": bool(wanted.narrowed), **more})
+    return table_of(
+        model.columns(),
+        page.rows,
+        model.title,
+        model.empty_sentence,
+        **{
+            "title": "",
+            "sort": wanted.sort.name,  # type: ignore[attr-defined]
+            "descending": wanted.descending,
+            "first": model.first_row,
+            "total": page.total,
+            "next": bool(page.next_cursor),
+            "previous": model.first_row > 1,
+            "paged": True,
+            "exports": True,
+            "clearable": bool(wanted.narrowed),
+            **more,
+        },
+    )
 
 
 class ListPart:
@@ -114,8 +153,13 @@ class ListPart:
         widgets: filter bar and table.
     """
 
-    def __init__(self, model: ListModel, guard: Callable[..., Callable[..., None]],
-                 fields: Callable[[], list[dict[str, Any]]], **more: Any) -> None:
+    def __init__(
+        self,
+        model: ListModel,
+        guard: Callable[..., Callable[..., None]],
+        fields: Callable[[], list[dict[str, Any]]],
+        **more: Any,
+    ) -> None:
         self.model, self.fields, self.more = model, fields, more
         self.filters = Filters(name=model.name)
         self.filters.wishes(guard, filter=self.wish, reset=model.reset)

@@ -21,32 +21,77 @@ class MarketPage(PageView[MarketModel]):
     def build(self) -> list[Widget]:
         """The parts of the page."""
         self.header, self.kpis, self.resolution = Prose(kind="hero"), Kpis(), Prose(title="Resolution")
-        self.price = Chart(title="Price with smart flow", height=360, empty="No prices yet.",
-                           note="price of the first outcome; beneath, net USD of smart wallets towards (+) or against (−) it")
-        self.holders = Chart(title="Holders by tier and side", note="USD at the price of the moment, wallets we follow",
-                             empty="No wallet we follow holds it.", height=280)
-        self.lean = Chart(title="Smart lean over time", note="with its 90 % interval", height=280,
-                          empty="Lean needs two runs with at least 3 smart wallets.")
+        self.price = Chart(
+            title="Price with smart flow",
+            height=360,
+            empty="No prices yet.",
+            note="price of the first outcome; beneath, net USD of smart wallets for (+) or against (−) it",
+        )
+        self.holders = Chart(
+            title="Holders by tier and side",
+            note="USD at the price of the moment, wallets we follow",
+            empty="No wallet we follow holds it.",
+            height=280,
+        )
+        self.lean = Chart(
+            title="Smart lean over time",
+            note="with its 90 % interval",
+            height=280,
+            empty="Lean needs two runs with at least 3 smart wallets.",
+        )
         self.sides, self.siblings = Table(), Table()
-        self.lists = {name: ListPart(model, self.guard, self._fields(name, model), title=model.title)
-                      for name, model in self.model.lists.items()}
+        self.lists = {
+            name: ListPart(model, self.guard, self._fields(name, model), title=model.title)
+            for name, model in self.model.lists.items()
+        }
         for name, part in self.lists.items():
             self.model.lists[name].observe(lambda _, drawn=part: self.guard(drawn.draw)(), "version")
         lists = [widget for part in self.lists.values() for widget in part.widgets]
-        self.body = VBox([self.price, row_of(self.holders, self.lean), row_of(self.sides, self.siblings), *lists, self.resolution])
+        self.body = VBox(
+            [
+                self.price,
+                row_of(self.holders, self.lean),
+                row_of(self.sides, self.siblings),
+                *lists,
+                self.resolution,
+            ]
+        )
         return [self.header, self.kpis, self.body]
 
     def _fields(self, name: str, model: Any) -> Any:
         def fields() -> list[dict[str, Any]]:
             wanted = model.filter
-            tiers = {"key": "tiers", "label": "Tier", "kind": "choices", "choices": list(TIERS), "value": list(wanted.tiers),
-                     "tiers": True}
+            tiers = {
+                "key": "tiers",
+                "label": "Tier",
+                "kind": "choices",
+                "choices": list(TIERS),
+                "value": list(wanted.tiers),
+                "tiers": True,
+            }
             if name == "holders":
                 outcomes = (self.model.market or {}).get("outcomes", [])
-                return [tiers, {"key": "outcome_index", "label": "Side", "kind": "select", "value": wanted.outcome_index,
-                                "choices": [(str(one["outcome_index"]), one["name"][:40]) for one in outcomes]}]
-            return [tiers, {"key": "sides", "label": "Side", "kind": "choices", "choices": ["BUY", "SELL"],
-                            "value": list(wanted.sides)}]
+                return [
+                    tiers,
+                    {
+                        "key": "outcome_index",
+                        "label": "Side",
+                        "kind": "select",
+                        "value": wanted.outcome_index,
+                        "choices": [(str(one["outcome_index"]), one["name"][:40]) for one in outcomes],
+                    },
+                ]
+            return [
+                tiers,
+                {
+                    "key": "sides",
+                    "label": "Side",
+                    "kind": "choices",
+                    "choices": ["BUY", "SELL"],
+                    "value": list(wanted.sides),
+                },
+            ]
+
         return fields
 
     def draw(self) -> None:
@@ -60,9 +105,15 @@ class MarketPage(PageView[MarketModel]):
         self.price.figure = charts.price_and_flow(data["prices"], data["flow"])
         self.holders.figure = charts.holders(data["sides"], names)
         self.lean.figure = charts.lean(data["history"])
-        self.sides.table = table_of(model.side_columns(), model.sides(), "Cost basis per side", "No wallet we follow holds it.")
-        self.siblings.table = table_of(model.sibling_columns(), data["siblings"], "Other markets of the event",
-                                       "The event has no other market.")
+        self.sides.table = table_of(
+            model.side_columns(), model.sides(), "Cost basis per side", "No wallet we follow holds it."
+        )
+        self.siblings.table = table_of(
+            model.sibling_columns(),
+            data["siblings"],
+            "Other markets of the event",
+            "The event has no other market.",
+        )
         self.resolution.lines = model.resolution()
         for part in self.lists.values():
             part.draw()

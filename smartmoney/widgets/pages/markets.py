@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from smartmoney.store.reads import STATUSES
+from smartmoney.widgets.controls import check, choices, search, select
 from smartmoney.widgets.models.markets import MarketsModel
 from smartmoney.widgets.pages.base import ListView
 
@@ -22,11 +23,15 @@ class MarketsPage(ListView[MarketsModel]):
         wanted = self.model.filter
         liquidity = "" if wanted.min_liquidity is None else f"{wanted.min_liquidity:.0f}"
         return [
-            {"key": "text", "label": "Search", "kind": "text", "hint": "question or condition id", "value": wanted.text, "wide": True},
-            {"key": "statuses", "label": "Status", "kind": "choices", "choices": list(STATUSES), "value": list(wanted.statuses)},
-            {"key": "category", "label": "Category", "kind": "select", "value": wanted.category,
-             "choices": [(name, name) for name in self.model.data.get("categories", [])]},
-            {"key": "min_liquidity", "label": "Min liquidity", "kind": "select", "choices": LIQUIDITY, "value": liquidity},
-            {"key": "ends_within_days", "label": "Ends within", "kind": "select", "choices": ENDS, "value": wanted.ends_within_days},
-            {"key": "smart_only", "label": "With smart money", "kind": "check", "value": wanted.smart_only},
+            search(wanted.text, "question or condition id"),
+            choices("statuses", "Status", STATUSES, wanted.statuses),
+            select(
+                "category",
+                "Category",
+                [(name, name) for name in self.model.data.get("categories", [])],
+                wanted.category,
+            ),
+            select("min_liquidity", "Min liquidity", LIQUIDITY, liquidity),
+            select("ends_within_days", "Ends within", ENDS, wanted.ends_within_days),
+            check("smart_only", "With smart money", wanted.smart_only),
         ]

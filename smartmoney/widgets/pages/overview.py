@@ -19,7 +19,9 @@ class OverviewPage(PageView[OverviewModel]):
         """The parts of the page."""
         self.kpis = Kpis()
         self.smart, self.movers, self.jobs = Table(), Table(), Table()
-        self.traders = Chart(title="Traders by tier", note="scored wallets; S is the top 0.1 % with evidence", height=220)
+        self.traders = Chart(
+            title="Traders by tier", note="scored wallets; S is the top 0.1 % with evidence", height=220
+        )
         self.money = Chart(title="Open positions by tier, USD", note="at the price of the moment", height=220)
         return [self.kpis, row_of(self.smart, self.movers), row_of(self.traders, self.money), self.jobs]
 
@@ -27,12 +29,17 @@ class OverviewPage(PageView[OverviewModel]):
         """Fill every part."""
         model, data = self.model, self.model.data
         self.kpis.items = model.kpis()
-        self.smart.table = table_of(model.smart_columns(), data["smart"].rows, "Top smart markets",
-                                    "No market holds smart money yet.")
-        self.movers.table = table_of(model.mover_columns(), data["movers"], "Top movers, 24 h",
-                                     "No open market has traded enough to have moved.")
-        self.jobs.table = table_of(model.job_columns(), data["jobs"], "Freshness of every stream", "No job has run yet.")
+        self.smart.table = table_of(
+            model.smart_columns(), data["smart"].rows, "Top smart markets", "No market holds smart money yet."
+        )
+        self.movers.table = table_of(
+            model.mover_columns(),
+            data["movers"],
+            "Top movers, 24 h",
+            "No open market has traded enough to have moved.",
+        )
+        self.jobs.table = table_of(
+            model.job_columns(), data["jobs"], "Freshness of every stream", "No job has run yet."
+        )
         self.traders.figure = by_tier(data["tiers"], "traders")
         self.money.figure = by_tier(data["at_work"], "value", money=True)
-
-

@@ -37,5 +37,11 @@ class SettingsPage(PageView[SettingsModel]):
 
     def _field(self, name: str) -> dict[str, Any]:
         label, choices = self.model.EDITABLE[name]
-        return {"key": name, "label": label, "kind": "select", "any": False, "choices": [(word, word) for word in choices],
-                "value": self.model.edited(name)}
+        return {
+            "key": name,
+            "label": label,
+            "kind": "select",
+            "any": False,
+            "choices": [(word, word) for word in choices],
+            "value": self.model.edited(name),
+        }

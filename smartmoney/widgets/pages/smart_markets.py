@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from smartmoney.store.reads import LEANS, STATUSES
+from smartmoney.widgets.controls import choices, number, search, select
 from smartmoney.widgets.models.markets import SmartMarketsModel
 from smartmoney.widgets.pages.base import ListView
 from smartmoney.widgets.pages.markets import LIQUIDITY
@@ -20,11 +21,15 @@ class SmartMarketsPage(ListView[SmartMarketsModel]):
         wanted = self.model.filter
         liquidity = "" if wanted.min_liquidity is None else f"{wanted.min_liquidity:.0f}"
         return [
-            {"key": "text", "label": "Search", "kind": "text", "hint": "question", "value": wanted.text, "wide": True},
-            {"key": "leans", "label": "Lean", "kind": "choices", "choices": list(LEANS), "value": list(wanted.leans)},
-            {"key": "category", "label": "Category", "kind": "select", "value": wanted.category,
-             "choices": [(name, name) for name in self.model.data.get("categories", [])]},
-            {"key": "statuses", "label": "Status", "kind": "choices", "choices": list(STATUSES), "value": list(wanted.statuses)},
-            {"key": "min_liquidity", "label": "Min liquidity", "kind": "select", "choices": LIQUIDITY, "value": liquidity},
-            {"key": "min_count", "label": "Min wallets", "kind": "number", "value": wanted.min_count, "min": 1, "hint": "any"},
+            search(wanted.text, "question"),
+            choices("leans", "Lean", LEANS, wanted.leans),
+            select(
+                "category",
+                "Category",
+                [(name, name) for name in self.model.data.get("categories", [])],
+                wanted.category,
+            ),
+            choices("statuses", "Status", STATUSES, wanted.statuses),
+            select("min_liquidity", "Min liquidity", LIQUIDITY, liquidity),
+            number("min_count", "Min wallets", wanted.min_count, min=1),
         ]

@@ -19,15 +19,33 @@ class ValidationPage(PageView[ValidationModel]):
         """The parts of the page."""
         few = "No cut-off could be judged yet."
         self.verdict, self.kpis = Prose(title="Verdict"), Kpis()
-        self.ic = Chart(title="Rank IC by cut-off", height=260, empty=few,
-                        note="grey: where its mean would lie by luck, 90 %; dashed: the mean")
-        self.deciles = Chart(title="Edge afterwards by decile of the score", height=280, empty=few, note="bars: 90 %")
-        self.reliability = Chart(title="Reliability of P(skill)", height=280, empty=few, note="size is the number of wallets")
-        self.transitions = Chart(title="Tier transitions", height=280, empty="Transitions need two cut-offs.",
-                                 note="share of each tier's wallets, a cut-off later")
+        self.ic = Chart(
+            title="Rank IC by cut-off",
+            height=260,
+            empty=few,
+            note="grey: where its mean would lie by luck, 90 %; dashed: the mean",
+        )
+        self.deciles = Chart(
+            title="Edge afterwards by decile of the score", height=280, empty=few, note="bars: 90 %"
+        )
+        self.reliability = Chart(
+            title="Reliability of P(skill)", height=280, empty=few, note="size is the number of wallets"
+        )
+        self.transitions = Chart(
+            title="Tier transitions",
+            height=280,
+            empty="Transitions need two cut-offs.",
+            note="share of each tier's wallets, a cut-off later",
+        )
         self.factors, self.runs = Table(), Table()
-        return [self.verdict, self.kpis, self.ic, row_of(self.deciles, self.reliability), row_of(self.transitions, self.factors),
-                self.runs]
+        return [
+            self.verdict,
+            self.kpis,
+            self.ic,
+            row_of(self.deciles, self.reliability),
+            row_of(self.transitions, self.factors),
+            self.runs,
+        ]
 
     def draw(self) -> None:
         """Fill every part."""
@@ -37,6 +55,12 @@ class ValidationPage(PageView[ValidationModel]):
         self.deciles.figure = charts.deciles(model.table("quantiles"))
         self.reliability.figure = charts.reliability(model.table("reliability"))
         self.transitions.figure = charts.transitions(model.table("transitions"))
-        self.factors.table = table_of(model.factor_columns(), model.table("summary"), "The score against baselines",
-                                      "No validation yet.")
-        self.runs.table = table_of(model.run_columns(), model.data["runs"], "Verdicts so far", "No validation yet.")
+        self.factors.table = table_of(
+            model.factor_columns(),
+            model.table("summary"),
+            "The score against baselines",
+            "No validation yet.",
+        )
+        self.runs.table = table_of(
+            model.run_columns(), model.data["runs"], "Verdicts so far", "No validation yet."
+        )

@@ -11,7 +11,7 @@ from typing import Any
 from smartmoney.alerts.evaluate import evaluate
 from smartmoney.alerts.facts import Firing
 from smartmoney.alerts.gather import Span, gather
-from smartmoney.alerts.parameters import Options
+from smartmoney.alerts.parameters import Options, RuleKind
 from smartmoney.alerts.rules import Rule, draft
 from smartmoney.alerts.sentences import sentence
 from smartmoney.errors import ParameterError
@@ -35,6 +35,8 @@ class DryRun:
         per_day: firings by UTC day (ISO).
         dropped: firings held back, by reason.
         samples: sentences of the newest firings.
+        blind_until: until when the rule could see nothing, if that is within the span: tiers and statistics are known
+            since the first scoring only.
     """
 
     since: datetime
@@ -44,12 +46,14 @@ class DryRun:
     per_day: Mapping[str, int]
     dropped: Mapping[str, int]
     samples: Sequence[str]
+    blind_until: datetime | None = None
 
     def __str__(self) -> str:
         days = (self.until - self.since).days
         capped = f", {self.fired - self.told:,} of them over the daily cap" if self.told < self.fired else ""
         held = "".join(f"; {count:,} held back by {reason}" for reason, count in sorted(self.dropped.items()))
-        return f"In the last {days} days it would have fired {self.fired:,} times{capped}{held}."
+        blind = f" Before {self.blind_until:%Y-%m-%d %H:%M} UTC it could see nothing." if self.blind_until else ""
+        return f"In the last {days} days it would have fired {self.fired:,} times{capped}{held}.{blind}"
 
 
 def dry_run(store: Store, rule: Rule, now: datetime, schedules: Mapping[str, float], days: int = DAYS) -> DryRun:
@@ -64,7 +68,19 @@ def dry_run(store: Store, rule: Rule, now: datetime, schedules: Mapping[str, flo
     told = sum(min(count, rule.parameters.most_per_day) for count in per_day.values())
     newest = list(verdict.firings)[-SAMPLES:][::-1]
     return DryRun(start, now, len(verdict.firings), told, dict(sorted(per_day.items())), verdict.dropped,
-                  sentences(store, rule, newest))
+                  sentences(store, rule, newest), _blind_until(store, rule, start, now))
+
+
+def _blind_until(store: Store, rule: Rule, start: datetime, now: datetime) -> datetime | None:
+    known = store_alerts.known_since(store)
+    if rule.kind is RuleKind.market_crosses:
+        first = known["statistics"]
+    elif getattr(rule.parameters, "tiers", ()):
+        first = known["tiers"]
+    else:
+        return None
+    first = min(first or now, now)
+    return first if first > start else None
 
 
 def sentences(store: Store, rule: Rule, firings: Sequence[Firing]) -> list[str]:

@@ -192,6 +192,15 @@ def test_a_dry_run_stores_nothing_and_says_how_often(world: World, run: Any) -> 
     assert world.told() == []
 
 
+def test_a_dry_run_says_since_when_it_could_see(world: World, run: Any) -> None:
+    world.trader(scored_at=ago(days=2))
+    world.rule("trader_moves", tiers=["S"])
+    world.rule("market_crosses", measure="smart_lean", level=0.5)
+    world.rule("trader_moves", watched=True)
+    assert [sentence.partition("times.")[2] for sentence in run(dry_run=True).sentences] == [
+        " Before 2026-11-18 12:00 UTC it could see nothing.", " Before 2026-11-20 12:00 UTC it could see nothing.", ""]
+
+
 def test_saving_tries_the_rule_and_refuses_the_wrong(world: World, reader: Store) -> None:
     ada, (market, yes, _) = world.trader("ada"), world.market()
     wanted = {"wallets": ["0x" + "0" * 39 + "1"], "markets": [str(market)], "min_usd": 100, "cooldown_minutes": 0,

@@ -10,6 +10,7 @@ from smartmoney.store.alerts.facts import (
     Statistic,
     fills,
     held,
+    known_since,
     market_ids,
     names,
     resolutions,
@@ -34,8 +35,8 @@ from smartmoney.store.alerts.telling import (
 from smartmoney.store.alerts.watching import unwatch, watch_market, watch_trader, watchlist
 
 __all__ = [
-    "NewAlert", "Statistic", "claim", "deliveries", "evaluated", "expire", "fills", "follow_up", "held", "market_ids",
-    "names", "not_sent", "resolutions", "rule_outcomes", "rules", "save_alerts", "sent", "silences", "smart_steps",
+    "NewAlert", "Statistic", "claim", "deliveries", "evaluated", "expire", "fills", "follow_up", "held", "known_since",
+    "market_ids", "names", "not_sent", "resolutions", "rule_outcomes", "rules", "save_alerts", "sent", "silences", "smart_steps",
     "tier_history", "tier_steps", "told", "told_lately", "unknown", "unwatch", "wallet_ids", "wallets_of_tiers",
     "watch_market", "watch_trader", "watchlist",
 ]

@@ -116,6 +116,11 @@ def silences(store: Store, least_s: dict[str, float], since: datetime, until: da
                 until=until, reach=reach)
 
 
+def known_since(store: Store) -> Row:
+    """Since when `tiers` and `statistics` of markets are known; None when they are not."""
+    return look(store, "known_since")[0]
+
+
 def names(store: Store, traders: Iterable[int], markets: Iterable[int], outcomes: Iterable[int]
           ) -> dict[tuple[str, int], tuple[str, str]]:
     """Key (address, condition or token id) and free text by (trader | market | outcome, id). Escape the text."""

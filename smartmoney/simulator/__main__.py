@@ -62,6 +62,7 @@ def main() -> None:
     simulator = Simulator(world, live=asked.live, trades_per_minute=asked.trades_per_minute)
     if asked.live:
         simulator.catch_up(int(time.time()))
+    simulator.prepare()
     bound = listen(asked.port)
     simulator.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     print(f"simulator ready on {simulator.url}", flush=True)

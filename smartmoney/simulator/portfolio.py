@@ -11,6 +11,8 @@ from smartmoney.simulator.positions import FIELDS
 from smartmoney.simulator.served import Served
 from smartmoney.simulator.wire import ratio
 
+KEPT_WALLETS = 16
+
 
 @dataclass(slots=True)
 class View:
@@ -102,11 +104,22 @@ def of_trader(served: Served, trader: int | None, markets: list[int] | None = No
     held as well."""
     if trader is None:
         return []
-    found = views(served, served.positions.by_trader.rows(trader).tolist())
-    held = {(view.market, view.outcome) for view in found if view.shares}
-    for view in found:
-        view.mergeable = view.shares > 0 and (view.market, 1 - view.outcome) in held
+    found = _kept(served, trader)
     return found if markets is None else [view for view in found if view.market in set(markets)]
+
+
+def _kept(served: Served, trader: int) -> list[View]:
+    """The wallet's views as of the last ledger row, kept for the pages of one walk."""
+    stamp, kept = (trader, len(served.world.entries), served.world.now), served.views
+    if stamp not in kept:
+        found = views(served, served.positions.by_trader.rows(trader).tolist())
+        held = {(view.market, view.outcome) for view in found if view.shares}
+        for view in found:
+            view.mergeable = view.shares > 0 and (view.market, 1 - view.outcome) in held
+        while len(kept) >= KEPT_WALLETS:
+            del kept[next(iter(kept))]
+        kept[stamp] = found
+    return kept[stamp]
 
 
 def of_market(served: Served, market: int) -> list[View]:

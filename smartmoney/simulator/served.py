@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -52,6 +53,7 @@ class Served:
         self.limits = limits or Limits()
         self.cursors = Cursors(world.seed)
         self.caches: dict[object, object] = {}
+        self.views: dict[tuple[int, int, int], list[Any]] = {}
         self.marks = np.zeros(2 * len(world.markets), np.int64)
         for market in range(len(world.markets)):
             self._mark(market)

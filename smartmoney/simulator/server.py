@@ -98,6 +98,10 @@ class Simulator:
         for _ in range(count):
             self._pass(self.tick_seconds)
 
+    def prepare(self) -> None:
+        """Book all positions before the first request: seconds in a world of millions of rows."""
+        self.served.refresh(set())
+
     def catch_up(self, now: int) -> None:
         """Let the world live until `now` (Unix seconds) before it is served; nothing when that is past."""
         if now > self.world.now:
@@ -175,7 +179,6 @@ class Simulator:
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        self.served.refresh(set())
         task = asyncio.create_task(self._live()) if self.live else None
         yield
         if task:
@@ -257,6 +260,7 @@ def running(
         TimeoutError: the server did not start within half a minute.
     """
     simulator = Simulator(world, misbehave, **options)
+    simulator.prepare()
     bound = listen(port)
     server = uvicorn_server(simulator.app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)

@@ -1,7 +1,7 @@
-"""The REST API under 32 connections: requests a second and p95, against a route that does nothing in the same process.
+"""The REST API under 32 connections, against a route that does nothing in the same process.
 
-    .venv/bin/python -m benchmarks.api              10,000 traders, 3,000 requests a measurement
-    .venv/bin/python -m benchmarks.api 2000 1000    traders, requests
+.venv/bin/python -m benchmarks.api              10,000 traders, 3,000 requests a measurement
+.venv/bin/python -m benchmarks.api 2000 1000    traders, requests
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ def serve(descriptor: int, keep_seconds: float) -> None:
     @app.get(TRIVIAL, include_in_schema=False)
     async def trivial() -> Response:
         return Response(b"{}", media_type="application/json")
+
     config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
@@ -67,9 +68,17 @@ def server(store: Store, keep_seconds: float) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.listen(512)
         port, descriptor = listener.getsockname()[1], listener.fileno()
-        environment = {**os.environ, "DATABASE_READ_URL": store.url, "API_RATE_LIMIT": "0", "LOG_LEVEL": "WARNING"}
-        process = subprocess.Popen([sys.executable, "-m", "benchmarks.api", "serve", str(descriptor), str(keep_seconds)],
-                                   env=environment, pass_fds=[descriptor])
+        environment = {
+            **os.environ,
+            "DATABASE_READ_URL": store.url,
+            "API_RATE_LIMIT": "0",
+            "LOG_LEVEL": "WARNING",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.api", "serve", str(descriptor), str(keep_seconds)],
+            env=environment,
+            pass_fds=[descriptor],
+        )
     try:
         yield Served(port, psutil.Process(process.pid))
     finally:
@@ -116,7 +125,10 @@ def measured(words: str, api: Served, paths: list[str], requests: int, trivial: 
     spent = (api.cpu() - before) / requests * 1000
     p50, p95 = (seconds[int(len(seconds) * part)] * 1000 for part in (0.5, 0.95))
     ratio = "" if trivial is None else f"   {rate / trivial:5.2f} of trivial"
-    print(f"{words:52} {rate:7.0f} req/s   p50 {p50:5.1f} ms   p95 {p95:5.1f} ms   CPU {spent:4.2f} ms{ratio}", flush=True)
+    print(
+        f"{words:52} {rate:7.0f} req/s   p50 {p50:5.1f} ms   p95 {p95:5.1f} ms   CPU {spent:4.2f} ms{ratio}",
+        flush=True,
+    )
     return rate
 
 
@@ -143,7 +155,13 @@ def main(traders: int = 10_000, requests: int = 3_000) -> None:
                 get(api.port, HEALTH)
             trivial = measured("a route that does nothing (yardstick)", plain, [TRIVIAL], requests)
             measured("GET /health (bar 500)", plain, [HEALTH], requests, trivial)
-            measured(f"GET /api/traders, {len(every)} pages, each read anew (bar 300)", plain, every, requests, trivial)
+            measured(
+                f"GET /api/traders, {len(every)} pages, each read anew (bar 300)",
+                plain,
+                every,
+                requests,
+                trivial,
+            )
             measured("GET /api/traders, first page, as served", kept, [FIRST], requests, trivial)
 
 

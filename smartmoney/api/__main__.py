@@ -37,13 +37,17 @@ def bound(host: str, port: int) -> socket.socket:
             problem = error
             continue
         return listener
-    raise SettingError(f"The REST API cannot listen on {host}, port {port or FIRST_PORT}: "
-                       f"{problem.strerror if problem else 'taken'}. Set API_PORT or BIND_HOST.")
+    raise SettingError(
+        f"The REST API cannot listen on {host}, port {port or FIRST_PORT}: "
+        f"{problem.strerror if problem else 'taken'}. Set API_PORT or BIND_HOST."
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve; 2 when a setting stands in the way."""
-    parser = argparse.ArgumentParser(prog="python -m smartmoney.api", description="Serve smartmoney's REST API.")
+    parser = argparse.ArgumentParser(
+        prog="python -m smartmoney.api", description="Serve smartmoney's REST API."
+    )
     parser.add_argument("--port", type=int, help="port; default API_PORT, else 8000 or the next free one")
     parser.add_argument("--host", help="address; default BIND_HOST")
     given = parser.parse_args(arguments)
@@ -57,8 +61,9 @@ def main(arguments: list[str] | None = None) -> int:
     configure(settings.log_level)
     host, port = listener.getsockname()[:2]
     log.info("listening on http://%s:%s", f"[{host}]" if ":" in host else host, port)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False,
-                            timeout_graceful_shutdown=STOP_SECONDS)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=STOP_SECONDS
+    )
     uvicorn.Server(config).run(sockets=[listener])
     return 0
 

@@ -1,4 +1,4 @@
-"""How an answer comes about: read in a few threads, kept for seconds, sent with an ETag, or 304 when the caller has it."""
+"""How an answer comes about: read in a few threads, kept for seconds, sent with an ETag, or as 304."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Answers:
         self._under_way: dict[Hashable, asyncio.Future[Body]] = {}
 
     async def run(self, work: Callable[[Store], Result]) -> Result:
-        """Run `work` with the store in a thread. After the database was found away, the next second fails at once.
+        """Run `work` with the store in a thread. For a second after it was found away, fail at once.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -98,7 +98,9 @@ class Answers:
         try:
             body = _body(await self.run(lambda store: encoded(work(store))))
         except BaseException as error:
-            future.set_exception(error if isinstance(error, Exception) else StoreUnavailable("The server is stopping."))
+            future.set_exception(
+                error if isinstance(error, Exception) else StoreUnavailable("The server is stopping.")
+            )
             future.exception()
             raise
         else:

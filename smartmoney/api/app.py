@@ -27,11 +27,12 @@ from smartmoney.store.db import open_store
 
 ABOUT = """What smartmoney knows about traders and markets, as JSON.
 
-- Names are camelCase. Money is in USD and prices in USD per share, as JSON numbers with all their decimals: read them as
-  decimals where cents matter. Times are ISO 8601 in UTC. **null means not known, never zero.**
+- Names are camelCase. Money is in USD and prices in USD per share, as JSON numbers with all their decimals:
+  read them as decimals where cents matter. Times are ISO 8601 in UTC. **null means not known, never zero.**
 - Every list carries `asOf`, `scoreVersion`, `total` and `nextCursor`: pass it as `cursor` for the next page.
 - GET answers carry an ETag; send it as If-None-Match and get 304 while nothing changed.
-- Errors have one shape: `error.code`, `error.message` (a sentence), `error.requestId`, and `error.parameter` where one is wrong.
+- Errors have one shape: `error.code`, `error.message` (a sentence), `error.requestId`, and
+  `error.parameter` where one is wrong.
 - Routes that act (POST, PUT, DELETE) need a bearer token: `smartmoney token` makes one.
 - Display names and questions are written by strangers: show them as text.
 """
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
     """The app. Nothing is connected until the first request.
 
     Args:
-        settings: whose database, CORS list, rate limit and signing key it uses; this process's own by default.
+        settings: whose database, CORS list, rate limit and key it uses; this process's own by default.
         keep_seconds: how long lists are answered from memory; 0 to read every time.
 
     Raises:
@@ -55,19 +56,43 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
         yield
         store.dispose()
 
-    app = FastAPI(title="smartmoney", version=version("smartmoney"), description=ABOUT, docs_url=None, redoc_url=None,
-                  redirect_slashes=False, lifespan=lifespan, generate_unique_id_function=lambda route: camel(route.name))
+    app = FastAPI(
+        title="smartmoney",
+        version=version("smartmoney"),
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: camel(route.name),
+    )
     app.state.settings, app.state.jwt_secret = settings, secret_of(settings)
     app.state.answers, app.state.totals, app.state.newest = Answers(store, keep_seconds), Totals(), Newest()
     app.state.health, app.state.metrics = HealthWatch(settings, app.state.answers), Metrics()
-    for room in (service, traders, sync, markets, watchlist, alerts):
-        app.include_router(room.router)
+    for router in (
+        traders.router,
+        sync.router,
+        markets.router,
+        watchlist.router,
+        alerts.rules_router,
+        alerts.router,
+        service.router,
+    ):
+        app.include_router(router)
     for kind in (RequestValidationError, HTTPException, SmartmoneyError):
         app.add_exception_handler(kind, answer)
-    app.add_middleware(Gate, metrics=app.state.metrics, buckets=Buckets(settings.api_rate_limit), hosts=served_hosts(settings))
+    app.add_middleware(
+        Gate,
+        metrics=app.state.metrics,
+        buckets=Buckets(settings.api_rate_limit),
+        hosts=served_hosts(settings),
+    )
     if settings.cors_origin:
         app.add_middleware(
-            CORSMiddleware, allow_origins=settings.cors_origin, allow_methods=["GET", "POST", "PUT", "DELETE"],
+            CORSMiddleware,
+            allow_origins=settings.cors_origin,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-ID"],
-            expose_headers=["ETag", "Retry-After", "X-Request-ID"])
+            expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+        )
     return app

@@ -17,8 +17,10 @@ ISSUER, AUDIENCE, ALGORITHM = "smartmoney", "smartmoney-api", "HS256"
 SHORTEST_SECRET = 32
 LONGEST_SUBJECT = 100
 MOST_DAYS = 3_650
-HOW_TO_OPEN = ("This route acts, and acting is closed here: set API_JWT_SECRET to 32 or more random characters, "
-               "restart the API, and make a token with `smartmoney token`.")
+HOW_TO_OPEN = (
+    "This route acts, and acting is closed here: set API_JWT_SECRET to 32 or more random characters, "
+    "restart the API, and make a token with `smartmoney token`."
+)
 HOW_TO_ASK = "Send `Authorization: Bearer TOKEN`; `smartmoney token` makes one."
 bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token made with `smartmoney token`.")
 
@@ -33,8 +35,10 @@ def secret_of(settings: Settings) -> str | None:
         return None
     secret = settings.api_jwt_secret.get_secret_value()
     if len(secret.encode()) < SHORTEST_SECRET:
-        raise SettingError(f"API_JWT_SECRET is shorter than {SHORTEST_SECRET} characters; give it random ones, "
-                           "as from `openssl rand -hex 32`.")
+        raise SettingError(
+            f"API_JWT_SECRET is shorter than {SHORTEST_SECRET} characters; give it random ones, "
+            "as from `openssl rand -hex 32`."
+        )
     return secret
 
 
@@ -52,8 +56,10 @@ def issue_token(settings: Settings, subject: str, days: int = 30) -> str:
     """
     secret = secret_of(settings)
     if secret is None:
-        raise SettingError("API_JWT_SECRET is not set, so there is nothing to sign a token with; "
-                           "set it to 32 or more random characters.")
+        raise SettingError(
+            "API_JWT_SECRET is not set, so there is nothing to sign a token with; "
+            "set it to 32 or more random characters."
+        )
     name = subject.strip()
     if not 1 <= len(name) <= LONGEST_SUBJECT or not name.isprintable():
         raise ParameterError("A token's subject has 1 to 100 printable characters; it says who acts.")
@@ -71,8 +77,14 @@ def subject_of(token: str, secret: str) -> str:
         ApiError: 401, it is not ours, was changed, or has expired.
     """
     try:
-        claims = jwt.decode(token, secret, [ALGORITHM], audience=AUDIENCE, issuer=ISSUER,
-                            options={"require": ["sub", "exp", "iat", "aud", "iss"]})
+        claims = jwt.decode(
+            token,
+            secret,
+            [ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            options={"require": ["sub", "exp", "iat", "aud", "iss"]},
+        )
     except jwt.ExpiredSignatureError:
         raise _unauthorized("This token has expired.") from None
     except jwt.InvalidTokenError:
@@ -84,8 +96,7 @@ def _unauthorized(what: str) -> ApiError:
     return ApiError(401, "unauthorized", f"{what} {HOW_TO_ASK}", headers={"WWW-Authenticate": "Bearer"})
 
 
-def actor(request: Request,
-          given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> str:
+def actor(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> str:
     """Dependency of every route that acts: who does it.
 
     Raises:

@@ -1,4 +1,4 @@
-"""One shape for every error: a code for programs, a sentence for people, the request's id. Never a traceback or an address."""
+"""One shape for every error: a code for programs, a sentence for people, the request's id; no traceback."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 2
 SENTENCES = {
     404: ("not_found", "There is nothing at this address; /docs lists what there is."),
-    405: ("method_not_allowed", "This address does not take that method; the header Allow names those it takes."),
+    405: (
+        "method_not_allowed",
+        "This address does not take that method; the header Allow names those it takes.",
+    ),
 }
 SLOW = "The database took longer than 10 seconds; narrow the filter or try again."
 UNREADY = "The database was not migrated for this version; run `smartmoney up` or `smartmoney migrate`."
@@ -29,8 +32,14 @@ BROKEN = "Something went wrong here; the server's log tells more under this requ
 class ApiError(HTTPException):
     """An answer that is no success: status, code, sentence, and what goes with it."""
 
-    def __init__(self, status: int, code: str, message: str, parameter: str | None = None,
-                 headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        parameter: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(status, message, headers)
         self.code = code
         self.parameter = parameter
@@ -50,7 +59,7 @@ def not_found(what: str) -> ApiError:
 
 
 def sorted_out(error: Exception) -> ApiError:
-    """Any exception as the answer it deserves; what was not foreseen becomes 500 and is logged with its traceback."""
+    """Any exception as the answer it deserves; what was not foreseen is 500 and logged with its traceback."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, RequestValidationError):
@@ -94,9 +103,12 @@ def _unforeseen(error: Exception) -> ApiError:
 
 def _invalid(error: RequestValidationError) -> ApiError:
     first = error.errors()[0]
-    parameter = str(first["loc"][1])[:80] if len(first["loc"]) > 1 and isinstance(first["loc"][1], str) else None
+    parameter = (
+        str(first["loc"][1])[:80] if len(first["loc"]) > 1 and isinstance(first["loc"][1], str) else None
+    )
     if first["type"] == "extra_forbidden":
-        message = f"There is no {'parameter' if first['loc'][0] == 'query' else 'field'} {parameter!r} here; see /docs."
+        kind = "parameter" if first["loc"][0] == "query" else "field"
+        message = f"There is no {kind} {parameter!r} here; see /docs."
     else:
         message = f"{parameter or 'The body'}: {str(first['msg'])[:300]}."
     return ApiError(422, "parameter_wrong", message, parameter)

@@ -1,4 +1,4 @@
-"""What every request passes: an id, the host and size rules, the rate limit; and on the way out headers, a log line, counts."""
+"""What every request passes: id, host, size and rate; and on the way out headers, a log line, counts."""
 
 from __future__ import annotations
 
@@ -22,15 +22,19 @@ MOST_QUERY = 4_096
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 HEADERS = [
-    (b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"DENY"), (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 CLOSED_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 
 def served_hosts(settings: Settings) -> frozenset[str] | None:
-    """Names this server answers to, or None for any. Listening on loopback only its own names and those of CORS_ORIGIN:
-    a page that points its own name at 127.0.0.1 gets nothing.
+    """Names this server answers to, or None for any.
+
+    Listening on loopback, only its own names and those of CORS_ORIGIN: a page that points its own name at
+    127.0.0.1 gets nothing.
     """
     if settings.bind_host not in LOOPBACK:
         return None
@@ -45,7 +49,9 @@ def header(scope: Scope, name: bytes) -> bytes | None:
 class Gate:
     """ASGI middleware around the whole app. Sets `scope["request_id"]`."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, buckets: Buckets, hosts: frozenset[str] | None) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, buckets: Buckets, hosts: frozenset[str] | None
+    ) -> None:
         self.app = app
         self.metrics = metrics
         self.buckets = buckets
@@ -70,11 +76,19 @@ class Gate:
     def _check(self, scope: Scope) -> None:
         wait = self.buckets.wait((scope.get("client") or ("unknown",))[0])
         if wait:
-            raise ApiError(429, "too_many_requests", f"More than {self.buckets.rate} requests a second came from this "
-                           "address; wait as long as Retry-After says.", headers={"Retry-After": str(math.ceil(wait))})
+            raise ApiError(
+                429,
+                "too_many_requests",
+                f"More than {self.buckets.rate} requests a second came from this "
+                "address; wait as long as Retry-After says.",
+                headers={"Retry-After": str(math.ceil(wait))},
+            )
         if self.hosts is not None and host_name(header(scope, b"host")) not in self.hosts:
-            raise ApiError(421, "host_refused", "This server does not answer to that host name; "
-                           "add its origin to CORS_ORIGIN if it should.")
+            raise ApiError(
+                421,
+                "host_refused",
+                "This server does not answer to that host name; add its origin to CORS_ORIGIN if it should.",
+            )
         if len(scope["query_string"]) > MOST_QUERY:
             raise ApiError(414, "query_too_long", f"The query is longer than {MOST_QUERY} bytes.")
 
@@ -82,10 +96,25 @@ class Gate:
         seconds = time.perf_counter() - passage.started
         route = getattr(scope.get("route"), "path", "unmatched")
         self.metrics.count(scope["method"], route, passage.status or 499, seconds)
-        log.info("%s %s %s", scope["method"], route, passage.status or 499, extra={"fields": {
-            "requestId": passage.request_id, "method": scope["method"], "route": route, "path": scope["path"][:200],
-            "query": scope["query_string"][:200].decode("latin-1"), "status": passage.status or 499,
-            "ms": round(seconds * 1000, 1), "bytes": passage.sent, "client": (scope.get("client") or ("",))[0]}})
+        log.info(
+            "%s %s %s",
+            scope["method"],
+            route,
+            passage.status or 499,
+            extra={
+                "fields": {
+                    "requestId": passage.request_id,
+                    "method": scope["method"],
+                    "route": route,
+                    "path": scope["path"][:200],
+                    "query": scope["query_string"][:200].decode("latin-1"),
+                    "status": passage.status or 499,
+                    "ms": round(seconds * 1000, 1),
+                    "bytes": passage.sent,
+                    "client": (scope.get("client") or ("",))[0],
+                }
+            },
+        )
 
 
 def host_name(value: bytes | None) -> str:
@@ -136,4 +165,3 @@ class Passage:
         else:
             self.sent += len(message.get("body", b""))
         await self._send(message)
-

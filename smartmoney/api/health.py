@@ -1,4 +1,4 @@
-"""What /health says: the database, Prefect, every stream against its schedule, and what that means in plain words."""
+"""What /health says: the database, Prefect, every stream against its schedule, and what that means."""
 
 from __future__ import annotations
 
@@ -83,36 +83,63 @@ class HealthWatch:
 
 
 def _database(store: Store, wanted: dict[str, float], now: datetime) -> dict[str, Any]:
-    return {"jobs": reads.jobs(store, wanted, now), "database": fetch_one(store, "database_health") or {},
-            "newest": api_extra.newest(store)}
+    return {
+        "jobs": reads.jobs(store, wanted, now),
+        "database": fetch_one(store, "database_health") or {},
+        "newest": api_extra.newest(store),
+    }
 
 
-def composed(settings: Settings, now: datetime, found: dict[str, Any], problem: str,
-             scheduler: dict[str, Any]) -> dict[str, Any]:
+def composed(
+    settings: Settings, now: datetime, found: dict[str, Any], problem: str, scheduler: dict[str, Any]
+) -> dict[str, Any]:
     """The body of /health out of what was found; `problem` says why the database could not be read."""
     database, newest = found.get("database", {}), found.get("newest", {})
     streams = [_stream(row, now) for row in found.get("jobs", [])]
     behind = bool(found) and (database["migration"] or 0) < newest_migration()
     sentences = [*_troubles(problem, behind, streams, scheduler), *_validity(newest)]
     return {
-        "status": _status(problem, behind, streams, scheduler), "checkedAt": now, "sentences": sentences,
-        "database": {"reachable": bool(found), "serverVersion": database.get("version"),
-                     "migration": database.get("migration"), "migrationExpected": newest_migration(),
-                     "bytes": database.get("bytes"), "connections": database.get("connections"),
-                     "maxConnections": database.get("max_connections")},
-        "prefect": scheduler, "streams": streams,
-        "data": {"source": settings.smartmoney_source, "tradesUpTo": newest.get("trades_up_to"),
-                 "scoresAsOf": newest.get("scores_as_of"), "marketsAsOf": newest.get("markets_as_of")},
-        "versions": {"smartmoney": version("smartmoney"), "python": platform.python_version(),
-                     "scoreVersion": newest.get("score_version")},
+        "status": _status(problem, behind, streams, scheduler),
+        "checkedAt": now,
+        "sentences": sentences,
+        "database": {
+            "reachable": bool(found),
+            "serverVersion": database.get("version"),
+            "migration": database.get("migration"),
+            "migrationExpected": newest_migration(),
+            "bytes": database.get("bytes"),
+            "connections": database.get("connections"),
+            "maxConnections": database.get("max_connections"),
+        },
+        "prefect": scheduler,
+        "streams": streams,
+        "data": {
+            "source": settings.smartmoney_source,
+            "tradesUpTo": newest.get("trades_up_to"),
+            "scoresAsOf": newest.get("scores_as_of"),
+            "marketsAsOf": newest.get("markets_as_of"),
+        },
+        "versions": {
+            "smartmoney": version("smartmoney"),
+            "python": platform.python_version(),
+            "scoreVersion": newest.get("score_version"),
+        },
     }
 
 
 def _stream(row: Row, now: datetime) -> dict[str, Any]:
     last = row["last_success_at"]
     lag = None if last is None else round((now - last).total_seconds(), 1)
-    return shaped(StreamHealth, {**row, "lag_seconds": lag, "schedule_seconds": row["schedule_s"] or None,
-                                 "last_status": row["status"], "failures_24h": row["failed_24h"]})
+    return shaped(
+        StreamHealth,
+        {
+            **row,
+            "lag_seconds": lag,
+            "schedule_seconds": row["schedule_s"] or None,
+            "last_status": row["status"],
+            "failures_24h": row["failed_24h"],
+        },
+    )
 
 
 def _status(problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]) -> str:
@@ -122,13 +149,19 @@ def _status(problem: str, behind: bool, streams: list[dict[str, Any]], scheduler
     return "degraded" if states & {"amber", "never"} or scheduler["reachable"] is False else "ok"
 
 
-def _troubles(problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]) -> list[str]:
+def _troubles(
+    problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]
+) -> list[str]:
     said = [problem] if problem else []
     if behind:
         said.append("The database was not migrated for this version; run `smartmoney migrate`.")
     for stream in streams:
         if stream["consequence"]:
-            since = "never ran" if stream["lagSeconds"] is None else f"last succeeded {_span(stream['lagSeconds'])} ago"
+            since = (
+                "never ran"
+                if stream["lagSeconds"] is None
+                else f"last succeeded {_span(stream['lagSeconds'])} ago"
+            )
             said.append(f"{stream['job']} {since}: {stream['consequence']}.")
     if scheduler["reachable"] is False:
         said.append("Prefect does not answer: nothing new is started; what is stored is still served.")

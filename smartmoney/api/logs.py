@@ -12,13 +12,17 @@ PASSWORD = re.compile(r"(?<=://)[^\s/@]+@")
 
 
 class JsonLines(logging.Formatter):
-    """Time, level, logger, message, the record's `fields`, and a traceback where there is one; passwords masked."""
+    """Time, level, logger, message, the record's `fields`, any traceback; passwords masked."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line of JSON."""
-        line = {"time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-                "level": record.levelname, "logger": record.name, "message": PASSWORD.sub("***@", record.getMessage()),
-                **getattr(record, "fields", {})}
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": PASSWORD.sub("***@", record.getMessage()),
+            **getattr(record, "fields", {}),
+        }
         if record.exc_info:
             line["traceback"] = PASSWORD.sub("***@", self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=True, default=str)

@@ -17,12 +17,23 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._requests = Counter("smartmoney_api_requests", "Requests answered.", ["method", "route", "status"],
-                                 registry=self.registry)
-        self._seconds = Histogram("smartmoney_api_request_seconds", "Seconds from request to last byte.", ["route"],
-                                  buckets=BUCKETS, registry=self.registry)
+        self._requests = Counter(
+            "smartmoney_api_requests",
+            "Requests answered.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "smartmoney_api_request_seconds",
+            "Seconds from request to last byte.",
+            ["route"],
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
         self._database = self._gauge("database_up", "1 while the database answers.")
-        self._prefect = self._gauge("prefect_up", "1 while Prefect answers; absent where its address is not known.", "kind")
+        self._prefect = self._gauge(
+            "prefect_up", "1 while Prefect answers; absent where its address is not known.", "kind"
+        )
         self._bytes = self._gauge("database_bytes", "Size of the database.", "kind")
         self._lag = self._gauge("stream_lag_seconds", "Seconds since the job last succeeded.", "job")
         self._state = self._gauge("stream_state", "1 for the state the job is in.", "job", "state")

@@ -1,4 +1,4 @@
-"""What each list may be asked for in its query: names, types, bounds; anything else is refused. Limits are clamped."""
+"""What each list may be asked for: names, types, bounds; anything else is refused. Limits are clamped."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _yes(value: Any) -> Any:
 def _whole(value: Any) -> Any:
     """Digits only: no blanks, underscores or fractions."""
     text = value.removeprefix("-") if isinstance(value, str) else ""
-    return int(value) if text.isascii() and text.isdigit() and len(text) <= 30 else value if text == "" else "x"
+    return int(value) if text.isascii() and text.isdigit() else value if text == "" else "x"
 
 
 Flag = Annotated[bool, BeforeValidator(_yes), Field(strict=True)]
@@ -61,8 +61,12 @@ Chance = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=WITHOUT_CONTROLS)]
 Cursor = Annotated[str, Field(max_length=LONGEST_CURSOR, pattern=r"^[A-Za-z0-9_-]+$")]
 Tiers = Annotated[list[Literal["S", "A", "B", "C", "D", "E"]], BeforeValidator(_words), Field(max_length=6)]
-Statuses = Annotated[list[Literal["OPEN", "CLOSED", "RESOLVED"]], BeforeValidator(_words), Field(max_length=3)]
-Leans = Annotated[list[Literal["YES", "NO", "MIXED", "INSUFFICIENT"]], BeforeValidator(_words), Field(max_length=4)]
+Statuses = Annotated[
+    list[Literal["OPEN", "CLOSED", "RESOLVED"]], BeforeValidator(_words), Field(max_length=3)
+]
+Leans = Annotated[
+    list[Literal["YES", "NO", "MIXED", "INSUFFICIENT"]], BeforeValidator(_words), Field(max_length=4)
+]
 Sides = Annotated[list[Literal["BUY", "SELL"]], BeforeValidator(_words), Field(max_length=2)]
 Unset = SkipJsonSchema[None]
 
@@ -76,9 +80,13 @@ class Query(BaseModel):
 class ListQuery(Query):
     """What every paged list takes."""
 
-    order: Literal["asc", "desc"] = Field("desc", description="Direction; rows without a value come last either way.")
+    order: Literal["asc", "desc"] = Field(
+        "desc", description="Direction; rows without a value come last either way."
+    )
     limit: Limit = Field(50, description=f"Rows per page; pulled into 1 to {MOST_ROWS}.", examples=[50])
-    cursor: Cursor | Unset = Field(None, description="`nextCursor` of the page before; goes with the same sort and order.")
+    cursor: Cursor | Unset = Field(
+        None, description="`nextCursor` of the page before; goes with the same sort and order."
+    )
 
     def page(self) -> dict[str, Any]:
         """The values every filter takes."""
@@ -89,12 +97,13 @@ class TraderQuery(ListQuery):
     """The list of traders."""
 
     q: Text = Field("", description="Part of a name, or the start of an address.", examples=["0x5668"])
-    tier: Tiers = Field([], description="Any of these tiers; repeat it or separate by commas.", examples=[["S", "A"]])
+    tier: Tiers = Field(
+        [], description="Any of these tiers; repeat it or separate by commas.", examples=[["S", "A"]]
+    )
     category: Text = Field("", description="Best category.", examples=["politics"])
     active_days: Days | Unset = Field(None, description="Traded within so many days.", examples=[30])
     min_events: Count | Unset = Field(None, description="At least so many events.", examples=[10])
-    min_pnl: Usd | Unset = Field(None, description="Total PnL of at least so many USD.",
-                                   examples=[1000])
+    min_pnl: Usd | Unset = Field(None, description="Total PnL of at least so many USD.", examples=[1000])
     min_confidence: Chance | Unset = Field(None, description="`skillProb` of at least this.", examples=[0.9])
     hide_flagged: Flag = Field(False, description="Leave out wallets with any flag.")
     scored_only: Flag = Field(False, description="Leave out wallets not scored yet.")
@@ -103,9 +112,18 @@ class TraderQuery(ListQuery):
     def wanted(self) -> reads.TraderFilter:
         """The filter of the read."""
         return reads.TraderFilter(
-            sort=key_of(reads.TraderSort, self.sort), text=self.q, tiers=tuple(self.tier), category=self.category,
-            active_days=self.active_days, min_events=self.min_events, min_pnl=self.min_pnl,
-            min_confidence=self.min_confidence, hide_flagged=self.hide_flagged, scored_only=self.scored_only, **self.page())
+            sort=key_of(reads.TraderSort, self.sort),
+            text=self.q,
+            tiers=tuple(self.tier),
+            category=self.category,
+            active_days=self.active_days,
+            min_events=self.min_events,
+            min_pnl=self.min_pnl,
+            min_confidence=self.min_confidence,
+            hide_flagged=self.hide_flagged,
+            scored_only=self.scored_only,
+            **self.page(),
+        )
 
 
 class PositionQuery(ListQuery):
@@ -118,8 +136,13 @@ class PositionQuery(ListQuery):
 
     def wanted(self) -> reads.PositionFilter:
         """The filter of the read."""
-        return reads.PositionFilter(sort=key_of(reads.PositionSort, self.sort), text=self.q, category=self.category,
-                                    states=(self.state,) if self.state else (), **self.page())
+        return reads.PositionFilter(
+            sort=key_of(reads.PositionSort, self.sort),
+            text=self.q,
+            category=self.category,
+            states=(self.state,) if self.state else (),
+            **self.page(),
+        )
 
 
 class TradeQuery(ListQuery):
@@ -147,11 +170,16 @@ class MarketTradeQuery(ListQuery):
 class MarketQuery(ListQuery):
     """The list of markets."""
 
-    q: Text = Field("", description="Part of the question, or the start of a condition id.", examples=["election"])
-    status: Statuses = Field([], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]])
+    q: Text = Field(
+        "", description="Part of the question, or the start of a condition id.", examples=["election"]
+    )
+    status: Statuses = Field(
+        [], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]]
+    )
     category: Text = Field("", description="Category.", examples=["politics"])
-    min_liquidity: Depth | Unset = Field(None, description="Liquidity of at least so many USD.",
-                                         examples=[10000])
+    min_liquidity: Depth | Unset = Field(
+        None, description="Liquidity of at least so many USD.", examples=[10000]
+    )
     ends_within_days: Days | Unset = Field(None, description="Ends in the future, within so many days.")
     smart_only: Flag = Field(False, description="Only markets that hold smart money.")
     sort: Annotated[str, SortKey(reads.MarketSort)] = Field("volume24h", description="Sorted by.")
@@ -159,9 +187,15 @@ class MarketQuery(ListQuery):
     def wanted(self) -> reads.MarketFilter:
         """The filter of the read."""
         return reads.MarketFilter(
-            sort=key_of(reads.MarketSort, self.sort), text=self.q, statuses=tuple(self.status), category=self.category,
-            min_liquidity=self.min_liquidity, ends_within_days=self.ends_within_days, smart_only=self.smart_only,
-            **self.page())
+            sort=key_of(reads.MarketSort, self.sort),
+            text=self.q,
+            statuses=tuple(self.status),
+            category=self.category,
+            min_liquidity=self.min_liquidity,
+            ends_within_days=self.ends_within_days,
+            smart_only=self.smart_only,
+            **self.page(),
+        )
 
 
 class SmartQuery(ListQuery):
@@ -169,7 +203,9 @@ class SmartQuery(ListQuery):
 
     q: Text = Field("", description="Part of the question.", examples=["election"])
     lean: Leans = Field([], description="Any of these leans.", examples=[["YES", "NO"]])
-    status: Statuses = Field([], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]])
+    status: Statuses = Field(
+        [], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]]
+    )
     category: Text = Field("", description="Category.", examples=["politics"])
     min_liquidity: Depth | Unset = Field(None, description="Liquidity of at least so many USD.")
     min_count: Count | Unset = Field(None, description="`smartCount` of at least this.", examples=[3])
@@ -178,8 +214,15 @@ class SmartQuery(ListQuery):
     def wanted(self) -> reads.SmartFilter:
         """The filter of the read."""
         return reads.SmartFilter(
-            sort=key_of(reads.SmartSort, self.sort), text=self.q, leans=tuple(self.lean), statuses=tuple(self.status),
-            category=self.category, min_liquidity=self.min_liquidity, min_count=self.min_count, **self.page())
+            sort=key_of(reads.SmartSort, self.sort),
+            text=self.q,
+            leans=tuple(self.lean),
+            statuses=tuple(self.status),
+            category=self.category,
+            min_liquidity=self.min_liquidity,
+            min_count=self.min_count,
+            **self.page(),
+        )
 
 
 class HolderQuery(ListQuery):
@@ -191,14 +234,20 @@ class HolderQuery(ListQuery):
 
     def wanted(self) -> reads.HolderFilter:
         """The filter of the read."""
-        return reads.HolderFilter(sort=key_of(HolderSort, self.sort), tiers=tuple(self.tier), outcome_index=self.outcome,
-                                  **self.page())
+        return reads.HolderFilter(
+            sort=key_of(HolderSort, self.sort),
+            tiers=tuple(self.tier),
+            outcome_index=self.outcome,
+            **self.page(),
+        )
 
 
 class CurveQuery(Query):
     """A curve over time."""
 
-    points: Limit = Field(500, description="Most points; pulled into 2 to 2,000. The newest is always kept.", examples=[500])
+    points: Limit = Field(
+        500, description="Most points; pulled into 2 to 2,000. The newest is always kept.", examples=[500]
+    )
 
 
 class AlertQuery(ListQuery):

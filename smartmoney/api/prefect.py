@@ -1,4 +1,4 @@
-"""Does Prefect answer? Its address comes from the settings, or from what `smartmoney up` noted in the installation's folder."""
+"""Does Prefect answer? Its address comes from the settings, or from what `smartmoney up` noted."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ def prefect_address(settings: Settings) -> str | None:
         state = json.loads((settings.smartmoney_home / "run" / "state.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    found = next((text for text in _near("prefect", state) if urlsplit(text).scheme in ("http", "https")), None)
+    found = next(
+        (text for text in _near("prefect", state) if urlsplit(text).scheme in ("http", "https")), None
+    )
     if found is None:
         return None
     return found.rstrip("/") if found.rstrip("/").endswith("/api") else found.rstrip("/") + "/api"
 
 
 def _near(word: str, value: Any, named: bool = False) -> Iterator[str]:
-    """Texts in a tree of JSON that stand at or below a key with that word in it, or in an object that is so named."""
+    """Texts in a tree of JSON at or below a key with that word in it, or in an object that is so named."""
     if isinstance(value, dict):
         named = named or any(isinstance(part, str) and part == word for part in value.values())
         for key, inner in value.items():

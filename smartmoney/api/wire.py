@@ -1,4 +1,4 @@
-"""JSON as the REST API writes it: camelCase names, exact decimals as JSON numbers, times in UTC, null where nothing is known."""
+"""JSON as the REST API writes it: camelCase names, exact decimals as numbers, times in UTC, null: unknown."""
 
 from __future__ import annotations
 
@@ -54,7 +54,11 @@ def _fields(model: type[BaseModel]) -> tuple[list[tuple[str, str]], list[tuple[s
     hints = typing.get_type_hints(model)
     for name, info in model.model_fields.items():
         inner = typing.get_args(hints[name])
-        if typing.get_origin(hints[name]) is list and isinstance(inner[0], type) and issubclass(inner[0], BaseModel):
+        if (
+            typing.get_origin(hints[name]) is list
+            and isinstance(inner[0], type)
+            and issubclass(inner[0], BaseModel)
+        ):
             nested.append((info.alias or name, name, inner[0]))
         else:
             plain.append((info.alias or name, name))
@@ -62,7 +66,7 @@ def _fields(model: type[BaseModel]) -> tuple[list[tuple[str, str]], list[tuple[s
 
 
 def shaped(model: type[BaseModel], row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row as `model` names it: its fields only, by alias, lists of models included. Values are not touched.
+    """The row as `model` names it: its fields only, by alias, lists of models too. Values are not touched.
 
     Raises:
         KeyError: the row lacks a field of the model.

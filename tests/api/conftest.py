@@ -1,4 +1,4 @@
-"""A small world in a database of its own, and the app on it; and the app on an empty database that may be written to."""
+"""The app on a small world that is only read, and on an empty database that may be written to."""
 
 from __future__ import annotations
 
@@ -41,11 +41,18 @@ def world(seeded: tuple[str, World]) -> World:
 
 
 @pytest.fixture(scope="session")
-def open_settings(postgres: EmbeddedPostgres, seeded: tuple[str, World], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def open_settings(
+    postgres: EmbeddedPostgres, seeded: tuple[str, World], tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
     """Settings on the seeded database: no rate limit, tokens on, one origin allowed."""
-    return load(smartmoney_home=tmp_path_factory.mktemp("home"), database_url=postgres.url("sm_owner", seeded[0]),
-                database_read_url=postgres.url("sm_read", seeded[0]), api_rate_limit=0, api_jwt_secret=SECRET,
-                cors_origin=ORIGIN)
+    return load(
+        smartmoney_home=tmp_path_factory.mktemp("home"),
+        database_url=postgres.url("sm_owner", seeded[0]),
+        database_read_url=postgres.url("sm_read", seeded[0]),
+        api_rate_limit=0,
+        api_jwt_secret=SECRET,
+        cors_origin=ORIGIN,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -80,5 +87,8 @@ def signed(settings: Settings) -> Settings:
 def acting(signed: Settings) -> Iterator[httpx.Client]:
     """A client of the app on an empty database; it sends a token along."""
     headers = {"Authorization": f"Bearer {issue_token(signed, 'tester', 1)}"}
-    with serving(create_app(signed)) as found, httpx.Client(base_url=found, headers=headers, trust_env=False) as client:
+    with (
+        serving(create_app(signed)) as found,
+        httpx.Client(base_url=found, headers=headers, trust_env=False) as client,
+    ):
         yield client

@@ -44,14 +44,19 @@ class Work:
 
 def together(answers: Answers, work: Callable[[Store], Any], times: int) -> list[Response | BaseException]:
     async def ask() -> list[Response | BaseException]:
-        return await asyncio.gather(*(answers.listed(asked(), "key", work) for _ in range(times)), return_exceptions=True)
+        return await asyncio.gather(
+            *(answers.listed(asked(), "key", work) for _ in range(times)), return_exceptions=True
+        )
+
     return asyncio.run(ask())
 
 
 def test_equal_questions_wait_for_one_read() -> None:
     work = Work({"x": 1})
     found = together(Answers(NOWHERE), work, 30)
-    assert work.done == 1 and {response.body for response in found if isinstance(response, Response)} == {b'{"x":1}'}
+    assert work.done == 1 and {response.body for response in found if isinstance(response, Response)} == {
+        b'{"x":1}'
+    }
 
 
 def test_an_error_reaches_everybody_who_waited_and_is_not_kept() -> None:
@@ -75,6 +80,7 @@ def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fill() -> None:
         for number in range(50):
             await answers.listed(asked(), number, lambda store, number=number: "x" * (90 + number))  # type: ignore[misc]
+
     asyncio.run(fill())
     assert answers._bytes == sum(len(body.content) for body in answers._kept.values()) <= 1_000
     assert list(answers._kept)[-1] == 49 and len(answers._kept) > 3
@@ -87,10 +93,13 @@ def test_after_the_database_was_found_away_the_next_second_fails_at_once() -> No
     assert work.done == 1
 
 
-@pytest.mark.parametrize("given, status", [('"{}"', 304), ('W/"{}"', 304), ('"a", "{}"', 304), ("*", 304), ('"a"', 200), ("", 200)])
+@pytest.mark.parametrize(
+    "given, status", [('"{}"', 304), ('W/"{}"', 304), ('"a", "{}"', 304), ("*", 304), ('"a"', 200), ("", 200)]
+)
 def test_what_the_caller_has_is_not_sent_again(given: str, status: int) -> None:
     async def ask() -> Response:
         answers = Answers(NOWHERE)
         tag = (await answers.listed(asked(), 1, lambda store: {})).headers["etag"].strip('"')
         return await answers.listed(asked(given.replace("{}", tag)), 1, lambda store: {})
+
     assert asyncio.run(ask()).status_code == status

@@ -1,4 +1,4 @@
-"""Tokens: made and read with one secret, refused when foreign, changed or old; acting is closed without a secret."""
+"""Tokens: made and read with one secret, refused when foreign, changed or old; none without a secret."""
 
 from __future__ import annotations
 
@@ -19,8 +19,15 @@ from smartmoney.settings import Settings, load
 from tests.api.conftest import SECRET
 from tests.api.serving import serving
 
-ACTS = [("POST", "/api/watchlist"), ("PUT", "/api/watchlist/1"), ("DELETE", "/api/watchlist/1"), ("POST", "/api/alert-rules"),
-        ("PUT", "/api/alert-rules/1"), ("DELETE", "/api/alert-rules/1"), ("POST", f"/api/traders/0x{'1' * 40}/sync")]
+ACTS = [
+    ("POST", "/api/watchlist"),
+    ("PUT", "/api/watchlist/1"),
+    ("DELETE", "/api/watchlist/1"),
+    ("POST", "/api/alert-rules"),
+    ("PUT", "/api/alert-rules/1"),
+    ("DELETE", "/api/alert-rules/1"),
+    ("POST", f"/api/traders/0x{'1' * 40}/sync"),
+]
 BODIES = {"/api/watchlist": {"marketId": 1}, "/api/watchlist/1": {"note": "x"}}
 RULE = {"name": "x", "kind": "tier_changes", "parameters": {"tiers": ["S"]}}
 
@@ -38,20 +45,36 @@ def claims(**changed: Any) -> dict[str, Any]:
 
 def unsigned() -> str:
     parts = ({"alg": "none", "typ": "JWT"}, {**claims(), "iat": 1, "exp": 9_999_999_999})
-    return ".".join(base64.urlsafe_b64encode(json.dumps(part, default=str).encode()).decode().rstrip("=") for part in parts) + "."
+    return (
+        ".".join(
+            base64.urlsafe_b64encode(json.dumps(part, default=str).encode()).decode().rstrip("=")
+            for part in parts
+        )
+        + "."
+    )
 
 
 def test_a_token_names_who_it_was_made_for(keyed: Settings) -> None:
     assert subject_of(issue_token(keyed, " ana ", 1), SECRET) == "ana"
 
 
-@pytest.mark.parametrize("token", [
-    "", "x", "a.b.c", unsigned(), jwt.encode(claims(), "another secret of more than thirty-two", "HS256"),
-    jwt.encode(claims(), SECRET * 2, "HS512"), jwt.encode(claims(exp=datetime(2020, 1, 1, tzinfo=UTC)), SECRET, "HS256"),
-    jwt.encode(claims(exp=None), SECRET, "HS256"), jwt.encode(claims(sub=None), SECRET, "HS256"),
-    jwt.encode(claims(aud="another"), SECRET, "HS256"), jwt.encode(claims(iss="another"), SECRET, "HS256"),
-    jwt.encode(claims(iat=datetime(2090, 1, 1, tzinfo=UTC)), SECRET, "HS256"),
-])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x",
+        "a.b.c",
+        unsigned(),
+        jwt.encode(claims(), "another secret of more than thirty-two", "HS256"),
+        jwt.encode(claims(), SECRET * 2, "HS512"),
+        jwt.encode(claims(exp=datetime(2020, 1, 1, tzinfo=UTC)), SECRET, "HS256"),
+        jwt.encode(claims(exp=None), SECRET, "HS256"),
+        jwt.encode(claims(sub=None), SECRET, "HS256"),
+        jwt.encode(claims(aud="another"), SECRET, "HS256"),
+        jwt.encode(claims(iss="another"), SECRET, "HS256"),
+        jwt.encode(claims(iat=datetime(2090, 1, 1, tzinfo=UTC)), SECRET, "HS256"),
+    ],
+)
 def test_any_other_token_is_refused(token: str) -> None:
     with pytest.raises(ApiError) as caught:
         subject_of(token, SECRET)
@@ -78,11 +101,20 @@ def test_a_secret_that_can_be_guessed_is_refused_at_the_start() -> None:
 
 @pytest.mark.parametrize("method, path", ACTS)
 def test_acting_without_a_token_is_refused(client: httpx.Client, method: str, path: str) -> None:
-    for headers in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic bWU6bWU="},
-                    {"Authorization": f"Bearer {jwt.encode(claims(), 'x' * 40, 'HS256')}"}):
-        response = client.request(method, path, headers=headers, json=BODIES.get(path, RULE) if method != "DELETE" else None)
+    for headers in (
+        {},
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": "Basic bWU6bWU="},
+        {"Authorization": f"Bearer {jwt.encode(claims(), 'x' * 40, 'HS256')}"},
+    ):
+        response = client.request(
+            method, path, headers=headers, json=BODIES.get(path, RULE) if method != "DELETE" else None
+        )
         assert response.status_code == 401, response.text
-        assert response.headers["www-authenticate"] == "Bearer" and response.json()["error"]["code"] == "unauthorized"
+        assert (
+            response.headers["www-authenticate"] == "Bearer"
+            and response.json()["error"]["code"] == "unauthorized"
+        )
 
 
 def test_without_a_secret_acting_is_closed_and_says_how_to_open_it(settings: Settings) -> None:

@@ -46,8 +46,16 @@ def test_old_clients_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(buckets._full_at) == ["10.0.0.6", "10.0.0.7", "10.0.0.8"]
 
 
-@pytest.mark.parametrize("host, client", [
-    ("1.2.3.4", "1.2.3.4"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
-    ("::ffff:1.2.3.4", "1.2.3.4"), ("fe80::1%eth0", "fe80::/64"), ("testclient", "testclient")])
+@pytest.mark.parametrize(
+    "host, client",
+    [
+        ("1.2.3.4", "1.2.3.4"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+        ("::ffff:1.2.3.4", "1.2.3.4"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", "testclient"),
+    ],
+)
 def test_a_client_is_an_address_or_its_network(host: str, client: str) -> None:
     assert client_of(host) == client

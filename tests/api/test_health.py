@@ -28,17 +28,31 @@ from smartmoney.store.reads import jobs
 from tests.api.serving import serving
 
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
-UNKNOWN, UP, DOWN = ({"known": known, "reachable": reachable} for known, reachable in ((False, None), (True, True), (True, False)))
+UNKNOWN, UP, DOWN = (
+    {"known": known, "reachable": reachable}
+    for known, reachable in ((False, None), (True, True), (True, False))
+)
 
 
 def found(store: Store, **minutes: int) -> dict[str, Any]:
     """What a look at the database finds when each job last succeeded so many minutes ago."""
     with store.raw() as connection:
         for job, ago in minutes.items():
-            connection.execute("insert into ingestion_run (job, status, started_at, ended_at) values (%s, 'done', %s, %s)",
-                               [job, NOW - timedelta(minutes=ago), NOW - timedelta(minutes=ago)])
-    return {"jobs": jobs(store, {job: 600.0 for job in minutes}, NOW), "newest": {},
-            "database": {"migration": newest_migration(), "version": "18.4", "bytes": 1, "connections": 2, "max_connections": 9}}
+            connection.execute(
+                "insert into ingestion_run (job, status, started_at, ended_at) values (%s, 'done', %s, %s)",
+                [job, NOW - timedelta(minutes=ago), NOW - timedelta(minutes=ago)],
+            )
+    return {
+        "jobs": jobs(store, {job: 600.0 for job in minutes}, NOW),
+        "newest": {},
+        "database": {
+            "migration": newest_migration(),
+            "version": "18.4",
+            "bytes": 1,
+            "connections": 2,
+            "max_connections": 9,
+        },
+    }
 
 
 def body(store: Store, scheduler: dict[str, Any] = UNKNOWN, **minutes: int) -> Health:
@@ -56,7 +70,8 @@ def test_late_is_degraded_and_says_what_it_means(store: Store) -> None:
     health = body(store, sync_trader_positions=25, sync_markets=1)
     assert health.status == "degraded" and health.streams[0].freshness == "amber"
     assert health.sentences == [
-        "sync_trader_positions last succeeded 25 min ago: positions and unrealized PnL are stale."]
+        "sync_trader_positions last succeeded 25 min ago: positions and unrealized PnL are stale."
+    ]
 
 
 def test_a_red_stream_is_down(store: Store) -> None:
@@ -80,7 +95,8 @@ def test_what_the_numbers_are_valid_for_is_said(store: Store) -> None:
     state = found(store)
     state["newest"] = {"trades_up_to": NOW, "scores_as_of": NOW - timedelta(minutes=7)}
     assert composed(load(), NOW, state, "", UP)["sentences"] == [
-        "Trades are complete up to 2026-11-22 14:05 UTC; scores use trades up to 2026-11-22 13:58 UTC."]
+        "Trades are complete up to 2026-11-22 14:05 UTC; scores use trades up to 2026-11-22 13:58 UTC."
+    ]
 
 
 def test_every_schedule_is_watched() -> None:
@@ -91,8 +107,10 @@ def test_every_schedule_is_watched() -> None:
 def test_the_route_says_503_when_a_stream_is_red(acting: httpx.Client, store: Store) -> None:
     assert acting.get("/health").status_code == 200
     with store.raw() as connection:
-        connection.execute("insert into ingestion_run (job, status, started_at, ended_at) values "
-                           "('sync_markets', 'done', now() - interval '2 hours', now() - interval '2 hours')")
+        connection.execute(
+            "insert into ingestion_run (job, status, started_at, ended_at) values "
+            "('sync_markets', 'done', now() - interval '2 hours', now() - interval '2 hours')"
+        )
     time.sleep(1.1)
     response = acting.get("/health")
     assert response.status_code == 503 and response.json()["status"] == "down"
@@ -144,16 +162,28 @@ def test_prefect_is_asked_where_it_is(scheduler: str) -> None:
     assert not answers("http://127.0.0.1:9/api") and not answers("file:///etc/passwd") and not answers("")
 
 
-@pytest.mark.parametrize("state", [
-    {"processes": {"prefect": {"pid": 1, "address": "http://127.0.0.1:4201"}}}, {"addresses": {"prefect": "http://127.0.0.1:4201/api"}},
-    {"services": [{"name": "voila", "url": "http://127.0.0.1:1"}, {"name": "prefect", "url": "http://127.0.0.1:4201/"}]}])
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"processes": {"prefect": {"pid": 1, "address": "http://127.0.0.1:4201"}}},
+        {"addresses": {"prefect": "http://127.0.0.1:4201/api"}},
+        {
+            "services": [
+                {"name": "voila", "url": "http://127.0.0.1:1"},
+                {"name": "prefect", "url": "http://127.0.0.1:4201/"},
+            ]
+        },
+    ],
+)
 def test_its_address_is_found_in_what_runs(tmp_path: Path, state: Any) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "state.json").write_text(json.dumps(state))
     assert prefect_address(load(smartmoney_home=tmp_path)) == "http://127.0.0.1:4201/api"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"processes": {"voila": "http://127.0.0.1:1"}}', '{"prefect": {"pid": 4}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"processes": {"voila": "http://127.0.0.1:1"}}', '{"prefect": {"pid": 4}}']
+)
 def test_where_it_is_not_noted_it_is_not_known(tmp_path: Path, text: str) -> None:
     assert prefect_address(load(smartmoney_home=tmp_path)) is None
     (tmp_path / "run").mkdir()

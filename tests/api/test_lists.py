@@ -39,9 +39,20 @@ PATHS: dict[str, type[BaseModel]] = {
     "/api/alert-rules": edited.RuleList,
     "/api/alert-rules/1": edited.RuleRow,
 }
-PAGED = [path for path, model in PATHS.items() if "next_cursor" in model.model_fields and path not in (
-    f"/api/traders/{WALLET}/scores", f"/api/traders/{WALLET}/daily", "/api/markets/68/smart", "/api/markets/68/prices",
-    "/api/watchlist", "/api/alert-rules")]
+PAGED = [
+    path
+    for path, model in PATHS.items()
+    if "next_cursor" in model.model_fields
+    and path
+    not in (
+        f"/api/traders/{WALLET}/scores",
+        f"/api/traders/{WALLET}/daily",
+        "/api/markets/68/smart",
+        "/api/markets/68/prices",
+        "/api/watchlist",
+        "/api/alert-rules",
+    )
+]
 
 
 def names(value: Any) -> set[str]:
@@ -78,7 +89,9 @@ def test_pages_hold_every_row_once(client: httpx.Client, path: str, order: str) 
     rows: list[Any] = []
     cursor: str | None = ""
     while cursor is not None:
-        page = client.get(path, params={"limit": 23, "order": order, **({"cursor": cursor} if cursor else {})}).json()
+        page = client.get(
+            path, params={"limit": 23, "order": order, **({"cursor": cursor} if cursor else {})}
+        ).json()
         assert page["total"] == whole["total"] and len(page["items"]) <= 23
         rows, cursor = rows + page["items"], page["nextCursor"]
     assert rows == whole["items"] and len(rows) == whole["total"] > 3
@@ -100,14 +113,17 @@ def test_trades_and_positions_are_exact(client: httpx.Client, seen: Store) -> No
     trades = reads.trader_trades(seen, row["id"], reads.TradeFilter(limit=500)).rows
     items = exact(client.get(f"/api/traders/{WALLET}/trades", params={"limit": 500}))["items"]
     assert [(item["id"], item["shares"], item["price"], item["cash"]) for item in items] == [
-        (str(trade["id"]), trade["shares"], trade["price"], trade["cash"]) for trade in trades]
+        (str(trade["id"]), trade["shares"], trade["price"], trade["cash"]) for trade in trades
+    ]
     held = exact(client.get(f"/api/traders/{WALLET}/positions", params={"state": "open"}))["items"]
     assert held and all(item["unrealizedPnl"] == item["value"] - item["cost"] for item in held)
 
 
 def test_null_stays_null(client: httpx.Client) -> None:
     unscored = client.get(f"/api/traders/{address(5)}").json()
-    assert unscored["tier"] is unscored["rarityScore"] is unscored["totalPnl"] is unscored["boardRank"] is None
+    assert (
+        unscored["tier"] is unscored["rarityScore"] is unscored["totalPnl"] is unscored["boardRank"] is None
+    )
     assert unscored["flags"] == [] and unscored["asOf"] is None
     last = client.get("/api/traders", params={"order": "asc", "limit": 500}).json()["items"][-1]
     assert last["rarityScore"] is None
@@ -117,31 +133,58 @@ def test_filters_mean_what_they_say(client: httpx.Client) -> None:
     query = {"tier": "B,C", "minEvents": 40, "hideFlagged": "true", "minPnl": 100, "minConfidence": 0.6}
     every = client.get("/api/traders", params={"limit": 500}).json()["items"]
     body = client.get("/api/traders", params={**query, "limit": 500}).json()
-    expected = [item["address"] for item in every if item["tier"] in ("B", "C") and item["eventCount"] >= 40
-                and not item["flags"] and item["totalPnl"] >= 100 and item["skillProb"] >= 0.6]
+    expected = [
+        item["address"]
+        for item in every
+        if item["tier"] in ("B", "C")
+        and item["eventCount"] >= 40
+        and not item["flags"]
+        and item["totalPnl"] >= 100
+        and item["skillProb"] >= 0.6
+    ]
     assert [item["address"] for item in body["items"]] == expected and body["total"] == len(expected) > 3
-    repeated = client.get("/api/traders?tier=B&tier=C&minEvents=40&hideFlagged=true&minPnl=100&minConfidence=0.6&limit=500")
+    repeated = client.get(
+        "/api/traders?tier=B&tier=C&minEvents=40&hideFlagged=true&minPnl=100&minConfidence=0.6&limit=500"
+    )
     assert repeated.json()["items"] == body["items"]
 
 
 FILTERS: list[tuple[str, dict[str, Any], Callable[[Any], Any]]] = [
-    ("/api/markets", {"status": "OPEN", "minLiquidity": 500},
-     lambda row: row["status"] == "OPEN" and (row["liquidity"] or 0) >= 500),
-    ("/api/markets", {"smartOnly": "true", "category": "crypto"},
-     lambda row: row["smartCount"] and row["category"] == "crypto"),
+    (
+        "/api/markets",
+        {"status": "OPEN", "minLiquidity": 500},
+        lambda row: row["status"] == "OPEN" and (row["liquidity"] or 0) >= 500,
+    ),
+    (
+        "/api/markets",
+        {"smartOnly": "true", "category": "crypto"},
+        lambda row: row["smartCount"] and row["category"] == "crypto",
+    ),
     ("/api/markets", {"q": "final"}, lambda row: "final" in row["question"]),
-    ("/api/markets/smart", {"lean": "YES,NO", "minCount": 4},
-     lambda row: row["leanLabel"] in ("YES", "NO") and row["smartCount"] >= 4),
-    ("/api/markets/68/holders", {"tier": "D", "outcome": 0}, lambda row: row["tier"] == "D" and row["outcomeIndex"] == 0),
+    (
+        "/api/markets/smart",
+        {"lean": "YES,NO", "minCount": 4},
+        lambda row: row["leanLabel"] in ("YES", "NO") and row["smartCount"] >= 4,
+    ),
+    (
+        "/api/markets/68/holders",
+        {"tier": "D", "outcome": 0},
+        lambda row: row["tier"] == "D" and row["outcomeIndex"] == 0,
+    ),
     ("/api/markets/68/trades", {"side": "SELL"}, lambda row: row["side"] == "SELL"),
-    (f"/api/traders/{WALLET}/trades", {"side": "BUY", "q": "case"},
-     lambda row: row["side"] == "BUY" and "case" in row["question"]),
+    (
+        f"/api/traders/{WALLET}/trades",
+        {"side": "BUY", "q": "case"},
+        lambda row: row["side"] == "BUY" and "case" in row["question"],
+    ),
     (f"/api/traders/{WALLET}/positions", {"state": "closed"}, lambda row: row["closed"]),
     ("/api/alerts", {"ruleId": 2}, lambda row: row["ruleId"] == 2),
 ]
 
 
-@pytest.mark.parametrize("path, query, holds", FILTERS, ids=[f"{path} {' '.join(query)}" for path, query, _ in FILTERS])
+@pytest.mark.parametrize(
+    "path, query, holds", FILTERS, ids=[f"{path} {' '.join(query)}" for path, query, _ in FILTERS]
+)
 def test_every_list_filters(client: httpx.Client, path: str, query: dict[str, Any], holds: Any) -> None:
     whole = client.get(path, params={"limit": 500}).json()
     body = client.get(path, params={**query, "limit": 500}).json()
@@ -150,11 +193,18 @@ def test_every_list_filters(client: httpx.Client, path: str, query: dict[str, An
     assert len([item for item in whole["items"] if holds(item)]) == body["total"]
 
 
-@pytest.mark.parametrize("keys, path", [
-    (reads.TraderSort, "/api/traders"), (reads.MarketSort, "/api/markets"), (reads.SmartSort, "/api/markets/smart"),
-    (reads.PositionSort, f"/api/traders/{WALLET}/positions")])
+@pytest.mark.parametrize(
+    "keys, path",
+    [
+        (reads.TraderSort, "/api/traders"),
+        (reads.MarketSort, "/api/markets"),
+        (reads.SmartSort, "/api/markets/smart"),
+        (reads.PositionSort, f"/api/traders/{WALLET}/positions"),
+    ],
+)
 def test_every_sort_key_of_the_reads_is_offered(client: httpx.Client, keys: Any, path: str) -> None:
     from smartmoney.api.wire import camel
+
     for key in keys:
         assert client.get(path, params={"sort": camel(key.name), "limit": 2}).status_code == 200, key
 
@@ -174,8 +224,16 @@ def test_a_wallet_and_a_market_are_found_in_any_case(client: httpx.Client) -> No
     assert market["topSmartTraders"][0]["rarityScore"] is not None
 
 
-@pytest.mark.parametrize("path", ["/api/traders/0x" + "0" * 40, "/api/markets/999999", "/api/alert-rules/99",
-                                  f"/api/traders/0x{'0' * 40}/trades", "/api/markets/999999/holders"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/traders/0x" + "0" * 40,
+        "/api/markets/999999",
+        "/api/alert-rules/99",
+        f"/api/traders/0x{'0' * 40}/trades",
+        "/api/markets/999999/holders",
+    ],
+)
 def test_what_is_not_there_is_404(client: httpx.Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404 and response.json()["error"]["code"] == "not_found"
@@ -188,5 +246,12 @@ def test_text_of_strangers_comes_through_as_it_is(client: httpx.Client) -> None:
 
 def test_an_empty_database_reads_as_empty(acting: httpx.Client) -> None:
     body = {"asOf": None, "scoreVersion": None, "total": 0, "nextCursor": None, "items": []}
-    for path in ("/api/traders", "/api/markets", "/api/markets/smart", "/api/watchlist", "/api/alerts", "/api/alert-rules"):
+    for path in (
+        "/api/traders",
+        "/api/markets",
+        "/api/markets/smart",
+        "/api/watchlist",
+        "/api/alerts",
+        "/api/alert-rules",
+    ):
         assert acting.get(path).json() == body, path

@@ -1,4 +1,4 @@
-"""The process: it starts where it is told, logs JSON, says in a sentence why it cannot, and ends when told."""
+"""The process: it starts where it is told, logs JSON, says in a sentence why it cannot, ends when told."""
 
 from __future__ import annotations
 
@@ -25,11 +25,21 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def test_a_process_serves_logs_and_ends(postgres: EmbeddedPostgres, seeded: tuple[str, object], tmp_path: Path) -> None:
+def test_a_process_serves_logs_and_ends(
+    postgres: EmbeddedPostgres, seeded: tuple[str, object], tmp_path: Path
+) -> None:
     port = free_port()
-    environment = {**os.environ, "SMARTMONEY_HOME": str(tmp_path), "DATABASE_READ_URL": postgres.url("sm_read", seeded[0])}
-    process = subprocess.Popen([sys.executable, "-m", "smartmoney.api", "--port", str(port)], env=environment,
-                               stderr=subprocess.PIPE, text=True)
+    environment = {
+        **os.environ,
+        "SMARTMONEY_HOME": str(tmp_path),
+        "DATABASE_READ_URL": postgres.url("sm_read", seeded[0]),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "smartmoney.api", "--port", str(port)],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         until = time.monotonic() + 60
         while time.monotonic() < until:
@@ -49,8 +59,9 @@ def test_a_process_serves_logs_and_ends(postgres: EmbeddedPostgres, seeded: tupl
     assert [line["status"] for line in lines if line["logger"] == "smartmoney.api.request"] == [200]
 
 
-def test_a_port_that_is_taken_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path,
-                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_is_taken_is_said_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATABASE_READ_URL", "postgresql://x@127.0.0.1:9/x")
     get_settings.cache_clear()
     with socket.create_server(("127.0.0.1", 0)) as taken:

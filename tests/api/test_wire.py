@@ -14,14 +14,23 @@ from smartmoney.api.models.traders import TraderRow
 from smartmoney.api.wire import camel, encoded, exact, shaped, utc
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=-10**17, max_value=10**17))
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=-(10**17), max_value=10**17))
 def test_a_decimal_comes_back_equal(value: Decimal) -> None:
     assert json.loads(encoded({"x": value}), parse_float=Decimal, parse_int=Decimal)["x"] == value
     assert "E" not in exact(value)
 
 
-@pytest.mark.parametrize("value, text", [("0.410000000000", "0.41"), ("5000", "5000"), ("0.000000", "0"), ("-3.10", "-3.1"),
-                                         ("1E+3", "1000"), ("123456789012345678.123456", "123456789012345678.123456")])
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        ("0.410000000000", "0.41"),
+        ("5000", "5000"),
+        ("0.000000", "0"),
+        ("-3.10", "-3.1"),
+        ("1E+3", "1000"),
+        ("123456789012345678.123456", "123456789012345678.123456"),
+    ],
+)
 def test_digits_are_kept_without_an_exponent(value: str, text: str) -> None:
     assert exact(Decimal(value)) == text
 
@@ -38,11 +47,22 @@ def test_times_are_utc(naive: datetime, minutes: int) -> None:
 
 
 def test_days_stay_days() -> None:
-    assert encoded([date(2026, 11, 22), datetime(2026, 11, 22, 14, tzinfo=UTC)]) == b'["2026-11-22","2026-11-22T14:00:00Z"]'
+    assert (
+        encoded([date(2026, 11, 22), datetime(2026, 11, 22, 14, tzinfo=UTC)])
+        == b'["2026-11-22","2026-11-22T14:00:00Z"]'
+    )
 
 
-@pytest.mark.parametrize("name, wanted", [("rarity_score", "rarityScore"), ("price_change_24h", "priceChange24h"),
-                                          ("price_1h", "price1h"), ("as_of", "asOf"), ("id", "id")])
+@pytest.mark.parametrize(
+    "name, wanted",
+    [
+        ("rarity_score", "rarityScore"),
+        ("price_change_24h", "priceChange24h"),
+        ("price_1h", "price1h"),
+        ("as_of", "asOf"),
+        ("id", "id"),
+    ],
+)
 def test_names_are_in_camel_case(name: str, wanted: str) -> None:
     assert camel(name) == wanted
 

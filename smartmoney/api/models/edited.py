@@ -5,18 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from smartmoney.alerts.parameters import RuleKind
+from smartmoney.alerts.parameters import MODELS, RuleKind
 from smartmoney.api.models.base import ADDRESS, Exact, Listed, Model, said
 from smartmoney.api.params import WITHOUT_CONTROLS
 
 WHEN = "2026-11-22T14:00:00Z"
 MOST_RULES = 200
+
+
+def _a_number(value: Any) -> Any:
+    if isinstance(value, str | bool):
+        raise ValueError("give a number")
+    return value
+
+
 Note = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[^\x00]*$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_CONTROLS, strip_whitespace=True)]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_CONTROLS, strip_whitespace=True)
+]
 Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
-Parameters = Annotated[dict[str, Any], Field(max_length=40), WithJsonSchema({"type": "object"})]
+MarketNumber = Annotated[int, Field(ge=1, le=999_999_999), BeforeValidator(_a_number)]
+KINDS = "; ".join(f"{kind}: {', '.join(model.model_fields)}" for kind, model in MODELS.items())
+Parameters = Annotated[dict[str, Any], Field(max_length=40, description=f"What the kind takes. {KINDS}.")]
 
 
 class WatchRow(Model):
@@ -37,11 +49,20 @@ class WatchList(Listed[WatchRow]):
     """The watchlist, newest first."""
 
 
+def either(description: str, example: Any) -> Any:
+    """One of two fields: absent is None, but null is no value of it."""
+    return Field(None, description=description, examples=[example])
+
+
 class WatchNew(Model):
     """Either the address of a trader or the number of a market."""
 
-    address: Address | None = Field(None, description="A trader we know.", examples=[ADDRESS])
-    market_id: int | None = Field(None, ge=1, le=999_999_999, strict=True, description="A market we know.")
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["address"]}, {"required": ["marketId"]}]}
+    )
+
+    address: Address = either("A trader we know.", ADDRESS)
+    market_id: MarketNumber = either("A market we know.", 68)
     note: Note = Field("", description="Your note, up to 2,000 characters.", examples=["to watch"])
 
 
@@ -75,7 +96,7 @@ class RuleNew(Model):
 
     name: Name = said("1 to 200 characters.", "Tier S moves")
     kind: RuleKind = said("What it watches.", "trader_moves")
-    parameters: Parameters = Field({}, description="By kind; see the Alerts page.", examples=[{"tiers": ["S"], "min_usd": 5000}])
+    parameters: Parameters = Field({}, examples=[{"tiers": ["S"], "min_usd": 5000}])
     enabled: bool = Field(True, strict=True, description="False: paused.")
 
 
@@ -111,4 +132,9 @@ class SyncWanted(Model):
     """What to read again."""
 
     sources: list[Literal["trades", "positions"]] = Field(
-        ["trades", "positions"], min_length=1, max_length=2, description="Which streams.", examples=[["trades"]])
+        ["trades", "positions"],
+        min_length=1,
+        max_length=2,
+        description="Which streams.",
+        examples=[["trades"]],
+    )

@@ -14,7 +14,9 @@ class StreamHealth(Model):
     """One job, against its schedule."""
 
     job: str = said("Name of the job.", "sync_markets")
-    freshness: Literal["fresh", "amber", "red", "never", "off"] = said("amber at twice, red at six times the schedule.", "fresh")
+    freshness: Literal["fresh", "amber", "red", "never", "off"] = said(
+        "amber at twice, red at six times the schedule.", "fresh"
+    )
     last_success_at: datetime | None = said("Last success.", WHEN)
     lag_seconds: float | None = said("Seconds since then.", 412.0)
     schedule_seconds: float | None = said("Its schedule; null: none.", 600.0)
@@ -61,12 +63,14 @@ class Versions(Model):
 
 
 class Health(Model):
-    """ok: all well; degraded: pages serve, read the sentences; down: the database is away or a stream is red."""
+    """ok: all well; degraded: read the sentences; down: the database is away or a stream is red."""
 
     status: Literal["ok", "degraded", "down"] = said("down comes with 503.", "ok")
     checked_at: datetime = said("When this was looked at; kept for a second.", WHEN)
-    sentences: list[str] = said("Plain consequences, worst first.",
-                                ["Trades are complete up to 14:05 UTC; scores use trades up to 13:58 UTC."])
+    sentences: list[str] = said(
+        "Plain consequences, worst first.",
+        ["Trades are complete up to 14:05 UTC; scores use trades up to 13:58 UTC."],
+    )
     database: DatabaseHealth
     prefect: PrefectHealth
     streams: list[StreamHealth]

@@ -1,4 +1,4 @@
-"""Bodies about markets. Field names are the columns of the reads; prices are USD per share of the first outcome."""
+"""Bodies about markets, named as the columns of the reads; prices are USD per share of the first outcome."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class MarketBase(Model):
     volume_24h: Exact | None = said("USD in 24 hours.", 8_400)
     end_date: datetime | None = said("When it is to end.", WHEN)
     smart_count: int | None = said("Smart wallets in it; null: not computed.", 5)
-    smart_score: float | None = said("smartWeighted times ln(1 + liquidity / 10,000): attention, unsigned.", 21.4)
+    smart_score: float | None = said(
+        "smartWeighted times ln(1 + liquidity / 10,000): attention, unsigned.", 21.4
+    )
     smart_lean: float | None = said("-1 (NO) to 1 (YES); null under 3 wallets.", 0.44)
     lean_label: Lean | None = said("The lean in a word.", "YES")
     computed_at: datetime | None = said("When the smart statistics were computed.", WHEN)
@@ -96,7 +98,10 @@ class OutcomeRow(Model):
 
     outcome_index: int | None = said("Its place; null: not labelled yet.", 0)
     name: str = said("Its name.", "Yes")
-    token_id: str = said("Token id, up to 78 digits: text.", "71321045679252212594626385532706912750332728571942532289631379312455583992563")
+    token_id: str = said(
+        "Token id, up to 78 digits: text.",
+        "71321045679252212594626385532706912750332728571942532289631379312455583992563",
+    )
     price: Exact | None = said("Its price.", 0.41)
     payout: Exact | None = said("What a share pays; null until resolved.", None)
 

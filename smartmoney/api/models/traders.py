@@ -1,4 +1,4 @@
-"""Bodies about traders. Field names are the columns of the reads; money is USD, probabilities and shares are 0 to 1."""
+"""Bodies about traders, named as the columns of the reads; money is USD, probabilities are 0 to 1."""
 
 from __future__ import annotations
 

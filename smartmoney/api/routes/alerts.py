@@ -13,67 +13,92 @@ from smartmoney.api.auth import Actor
 from smartmoney.api.errors import ApiError, not_found
 from smartmoney.api.models.edited import MOST_RULES, AlertList, AlertRow, RuleList, RuleNew, RuleRow
 from smartmoney.api.params import AlertQuery
-from smartmoney.api.routes.common import CLOSED, UNCHANGED, Number, envelope, paged
+from smartmoney.api.routes.common import CLOSED, PLAIN, UNCHANGED, Number, envelope, paged
 from smartmoney.api.wire import encoded, shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.reads import api_extra
 
-router = APIRouter(prefix="/api", tags=["alerts"])
+router = APIRouter(prefix="/api/alerts", tags=["alerts"], responses=UNCHANGED)
+rules_router = APIRouter(prefix="/api/alert-rules", tags=["alerts"], dependencies=PLAIN)
 MISSING = "There is no such alert rule."
 
 
-@router.get("/alerts", response_model=AlertList, summary="Alerts", responses=UNCHANGED)
+@router.get("", response_model=AlertList, summary="Alerts")
 async def list_alerts(request: Request, query: Annotated[AlertQuery, Query()]) -> Response:
     """Alerts, newest first, with deliveries and what the price did after."""
     wanted = query.wanted()
 
     def work(store: Store) -> dict[str, Any]:
         newest = request.app.state.newest(store)
-        return paged(AlertRow, reads.alerts(store, wanted), newest.get("score_version"), newest.get("trades_up_to"))
+        return paged(
+            AlertRow, reads.alerts(store, wanted), newest.get("score_version"), newest.get("trades_up_to")
+        )
+
     return await answers(request).listed(request, ("alerts", wanted), work)
 
 
-@router.get("/alert-rules", response_model=RuleList, summary="Alert rules", responses=UNCHANGED)
+@rules_router.get("", response_model=RuleList, summary="Alert rules", responses=UNCHANGED)
 async def list_rules(request: Request) -> Response:
     """Every rule with how often it fired."""
+
     def work(store: Store) -> dict[str, Any]:
         newest, items = request.app.state.newest(store), reads.alert_rules(store)
-        return envelope(RuleRow, items, total=len(items), as_of=newest.get("scores_as_of"),
-                        version=newest.get("score_version"))
+        return envelope(
+            RuleRow,
+            items,
+            total=len(items),
+            as_of=newest.get("scores_as_of"),
+            version=newest.get("score_version"),
+        )
+
     return await answers(request).current(request, work)
 
 
-@router.get("/alert-rules/{number}", response_model=RuleRow, summary="One alert rule", responses=UNCHANGED)
+@rules_router.get("/{number}", response_model=RuleRow, summary="One alert rule", responses=UNCHANGED)
 async def get_rule(request: Request, number: Number) -> Response:
     """A rule with how often it fired."""
     return await answers(request).current(request, lambda store: _rule(store, number))
 
 
-@router.post("/alert-rules", response_model=RuleRow, status_code=201, summary="Make a rule", responses=CLOSED)
+@rules_router.post("", response_model=RuleRow, status_code=201, summary="Make a rule", responses=CLOSED)
 async def add_rule(request: Request, wanted: RuleNew, who: Actor) -> Response:
     """A new rule; its parameters are checked against its kind."""
+
     def work(store: Store) -> bytes:
         if len(reads.alert_rules(store)) >= MOST_RULES:
-            raise ApiError(422, "too_many", f"There are {MOST_RULES} rules, which is as many as there may be; delete one first.")
+            raise ApiError(
+                422,
+                "too_many",
+                f"There are {MOST_RULES} rules, which is as many as there may be; delete one first.",
+            )
         rule_id = reads.add_alert_rule(store, wanted.name, wanted.kind, _checked(wanted), who)
         if not wanted.enabled:
             reads.change_alert_rule(store, rule_id, enabled=False)
         return encoded(_rule(store, rule_id))
+
     return Response(await answers(request).run(work), 201, media_type="application/json")
 
 
-@router.put("/alert-rules/{number}", response_model=RuleRow, summary="Replace a rule", responses=CLOSED)
+@rules_router.put("/{number}", response_model=RuleRow, summary="Replace a rule", responses=CLOSED)
 async def change_rule(request: Request, number: Number, wanted: RuleNew, who: Actor) -> Response:
     """Replaces name, kind, parameters and whether it is enabled."""
+
     def work(store: Store) -> bytes:
-        reads.change_alert_rule(store, number, name=wanted.name, kind=wanted.kind, parameters=_checked(wanted),
-                                enabled=wanted.enabled)
+        reads.change_alert_rule(
+            store,
+            number,
+            name=wanted.name,
+            kind=wanted.kind,
+            parameters=_checked(wanted),
+            enabled=wanted.enabled,
+        )
         return encoded(_rule(store, number))
+
     return Response(await answers(request).run(work), media_type="application/json")
 
 
-@router.delete("/alert-rules/{number}", status_code=204, summary="Delete a rule", responses=CLOSED)
+@rules_router.delete("/{number}", status_code=204, summary="Delete a rule", responses=CLOSED)
 async def delete_rule(request: Request, number: Number, who: Actor) -> Response:
     """Deletes the rule and its alerts."""
     if not await answers(request).run(lambda store: reads.delete_alert_rule(store, number)):

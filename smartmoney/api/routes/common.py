@@ -1,4 +1,4 @@
-"""What routes share: the envelope of a list, documented refusals, identifiers in paths, totals that are counted once."""
+"""What routes share: the envelope of a list, documented refusals, identifiers in paths, totals."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path
+from fastapi import Depends, Path, Request
 from pydantic import BaseModel
 
-from smartmoney.api.errors import not_found
+from smartmoney.api.errors import ApiError, not_found
 from smartmoney.api.models.base import ADDRESS, ErrorBody
 from smartmoney.api.wire import shaped
 from smartmoney.store import reads
@@ -23,33 +23,89 @@ from smartmoney.store.reads.base import Page, Row, fetch_page
 TOTAL_SECONDS = 5.0
 NEWEST_SECONDS = 1.0
 MOST_TOTALS = 500
-Address = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{40}$", description="Proxy wallet: 0x and 40 hexadecimal digits.",
-                              examples=[ADDRESS])]
-MarketKey = Annotated[str, Path(pattern=r"^(0x[0-9a-fA-F]{62,64}|[0-9]{1,9})$",
-                                description="Our number of the market, or its condition id.", examples=["68"])]
+Address = Annotated[
+    str,
+    Path(
+        pattern=r"^0x[0-9a-fA-F]{40}$",
+        description="Proxy wallet: 0x and 40 hexadecimal digits.",
+        examples=[ADDRESS],
+    ),
+]
+MarketKey = Annotated[
+    str,
+    Path(
+        pattern=r"^(0x[0-9a-fA-F]{62,64}|[0-9]{1,9})$",
+        description="Our number of the market, or its condition id.",
+        examples=["68"],
+    ),
+]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Its number.", examples=[1])]
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorBody, "description": words} for status, words in {
-        400: "The request cannot be read.", 404: "There is no such thing.", 422: "A parameter is wrong, or is none of ours.",
-        429: "Too many requests; wait as long as Retry-After says.", 500: "Something went wrong here.",
-        503: "The database does not answer; try again as Retry-After says."}.items()}
+    status: {"model": ErrorBody, "description": words}
+    for status, words in {
+        400: "The request cannot be read.",
+        404: "There is no such thing.",
+        422: "A parameter is wrong, or is none of ours.",
+        429: "Too many requests; wait as long as Retry-After says.",
+        500: "Something went wrong here.",
+        503: "The database does not answer; try again as Retry-After says.",
+    }.items()
+}
 CLOSED: dict[int | str, dict[str, Any]] = {
-    **PROBLEMS, 401: {"model": ErrorBody, "description": "No valid token."},
+    **PROBLEMS,
+    401: {"model": ErrorBody, "description": "No valid token."},
     403: {"model": ErrorBody, "description": "Acting is closed: API_JWT_SECRET is not set."},
-    413: {"model": ErrorBody, "description": "The body is larger than 64 KiB."}}
+    413: {"model": ErrorBody, "description": "The body is larger than 64 KiB."},
+}
 UNCHANGED: dict[int | str, dict[str, Any]] = {**PROBLEMS, 304: {"description": "As named by If-None-Match."}}
 
 
-def envelope(model: type[BaseModel], rows: Sequence[Mapping[str, Any]], *, total: int | None, as_of: datetime | None,
-             version: str | None, cursor: str | None = None) -> dict[str, Any]:
+def nothing_asked(request: Request) -> None:
+    """Dependency of routes that take no query.
+
+    Raises:
+        ApiError: 422, there is one.
+    """
+    for name in request.query_params:
+        raise ApiError(
+            422, "parameter_wrong", f"There is no parameter {name[:80]!r} here; see /docs.", name[:80]
+        )
+
+
+PLAIN = [Depends(nothing_asked)]
+
+
+def envelope(
+    model: type[BaseModel],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    total: int | None,
+    as_of: datetime | None,
+    version: str | None,
+    cursor: str | None = None,
+) -> dict[str, Any]:
     """The body of a list of `model`."""
-    return {"asOf": as_of, "scoreVersion": version, "total": total, "nextCursor": cursor,
-            "items": [shaped(model, row) for row in rows]}
+    return {
+        "asOf": as_of,
+        "scoreVersion": version,
+        "total": total,
+        "nextCursor": cursor,
+        "items": [shaped(model, row) for row in rows],
+    }
 
 
-def paged(model: type[BaseModel], page: Page, version: str | None, as_of: datetime | None = None) -> dict[str, Any]:
+def paged(
+    model: type[BaseModel], page: Page, version: str | None, as_of: datetime | None = None
+) -> dict[str, Any]:
     """The body of one page of a list."""
-    return envelope(model, page.rows, total=page.total, as_of=page.as_of or as_of, version=version, cursor=page.next_cursor)
+    return envelope(
+        model,
+        page.rows,
+        total=page.total,
+        as_of=page.as_of or as_of,
+        version=version,
+        cursor=page.next_cursor,
+    )
 
 
 def known_trader(store: Store, address: str) -> Row:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from smartmoney.api.answers import answers
 from smartmoney.api.models import markets as models
 from smartmoney.api.params import CurveQuery, HolderQuery, MarketQuery, MarketTradeQuery, SmartQuery
-from smartmoney.api.routes.common import UNCHANGED, MarketKey, envelope, known_market, paged
+from smartmoney.api.routes.common import PLAIN, UNCHANGED, MarketKey, envelope, known_market, paged
 from smartmoney.api.wire import camel, shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
@@ -21,9 +21,14 @@ router = APIRouter(prefix="/api/markets", tags=["markets"], responses=UNCHANGED)
 
 
 def with_top(row: Row) -> Row:
-    """The row with its list of smart wallets, whose names are in camelCase already, as rows of `TopTrader`."""
-    return {**row, "top_smart_traders": [{name: item.get(camel(name), item.get(name)) for name in models.TopTrader.model_fields}
-                                         for item in row["top_smart_traders"] or []]}
+    """The row with its smart wallets, whose names are in camelCase already, as rows of `TopTrader`."""
+    return {
+        **row,
+        "top_smart_traders": [
+            {name: item.get(camel(name), item.get(name)) for name in models.TopTrader.model_fields}
+            for item in row["top_smart_traders"] or []
+        ],
+    }
 
 
 @router.get("", response_model=models.MarketList, summary="Markets")
@@ -33,8 +38,12 @@ async def list_markets(request: Request, query: Annotated[MarketQuery, Query()])
 
     def work(store: Store) -> dict[str, Any]:
         newest = request.app.state.newest(store)
-        return paged(models.MarketRow, totals.page(store, "markets", wanted, newest.get("priced_at")),
-                     newest.get("score_version"))
+        return paged(
+            models.MarketRow,
+            totals.page(store, "markets", wanted, newest.get("priced_at")),
+            newest.get("score_version"),
+        )
+
     return await answers(request).listed(request, ("markets", wanted), work)
 
 
@@ -46,16 +55,25 @@ async def list_smart(request: Request, query: Annotated[SmartQuery, Query()]) ->
     def work(store: Store) -> dict[str, Any]:
         newest = request.app.state.newest(store)
         page = totals.page(store, "smart_markets", wanted, newest.get("markets_as_of"))
-        return envelope(models.SmartRow, [with_top(row) for row in page.rows], total=page.total, as_of=page.as_of,
-                        version=newest.get("score_version"), cursor=page.next_cursor)
+        return envelope(
+            models.SmartRow,
+            [with_top(row) for row in page.rows],
+            total=page.total,
+            as_of=page.as_of,
+            version=newest.get("score_version"),
+            cursor=page.next_cursor,
+        )
+
     return await answers(request).listed(request, ("smart", wanted), work)
 
 
-@router.get("/{id}", response_model=models.MarketDetail, summary="One market")
+@router.get("/{id}", response_model=models.MarketDetail, summary="One market", dependencies=PLAIN)
 async def get_market(request: Request, id: MarketKey) -> Response:
     """A market with its outcomes and newest smart statistics."""
+
     def work(store: Store) -> dict[str, Any]:
         return shaped(models.MarketDetail, with_top(known_market(store, id)))
+
     return await answers(request).listed(request, ("market", id.lower()), work)
 
 
@@ -66,13 +84,20 @@ async def list_holders(request: Request, id: MarketKey, query: Annotated[HolderQ
 
     def work(store: Store) -> dict[str, Any]:
         newest, row = request.app.state.newest(store), known_market(store, id)
-        return paged(models.HolderRow, reads.market_holders(store, row["id"], wanted), newest.get("score_version"),
-                     newest.get("scores_as_of"))
+        return paged(
+            models.HolderRow,
+            reads.market_holders(store, row["id"], wanted),
+            newest.get("score_version"),
+            newest.get("scores_as_of"),
+        )
+
     return await answers(request).listed(request, ("holders", id.lower(), wanted), work)
 
 
 @router.get("/{id}/smart", response_model=models.SmartHistory, summary="Smart statistics over time")
-async def list_smart_history(request: Request, id: MarketKey, query: Annotated[CurveQuery, Query()]) -> Response:
+async def list_smart_history(
+    request: Request, id: MarketKey, query: Annotated[CurveQuery, Query()]
+) -> Response:
     """Smart statistics of a market over time, oldest first, with the net flow of the smart tiers."""
     tiers = request.app.state.settings.smart_tiers
 
@@ -80,23 +105,43 @@ async def list_smart_history(request: Request, id: MarketKey, query: Annotated[C
         newest, row = request.app.state.newest(store), known_market(store, id)
         items = reads.market_smart_history(store, row["id"], query.points)
         flow = [shaped(models.FlowRow, bar) for bar in reads.smart_flow(store, row["id"], tiers)]
-        return {**envelope(models.SmartPoint, items, total=len(items), as_of=row["computed_at"],
-                           version=newest.get("score_version")), "smartTiers": tiers, "flow": flow}
+        return {
+            **envelope(
+                models.SmartPoint,
+                items,
+                total=len(items),
+                as_of=row["computed_at"],
+                version=newest.get("score_version"),
+            ),
+            "smartTiers": tiers,
+            "flow": flow,
+        }
+
     return await answers(request).listed(request, ("history", id.lower(), query.points), work)
 
 
 @router.get("/{id}/prices", response_model=models.PriceList, summary="A market's prices")
 async def list_prices(request: Request, id: MarketKey, query: Annotated[CurveQuery, Query()]) -> Response:
     """Prices of the first outcome, oldest first, thinned to `points`."""
+
     def work(store: Store) -> dict[str, Any]:
         newest, row = request.app.state.newest(store), known_market(store, id)
         items = reads.market_price_history(store, row["id"], query.points)
-        return envelope(models.PriceRow, items, total=len(items), as_of=row["priced_at"], version=newest.get("score_version"))
+        return envelope(
+            models.PriceRow,
+            items,
+            total=len(items),
+            as_of=row["priced_at"],
+            version=newest.get("score_version"),
+        )
+
     return await answers(request).listed(request, ("prices", id.lower(), query.points), work)
 
 
 @router.get("/{id}/trades", response_model=models.MarketTradeList, summary="A market's trades")
-async def list_market_trades(request: Request, id: MarketKey, query: Annotated[MarketTradeQuery, Query()]) -> Response:
+async def list_market_trades(
+    request: Request, id: MarketKey, query: Annotated[MarketTradeQuery, Query()]
+) -> Response:
     """Fills of the wallets we follow, newest first."""
     wanted = query.wanted()
 
@@ -104,6 +149,13 @@ async def list_market_trades(request: Request, id: MarketKey, query: Annotated[M
         newest, row = request.app.state.newest(store), known_market(store, id)
         page = reads.market_trades(store, row["id"], wanted)
         items = [{**item, "id": str(item["id"])} for item in page.rows]
-        return envelope(models.MarketTradeRow, items, total=api_extra.trade_count(store, wanted, market_id=row["id"]),
-                        as_of=newest.get("trades_up_to"), version=newest.get("score_version"), cursor=page.next_cursor)
+        return envelope(
+            models.MarketTradeRow,
+            items,
+            total=api_extra.trade_count(store, wanted, market_id=row["id"]),
+            as_of=newest.get("trades_up_to"),
+            version=newest.get("score_version"),
+            cursor=page.next_cursor,
+        )
+
     return await answers(request).listed(request, ("market trades", id.lower(), wanted), work)

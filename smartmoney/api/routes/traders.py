@@ -10,7 +10,7 @@ from starlette.responses import Response
 from smartmoney.api.answers import answers
 from smartmoney.api.models import traders as models
 from smartmoney.api.params import PositionQuery, TradeQuery, TraderQuery
-from smartmoney.api.routes.common import UNCHANGED, Address, envelope, known_trader, paged
+from smartmoney.api.routes.common import PLAIN, UNCHANGED, Address, envelope, known_trader, paged
 from smartmoney.api.wire import shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
@@ -21,34 +21,54 @@ router = APIRouter(prefix="/api/traders", tags=["traders"], responses=UNCHANGED)
 
 @router.get("", response_model=models.TraderList, summary="Traders")
 async def list_traders(request: Request, query: Annotated[TraderQuery, Query()]) -> Response:
-    """The wallets we follow, by default the highest `rarityScore` first. Pages by keyset: pass `nextCursor` on."""
+    """The wallets we follow, by default the highest `rarityScore` first."""
     wanted, totals = query.wanted(), request.app.state.totals
 
     def work(store: Store) -> dict[str, Any]:
         newest = request.app.state.newest(store)
-        return paged(models.TraderRow, totals.page(store, "traders", wanted, newest.get("scores_as_of")),
-                     newest.get("score_version"))
+        return paged(
+            models.TraderRow,
+            totals.page(store, "traders", wanted, newest.get("scores_as_of")),
+            newest.get("score_version"),
+        )
+
     return await answers(request).listed(request, ("traders", wanted), work)
 
 
-@router.get("/{address}", response_model=models.TraderDetail, summary="One trader")
+@router.get("/{address}", response_model=models.TraderDetail, summary="One trader", dependencies=PLAIN)
 async def get_trader(request: Request, address: Address) -> Response:
     """Everything the latest score says about a wallet, with the reasons for its tier."""
+
     def work(store: Store) -> dict[str, Any]:
         row = known_trader(store, address)
-        return shaped(models.TraderDetail, {**row, "board_rank": row["board_rank"] or None,
-                                            "trades_up_to": api_extra.trades_up_to(store, row["address"])})
+        return shaped(
+            models.TraderDetail,
+            {
+                **row,
+                "board_rank": row["board_rank"] or None,
+                "trades_up_to": api_extra.trades_up_to(store, row["address"]),
+            },
+        )
+
     return await answers(request).listed(request, ("trader", address.lower()), work)
 
 
 @router.get("/{address}/positions", response_model=models.PositionList, summary="A trader's positions")
-async def list_positions(request: Request, address: Address, query: Annotated[PositionQuery, Query()]) -> Response:
+async def list_positions(
+    request: Request, address: Address, query: Annotated[PositionQuery, Query()]
+) -> Response:
     """Open and closed positions: our ledger beside what the platform shows."""
     wanted = query.wanted()
 
     def work(store: Store) -> dict[str, Any]:
         row = known_trader(store, address)
-        return paged(models.PositionRow, reads.trader_positions(store, row["id"], wanted), row["score_version"], row["as_of"])
+        return paged(
+            models.PositionRow,
+            reads.trader_positions(store, row["id"], wanted),
+            row["score_version"],
+            row["as_of"],
+        )
+
     return await answers(request).listed(request, ("positions", address.lower(), wanted), work)
 
 
@@ -61,27 +81,48 @@ async def list_trades(request: Request, address: Address, query: Annotated[Trade
         row = known_trader(store, address)
         page = reads.trader_trades(store, row["id"], wanted)
         items = [{**item, "id": str(item["id"])} for item in page.rows]
-        return envelope(models.TradeRow, items, total=api_extra.trade_count(store, wanted, trader_id=row["id"]),
-                        as_of=api_extra.trades_up_to(store, row["address"]), version=row["score_version"],
-                        cursor=page.next_cursor)
+        return envelope(
+            models.TradeRow,
+            items,
+            total=api_extra.trade_count(store, wanted, trader_id=row["id"]),
+            as_of=api_extra.trades_up_to(store, row["address"]),
+            version=row["score_version"],
+            cursor=page.next_cursor,
+        )
+
     return await answers(request).listed(request, ("trades", address.lower(), wanted), work)
 
 
-@router.get("/{address}/scores", response_model=models.ScoreList, summary="A trader's score history")
+@router.get(
+    "/{address}/scores",
+    response_model=models.ScoreList,
+    summary="A trader's score history",
+    dependencies=PLAIN,
+)
 async def list_scores(request: Request, address: Address) -> Response:
     """Every score the wallet ever had, oldest first: what was known at any past time."""
+
     def work(store: Store) -> dict[str, Any]:
         row = known_trader(store, address)
         items = reads.score_history(store, row["id"])
-        return envelope(models.ScoreRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"])
+        return envelope(
+            models.ScoreRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"]
+        )
+
     return await answers(request).listed(request, ("scores", address.lower()), work)
 
 
-@router.get("/{address}/daily", response_model=models.DailyList, summary="A trader's days")
+@router.get(
+    "/{address}/daily", response_model=models.DailyList, summary="A trader's days", dependencies=PLAIN
+)
 async def list_days(request: Request, address: Address) -> Response:
     """One row a day, oldest first: the equity curve."""
+
     def work(store: Store) -> dict[str, Any]:
         row = known_trader(store, address)
         items = reads.trader_daily(store, row["id"])
-        return envelope(models.DailyRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"])
+        return envelope(
+            models.DailyRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"]
+        )
+
     return await answers(request).listed(request, ("daily", address.lower()), work)

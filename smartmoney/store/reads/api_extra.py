@@ -15,7 +15,7 @@ MOST_WATCHED = 500
 
 
 def newest(store: Store) -> Row:
-    """scores_as_of, score_version, markets_as_of, priced_at, trades_up_to; each None when there is none yet."""
+    """scores_as_of, score_version, markets_as_of, priced_at, trades_up_to; each None where there is none."""
     return fetch_one(store, "api_stamp") or {}
 
 
@@ -45,7 +45,10 @@ def watch(store: Store, watch_id: int) -> Row | None:
 
 
 def add_watch(store: Store, *, address: str | None, market_id: int | None, note: str, who: str) -> int | None:
-    """Watch a trader or a market; returns the entry's id, the old one where it was watched already, or None: not known.
+    """Watch a trader or a market.
+
+    Returns:
+        The entry's id, the old one where it was watched already; None for what is not known.
 
     Raises:
         ParameterError: neither or both are given, or 500 are watched already.

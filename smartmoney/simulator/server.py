@@ -122,6 +122,7 @@ class Simulator:
         books = _host(clob.Clob(self.served).routes(), lambda path: reply({"error": "not found"}, 404))
         hosts = Router([Mount("/data", data), Mount("/gamma", meta), Mount("/clob", books)])
         routes = [
+            Route("/", self._welcome),
             Mount("/_sim", routes=self._switches()),
             WebSocketRoute("/rtds", self.hub.rtds),
             WebSocketRoute("/ws/market", self.hub.market),
@@ -136,6 +137,10 @@ class Simulator:
             Route("/truth", self._truth, methods=["GET"]),
             Route("/health", self._health, methods=["GET"]),
         ]
+
+    async def _welcome(self, request: Request) -> Response:
+        paths = ["/data", "/gamma", "/clob", "/rtds", "/ws/market", "/_sim"]
+        return reply({"simulator": "Polymarket in a box", "now": self.world.now, "paths": paths})
 
     async def _misbehave(self, request: Request) -> Response:
         if request.method == "DELETE":

@@ -1,6 +1,7 @@
-"""The sync jobs: walks of the API committed page by page, rows and cursor and quarantine in one transaction."""
+"""The sync jobs: walks committed page by page, rows and cursor and quarantine in one transaction."""
 
-from smartmoney.ingest.leaderboard import discover, sync_leaderboard
+from smartmoney.ingest.discover import discover
+from smartmoney.ingest.leaderboard import sync_leaderboard
 from smartmoney.ingest.markets import sync_markets
 from smartmoney.ingest.positions import sync_trader_positions
 from smartmoney.ingest.trades import sync_trader_trades

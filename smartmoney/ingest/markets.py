@@ -1,8 +1,12 @@
-"""Markets with events, prices and resolutions: all open ones, and the closed ones that our traders were in."""
+"""Markets with events, prices and resolutions: all open ones, and the closed ones our traders were in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,82 +16,150 @@ from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.endpoints import MOST_IDS, Page
 from smartmoney.polymarket.types import MarketRecord
 from smartmoney.settings import Settings
 from smartmoney.store import catalog, streams
 from smartmoney.store.db import Store
 
 SOURCE = "markets"
-CONDITIONS_PER_CALL = 20
-"""More condition ids in one query were answered by a block page."""
 
 
-def sync_markets(store: Store, client: Client, settings: Settings, closed_limit: int = 2_000,
-                 progress: Progress = silent) -> SyncOutcome:
+def sync_markets(
+    store: Store,
+    client: Client,
+    settings: Settings,
+    closed_limit: int = 20_000,
+    progress: Progress = silent,
+    max_seconds: float = 300.0,
+) -> SyncOutcome:
     """Refresh every open market, complete those only named by trades, and fetch what has resolved.
+
+    Closed markets are asked for until their payouts are known, and never again after that.
 
     Args:
         store: as `sm_ingest`.
         client: asks the API.
-        settings: of the installation.
+        settings: how many requests run at once.
         closed_limit: most markets completed, and most resolutions asked for, in this run.
         progress: told while it works.
+        max_seconds: after this no further closed market is begun; the next run goes on with the others.
+
+    Raises:
+        TemporaryError, ShapeChanged, WalkStuck: what is stored stays, the next run begins again.
     """
-    outcome = SyncOutcome()
-    began = datetime.now(UTC)
+    run = _Run(store, client, settings.worker_concurrency, progress, until=time.monotonic() + max_seconds)
+    run.refresh_open()
+    run.complete_missing(closed_limit)
+    run.resolve(closed_limit)
+    run.measure_interest()
     with store.raw(autocommit=True) as connection:
-        for number, page in enumerate(endpoints.markets(client, closed=False), 1):
-            _save(connection, page, "open", began, outcome)
-            progress(number, number, f"{outcome.came['markets']} open markets")
-        with connection.transaction():
-            missing = catalog.missing_conditions(connection, began, closed_limit)
-        _complete(connection, client, missing, began, outcome, progress)
-        _resolve(connection, client, closed_limit, outcome, progress)
-        with connection.transaction():
-            streams.complete(connection, SOURCE, "open", watermark=began, due_in_s=0)
-    return outcome
+        streams.complete(connection, SOURCE, "open", watermark=run.began, due_in_s=0)
+    return run.outcome
 
 
-def _save(connection: Connection[Any], page: endpoints.Page[MarketRecord], key: str, at: datetime, outcome: SyncOutcome
-          ) -> None:
-    with connection.transaction():
-        outcome.count("markets", len(page.rows), catalog.save_markets(connection, page.rows, at))
-        pages.keep(connection, page, SOURCE, key, outcome)
-        streams.advance(connection, SOURCE, key, cursor=page.next_cursor, cursor_params=page.params)
+Step = Callable[[Connection[Any], list[str]], int]
 
 
-def _complete(connection: Connection[Any], client: Client, conditions: list[str], at: datetime, outcome: SyncOutcome,
-              progress: Progress) -> None:
-    """Ask for markets by condition id, closed and open apart: the API never gives both in one answer."""
-    found: set[str] = set()
-    for number, batch in enumerate(_batches(conditions), 1):
+@dataclass
+class _Run:
+    """One run of the job."""
+
+    store: Store
+    client: Client
+    at_once: int
+    progress: Progress
+    until: float
+    outcome: SyncOutcome = field(default_factory=SyncOutcome)
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def refresh_open(self) -> None:
+        """Every open market, with its price of now."""
+        with self.store.raw(autocommit=True) as connection:
+            for number, page in enumerate(endpoints.markets(self.client, closed=False), 1):
+                self._save(connection, page, "open")
+                self.progress(number, number, f"{self.outcome.came['markets']} open markets")
+
+    def complete_missing(self, limit: int) -> None:
+        """Markets that only trades named, and those that left the open list."""
+        with self.store.raw(autocommit=True) as connection:
+            missing = catalog.missing_conditions(connection, self.began, limit)
+        found = self._in_batches(missing, self._ask_markets, "markets completed")
+        unknown = len([each for each in missing if len(each) == endpoints.MARKET_ID_LENGTH]) - found
+        if unknown > 0:
+            self.outcome.note(
+                f"{unknown} markets that trades name were not listed by the API; asked again later."
+            )
+
+    def resolve(self, limit: int) -> None:
+        """Payouts of closed markets from the route that knows; a price is never taken for a resolution."""
+        with self.store.raw(autocommit=True) as connection:
+            waiting = catalog.unresolved_conditions(connection, limit)
+        self._in_batches(waiting, self._ask_payouts, "closed markets asked for their payouts")
+
+    def measure_interest(self) -> None:
+        """Open interest of the open markets somebody we know is in: what coverage of holders is measured by."""
+        with self.store.raw(autocommit=True) as connection:
+            held = catalog.held_conditions(connection)
+        self._in_batches(held, self._ask_interest, "open markets asked for their open interest")
+
+    def _ask_markets(self, connection: Connection[Any], batch: list[str]) -> int:
+        """Closed and open ones apart: the API never gives both in one answer."""
+        found: set[str] = set()
         for closed in (True, False):
-            for page in endpoints.markets(client, closed=closed, conditions=batch):
-                _save(connection, page, "by condition", at, outcome)
+            left = [condition for condition in batch if condition not in found]
+            for page in endpoints.markets(self.client, closed=closed, conditions=left):
+                self._save(connection, page, "by condition")
                 found |= {row.condition_id for row in page.rows}
-        with connection.transaction():
-            catalog.touch_conditions(connection, batch)
-        progress(number, -(-len(conditions) // CONDITIONS_PER_CALL), f"{len(found)} of {len(conditions)} markets completed")
-    unknown = len(conditions) - len(found & set(conditions))
-    if unknown:
-        outcome.note(f"{unknown} markets that trades name are not listed by the API; asked again next time.")
+        return len(found & set(batch))
 
-
-def _resolve(connection: Connection[Any], client: Client, limit: int, outcome: SyncOutcome, progress: Progress) -> None:
-    """Fetch payouts of closed markets from the route that knows; a price is never taken for a resolution."""
-    with connection.transaction():
-        waiting = catalog.unresolved_conditions(connection, limit)
-    for number, batch in enumerate(_batches(waiting), 1):
-        for page in endpoints.resolutions(client, batch):
+    def _ask_payouts(self, connection: Connection[Any], batch: list[str]) -> int:
+        for page in endpoints.resolutions(self.client, batch):
             with connection.transaction():
-                resolved = catalog.save_resolutions(connection, page.rows)
-                outcome.count("resolutions", len(page.rows))
-                outcome.add("markets resolved", resolved)
-                pages.keep(connection, page, "resolutions", "by condition", outcome)
+                self.outcome.count("resolutions", len(page.rows))
+                self.outcome.add("markets resolved", catalog.save_resolutions(connection, page.rows))
+                pages.keep(connection, page, "resolutions", "by condition", self.outcome)
+        return len(batch)
+
+    def _ask_interest(self, connection: Connection[Any], batch: list[str]) -> int:
+        for page in endpoints.open_interest(self.client, batch):
+            with connection.transaction():
+                catalog.save_interest(connection, page.rows)
+                self.outcome.count("open interests", len(page.rows))
+                pages.keep(connection, page, "open interest", "by condition", self.outcome)
+        return len(batch)
+
+    def _save(self, connection: Connection[Any], page: Page[MarketRecord], key: str) -> None:
         with connection.transaction():
-            catalog.touch_conditions(connection, batch)
-        progress(number, -(-len(waiting) // CONDITIONS_PER_CALL), f"resolutions of {len(waiting)} closed markets")
+            self.outcome.count(
+                "markets", len(page.rows), catalog.save_markets(connection, page.rows, self.began)
+            )
+            pages.keep(connection, page, SOURCE, key, self.outcome)
+            streams.advance(connection, SOURCE, key, cursor=page.next_cursor, cursor_params=page.params)
 
+    def _in_batches(self, conditions: list[str], step: Step, words: str) -> int:
+        """Work off twenty at a time, several at once; returns the sum of what the steps returned."""
+        batches = iter(
+            [conditions[start : start + MOST_IDS] for start in range(0, len(conditions), MOST_IDS)]
+        )
+        lock, total = threading.Lock(), -(-len(conditions) // MOST_IDS)
+        workers = max(1, min(self.at_once, total))
+        done = [0, 0]
 
-def _batches(conditions: list[str]) -> Iterable[list[str]]:
-    return (conditions[start:start + CONDITIONS_PER_CALL] for start in range(0, len(conditions), CONDITIONS_PER_CALL))
+        def work(_: int) -> None:
+            with self.store.raw(autocommit=True) as connection:
+                while (batch := self._next(batches, lock)) is not None:
+                    count = step(connection, batch)
+                    with connection.transaction():
+                        catalog.touch_conditions(connection, batch)
+                    with lock:
+                        done[0], done[1] = done[0] + 1, done[1] + count
+                        self.progress(done[0], total, f"{done[1]} {words}")
+
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(work, range(workers)))
+        return done[1] + sum(len(batch) for batch in batches)
+
+    def _next(self, batches: Iterator[list[str]], lock: threading.Lock) -> list[str] | None:
+        with lock:
+            return next(batches, None) if time.monotonic() < self.until else None

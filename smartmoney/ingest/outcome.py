@@ -53,6 +53,14 @@ class SyncOutcome:
         with self._lock:
             self.failed[key] = why
 
+    def merge(self, other: SyncOutcome) -> None:
+        """Add what another walk of the same run did."""
+        with self._lock:
+            self.came += other.came
+            self.changed += other.changed
+            self.notes += other.notes
+            self.failed |= other.failed
+
 
 def silent(done: int, total: int, words: str) -> None:
     """A Progress that says nothing."""

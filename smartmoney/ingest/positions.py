@@ -2,66 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
-
-from psycopg import Connection
 
 from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
-from smartmoney.ingest.rota import Rota, checked_addresses, due_in
+from smartmoney.ingest.rota import Lane, Rota, checked_addresses, due_in
+from smartmoney.ingest.trades import OVERLAP_S, SETTLED_S, server_clock
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.endpoints import Page
 from smartmoney.polymarket.types import PositionRecord
 from smartmoney.settings import Settings
-from smartmoney.store import holdings, streams
+from smartmoney.store import holdings, ingest_reads, streams
 from smartmoney.store.db import Store
 
 SOURCE = "positions"
-OVERLAP_S = 3_600
+DUE_UNCONFIRMED_S = 60.0
 
 
-def sync_trader_positions(store: Store, client: Client, settings: Settings, addresses: list[str] | None = None,
-                          limit: int = 1_000, max_seconds: float = 300.0, progress: Progress = silent) -> SyncOutcome:
-    """Fetch the positions of given traders, or of those due: all open ones, and those closed since the last look.
+def sync_trader_positions(
+    store: Store,
+    client: Client,
+    settings: Settings,
+    addresses: list[str] | None = None,
+    limit: int = 1_000,
+    max_seconds: float = 300.0,
+    progress: Progress = silent,
+) -> SyncOutcome:
+    """Fetch the positions of given traders, or of those due: all open ones, and those closed since the last
+    look.
 
     Arguments and errors as of `smartmoney.ingest.trades.sync_trader_trades`.
     """
-    outcome = SyncOutcome()
-    wanted = checked_addresses(addresses)
+    outcome, wanted = SyncOutcome(), checked_addresses(addresses)
     rota = Rota(store, settings, SOURCE, outcome, progress)
-    taken = rota.run(lambda connection, address: _look(connection, client, address, outcome), wanted, limit, max_seconds)
-    outcome.came["traders"] = taken
+    clock = server_clock(client)
+    outcome.came["traders"] = rota.run(
+        lambda lane: _Look(lane, client, outcome, clock).look(), wanted, limit, max_seconds
+    )
     return outcome
 
 
-def _look(connection: Connection[Any], client: Client, address: str, outcome: SyncOutcome) -> None:
-    began = datetime.now(UTC)
-    watermark = streams.get(connection, SOURCE, address).watermark
-    seen = _walk(connection, client, address, "OPEN", None, began, outcome)
-    if not seen and holdings.open_count(connection, address):
-        # Nothing where there was something is often an answer that failed: it counts when a second look agrees.
-        seen = _walk(connection, client, address, "OPEN", None, began, outcome)
-    since = None if watermark is None else int(watermark.timestamp()) - OVERLAP_S
-    seen |= _walk(connection, client, address, "CLOSED", since, began, outcome)
-    with connection.transaction():
-        absent = holdings.mark_absent(connection, address, sorted(seen), began)
-        if absent:
-            outcome.count("positions absent", absent)
-            outcome.note("Some positions were not shown any more; they are kept, marked absent, until they are shown again "
-                         "or closed.")
-        streams.complete(connection, SOURCE, address, watermark=began, due_in_s=due_in(connection, address))
+@dataclass
+class _Look:
+    """One look at a wallet: what it holds, what it closed, and what is not shown any more.
 
+    The open ones are read whole on each look. Closed ones come by their last event, oldest first, so a look
+    that was cut short goes on from the last one stored.
+    """
 
-def _walk(connection: Connection[Any], client: Client, address: str, status: str, since: int | None, at: datetime,
-          outcome: SyncOutcome) -> set[str]:
-    """Store every position of one status; returns their token ids."""
-    seen: set[str] = set()
-    for page in endpoints.positions(client, address, status=status, start=since):
-        rows = [row for row in page.rows if isinstance(row, PositionRecord)]
+    lane: Lane
+    client: Client
+    outcome: SyncOutcome
+    clock: Callable[[], float]
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seen: set[str] = field(default_factory=set)
+
+    def look(self) -> None:
+        """Read open, then closed positions: one that closes in between is seen closed, never missed."""
+        began = int(self.clock())
+        state = streams.get(self.lane.connection, SOURCE, self.lane.address)
+        since = None if state.last_timestamp is None else int(state.last_timestamp.timestamp()) - OVERLAP_S
+        if not (self._walk("OPEN", None) and self._walk("CLOSED", since)):
+            self.outcome.note("Time was up in the middle of a look; the next run looks again.")
+            return streams.release(self.lane.connection, SOURCE, self.lane.address)
+        return self._end(state, began)
+
+    def _walk(self, status: str, since: int | None) -> bool:
+        """Store every position of one status; False when time was up before the end."""
+        for page in endpoints.positions(self.client, self.lane.address, status=status, start=since):
+            self._commit(page, status)
+            if page.next_cursor is not None and not self.lane.may_go_on():
+                return False
+        return True
+
+    def _commit(self, page: Page[PositionRecord], status: str) -> None:
+        """Positions, quarantine and place in one transaction. A token held again is not stored as closed."""
+        connection = self.lane.connection
+        rows = [row for row in page.rows if status == "OPEN" or row.market.token_id not in self.seen]
+        last = max((row.last_event_ts or 0 for row in rows), default=0) if status == "CLOSED" else 0
+        ingest_reads.prepare(connection, self.lane.address, [row.market for row in rows], [])
         with connection.transaction():
-            outcome.count(f"positions {status.lower()}", len(rows), holdings.save_positions(connection, rows, at))
-            pages.keep(connection, page, SOURCE, address, outcome)
-            streams.advance(connection, SOURCE, address, cursor=page.next_cursor, cursor_params=page.params)
-        seen |= {str(row.market.token_id) for row in rows}
-    return seen
+            saved = holdings.save_positions(connection, rows, self.at)
+            self.outcome.count(f"positions {status.lower()}", len(rows), saved)
+            pages.keep(connection, page, SOURCE, self.lane.address, self.outcome)
+            streams.advance(
+                connection,
+                SOURCE,
+                self.lane.address,
+                cursor=page.next_cursor,
+                cursor_params=page.params,
+                last_timestamp=datetime.fromtimestamp(last, UTC) if last else None,
+            )
+        self.seen |= {str(row.market.token_id) for row in rows}
+
+    def _end(self, state: streams.StreamState, began: int) -> None:
+        """What is stored as held and was not shown counts as absent once a second look, later, agrees."""
+        connection, address = self.lane.connection, self.lane.address
+        with connection.transaction():
+            unseen = ingest_reads.unseen_positions(connection, address, sorted(self.seen))
+            suspect = unseen > 0 and not state.note.get("unconfirmed")
+            if unseen and not suspect:
+                absent = holdings.mark_absent(connection, address, sorted(self.seen), self.at)
+                self.outcome.add("positions absent", absent)
+                self.outcome.note(
+                    "Some positions are not shown any more; they are kept, marked absent, until shown again."
+                )
+            streams.advance(
+                connection, SOURCE, address, cursor=None, note={"unconfirmed": unseen} if suspect else {}
+            )
+            streams.complete(
+                connection,
+                SOURCE,
+                address,
+                watermark=datetime.fromtimestamp(began - SETTLED_S, UTC),
+                due_in_s=DUE_UNCONFIRMED_S if suspect else due_in(connection, address),
+            )

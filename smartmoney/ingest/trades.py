@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Literal
 
-from psycopg import Connection
-
+from smartmoney.errors import TemporaryError
 from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
-from smartmoney.ingest.rota import Rota, checked_addresses, due_in
+from smartmoney.ingest.rota import Lane, Rota, checked_addresses, due_in
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.endpoints import Page
 from smartmoney.polymarket.types import ActivityRecord, FillRecord
 from smartmoney.settings import Settings
-from smartmoney.store import load, streams
+from smartmoney.store import catalog, ingest_reads, load, streams
 from smartmoney.store.db import Store
 from smartmoney.store.keys import Occurrences
 
 SOURCE = "trades"
 OVERLAP_S = 3_600
-"""Seconds behind the watermark that every run reads again, for rows that come late."""
+"""Seconds behind what is known that every run reads again, for rows that come late."""
 SETTLED_S = 60
 """A walk vouches for completeness up to this long before it began."""
+DUE_UNKNOWN_S = 86_400.0
+DUE_STALE_S = 60.0
+WALKS = {"v2": endpoints.activity, "v1": endpoints.activity_v1}
 
 
 def sync_trader_trades(
@@ -34,6 +39,7 @@ def sync_trader_trades(
     limit: int = 1_000,
     max_seconds: float = 240.0,
     progress: Progress = silent,
+    api: Literal["v2", "v1"] = "v2",
 ) -> SyncOutcome:
     """Fetch the activity of given traders, or of those due, from where each was left.
 
@@ -43,66 +49,127 @@ def sync_trader_trades(
         settings: how many traders at once.
         addresses: wallets to fetch now; None takes those that are due, the urgent first.
         limit: most traders in this run.
-        max_seconds: no trader is begun after this.
-        progress: told while it works.
+        max_seconds: after this no page is begun; a walk cut short goes on in the next run.
+        progress: told after each trader.
+        api: which version of the data API; the first has offset caps, met by time windows.
 
     Raises:
         ParameterError: an address is none.
         TemporaryError, ShapeChanged: see `Rota.run`.
     """
-    outcome = SyncOutcome()
-    wanted = checked_addresses(addresses)
+    outcome, wanted = SyncOutcome(), checked_addresses(addresses)
     rota = Rota(store, settings, SOURCE, outcome, progress)
-    taken = rota.run(
-        lambda connection, address: _walk(connection, client, address, outcome), wanted, limit, max_seconds
+    clock = server_clock(client)
+    walk = WALKS[api]
+    outcome.came["traders"] = rota.run(
+        lambda lane: _Reading(lane, client, outcome, clock).read(walk), wanted, limit, max_seconds
     )
-    outcome.came["traders"] = taken
     return outcome
 
 
-def _walk(connection: Connection[Any], client: Client, address: str, outcome: SyncOutcome) -> None:
-    """Read one wallet's activity oldest first; each page commits with the second it reached.
+def server_clock(client: Client) -> Callable[[], float]:
+    """The API's clock in Unix seconds, asked once; our own where it does not tell."""
+    try:
+        there = endpoints.server_time(client)
+    except TemporaryError:
+        there = None
+    ahead = 0.0 if there is None else there - time.time()
+    return lambda: time.time() + ahead
 
-    A walk that was cut short goes on from the last second it stored, that second included: equal fills are counted
-    from the start of a second, so their numbers come out the same.
+
+def first_second(state: streams.StreamState) -> int:
+    """First second to ask for: 1 where nothing is known, else the overlap behind what is known to be
+    complete.
+
+    Always a whole second, so that equal fills are numbered from 1 again and get the numbers they had. The
+    newest row counts besides the watermark, so that a clock that runs ahead cannot skip any.
     """
-    state = streams.get(connection, SOURCE, address)
-    began = int(time.time())
-    start = _start(state)
-    occurrences = Occurrences()
-    for page in endpoints.activity(client, address, start=start, end=began):
+    if state.last_timestamp is None:
+        return 1
+    places = [state.last_timestamp, *([state.watermark] if state.watermark else [])]
+    return max(1, int(min(places).timestamp()) - OVERLAP_S)
+
+
+@dataclass
+class _Reading:
+    """One wallet's walk, oldest rows first; each page commits with the second it reached."""
+
+    lane: Lane
+    client: Client
+    outcome: SyncOutcome
+    clock: Callable[[], float]
+
+    def read(self, walk: Callable[..., Iterator[Page[FillRecord | ActivityRecord]]]) -> None:
+        """Walk to the end, or until there is no time left."""
+        address, began = self.lane.address, int(self.clock())
+        state = streams.get(self.lane.connection, SOURCE, address)
+        occurrences, came, first = Occurrences(), 0, None
+        for page in walk(self.client, address, start=first_second(state)):
+            first, came = first or page, came + len(page.rows)
+            self._commit(page, occurrences, began, first)
+            occurrences = Occurrences() if page.restarts else occurrences
+            if page.next_cursor is not None and not self.lane.may_go_on():
+                self.outcome.note("Time was up in the middle of a walk; the next run goes on from there.")
+                return streams.release(self.lane.connection, SOURCE, address)
+        empty = state.last_timestamp is None and not came
+        return self._end(state, began, first, unknown=empty and not endpoints.is_known(self.client, address))
+
+    def _commit(
+        self,
+        page: Page[FillRecord | ActivityRecord],
+        occurrences: Occurrences,
+        began: int,
+        first: Page[FillRecord | ActivityRecord],
+    ) -> None:
+        """Rows, quarantine and cursor in one transaction."""
+        connection, address = self.lane.connection, self.lane.address
         fills = [row for row in page.rows if isinstance(row, FillRecord)]
         others = [row for row in page.rows if isinstance(row, ActivityRecord)]
+        last = max((row.ts for row in page.rows), default=None)
+        stubs = [row.market for row in page.rows if row.market]
+        ingest_reads.prepare(connection, address, stubs, [fill.ts for fill in fills])
         with connection.transaction():
-            outcome.count("fills", len(fills), load.save_fills(connection, fills, occurrences))
-            outcome.count("activities", len(others), load.save_activity(connection, others, occurrences))
-            pages.keep(connection, page, SOURCE, address, outcome)
-            last = max((row.ts for row in page.rows), default=None)
+            self.outcome.count("fills", len(fills), load.save_fills(connection, fills, occurrences))
+            self.outcome.count("activities", len(others), load.save_activity(connection, others, occurrences))
+            pages.keep(connection, page, SOURCE, address, self.outcome)
             streams.advance(
                 connection,
                 SOURCE,
                 address,
                 cursor=page.next_cursor,
                 cursor_params=page.params,
-                last_timestamp=None if last is None else datetime.fromtimestamp(last, UTC),
-                note={"walking": True},
+                last_timestamp=None if last is None else datetime.fromtimestamp(min(last, began), UTC),
+                note={"trace": first.trace_id},
             )
-    with connection.transaction():
-        streams.advance(connection, SOURCE, address, cursor=None, note={})
-        streams.complete(
-            connection,
-            SOURCE,
-            address,
-            watermark=datetime.fromtimestamp(began - SETTLED_S, UTC),
-            due_in_s=due_in(connection, address),
-        )
 
+    def _end(
+        self,
+        state: streams.StreamState,
+        began: int,
+        first: Page[FillRecord | ActivityRecord] | None,
+        unknown: bool,
+    ) -> None:
+        """The walk came to its end: move the watermark, unless the first page was an old one from a cache."""
+        connection, address = self.lane.connection, self.lane.address
+        stale = first is not None and bool(first.trace_id) and first.trace_id == state.note.get("trace")
+        age = int(first.age_s) if first else 0
+        if state.watermark is None and not unknown and not ingest_reads.pace(connection, address).named:
+            self._learn_name()
+        with connection.transaction():
+            if unknown:
+                self.outcome.add("wallets unknown to the API", 1)
+                streams.advance(connection, SOURCE, address, cursor=None, note={"wallet": "unknown"})
+            streams.complete(
+                connection,
+                SOURCE,
+                address,
+                watermark=None if stale else datetime.fromtimestamp(began - SETTLED_S - age, UTC),
+                due_in_s=DUE_STALE_S if stale else DUE_UNKNOWN_S if unknown else due_in(connection, address),
+            )
 
-def _start(state: streams.StreamState) -> int:
-    """First second to ask for: 1 on a first backfill, where a cut walk stopped, else behind the watermark."""
-    if state.note.get("walking") and state.last_timestamp is not None:
-        reached = int(state.last_timestamp.timestamp())
-        return (
-            reached if state.watermark is None else min(reached, int(state.watermark.timestamp()) - OVERLAP_S)
-        )
-    return 1 if state.watermark is None else max(1, int(state.watermark.timestamp()) - OVERLAP_S)
+    def _learn_name(self) -> None:
+        """A wallet found by its trades only has no name yet; its profile has one."""
+        found = endpoints.profile(self.client, self.lane.address)
+        if found is not None:
+            with self.lane.connection.transaction():
+                catalog.save_traders(self.lane.connection, [found], "activity")

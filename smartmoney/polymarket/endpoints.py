@@ -27,6 +27,7 @@ from smartmoney.polymarket.types import (
     ResolutionRecord,
     TraderRecord,
 )
+from smartmoney.polymarket.values import Unreadable
 from smartmoney.polymarket.walks import CursorWalk, WindowWalk
 
 PAGE_ROWS = 1_000
@@ -34,6 +35,7 @@ MARKETS_PER_PAGE = 100
 MOST_IDS = 20
 """Ids in one query: more have been answered with a block page."""
 MARKET_ID_LENGTH = 66
+NOT_FOUND = 404
 ACTIVITY_TYPES = ("TRADE", *sorted(records.KINDS))
 
 NOT_IN_V1 = ("MIGRATION", "TIP")
@@ -61,6 +63,7 @@ POSITIONS: Route[PositionRecord] = Route(
 LEADERBOARD: Route[BoardRecord] = Route(
     "data", "/v2/leaderboard", walks.v2_page, records.board, ("user_id", "rank", "pnl", "volume")
 )
+TAPE: Route[TraderRecord] = Route("data", "/v2/trades", walks.v2_page, records.trader, ("proxy_wallet",))
 HOLDERS: Route[TraderRecord] = Route(
     "data", "/v2/holders", walks.v2_page, records.trader, ("proxy_wallet",), nested="holders"
 )
@@ -200,6 +203,16 @@ def holders(client: Client, condition: str, limit: int = 100) -> Iterator[Page[T
         return
 
 
+def tape(client: Client, condition: str) -> Iterator[Page[TraderRecord]]:
+    """The wallets behind every fill of a market, makers too: a wallet comes as often as it traded."""
+    params: dict[str, Param] = {
+        "condition": condition, "taker_only": False, "filter_type": "TOKENS", "filter_amount": 0,
+        "limit": PAGE_ROWS,
+    }  # fmt: skip
+    for page in pages(client, TAPE, CursorWalk(params)):
+        yield replace(page, rows=[row for row in page.rows if row.address not in CONTRACTS])
+
+
 def markets(
     client: Client, closed: bool, conditions: Sequence[str] | None = None
 ) -> Iterator[Page[MarketRecord]]:
@@ -246,6 +259,19 @@ def is_known(client: Client, user: str) -> bool:
     if not isinstance(answer, dict) or "data" not in answer:
         raise ShapeChanged("/v2/user-stats has no data.")
     return answer["data"] is not None
+
+
+def profile(client: Client, user: str) -> TraderRecord | None:
+    """A wallet's name as its profile shows it; None where there is no profile, or none that can be read."""
+    try:
+        answer = client.get("gamma", "/public-profile", {"address": user}).json
+        return records.profile(answer, user) if isinstance(answer, dict) else None
+    except ApiRefused as error:
+        if error.status != NOT_FOUND:
+            raise
+    except Unreadable:
+        pass
+    return None
 
 
 def server_time(client: Client) -> int | None:

@@ -79,7 +79,7 @@ def fill(row: dict[str, Any]) -> FillRecord:
         must(values.second(row, "timestamp"), "timestamp"),
         found,
         side,
-        must(values.micro(row, "size", 1), "size"),
+        must(values.micro(row, "size", 0), "size"),
         must(values.price(row, "price"), "price"),
         values.micro(row, "usdc_size", 0),
         market,
@@ -150,6 +150,18 @@ def trader(row: dict[str, Any]) -> TraderRecord:
         values.text(row, "pseudonym", values.LONGEST_NAME),
         values.text(row, "x_username", values.LONGEST_NAME),
         values.flag(row, "verified"),
+    )
+
+
+def profile(row: dict[str, Any], user: str) -> TraderRecord:
+    """An answer of gamma's `/public-profile`."""
+    shown = values.text(row, "name", values.LONGEST_NAME)
+    return TraderRecord(
+        user,
+        "" if shown.lower().startswith(user) else shown,
+        values.text(row, "pseudonym", values.LONGEST_NAME),
+        values.text(row, "xUsername", values.LONGEST_NAME),
+        values.flag(row, "verifiedBadge"),
     )
 
 

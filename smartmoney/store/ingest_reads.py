@@ -8,6 +8,8 @@ from typing import Any
 
 from psycopg import Connection
 
+from smartmoney.polymarket.types import MarketStub
+from smartmoney.store import dims
 from smartmoney.store.locks import lock_number
 
 
@@ -49,6 +51,25 @@ def renew(connection: Connection[Any], source: str, key: str, lease_s: float) ->
     """Lengthen the lease of a stream that is being worked on."""
     connection.execute("update ingestion_state set leased_until = now() + make_interval(secs => %s) "
                        "where source = %s and key = %s and leased_until is not null", [lease_s, source, key])
+
+
+def prepare(connection: Connection[Any], address: str, stubs: Sequence[MarketStub], seconds: Sequence[int]) -> None:
+    """Make what a page's rows refer to, outside the page's own transaction.
+
+    Two writers whose pages name the same new market or month would otherwise wait for each other, even in a circle.
+    What is made and then not referred to does no harm.
+
+    Args:
+        connection: in autocommit mode.
+        address: the wallet.
+        stubs: markets and tokens the page names.
+        seconds: when its fills happened.
+    """
+    if seconds:
+        connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
+                           [min(seconds), max(seconds)])
+    dims.outcome_ids(connection, stubs)
+    dims.trader_ids(connection, [address])
 
 
 def due_count(connection: Connection[Any], source: str) -> int:

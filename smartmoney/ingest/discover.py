@@ -1,0 +1,58 @@
+"""More of the population: who holds, and who traded, the markets that are watched and the most traded ones."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from smartmoney.errors import ApiRefused
+from smartmoney.ingest import pages
+from smartmoney.ingest.leaderboard import TRADER_STREAMS
+from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
+from smartmoney.polymarket import endpoints
+from smartmoney.polymarket.client import Client
+from smartmoney.settings import Settings
+from smartmoney.store import catalog, streams
+from smartmoney.store.db import Store
+
+HOLDERS_PER_TOKEN = 100
+
+
+def discover(
+    store: Store,
+    client: Client,
+    settings: Settings,
+    conditions: list[str] | None = None,
+    markets: int = 50,
+    progress: Progress = silent,
+) -> SyncOutcome:
+    """Add the holders and traders of watched markets, and of the most traded ones, to the population.
+
+    Args:
+        store: as `sm_ingest`.
+        client: asks the API.
+        settings: of the installation.
+        conditions: condition ids; None takes watched markets and the most traded ones.
+        markets: how many markets at most, where `conditions` is None.
+        progress: told after each market.
+
+    Raises:
+        TemporaryError: the API is away; wallets found before are stored.
+    """
+    outcome = SyncOutcome()
+    with store.raw(autocommit=True) as connection:
+        wanted = conditions or catalog.interesting_conditions(connection, markets)
+        for number, condition in enumerate(wanted, 1):
+            try:
+                for page in chain(endpoints.holders(client, condition, limit=HOLDERS_PER_TOKEN),
+                                  endpoints.tape(client, condition)):
+                    with connection.transaction():
+                        saved = catalog.save_traders(connection, page.rows, "holders")
+                        outcome.count("holders and traders", len(page.rows), saved)
+                        pages.keep(connection, page, "discover", condition, outcome)
+                        for source in TRADER_STREAMS:
+                            new = streams.enroll(connection, source, [row.address for row in page.rows])
+                            outcome.add(f"{source} streams", new)
+            except ApiRefused as error:
+                outcome.fail(condition, str(error))
+            progress(number, len(wanted), f"holders and traders of {number} markets")
+    return outcome

@@ -1,0 +1,85 @@
+"""A living world served by the simulator, and a client that asks it without waiting."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.clock import Clock
+from smartmoney.settings import Settings
+from smartmoney.simulator.generate import generate
+from smartmoney.simulator.misbehave import Rule
+from smartmoney.simulator.server import Simulator, running
+from smartmoney.simulator.world import World
+
+NOW = 1_795_000_000
+
+
+def wrong(simulator: Simulator, what: str, times: int | None = None, route: str = "/data/v2/activity",
+          **options: Any) -> None:  # fmt: skip
+    """Let a route misbehave, the next so many times or until the rules are cleared."""
+    simulator.misbehaviour.rules.append(Rule(route, what, next=times, options=options))
+
+
+def live_on(simulator: Simulator, ticks: int) -> None:
+    """Let the world go on, in the server's own thread."""
+    urllib.request.urlopen(
+        urllib.request.Request(f"{simulator.url}/_sim/tick?n={ticks}", method="POST")
+    ).close()
+
+
+class HastyClock(Clock):
+    """Waits a thousandth of what it is told, so that retries and pauses cost a test nothing."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(min(seconds / 1_000, 0.05))
+
+
+@pytest.fixture
+def world() -> World:
+    """A small world of its own, which a test may let live on."""
+    return generate(11, traders=40, markets=40, trades=1_500, days=90, now=NOW)
+
+
+@pytest.fixture
+def simulator(world: World) -> Iterator[Simulator]:
+    with running(world) as found:
+        yield found
+
+
+@pytest.fixture
+def asking(simulator: Simulator, settings: Settings) -> Settings:
+    """Settings that point at the simulator."""
+    return settings.model_copy(update={
+        "smartmoney_source": "simulator", "polymarket_api_base_url": simulator.url,
+        "rate_limit_requests": 15_000,
+        "rate_limit_interval_ms": 100, "worker_concurrency": 3, "request_deadline_s": 5.0,
+    })  # fmt: skip
+
+
+@pytest.fixture
+def client(asking: Settings) -> Iterator[Client]:
+    with Client(asking, clock=HastyClock()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pages_of() -> Callable[[int], object]:
+    """Makes the pages of the data API that short while the block runs."""
+
+    @contextmanager
+    def shorter(rows: int) -> Iterator[None]:
+        from smartmoney.polymarket import endpoints
+
+        before, endpoints.PAGE_ROWS = endpoints.PAGE_ROWS, rows
+        try:
+            yield
+        finally:
+            endpoints.PAGE_ROWS = before
+
+    return shorter

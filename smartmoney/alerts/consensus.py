@@ -36,8 +36,10 @@ class Crowd:
 
     def buyers(self, least: int) -> list[int]:
         """Wallets that net-bought at least that, the largest first."""
-        return sorted((wallet for wallet, net in self.net.items() if net >= least),
-                      key=lambda wallet: (-self.net[wallet], wallet))
+        return sorted(
+            (wallet for wallet, net in self.net.items() if net >= least),
+            key=lambda wallet: (-self.net[wallet], wallet),
+        )
 
     def is_told(self, at: datetime, window: timedelta) -> bool:
         """Was it told less than a window from `at`?"""
@@ -69,6 +71,13 @@ def walk(rule: Rule, facts: Facts, gate: Gate) -> None:
 def _firing(rule: Rule, fill: Fill, crowd: Crowd, buyers: list[int]) -> Firing:
     usd = sum(crowd.net[wallet] for wallet in buyers)
     return Firing(
-        key=f"{rule.id}:consensus:{fill.outcome_id}:{fill.ts.timestamp():.0f}", at=fill.ts, market_id=fill.market_id,
-        event_id=fill.event_id, outcome_id=fill.outcome_id, direction=1, price=fill.price,
-        strength=float(len(buyers)), detail={"wallets": buyers[:10], "count": len(buyers), "usd_micro": usd})
+        key=f"{rule.id}:consensus:{fill.outcome_id}:{fill.ts.timestamp():.0f}",
+        at=fill.ts,
+        market_id=fill.market_id,
+        event_id=fill.event_id,
+        outcome_id=fill.outcome_id,
+        direction=1,
+        price=fill.price,
+        strength=float(len(buyers)),
+        detail={"wallets": buyers[:10], "count": len(buyers), "usd_micro": usd},
+    )

@@ -1,8 +1,8 @@
 """Deliveries: claimed, sent, noted.
 
-At least once, and never twice on purpose: a delivery is noted as being sent before the message leaves and as sent after
-it was accepted. Only a process killed between the two leaves a doubt; then the message is sent again with the same key,
-which a webhook can drop, and says that it may be a repeat.
+At least once, and never twice on purpose: a delivery is noted as being sent before the message leaves and as
+sent after it was accepted. Only a process killed between the two leaves a doubt; then the message is sent
+again with the same key, which a webhook can drop, and says that it may be a repeat.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def deliver(store: Store, targets: Sequence[Target], clock: Clock = utc_now, seconds: float = BUDGET_SECONDS
-            ) -> Counter[str]:
+def deliver(
+    store: Store, targets: Sequence[Target], clock: Clock = utc_now, seconds: float = BUDGET_SECONDS
+) -> Counter[str]:
     """Send what is due until nothing is, or the time is up.
 
     A target that did not accept a message is left alone for the rest of the run.
@@ -61,8 +62,11 @@ def deliver(store: Store, targets: Sequence[Target], clock: Clock = utc_now, sec
 def message(row: Row) -> Message:
     """The message of a claimed delivery."""
     again = "This may be a repeat: an earlier try ended without an answer. " if row["repeated"] else ""
-    return Message(f"smartmoney: {plain(row['rule_name'], 80)}", again + row["sentence"],
-                   message_key(row["dedupe_key"], row["target"]))
+    return Message(
+        f"smartmoney: {plain(row['rule_name'], 80)}",
+        again + row["sentence"],
+        message_key(row["dedupe_key"], row["target"]),
+    )
 
 
 def _note(store: Store, row: Row, result: Result, now: datetime) -> str:
@@ -76,7 +80,7 @@ def _note(store: Store, row: Row, result: Result, now: datetime) -> str:
 
 
 def backoff(attempts: int) -> timedelta:
-    """The wait after that many tries: 30 s, then four times as long each time, give or take a fifth; at most 3 h."""
+    """The wait after that many tries: 30 s, then four times as long each, give or take a fifth, up to 3 h."""
     return min(FIRST_WAIT * 4 ** (attempts - 1) * random.uniform(0.8, 1.2), LONGEST_WAIT)
 
 

@@ -1,4 +1,4 @@
-"""Rules against facts: pure, so that the same rows give the same firings, whenever and however often they are read.
+"""Rules against facts: pure, so that the same rows give the same firings, however often they are read.
 
 A firing at T depends on rows known at T alone and on what was told before.
 """
@@ -16,14 +16,23 @@ from smartmoney.alerts.parameters import RuleKind
 from smartmoney.alerts.rules import Rule
 
 WALKS: dict[RuleKind, Callable[[Rule, Facts, Gate], None]] = {
-    RuleKind.trader_moves: moves.walk, RuleKind.consensus: consensus.walk}
+    RuleKind.trader_moves: moves.walk,
+    RuleKind.consensus: consensus.walk,
+}
 STEPS: dict[RuleKind, Callable[[Rule, Facts], Iterator[Firing]]] = {
-    RuleKind.market_crosses: steps.crossings, RuleKind.tier_changes: steps.tier_changes,
-    RuleKind.market_resolves: steps.resolutions, RuleKind.stream_stale: steps.silences}
+    RuleKind.market_crosses: steps.crossings,
+    RuleKind.tier_changes: steps.tier_changes,
+    RuleKind.market_resolves: steps.resolutions,
+    RuleKind.stream_stale: steps.silences,
+}
 HORIZON = {  # how late a row may come and still be told
-    RuleKind.trader_moves: timedelta(hours=24), RuleKind.consensus: timedelta(hours=24),
-    RuleKind.market_crosses: timedelta(hours=6), RuleKind.tier_changes: timedelta(hours=24),
-    RuleKind.market_resolves: timedelta(days=7), RuleKind.stream_stale: timedelta(hours=24)}
+    RuleKind.trader_moves: timedelta(hours=24),
+    RuleKind.consensus: timedelta(hours=24),
+    RuleKind.market_crosses: timedelta(hours=6),
+    RuleKind.tier_changes: timedelta(hours=24),
+    RuleKind.market_resolves: timedelta(days=7),
+    RuleKind.stream_stale: timedelta(hours=24),
+}
 NO_LIMIT = 10**9
 
 
@@ -47,8 +56,9 @@ def since(rule: Rule, now: datetime) -> datetime:
     return max(now - HORIZON[rule.kind], rule.starts_at)
 
 
-def evaluate(rule: Rule, facts: Facts, told: Sequence[Firing], start: datetime, now: datetime,
-             room: int = NO_LIMIT) -> Verdict:
+def evaluate(
+    rule: Rule, facts: Facts, told: Sequence[Firing], start: datetime, now: datetime, room: int = NO_LIMIT
+) -> Verdict:
     """The firings of a rule among events in [start, now].
 
     Args:

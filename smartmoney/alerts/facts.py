@@ -49,7 +49,7 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class SmartStep:
-    """Two consecutive values of a statistic of a market: `before`, then `value` at `at`. Price of the first outcome."""
+    """Consecutive values of a statistic: `before`, then `value` at `at`; price of the first outcome."""
 
     at: datetime
     market_id: int

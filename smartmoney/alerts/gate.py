@@ -62,7 +62,9 @@ class Gate:
         if firing.event_id is None:
             return False
         others = self._events[firing.trader_id, firing.event_id]
-        return any(market != firing.market_id and abs(firing.at - at) < self._event_spacing for at, market in others)
+        return any(
+            market != firing.market_id and abs(firing.at - at) < self._event_spacing for at, market in others
+        )
 
     def _remember(self, firing: Firing) -> None:
         self._keys.add(firing.key)

@@ -70,8 +70,12 @@ def _moves(store: Store, rule: Rule, span: Span) -> Facts:
     markets = _markets(store, wanted.markets, wanted.watched_markets)
     rows = store_alerts.fills(store, sorted(wallets), begin, span.now, micro(wanted.min_usd), markets)
     fills = [Fill(**row) for row in rows]
-    before = store_alerts.held(store, ((fill.trader_id, fill.outcome_id, fill.market_id) for fill in fills), begin)
-    return Facts(fills=fills, held=before, named=frozenset(named), tiers=_tiers(store, fills, begin, span.now))
+    before = store_alerts.held(
+        store, ((fill.trader_id, fill.outcome_id, fill.market_id) for fill in fills), begin
+    )
+    return Facts(
+        fills=fills, held=before, named=frozenset(named), tiers=_tiers(store, fills, begin, span.now)
+    )
 
 
 def _consensus(store: Store, rule: Rule, span: Span) -> Facts:
@@ -93,7 +97,9 @@ def _crossings(store: Store, rule: Rule, span: Span) -> Facts:
     wanted = rule.parameters
     assert isinstance(wanted, MarketCrosses)
     markets = _markets(store, wanted.markets, wanted.watched_markets)
-    rows = store_alerts.smart_steps(store, Statistic[wanted.measure], wanted.level, span.start, span.now, markets)
+    rows = store_alerts.smart_steps(
+        store, Statistic[wanted.measure], wanted.level, span.start, span.now, markets
+    )
     return Facts(smart=[SmartStep(**row) for row in rows])
 
 
@@ -110,8 +116,12 @@ def _resolutions(store: Store, rule: Rule, span: Span) -> Facts:
     assert isinstance(wanted, MarketResolves)
     listed = _markets(store, wanted.markets, False) or []
     rows = store_alerts.resolutions(store, listed, wanted.watched_markets, span.start, span.now)
-    return Facts(resolutions=[
-        Resolution(row["at"], row["market_id"], row["event_id"], _payouts(row["names"], row["payouts"])) for row in rows])
+    return Facts(
+        resolutions=[
+            Resolution(row["at"], row["market_id"], row["event_id"], _payouts(row["names"], row["payouts"]))
+            for row in rows
+        ]
+    )
 
 
 def _payouts(names: list[str], micro_usd: list[int]) -> tuple[tuple[str, Decimal], ...]:
@@ -121,16 +131,25 @@ def _payouts(names: list[str], micro_usd: list[int]) -> tuple[tuple[str, Decimal
 def _silences(store: Store, rule: Rule, span: Span) -> Facts:
     wanted = rule.parameters
     assert isinstance(wanted, StreamStale)
-    least = {job: seconds * wanted.times for job, seconds in span.schedules.items()
-             if seconds and (not wanted.jobs or job in wanted.jobs)}
+    least = {
+        job: seconds * wanted.times
+        for job, seconds in span.schedules.items()
+        if seconds and (not wanted.jobs or job in wanted.jobs)
+    }
     if not least:
         return Facts()
     reach = span.start - timedelta(seconds=max(least.values())) - timedelta(days=1)
     rows = store_alerts.silences(store, least, span.start, span.now, reach)
-    return Facts(silences=[Silence(row["job"], row["last"], row["next"], span.schedules[row["job"]]) for row in rows])
+    return Facts(
+        silences=[Silence(row["job"], row["last"], row["next"], span.schedules[row["job"]]) for row in rows]
+    )
 
 
 READERS: dict[RuleKind, Callable[[Store, Rule, Span], Facts]] = {
-    RuleKind.trader_moves: _moves, RuleKind.market_crosses: _crossings, RuleKind.consensus: _consensus,
-    RuleKind.tier_changes: _tier_changes, RuleKind.market_resolves: _resolutions, RuleKind.stream_stale: _silences,
+    RuleKind.trader_moves: _moves,
+    RuleKind.market_crosses: _crossings,
+    RuleKind.consensus: _consensus,
+    RuleKind.tier_changes: _tier_changes,
+    RuleKind.market_resolves: _resolutions,
+    RuleKind.stream_stale: _silences,
 }

@@ -1,8 +1,9 @@
 """Wallets that open, add to, or close a position above a size.
 
-Fills of one wallet, outcome and side within the rule's span are one move. A position is open from its first fill after
-holding less than one share; what is bought within the span of that fill opens it, what is bought later adds to it. A
-fill that was told once is never counted again, so a late row is told and an early one is not repeated.
+Fills of one wallet, outcome and side within the rule's span are one move. A position is open from its first
+fill after holding less than one share; what is bought within the span of that fill opens it, what is bought
+later adds to it. A fill that was told once is never counted again, so a late row is told and an early one is
+not repeated.
 """
 
 from __future__ import annotations
@@ -47,16 +48,20 @@ class Book:
 
     def is_told(self, fill: Fill) -> bool:
         """Was the fill part of something told?"""
-        return any(start <= fill.ts <= end and (action is Action.closes) == (fill.side < 0)
-                   for action, start, end in self.spans)
+        return any(
+            start <= fill.ts <= end and (action is Action.closes) == (fill.side < 0)
+            for action, start, end in self.spans
+        )
 
     def action(self, fill: Fill, before: int, after: int, span: timedelta) -> Action | None:
         """What the fill is part of; None for a sale that closes nothing."""
         if fill.side < 0:
             return Action.closes if before >= DUST_MICRO > after else None
         opening = self.opened_at is not None and fill.ts - self.opened_at <= span
-        told = opening and any(action is Action.opens and self.opened_at <= end <= fill.ts  # type: ignore[operator]
-                               for action, _, end in self.spans)
+        told = opening and any(
+            action is Action.opens and self.opened_at <= end <= fill.ts  # type: ignore[operator]
+            for action, _, end in self.spans
+        )
         return Action.opens if opening and not told else Action.adds
 
     def counted(self, fill: Fill, span: timedelta) -> deque[Fill]:
@@ -85,7 +90,12 @@ def walk(rule: Rule, facts: Facts, gate: Gate) -> None:
     for fill in facts.fills:
         book = books[fill.pair]
         before, after = book.move(fill)
-        if not fill.traded or fill.price_pico > cap or book.is_told(fill) or not _is_followed(fill, facts, wanted):
+        if (
+            not fill.traded
+            or fill.price_pico > cap
+            or book.is_told(fill)
+            or not _is_followed(fill, facts, wanted)
+        ):
             continue
         action = book.action(fill, before, after, rule.window)
         if action not in wanted.actions and not (action is None and Action.closes in wanted.actions):
@@ -93,8 +103,12 @@ def walk(rule: Rule, facts: Facts, gate: Gate) -> None:
         recent = book.counted(fill, rule.window)
         if action is None:
             continue
-        parts = [part for part in recent if action is not Action.opens or part.ts >= (book.opened_at or part.ts)]
-        if sum(part.cash_micro for part in parts) >= least and gate.offer(_firing(rule, action, parts, facts)):
+        parts = [
+            part for part in recent if action is not Action.opens or part.ts >= (book.opened_at or part.ts)
+        ]
+        if sum(part.cash_micro for part in parts) >= least and gate.offer(
+            _firing(rule, action, parts, facts)
+        ):
             book.tell(action, parts)
 
 
@@ -112,15 +126,30 @@ def _books(facts: Facts, told: Sequence[Firing]) -> defaultdict[tuple[int, int],
 
 def _is_followed(fill: Fill, facts: Facts, wanted: TraderMoves) -> bool:
     return fill.trader_id in facts.named or (
-        bool(wanted.tiers) and facts.tiers.at(fill.trader_id, fill.ts)[0] in wanted.tiers)
+        bool(wanted.tiers) and facts.tiers.at(fill.trader_id, fill.ts)[0] in wanted.tiers
+    )
 
 
 def _firing(rule: Rule, action: Action, parts: list[Fill], facts: Facts) -> Firing:
     last = parts[-1]
     cash, shares = sum(part.cash_micro for part in parts), sum(part.size_micro for part in parts)
-    detail = {"action": action.value, "from": parts[0].ts.isoformat(), "usd_micro": cash, "shares_micro": shares,
-              "fills": len(parts), "tier": facts.tiers.at(last.trader_id, last.ts)[0]}
+    detail = {
+        "action": action.value,
+        "from": parts[0].ts.isoformat(),
+        "usd_micro": cash,
+        "shares_micro": shares,
+        "fills": len(parts),
+        "tier": facts.tiers.at(last.trader_id, last.ts)[0],
+    }
     return Firing(
-        key=f"{rule.id}:{action}:{last.trader_id}:{last.outcome_id}:{last.ts.timestamp():.0f}", at=last.ts,
-        trader_id=last.trader_id, market_id=last.market_id, event_id=last.event_id, outcome_id=last.outcome_id,
-        direction=-1 if action is Action.closes else 1, price=last.price, strength=float(cash), detail=detail)
+        key=f"{rule.id}:{action}:{last.trader_id}:{last.outcome_id}:{last.ts.timestamp():.0f}",
+        at=last.ts,
+        trader_id=last.trader_id,
+        market_id=last.market_id,
+        event_id=last.event_id,
+        outcome_id=last.outcome_id,
+        direction=-1 if action is Action.closes else 1,
+        price=last.price,
+        strength=float(cash),
+        detail=detail,
+    )

@@ -52,8 +52,12 @@ class Direction(StrEnum):
     either = "either"
 
 
-LEVELS = {Measure.smart_score: (0, 100_000), Measure.smart_lean: (-1, 1), Measure.smart_count: (1, 100_000),
-          Measure.smart_divergence: (-1, 1)}
+LEVELS = {
+    Measure.smart_score: (0, 100_000),
+    Measure.smart_lean: (-1, 1),
+    Measure.smart_count: (1, 100_000),
+    Measure.smart_divergence: (-1, 1),
+}
 
 
 def _address(text: str) -> str:
@@ -83,9 +87,9 @@ class Options(BaseModel):
     """What every rule takes.
 
     Attributes:
-        price_cap: nothing is told about outcomes dearer than this, USD per share: near-certain ones say little.
+        price_cap: nothing is told about outcomes dearer than this, USD per share; they say little.
         cooldown_minutes: the least time between two alerts on the same wallet and market.
-        event_minutes: the least time between alerts on two markets of one event for the same wallet; 0 is off.
+        event_minutes: the least time between alerts on two markets of one event for one wallet; 0 is off.
         quiet_hours: UTC range such as 22:00-07:00 in which messages wait; the feed does not.
         most_per_run, most_per_day: caps; what lies beyond is dropped and counted.
         targets: labels of the targets told; None is all of them, an empty list the in-app feed alone.
@@ -99,7 +103,9 @@ class Options(BaseModel):
     quiet_hours: Annotated[str, AfterValidator(_quiet)] | None = None
     most_per_run: int = Field(20, ge=1, le=200)
     most_per_day: int = Field(100, ge=1, le=1_000)
-    targets: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] | None = Field(None, max_length=20)
+    targets: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] | None = Field(
+        None, max_length=20
+    )
 
     @property
     def cap(self) -> Decimal:
@@ -133,7 +139,8 @@ class TraderMoves(_Wallets, _Markets):
     """A wallet opens, adds to, or closes a position above a size.
 
     Attributes:
-        wallets, tiers, watched: who: these wallets, wallets of these tiers at that time, wallets on the watchlist.
+        wallets, tiers, watched: who: these wallets, those of these tiers at that time, those on the
+            watchlist.
         actions: which moves.
         min_usd: least size of a move: USD paid (opens, adds) or received (closes).
         within_minutes: fills of one wallet, outcome and side in this span are one move.
@@ -156,13 +163,14 @@ class MarketCrosses(_Markets):
     def _in_range(self) -> Self:
         low, high = LEVELS[self.measure]
         if not low <= self.level <= high:
-            raise ValueError(f"{self.measure} lies between {low:,} and {high:,}; the level {self.level:g} is out of "
-                             "range.")
+            raise ValueError(
+                f"{self.measure} lies between {low:,} and {high:,}; the level {self.level:g} is out of range."
+            )
         return self
 
 
 class Consensus(_Markets):
-    """`wallets_needed` unflagged wallets of the tiers each net-buy one outcome for `min_usd` within a window."""
+    """`wallets_needed` unflagged wallets of the tiers each net-buy one outcome for `min_usd` in a window."""
 
     wallets_needed: int = Field(3, ge=2, le=50)
     within_hours: int = Field(24, ge=1, le=168)
@@ -197,6 +205,10 @@ class StreamStale(Options):
 
 
 MODELS: dict[RuleKind, type[Options]] = {
-    RuleKind.trader_moves: TraderMoves, RuleKind.market_crosses: MarketCrosses, RuleKind.consensus: Consensus,
-    RuleKind.tier_changes: TierChanges, RuleKind.market_resolves: MarketResolves, RuleKind.stream_stale: StreamStale,
+    RuleKind.trader_moves: TraderMoves,
+    RuleKind.market_crosses: MarketCrosses,
+    RuleKind.consensus: Consensus,
+    RuleKind.tier_changes: TierChanges,
+    RuleKind.market_resolves: MarketResolves,
+    RuleKind.stream_stale: StreamStale,
 }

@@ -98,7 +98,8 @@ def _sentence(kind: RuleKind, error: ValidationError) -> str:
         return str(first["ctx"]["error"])
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f"A rule of kind {kind} has no parameter {name[:60]!r}; it has {', '.join(MODELS[kind].model_fields)}."
+        known = ", ".join(MODELS[kind].model_fields)
+        return f"A rule of kind {kind} has no parameter {name[:60]!r}; it has {known}."
     if first["type"] == "missing":
         return f"A rule of kind {kind} needs {name}."
     if first["type"] == "value_error":

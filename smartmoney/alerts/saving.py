@@ -35,8 +35,8 @@ class DryRun:
         per_day: firings by UTC day (ISO).
         dropped: firings held back, by reason.
         samples: sentences of the newest firings.
-        blind_until: until when the rule could see nothing, if that is within the span: tiers and statistics are known
-            since the first scoring only.
+        blind_until: until when the rule could see nothing, if that is within the span: tiers and statistics
+            are known since the first scoring only.
     """
 
     since: datetime
@@ -52,11 +52,15 @@ class DryRun:
         days = (self.until - self.since).days
         capped = f", {self.fired - self.told:,} of them over the daily cap" if self.told < self.fired else ""
         held = "".join(f"; {count:,} held back by {reason}" for reason, count in sorted(self.dropped.items()))
-        blind = f" Before {self.blind_until:%Y-%m-%d %H:%M} UTC it could see nothing." if self.blind_until else ""
+        blind = (
+            f" Before {self.blind_until:%Y-%m-%d %H:%M} UTC it could see nothing." if self.blind_until else ""
+        )
         return f"In the last {days} days it would have fired {self.fired:,} times{capped}{held}.{blind}"
 
 
-def dry_run(store: Store, rule: Rule, now: datetime, schedules: Mapping[str, float], days: int = DAYS) -> DryRun:
+def dry_run(
+    store: Store, rule: Rule, now: datetime, schedules: Mapping[str, float], days: int = DAYS
+) -> DryRun:
     """Evaluate a rule over the last days as if it had been there, without storing anything.
 
     Raises:
@@ -67,8 +71,16 @@ def dry_run(store: Store, rule: Rule, now: datetime, schedules: Mapping[str, flo
     per_day = Counter(firing.at.date().isoformat() for firing in verdict.firings)
     told = sum(min(count, rule.parameters.most_per_day) for count in per_day.values())
     newest = list(verdict.firings)[-SAMPLES:][::-1]
-    return DryRun(start, now, len(verdict.firings), told, dict(sorted(per_day.items())), verdict.dropped,
-                  sentences(store, rule, newest), _blind_until(store, rule, start, now))
+    return DryRun(
+        start,
+        now,
+        len(verdict.firings),
+        told,
+        dict(sorted(per_day.items())),
+        verdict.dropped,
+        sentences(store, rule, newest),
+        _blind_until(store, rule, start, now),
+    )
 
 
 def _blind_until(store: Store, rule: Rule, start: datetime, now: datetime) -> datetime | None:
@@ -87,10 +99,15 @@ def sentences(store: Store, rule: Rule, firings: Sequence[Firing]) -> list[str]:
     """One sentence per firing."""
     if not firings:
         return []
-    wallets = {firing.trader_id for firing in firings} | {id_ for firing in firings
-                                                          for id_ in firing.detail.get("wallets", ())}
-    names = store_alerts.names(store, _known(wallets), _known({firing.market_id for firing in firings}),
-                               _known({firing.outcome_id for firing in firings}))
+    wallets = {firing.trader_id for firing in firings} | {
+        id_ for firing in firings for id_ in firing.detail.get("wallets", ())
+    }
+    names = store_alerts.names(
+        store,
+        _known(wallets),
+        _known({firing.market_id for firing in firings}),
+        _known({firing.outcome_id for firing in firings}),
+    )
     return [sentence(rule.kind, firing, names) for firing in firings]
 
 
@@ -98,8 +115,9 @@ def _known(ids: set[int | None]) -> list[int]:
     return [id_ for id_ in ids if id_ is not None]
 
 
-def check(store: Store, name: str, kind: str, parameters: Mapping[str, Any], targets: Sequence[str] | None = None
-          ) -> Rule:
+def check(
+    store: Store, name: str, kind: str, parameters: Mapping[str, Any], targets: Sequence[str] | None = None
+) -> Rule:
     """A rule that may be tried: its parameters are right and what it names is known.
 
     Args:
@@ -113,7 +131,9 @@ def check(store: Store, name: str, kind: str, parameters: Mapping[str, Any], tar
     missing = store_alerts.unknown(store, getattr(wanted, "wallets", ()), getattr(wanted, "markets", ()))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise ParameterError(f"There is no trader or market {missing[0]}{more} in the database; sync it first.")
+        raise ParameterError(
+            f"There is no trader or market {missing[0]}{more} in the database; sync it first."
+        )
     strange = [label for label in wanted.targets or () if targets is not None and label not in targets]
     if strange:
         there = ", ".join(targets or ()) or "none"
@@ -121,19 +141,31 @@ def check(store: Store, name: str, kind: str, parameters: Mapping[str, Any], tar
     return rule
 
 
-def save_rule(store: Store, name: str, kind: str, parameters: Mapping[str, Any], *, now: datetime,
-              schedules: Mapping[str, float], who: str = "local", rule_id: int | None = None,
-              targets: Sequence[str] | None = None) -> tuple[int, DryRun]:
-    """Check and try a rule, then save it, or change the rule `rule_id`; returns its id and what it would have told.
+def save_rule(
+    store: Store,
+    name: str,
+    kind: str,
+    parameters: Mapping[str, Any],
+    *,
+    now: datetime,
+    schedules: Mapping[str, float],
+    who: str = "local",
+    rule_id: int | None = None,
+    targets: Sequence[str] | None = None,
+) -> tuple[int, DryRun]:
+    """Check and try a rule, then save it, or change rule `rule_id`; returns its id and the dry run.
 
     Raises:
-        ParameterError: it is wrong, names somebody unknown, or would have fired more than 1,000 times in seven days.
+        ParameterError: it is wrong, names somebody unknown, or would have fired over 1,000 times in seven
+            days.
     """
     rule = check(store, name, kind, parameters, targets)
     tried = dry_run(store, rule, now, schedules)
     if tried.fired > MOST_FIRINGS:
-        raise ParameterError(f"This rule would have fired {tried.fired:,} times in {DAYS} days, more than "
-                             f"{MOST_FIRINGS:,}; raise its size or level, lengthen its cool-down, or name fewer.")
+        raise ParameterError(
+            f"This rule would have fired {tried.fired:,} times in {DAYS} days, more than "
+            f"{MOST_FIRINGS:,}; raise its size or level, lengthen its cool-down, or name fewer."
+        )
     packed = rule.parameters.model_dump(mode="json")
     if rule_id is None:
         return reads.add_alert_rule(store, rule.name, rule.kind, packed, who), tried

@@ -15,7 +15,20 @@ from smartmoney.alerts.targets import Target, hushed, open_plugin
 from smartmoney.errors import SettingError
 
 SHORTEST_SECRET = 4
-NEVER_SECRET = {"http", "https", "json", "jsons", "mailto", "mailtos", "smtp", "post", "mode", "format", "text", "html"}
+NEVER_SECRET = {
+    "http",
+    "https",
+    "json",
+    "jsons",
+    "mailto",
+    "mailtos",
+    "smtp",
+    "post",
+    "mode",
+    "format",
+    "text",
+    "html",
+}
 LONGEST_ERROR = 300
 
 
@@ -47,7 +60,7 @@ def message_key(dedupe_key: str, target: str) -> str:
 
 
 def send(target: Target, message: Message) -> Result:
-    """Send once. Webhooks carry the key as `key` in the payload and as a header, mail as a header, all in the text."""
+    """Send once. Webhooks carry the key in the payload and a header, mail in a header, all in the text."""
     try:
         plugin = open_plugin(target)
     except SettingError as error:
@@ -57,13 +70,18 @@ def send(target: Target, message: Message) -> Result:
     sender.add(plugin)
     with hushed() as heard:
         try:
-            ok = sender.notify(title=message.title, body=f"{message.body}\n(ref {message.key})",
-                               body_format=apprise.NotifyFormat.TEXT)
+            ok = sender.notify(
+                title=message.title,
+                body=f"{message.body}\n(ref {message.key})",
+                body_format=apprise.NotifyFormat.TEXT,
+            )
         except Exception as error:  # a plugin of 150: whatever it raises must not stop the others
             heard.words.append(f"{type(error).__name__}: {error}")
             ok = False
     words = redacted(" ".join(heard.words), target.url)
-    return Result(True) if ok else Result(False, plain(words, LONGEST_ERROR) or "The target did not accept it.")
+    return (
+        Result(True) if ok else Result(False, plain(words, LONGEST_ERROR) or "The target did not accept it.")
+    )
 
 
 def _attach_key(plugin: Any, key: str) -> None:

@@ -62,35 +62,45 @@ def _move(firing: Firing, names: Names) -> str:
     per_share = Decimal(what["usd_micro"]) / max(what["shares_micro"], 1)
     fills = "1 fill" if what["fills"] == 1 else f"{what['fills']:,} fills"
     got = "for" if what["action"] == "closes" else "with"
-    return (f"{tier}{wallet(firing.trader_id, names)} {VERBS[what['action']]} {outcome(firing, names)} in "
-            f"{market(firing, names)} {got} {usd(what['usd_micro'])} at {cents(per_share)} in {fills}, "
-            f"{clock(firing.at)}.")
+    return (
+        f"{tier}{wallet(firing.trader_id, names)} {VERBS[what['action']]} {outcome(firing, names)} in "
+        f"{market(firing, names)} {got} {usd(what['usd_micro'])} at {cents(per_share)} in {fills}, "
+        f"{clock(firing.at)}."
+    )
 
 
 def _crossing(firing: Firing, names: Names) -> str:
     what = firing.detail
     verb = "rose through" if what["went"] == "up" else "fell through"
-    return (f"{what['measure']} of {market(firing, names)} {verb} {what['level']:g}: from {what['before']:.3g} to "
-            f"{what['value']:.3g}, lean {what['lean']}, price {cents(firing.price)}, {clock(firing.at)}.")
+    return (
+        f"{what['measure']} of {market(firing, names)} {verb} {what['level']:g}: "
+        f"from {what['before']:.3g} to {what['value']:.3g}, "
+        f"lean {what['lean']}, price {cents(firing.price)}, {clock(firing.at)}."
+    )
 
 
 def _consensus(firing: Firing, names: Names) -> str:
     what = firing.detail
     shown = ", ".join(wallet(trader, names) for trader in what["wallets"][:3])
     more = f" and {what['count'] - 3} more" if what["count"] > 3 else ""
-    return (f"{what['count']} smart wallets bought {outcome(firing, names)} in {market(firing, names)} for "
-            f"{usd(what['usd_micro'])} net, now at {cents(firing.price)}: {shown}{more}, {clock(firing.at)}.")
+    return (
+        f"{what['count']} smart wallets bought {outcome(firing, names)} in {market(firing, names)} for "
+        f"{usd(what['usd_micro'])} net, now at {cents(firing.price)}: {shown}{more}, {clock(firing.at)}."
+    )
 
 
 def _tier(firing: Firing, names: Names) -> str:
     what = firing.detail
     verb = "rose" if what["rose"] else "fell"
-    return f"{wallet(firing.trader_id, names)} {verb} from tier {what['before']} to {what['tier']}, {clock(firing.at)}."
+    who = wallet(firing.trader_id, names)
+    return f"{who} {verb} from tier {what['before']} to {what['tier']}, {clock(firing.at)}."
 
 
 def _resolved(firing: Firing, names: Names) -> str:
-    paid = ", ".join(f"{plain(name, 40) or 'an outcome'} pays {Decimal(payout).normalize():f}"
-                     for name, payout in firing.detail["payouts"][:6])
+    paid = ", ".join(
+        f"{plain(name, 40) or 'an outcome'} pays {Decimal(payout).normalize():f}"
+        for name, payout in firing.detail["payouts"][:6]
+    )
     return f"{market(firing, names)} resolved: {paid}, {clock(firing.at)}."
 
 
@@ -98,11 +108,17 @@ def _stale(firing: Firing, _: Names) -> str:
     what = firing.detail
     ended = what.get("next")
     until = f"; it works again since {clock(datetime.fromisoformat(ended))}" if ended else ""
-    return (f"{what['job']} has not succeeded since {clock(datetime.fromisoformat(what['last']))}, though it is due "
-            f"every {what['schedule_s'] / 60:,.0f} min{until}.")
+    return (
+        f"{what['job']} has not succeeded since {clock(datetime.fromisoformat(what['last']))}, "
+        f"though it is due every {what['schedule_s'] / 60:,.0f} min{until}."
+    )
 
 
 TEMPLATES: dict[RuleKind, Callable[[Firing, Names], Any]] = {
-    RuleKind.trader_moves: _move, RuleKind.market_crosses: _crossing, RuleKind.consensus: _consensus,
-    RuleKind.tier_changes: _tier, RuleKind.market_resolves: _resolved, RuleKind.stream_stale: _stale,
+    RuleKind.trader_moves: _move,
+    RuleKind.market_crosses: _crossing,
+    RuleKind.consensus: _consensus,
+    RuleKind.tier_changes: _tier,
+    RuleKind.market_resolves: _resolved,
+    RuleKind.stream_stale: _stale,
 }

@@ -1,4 +1,4 @@
-"""Things of one moment: a statistic crosses a level, a tier changes, a market resolves, a job falls silent."""
+"""Things of one moment: a level is crossed, a tier changes, a market resolves, a job falls silent."""
 
 from __future__ import annotations
 
@@ -45,11 +45,23 @@ def _crossing(rule: Rule, wanted: MarketCrosses, step: SmartStep, went: Directio
     outcome = (step.first_outcome_id if first else step.second_outcome_id) if points else None
     price = step.price if first or step.price is None else 1 - step.price
     return Firing(
-        key=f"{rule.id}:{wanted.measure}:{step.market_id}:{step.at.timestamp():.0f}", at=step.at,
-        market_id=step.market_id, event_id=step.event_id, outcome_id=outcome, strength=step.score,
-        direction=1 if outcome else None, price=price if outcome else step.price,
-        detail={"measure": wanted.measure.value, "level": wanted.level, "before": step.before, "value": step.value,
-                "went": went.value, "lean": step.lean_label})
+        key=f"{rule.id}:{wanted.measure}:{step.market_id}:{step.at.timestamp():.0f}",
+        at=step.at,
+        market_id=step.market_id,
+        event_id=step.event_id,
+        outcome_id=outcome,
+        strength=step.score,
+        direction=1 if outcome else None,
+        price=price if outcome else step.price,
+        detail={
+            "measure": wanted.measure.value,
+            "level": wanted.level,
+            "before": step.before,
+            "value": step.value,
+            "went": went.value,
+            "lean": step.lean_label,
+        },
+    )
 
 
 def tier_changes(rule: Rule, facts: Facts) -> Iterator[Firing]:
@@ -66,9 +78,12 @@ def tier_changes(rule: Rule, facts: Facts) -> Iterator[Firing]:
 
 def _tier_change(rule: Rule, step: TierStep, rose: bool) -> Firing:
     return Firing(
-        key=f"{rule.id}:tier:{step.trader_id}:{step.at.timestamp():.0f}", at=step.at, trader_id=step.trader_id,
+        key=f"{rule.id}:tier:{step.trader_id}:{step.at.timestamp():.0f}",
+        at=step.at,
+        trader_id=step.trader_id,
         strength=float(TIER_ORDER.index(step.tier)),
-        detail={"before": step.before, "tier": step.tier, "rose": rose})
+        detail={"before": step.before, "tier": step.tier, "rose": rose},
+    )
 
 
 def resolutions(rule: Rule, facts: Facts) -> Iterator[Firing]:
@@ -80,8 +95,13 @@ def resolutions(rule: Rule, facts: Facts) -> Iterator[Firing]:
 
 def _resolution(rule: Rule, found: Resolution) -> Firing:
     payouts = [[name, str(payout)] for name, payout in found.payouts]
-    return Firing(key=f"{rule.id}:resolved:{found.market_id}", at=found.at, market_id=found.market_id,
-                  event_id=found.event_id, detail={"payouts": payouts})
+    return Firing(
+        key=f"{rule.id}:resolved:{found.market_id}",
+        at=found.at,
+        market_id=found.market_id,
+        event_id=found.event_id,
+        detail={"payouts": payouts},
+    )
 
 
 def silences(rule: Rule, facts: Facts) -> Iterator[Firing]:
@@ -98,6 +118,12 @@ def silences(rule: Rule, facts: Facts) -> Iterator[Firing]:
 def _silence(rule: Rule, wanted: StreamStale, silence: Silence) -> Firing:
     at = silence.last + timedelta(seconds=silence.schedule_s * wanted.times)
     return Firing(
-        key=f"{rule.id}:stale:{silence.job}:{silence.last.timestamp():.0f}", at=at,
-        detail={"job": silence.job, "last": silence.last.isoformat(), "schedule_s": silence.schedule_s,
-                "next": silence.next.isoformat() if silence.next else None})
+        key=f"{rule.id}:stale:{silence.job}:{silence.last.timestamp():.0f}",
+        at=at,
+        detail={
+            "job": silence.job,
+            "last": silence.last.isoformat(),
+            "schedule_s": silence.schedule_s,
+            "next": silence.next.isoformat() if silence.next else None,
+        },
+    )

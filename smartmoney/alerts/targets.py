@@ -1,7 +1,7 @@
 """Where alerts go: the Apprise addresses of ALERT_URLS, named by labels that give no secret away.
 
-An address may be written `name=address`; the name is then its label. An address that leads to this machine or to a
-private network is refused, also when its host only resolves there.
+An address may be written `name=address`; the name is then its label. An address that leads to this machine or
+to a private network is refused, also when its host only resolves there.
 """
 
 from __future__ import annotations
@@ -21,10 +21,21 @@ import apprise
 from smartmoney.errors import SettingError
 from smartmoney.settings import Settings
 
-NAMED = re.compile(r"(?:(?P<name>[A-Za-z][A-Za-z0-9-]{0,29})=)?(?P<url>(?P<schema>[A-Za-z][A-Za-z0-9]{1,20})://\S+)")
+NAMED = re.compile(
+    r"(?:(?P<name>[A-Za-z][A-Za-z0-9-]{0,29})=)?(?P<url>(?P<schema>[A-Za-z][A-Za-z0-9]{1,20})://\S+)"
+)
 ASSET = apprise.AppriseAsset(
-    app_id="smartmoney", app_desc="smartmoney", app_url="", image_url_mask="", image_url_logo="", async_mode=False,
-    http_redirects=False, storage_mode="memory", interpret_escapes=False, secure_logging=True)
+    app_id="smartmoney",
+    app_desc="smartmoney",
+    app_url="",
+    image_url_mask="",
+    image_url_logo="",
+    async_mode=False,
+    http_redirects=False,
+    storage_mode="memory",
+    interpret_escapes=False,
+    secure_logging=True,
+)
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 LOUD = ("apprise", "urllib3", "requests")  # loggers that may write addresses
 
@@ -76,8 +87,8 @@ def hushed() -> Iterator[Heard]:
 def read_targets(settings: Settings, allow_private: bool = False) -> tuple[list[Target], list[str]]:
     """The targets of ALERT_URLS that can be used, and a sentence for each that cannot.
 
-    An address cannot be used when it is wrong, has several receivers, or leads inside; the sentences name it by its
-    place or label, never by its text.
+    An address cannot be used when it is wrong, has several receivers, or leads inside; the sentences name it
+    by its place or label, never by its text.
     """
     text = settings.alert_urls.get_secret_value() if settings.alert_urls else ""
     targets: dict[str, Target] = {}
@@ -86,7 +97,9 @@ def read_targets(settings: Settings, allow_private: bool = False) -> tuple[list[
         try:
             target = _target(number, word, allow_private)
             if target.label in targets:
-                raise SettingError(f"ALERT_URLS has {target.label} twice; give each address once, and its own name.")
+                raise SettingError(
+                    f"ALERT_URLS has {target.label} twice; give each address once, and its own name."
+                )
             targets[target.label] = target
         except SettingError as error:
             problems.append(str(error))
@@ -96,10 +109,15 @@ def read_targets(settings: Settings, allow_private: bool = False) -> tuple[list[
 def _target(number: int, word: str, allow_private: bool) -> Target:
     match = NAMED.fullmatch(word)
     if match is None:
-        raise SettingError(f"Address {number} of ALERT_URLS is no address; write [name=]service://…, "
-                           "such as phone=tgram://token/chat.")
+        raise SettingError(
+            f"Address {number} of ALERT_URLS is no address; write [name=]service://…, "
+            "such as phone=tgram://token/chat."
+        )
     url = match["url"]
-    label = match["name"] or f"{match['schema'].lower()}-{hashlib.blake2b(url.encode(), digest_size=3).hexdigest()}"
+    label = (
+        match["name"]
+        or f"{match['schema'].lower()}-{hashlib.blake2b(url.encode(), digest_size=3).hexdigest()}"
+    )
     plugin = open_plugin(Target(label, url, allow_private=allow_private))
     return Target(label, url, str(plugin.service_name), allow_private)
 
@@ -113,22 +131,29 @@ def open_plugin(target: Target) -> Any:
     with hushed():
         plugin = apprise.Apprise.instantiate(target.url, asset=ASSET)
     if plugin is None:
-        raise SettingError(f"Apprise cannot use the address of {target.label} in ALERT_URLS; its documentation shows "
-                           "how each service is written.")
+        raise SettingError(
+            f"Apprise cannot use the address of {target.label} in ALERT_URLS; its documentation shows "
+            "how each service is written."
+        )
     plugin.redirects = False
     if is_local(plugin):
-        raise SettingError(f"{target.label} in ALERT_URLS tells only this machine; name a service on the network.")
+        raise SettingError(
+            f"{target.label} in ALERT_URLS tells only this machine; name a service on the network."
+        )
     if len(plugin) > 1:
-        raise SettingError(f"{target.label} in ALERT_URLS has {len(plugin)} receivers; give one address for each, "
-                           "so that a second try tells nobody twice.")
+        raise SettingError(
+            f"{target.label} in ALERT_URLS has {len(plugin)} receivers; give one address for each, "
+            "so that a second try tells nobody twice."
+        )
     if not target.allow_private and any(leads_inside(host) for host in hosts(plugin)):
-        raise SettingError(f"{target.label} in ALERT_URLS leads to this machine or a private network; "
-                           "name a public address.")
+        raise SettingError(
+            f"{target.label} in ALERT_URLS leads to this machine or a private network; name a public address."
+        )
     return plugin
 
 
 def is_local(plugin: Any) -> bool:
-    """Can the service be addressed without saying where? Then it tells this machine only, such as its system log."""
+    """Can the service be addressed without saying where? Then it tells this machine only, as syslog does."""
     templates: tuple[str, ...] = plugin.templates
     return any(set(re.findall(r"{(\w+)}", template)) <= {"schema"} for template in templates)
 

@@ -37,21 +37,35 @@ class Told:
     newest: datetime | None = None
 
 
-def tell(store: Store, rule: Rule, now: datetime, schedules: Mapping[str, float], targets: Sequence[str]) -> Told:
+def tell(
+    store: Store, rule: Rule, now: datetime, schedules: Mapping[str, float], targets: Sequence[str]
+) -> Told:
     """Evaluate one rule and store what it found, with its deliveries.
 
     Raises:
         ParameterError: the rule looks at too much.
     """
     start = since(rule, now)
-    verdict = evaluate(rule, gather(store, rule, Span(start, now, schedules)), told(store, rule, start), start, now,
-                       _room(store, rule, now))
+    verdict = evaluate(
+        rule,
+        gather(store, rule, Span(start, now, schedules)),
+        told(store, rule, start),
+        start,
+        now,
+        _room(store, rule, now),
+    )
     wanted = rule.parameters.targets
     chosen = [label for label in targets if wanted is None or label in wanted]
     found = _alerts(store, rule, verdict, now)
     ids = store_alerts.save_alerts(
-        store, rule.id, found, chosen, now, waits_until(rule.parameters.quiet_hours, now),
-        skipped_to=now if verdict.capped else None)
+        store,
+        rule.id,
+        found,
+        chosen,
+        now,
+        waits_until(rule.parameters.quiet_hours, now),
+        skipped_to=now if verdict.capped else None,
+    )
     newest = max((firing.at for firing in verdict.firings), default=None)
     return Told(ids, found, len(verdict.capped), verdict.dropped, newest)
 
@@ -68,13 +82,28 @@ def _alerts(store: Store, rule: Rule, verdict: Verdict, now: datetime) -> list[N
 
 
 def _alert(firing: Firing, text: str) -> NewAlert:
-    return NewAlert(firing.key, firing.at, text, firing.trader_id, firing.market_id, firing.event_id,
-                    firing.outcome_id, firing.direction, firing.price, firing.detail)
+    return NewAlert(
+        firing.key,
+        firing.at,
+        text,
+        firing.trader_id,
+        firing.market_id,
+        firing.event_id,
+        firing.outcome_id,
+        firing.direction,
+        firing.price,
+        firing.detail,
+    )
 
 
 def _capped(rule: Rule, verdict: Verdict, now: datetime) -> NewAlert:
     """The one alert a day that says that a rule's cap was reached."""
     most = rule.parameters
-    text = (f"The rule “{plain(rule.name, 80)}” reached its cap ({most.most_per_run} a run, "
-            f"{most.most_per_day} a day): {len(verdict.capped):,} more were not told. Narrow it, or raise the cap.")
-    return NewAlert(f"{rule.id}:capped:{now.date().isoformat()}", now, text, detail={"capped": len(verdict.capped)})
+    text = (
+        f"The rule “{plain(rule.name, 80)}” reached its cap ({most.most_per_run} a run, "
+        f"{most.most_per_day} a day): {len(verdict.capped):,} more were not told. "
+        "Narrow it, or raise the cap."
+    )
+    return NewAlert(
+        f"{rule.id}:capped:{now.date().isoformat()}", now, text, detail={"capped": len(verdict.capped)}
+    )

@@ -42,14 +42,21 @@ class Round:
         return [target.label for target in self.targets]
 
 
-def evaluate_alerts(rules: list[int] | None = None, dry_run: bool = False, deliver: bool = True, *,
-                    allow_private: bool = False, now: datetime | None = None, store: Store | None = None,
-                    settings: Settings | None = None) -> JobReport:
+def evaluate_alerts(
+    rules: list[int] | None = None,
+    dry_run: bool = False,
+    deliver: bool = True,
+    *,
+    allow_private: bool = False,
+    now: datetime | None = None,
+    store: Store | None = None,
+    settings: Settings | None = None,
+) -> JobReport:
     """Evaluate the alert rules, store and deliver what they found, and follow earlier alerts.
 
     Args:
         rules: ids of the rules to evaluate; all enabled ones when None.
-        dry_run: only tell how often each rule would have fired in the last seven days; paused ones too when given.
+        dry_run: only tell how often each rule would have fired in seven days; paused ones too when given.
         deliver: send what is due; without it, messages wait for the next run.
         allow_private, now, store, settings: for tests; targets on this machine, the time, the process's own.
 
@@ -108,7 +115,9 @@ def _tell(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
     for rule in rules:
         lost = sorted({*(rule.parameters.targets or ())} - {*round_.labels})
         if lost:
-            round_.problems.append(f"Rule {rule.id} ({rule.name}) names the target {lost[0]}, which cannot be used.")
+            round_.problems.append(
+                f"Rule {rule.id} ({rule.name}) names the target {lost[0]}, which cannot be used."
+            )
         try:
             told.append(tell(round_.store, rule, round_.now, round_.schedules, round_.labels))
         except ParameterError as error:
@@ -118,10 +127,16 @@ def _tell(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
     report.came |= {f"held back by {reason}": count for reason, count in sorted(dropped.items())}
     ids = [id_ for one in told for id_ in one.ids]
     newest = max((one.newest for one in told if one.newest), default=None)
-    late = f"; the newest {(round_.now - newest).total_seconds():,.0f} s after it happened" if newest and ids else ""
+    late = (
+        f"; the newest {(round_.now - newest).total_seconds():,.0f} s after it happened"
+        if newest and ids
+        else ""
+    )
     report.sentences = [f"{len(rules)} rules told {len(ids)} alerts{late}."]
     report.tables["New alerts"] = pd.DataFrame(
-        [(alert.event_at, alert.sentence) for one in told for alert in one.alerts], columns=["event_at", "sentence"])
+        [(alert.event_at, alert.sentence) for one in told for alert in one.alerts],
+        columns=["event_at", "sentence"],
+    )
 
 
 def _follow(report: JobReport, round_: Round, deliver: bool) -> None:

@@ -36,66 +36,153 @@ class World:
 
     def trader(self, name: str = "ada", tier: str | None = "S", scored_at: datetime | None = None) -> int:
         number = self.run("select count(*) from trader") + 1
-        trader = self.run("insert into trader (address, name, tier) values (%s, %s, %s) returning id",
-                          f"0x{number:040x}", name, tier)
+        trader = self.run(
+            "insert into trader (address, name, tier) values (%s, %s, %s) returning id",
+            f"0x{number:040x}",
+            name,
+            tier,
+        )
         if tier:
             self.score(trader, tier, scored_at or ago(days=30))
         return int(trader)
 
     def score(self, trader: int, tier: str, at: datetime, flags: tuple[str, ...] = ()) -> None:
-        run = self.run("insert into score_run (as_of, score_version, population, scored) values (%s, '1', 1, 1) "
-                       "returning id", at)
-        self.run("insert into trader_score (trader_id, as_of, run_id, score_version, tier, flags) "
-                 "values (%s, %s, %s, '1', %s, %s)", trader, at, run, tier, list(flags))
+        run = self.run(
+            "insert into score_run (as_of, score_version, population, scored) values (%s, '1', 1, 1) "
+            "returning id",
+            at,
+        )
+        self.run(
+            "insert into trader_score (trader_id, as_of, run_id, score_version, tier, flags) "
+            "values (%s, %s, %s, '1', %s, %s)",
+            trader,
+            at,
+            run,
+            tier,
+            list(flags),
+        )
 
     def market(self, question: str = "Will it?", event: int | None = None) -> tuple[int, int, int]:
         """Id of the market and of its two outcomes."""
         number = self.run("select count(*) from market") + 1
-        market = self.run("insert into market (condition_id, question, event_id) values (%s, %s, %s) returning id",
-                          f"0x{number:064x}", question, event)
-        yes, no = (self.run("insert into outcome (market_id, outcome_index, token_id, name) values (%s, %s, %s, %s) "
-                            "returning id", market, place, f"{number}{place}", name)
-                   for place, name in enumerate(("Yes", "No")))
+        market = self.run(
+            "insert into market (condition_id, question, event_id) values (%s, %s, %s) returning id",
+            f"0x{number:064x}",
+            question,
+            event,
+        )
+        yes, no = (
+            self.run(
+                "insert into outcome (market_id, outcome_index, token_id, name) values (%s, %s, %s, %s) "
+                "returning id",
+                market,
+                place,
+                f"{number}{place}",
+                name,
+            )
+            for place, name in enumerate(("Yes", "No"))
+        )
         return int(market), int(yes), int(no)
 
     def event(self) -> int:
         number = self.run("select count(*) from event") + 1
-        return int(self.run("insert into event (gamma_id, slug, title) values (%s, 'e', 'E') returning id", str(number)))
+        return int(
+            self.run(
+                "insert into event (gamma_id, slug, title) values (%s, 'e', 'E') returning id", str(number)
+            )
+        )
 
-    def fill(self, trader: int, market: int, outcome: int, at: datetime, usd: float, price: float = 0.4,
-             side: int = 1) -> None:
+    def fill(
+        self,
+        trader: int,
+        market: int,
+        outcome: int,
+        at: datetime,
+        usd: float,
+        price: float = 0.4,
+        side: int = 1,
+    ) -> None:
         """A fill worth `usd` at `price`."""
         self.fills += 1
         self.run("select ensure_trade_partitions(%s, %s)", at, at)
-        self.run("insert into trade (ts, key, size_micro, price_pico, cash_micro, trader_id, outcome_id, market_id, side, "
-                 "occurrence, tx_hash) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s)", at, self.fills,
-                 round(usd / price * 1e6), round(price * 1e12), round(usd * 1e6), trader, outcome, market, side,
-                 self.fills.to_bytes(32, "big"))
+        self.run(
+            "insert into trade (ts, key, size_micro, price_pico, cash_micro, trader_id, outcome_id, "
+            "market_id, side, occurrence, tx_hash) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s)",
+            at,
+            self.fills,
+            round(usd / price * 1e6),
+            round(price * 1e12),
+            round(usd * 1e6),
+            trader,
+            outcome,
+            market,
+            side,
+            self.fills.to_bytes(32, "big"),
+        )
 
     def smart(self, market: int, at: datetime, **values: Any) -> None:
-        row = {"smart_count": 3, "smart_weighted": 1.0, "smart_weighted_yes": 1.0, "smart_weighted_no": 0.0,
-               "lean_label": "YES", "smart_lean": 0.5, "smart_score": 1.0, "smart_score_classic": 1.0, "price": 0.4,
-               **values}
-        self.run(f"insert into market_smart_stats (market_id, computed_at, score_version, {', '.join(row)}) "
-                 f"values (%s, %s, '1', {', '.join(['%s'] * len(row))})", market, at, *row.values())
+        row = {
+            "smart_count": 3,
+            "smart_weighted": 1.0,
+            "smart_weighted_yes": 1.0,
+            "smart_weighted_no": 0.0,
+            "lean_label": "YES",
+            "smart_lean": 0.5,
+            "smart_score": 1.0,
+            "smart_score_classic": 1.0,
+            "price": 0.4,
+            **values,
+        }
+        self.run(
+            f"insert into market_smart_stats (market_id, computed_at, score_version, {', '.join(row)}) "
+            f"values (%s, %s, '1', {', '.join(['%s'] * len(row))})",
+            market,
+            at,
+            *row.values(),
+        )
 
     def price(self, market: int, at: datetime, price: float) -> None:
-        self.run("insert into market_price (market_id, ts, price, source) values (%s, %s, %s, 'gamma')",
-                 market, at, price)
+        self.run(
+            "insert into market_price (market_id, ts, price, source) values (%s, %s, %s, 'gamma')",
+            market,
+            at,
+            price,
+        )
 
     def resolve(self, market: int, at: datetime, yes: int) -> None:
         self.run("update market set status = 'RESOLVED', resolved_at = %s where id = %s", at, market)
-        self.run("update outcome set payout_micro = case outcome_index when 0 then %s else 1000000 - %s end "
-                 "where market_id = %s", yes, yes, market)
+        self.run(
+            "update outcome set payout_micro = case outcome_index when 0 then %s else 1000000 - %s end "
+            "where market_id = %s",
+            yes,
+            yes,
+            market,
+        )
 
     def ran(self, job: str, at: datetime, status: str = "done") -> None:
-        self.run("insert into ingestion_run (job, started_at, ended_at, status) values (%s, %s, %s, %s)", job, at, at,
-                 status)
+        self.run(
+            "insert into ingestion_run (job, started_at, ended_at, status) values (%s, %s, %s, %s)",
+            job,
+            at,
+            at,
+            status,
+        )
 
-    def rule(self, kind: str, name: str = "a rule", made_at: datetime | None = None, **parameters: Any) -> int:
+    def rule(
+        self, kind: str, name: str = "a rule", made_at: datetime | None = None, **parameters: Any
+    ) -> int:
         at = made_at or ago(days=30)
-        return int(self.run("insert into alert_rule (name, kind, parameters, created_at, updated_at) "
-                            "values (%s, %s, %s, %s, %s) returning id", name, kind, json.dumps(parameters), at, at))
+        return int(
+            self.run(
+                "insert into alert_rule (name, kind, parameters, created_at, updated_at) "
+                "values (%s, %s, %s, %s, %s) returning id",
+                name,
+                kind,
+                json.dumps(parameters),
+                at,
+                at,
+            )
+        )
 
     def told(self, column: str = "sentence") -> list[Any]:
         with self.store.raw() as connection:
@@ -122,7 +209,7 @@ class Received:
 
 @pytest.fixture
 def webhook() -> Iterator[Received]:
-    """An HTTP server that keeps what it is sent; `answers` are the statuses of its next answers, 200 after that."""
+    """An HTTP server that keeps what it is sent; `answers` are its next statuses, 200 after that."""
     received = Received()
 
     class Handler(BaseHTTPRequestHandler):
@@ -153,7 +240,7 @@ def webhook() -> Iterator[Received]:
 
 @pytest.fixture
 def mailbox() -> Iterator[Received]:
-    """An SMTP server that accepts one mail after another; `messages` holds sender, receiver and the raw text."""
+    """An SMTP server that accepts mail; `messages` holds sender, receiver and the raw text of each."""
     received = Received()
 
     class Handler(socketserver.StreamRequestHandler):
@@ -171,7 +258,13 @@ def mailbox() -> Iterator[Received]:
                     self.say("221 bye")
                     return
                 else:
-                    mail |= {"from": line} if word.startswith("MAIL") else {"to": line} if word.startswith("RCPT") else {}
+                    mail |= (
+                        {"from": line}
+                        if word.startswith("MAIL")
+                        else {"to": line}
+                        if word.startswith("RCPT")
+                        else {}
+                    )
                     self.say("250 test")
 
         def say(self, words: str) -> None:

@@ -23,11 +23,32 @@ def rule(kind: str = "trader_moves", **parameters: Any) -> Rule:
     return Rule(1, "a rule", *parse(kind, parameters), starts_at=LONG_AGO)
 
 
-def fill(at: float, usd: float = 500, side: int = 1, trader: int = 1, outcome: int = 1, price: float = 0.5,
-         market: int | None = None, event: int | None = None, key: int = 0, traded: bool = True) -> Fill:
+def fill(
+    at: float,
+    usd: float = 500,
+    side: int = 1,
+    trader: int = 1,
+    outcome: int = 1,
+    price: float = 0.5,
+    market: int | None = None,
+    event: int | None = None,
+    key: int = 0,
+    traded: bool = True,
+) -> Fill:
     """A fill at a minute; outcomes 1 and 2 are of market 1, 3 and 4 of market 2, and so on."""
-    return Fill(minute(at), key, trader, market or (outcome + 1) // 2, event, outcome, side, round(usd / price * 1e6),
-                round(usd * 1e6) if traded else 0, round(price * 1e12), traded)
+    return Fill(
+        minute(at),
+        key,
+        trader,
+        market or (outcome + 1) // 2,
+        event,
+        outcome,
+        side,
+        round(usd / price * 1e6),
+        round(usd * 1e6) if traded else 0,
+        round(price * 1e12),
+        traded,
+    )
 
 
 def facts(fills: list[Fill], tiers: dict[int, str] | None = None, **values: Any) -> Facts:
@@ -37,6 +58,14 @@ def facts(fills: list[Fill], tiers: dict[int, str] | None = None, **values: Any)
     return Facts(fills=ordered, tiers=values.pop("history", history), **values)
 
 
-def judge(rule_: Rule, facts_: Facts, told: tuple[Firing, ...] = (), start: datetime | None = None,
-          now: datetime | None = None, room: int = 10**9) -> Verdict:
-    return evaluate(rule_, facts_, told, start or NOW - timedelta(days=2), now or NOW + timedelta(days=2), room)
+def judge(
+    rule_: Rule,
+    facts_: Facts,
+    told: tuple[Firing, ...] = (),
+    start: datetime | None = None,
+    now: datetime | None = None,
+    room: int = 10**9,
+) -> Verdict:
+    return evaluate(
+        rule_, facts_, told, start or NOW - timedelta(days=2), now or NOW + timedelta(days=2), room
+    )

@@ -15,8 +15,10 @@ from tests.alerts.pure import LONG_AGO, NOW, facts, fill, judge, minute, rule
 
 def told(rule_: Rule, facts_: Facts, **values: Any) -> list[tuple[float, int | None, list[int]]]:
     """Minute, outcome and wallets of each firing."""
-    return [((one.at - NOW).total_seconds() / 60, one.outcome_id, one.detail["wallets"])
-            for one in judge(rule_, facts_, **values).firings]
+    return [
+        ((one.at - NOW).total_seconds() / 60, one.outcome_id, one.detail["wallets"])
+        for one in judge(rule_, facts_, **values).firings
+    ]
 
 
 THREE = rule("consensus", wallets_needed=3, within_hours=1)
@@ -58,9 +60,18 @@ def test_dust_and_near_certain_prices_do_not_count() -> None:
     assert told(THREE, facts([fill(at, trader=at + 1, price=0.97) for at in range(3)])) == []
 
 
-FILLS = st.lists(st.builds(
-    fill, at=st.integers(0, 150), usd=st.sampled_from([50, 200]), side=st.sampled_from([1, 1, 1, -1]),
-    trader=st.integers(1, 4), outcome=st.sampled_from([1, 1, 2])), min_size=4, max_size=20)
+FILLS = st.lists(
+    st.builds(
+        fill,
+        at=st.integers(0, 150),
+        usd=st.sampled_from([50, 200]),
+        side=st.sampled_from([1, 1, 1, -1]),
+        trader=st.integers(1, 4),
+        outcome=st.sampled_from([1, 1, 2]),
+    ),
+    min_size=4,
+    max_size=20,
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -71,4 +82,6 @@ def test_evaluating_often_tells_the_same_as_evaluating_once(fills: list[Fill], s
     for now in [*sorted(stops), 150]:
         known = [one for one in rows if one.ts <= minute(now)]
         all_told += judge(THREE, facts(known), told=tuple(all_told), now=minute(now)).firings
-    assert {one.key for one in all_told} == {one.key for one in judge(THREE, facts(rows), now=minute(150)).firings}
+    assert {one.key for one in all_told} == {
+        one.key for one in judge(THREE, facts(rows), now=minute(150)).firings
+    }

@@ -34,7 +34,9 @@ def hook(webhook: Received, label: str = "hook") -> Target:
     return Target(label, f"json://ada:{SECRET}@127.0.0.1:{webhook.port}/{SECRET}", "JSON", allow_private=True)
 
 
-def alert(world: World, *targets: str, text: str = "It happened.", number: int = 1, quiet: str | None = None) -> None:
+def alert(
+    world: World, *targets: str, text: str = "It happened.", number: int = 1, quiet: str | None = None
+) -> None:
     rule = world.rule("stream_stale", quiet_hours=quiet)
     store_alerts.save_alerts(world.store, rule, [NewAlert(f"key-{number}", NOW, text)], targets, NOW, NOW)
 
@@ -58,14 +60,20 @@ def test_a_webhook_is_told_once_with_a_key(world: World, webhook: Received) -> N
     assert len(told["key"]) == 16
 
 
-def test_mail_arrives_as_one_clean_message(world: World, mailbox: Received, store: Store, settings: Settings) -> None:
+def test_mail_arrives_as_one_clean_message(
+    world: World, mailbox: Received, store: Store, settings: Settings
+) -> None:
     name = "=1+1<script>alert(1)</script>\r\nBcc: victim@example.com\r\n\u202egnp.exe"
     ada, (market, yes, _) = world.trader(name), world.market("Will\r\nSubject: it <b>rain</b>?")
     world.rule("trader_moves", "Rain\r\nX-Evil: 1", tiers=["S"])
     world.fill(ada, market, yes, ago(minutes=1), 1000)
     url = f"mailto://127.0.0.1:{mailbox.port}?from=sm@example.com&to=ada@example.com&format=text"
-    report = evaluate_alerts(store=store, settings=settings.model_copy(update={"alert_urls": _secret(f"mail={url}")}),
-                             now=NOW, allow_private=True)
+    report = evaluate_alerts(
+        store=store,
+        settings=settings.model_copy(update={"alert_urls": _secret(f"mail={url}")}),
+        now=NOW,
+        allow_private=True,
+    )
     assert report.changed["messages sent"] == 1
     mail = message_from_string(mailbox.messages[0]["raw"], policy=default)
     assert (mail["Subject"], mail["Bcc"], mail["X-Evil"]) == ("smartmoney: Rain X-Evil: 1", None, None)
@@ -99,7 +107,9 @@ def test_waits_grow_and_end(world: World, webhook: Received) -> None:
     assert backoff(MOST_ATTEMPTS) <= timedelta(hours=3)
     alert(world, "hook")
     webhook.answers = [503] * MOST_ATTEMPTS
-    done = sum((deliver(world.store, [hook(webhook)], at(181 * n)) for n in range(MOST_ATTEMPTS)), Counter[str]())
+    done = sum(
+        (deliver(world.store, [hook(webhook)], at(181 * n)) for n in range(MOST_ATTEMPTS)), Counter[str]()
+    )
     assert done == Counter({"put off": MOST_ATTEMPTS - 1, "failed": 1})
     row = store_alerts.deliveries(world.store)[0]
     assert (row["status"], row["attempts"]) == ("failed", MOST_ATTEMPTS)
@@ -111,7 +121,8 @@ def test_what_cannot_be_told_within_a_day_is_given_up(world: World, webhook: Rec
     assert deliver(world.store, [hook(webhook)], at(60)) == Counter(failed=0)
     assert deliver(world.store, [hook(webhook)], at(25 * 60)) == Counter(failed=1)
     assert store_alerts.deliveries(world.store)[0]["error"] == (
-        "This target is not in ALERT_URLS any more. Given up after a day.")
+        "This target is not in ALERT_URLS any more. Given up after a day."
+    )
 
 
 def test_a_redirect_is_not_followed(world: World, webhook: Received) -> None:
@@ -129,33 +140,47 @@ def test_a_target_that_leads_inside_is_refused_when_sending(world: World, webhoo
     assert "private network" in store_alerts.deliveries(world.store)[0]["error"]
 
 
-def test_no_secret_reaches_logs_or_the_database(world: World, webhook: Received, settings: Settings,
-                                                caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_reaches_logs_or_the_database(
+    world: World, webhook: Received, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     ada, (market, yes, _) = world.trader(), world.market()
     world.rule("trader_moves", tiers=["S"])
     world.fill(ada, market, yes, ago(minutes=1), 1000)
     webhook.answers = [500]
     urls = _secret(f"{hook(webhook).url} json://127.0.0.1:9/{SECRET} jsn://{SECRET}")
-    report = evaluate_alerts(store=world.store, settings=settings.model_copy(update={"alert_urls": urls}), now=NOW,
-                             allow_private=True)
+    report = evaluate_alerts(
+        store=world.store,
+        settings=settings.model_copy(update={"alert_urls": urls}),
+        now=NOW,
+        allow_private=True,
+    )
     assert report.changed["messages put off"] == 2
     with world.store.raw() as connection:
-        held = [str(connection.execute(f"select * from {table}").fetchall())
-                for table in ("alert", "alert_delivery", "alert_rule", "ingestion_run", "setting")]
+        held = [
+            str(connection.execute(f"select * from {table}").fetchall())
+            for table in ("alert", "alert_delivery", "alert_rule", "ingestion_run", "setting")
+        ]
     assert SECRET not in "".join([*held, caplog.text, str(report), report._repr_html_()])
     assert all(row["error"] for row in store_alerts.deliveries(world.store))
 
 
-def test_quiet_hours_hold_messages_back_but_not_the_feed(world: World, webhook: Received, settings: Settings) -> None:
+def test_quiet_hours_hold_messages_back_but_not_the_feed(
+    world: World, webhook: Received, settings: Settings
+) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     world.rule("trader_moves", tiers=["S"], quiet_hours="11:00-13:30")
     world.fill(ada, market, yes, ago(minutes=1), 1000)
     urls = _secret(f"hook={hook(webhook).url}")
 
     def run(now: datetime) -> Counter[str]:
-        evaluate_alerts(store=world.store, settings=settings.model_copy(update={"alert_urls": urls}), now=now,
-                        deliver=False, allow_private=True)
+        evaluate_alerts(
+            store=world.store,
+            settings=settings.model_copy(update={"alert_urls": urls}),
+            now=now,
+            deliver=False,
+            allow_private=True,
+        )
         return deliver(world.store, [hook(webhook)], lambda: now)
 
     assert run(NOW)["sent"] == 0
@@ -170,8 +195,12 @@ def test_a_rule_tells_the_targets_it_names(world: World, webhook: Received, sett
         world.rule("trader_moves", wallets=[f"0x{trader:040x}"], targets=targets)
         world.fill(trader, market, yes, ago(minutes=1), 1000)
     urls = _secret(f"a={hook(webhook).url} b={hook(webhook).url}-b")
-    report = evaluate_alerts(store=world.store, settings=settings.model_copy(update={"alert_urls": urls}), now=NOW,
-                             allow_private=True)
+    report = evaluate_alerts(
+        store=world.store,
+        settings=settings.model_copy(update={"alert_urls": urls}),
+        now=NOW,
+        allow_private=True,
+    )
     assert (report.changed["alerts"], report.changed["messages sent"]) == (3, 3)
     assert report.sentences[-1].endswith("names the target c, which cannot be used.")
     rows = sorted((row["rule_id"], row["target"]) for row in store_alerts.deliveries(world.store))
@@ -200,7 +229,9 @@ CHILD = """
 """
 
 
-def test_killed_while_sending_it_is_sent_again_with_the_same_key_and_says_so(world: World, webhook: Received) -> None:
+def test_killed_while_sending_it_is_sent_again_with_the_same_key_and_says_so(
+    world: World, webhook: Received
+) -> None:
     alert(world, "hook")
     webhook.hold = threading.Event()
     environment = {**os.environ, "URL": world.store.url, "HOOK": hook(webhook).url}
@@ -211,7 +242,9 @@ def test_killed_while_sending_it_is_sent_again_with_the_same_key_and_says_so(wor
     webhook.hold.set()
     webhook.hold = None
     assert states(world.store) == [("sending", 1)]
-    assert deliver(world.store, [hook(webhook)], at(1)) == Counter(failed=0), "the lease of two minutes is respected"
+    assert deliver(world.store, [hook(webhook)], at(1)) == Counter(failed=0), (
+        "the lease of two minutes is respected"
+    )
     assert deliver(world.store, [hook(webhook)], at(3))["sent"] == 1
     first, second = webhook.messages
     assert first["key"] == second["key"]
@@ -230,7 +263,9 @@ def test_the_test_button(webhook: Received, settings: Settings) -> None:
     assert "401" in result.error
     with pytest.raises(ParameterError, match="no alert target 'phone'; there are: hook"):
         send_test("phone", given, allow_private=True)
-    with pytest.raises(ParameterError, match="there are: none; set ALERT_URLS. hook in ALERT_URLS leads to this machine"):
+    with pytest.raises(
+        ParameterError, match="there are: none; set ALERT_URLS. hook in ALERT_URLS leads to this machine"
+    ):
         send_test("hook", given)
 
 

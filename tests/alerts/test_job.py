@@ -25,6 +25,7 @@ from tests.alerts.conftest import NOW, World, ago
 def run(store: Store, settings: Settings) -> Any:
     def run_(minutes: float = 0, **asked: Any) -> JobReport:
         return evaluate_alerts(store=store, settings=settings, now=NOW + timedelta(minutes=minutes), **asked)
+
     return run_
 
 
@@ -36,8 +37,10 @@ def test_a_trade_becomes_one_alert_with_a_sentence(world: World, run: Any) -> No
     report = run()
     assert report.changed["alerts"] == 1
     assert "60 s after it happened" in report.sentences[0]
-    assert world.told() == ["S-tier “ada” (0x0000…0001) opened Yes in “Will it rain?” with $1,240 at 44.6¢ in 2 fills, "
-                            "2026-11-20 11:59 UTC."]
+    assert world.told() == [
+        "S-tier “ada” (0x0000…0001) opened Yes in “Will it rain?” with $1,240 at 44.6¢ in 2 fills, "
+        "2026-11-20 11:59 UTC."
+    ]
     assert (run(1).changed["alerts"], run(60).changed["alerts"]) == (0, 0)
     row = reads.alerts(world.store).rows[0]
     assert (row["rule_id"], row["outcome"], row["price"]) == (rule, "Yes", Decimal("0.5"))
@@ -48,8 +51,13 @@ def test_history_decides_whether_it_opens_or_adds(world: World, run: Any) -> Non
     world.rule("trader_moves", tiers=["S"], event_minutes=0, cooldown_minutes=0)
     world.fill(ada, market, yes, ago(days=40), 50)
     world.fill(ada, market, yes, ago(minutes=5), 2000)
-    world.run("insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, occurrence, tx_hash, "
-              "raw_kind) values (%s, 1, 'SPLIT', 5000000000, 0, %s, %s, 1, '', 'SPLIT')", ago(days=2), ada, market)
+    world.run(
+        "insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, occurrence, "
+        "tx_hash, raw_kind) values (%s, 1, 'SPLIT', 5000000000, 0, %s, %s, 1, '', 'SPLIT')",
+        ago(days=2),
+        ada,
+        market,
+    )
     world.fill(ada, market, no, ago(minutes=4), 2000, side=-1)
     run()
     assert [detail["action"] for detail in world.told("detail")] == ["adds", "closes"]
@@ -81,7 +89,7 @@ def test_watched_wallets_and_markets_narrow_a_rule(world: World, run: Any, reade
 
 
 def test_consensus_crossing_tier_resolution_and_silence(world: World, run: Any) -> None:
-    wallets, (market, yes, no) = [world.trader(f"w{n}") for n in range(3)], world.market("Rain?")
+    wallets, (market, _, no) = [world.trader(f"w{n}") for n in range(3)], world.market("Rain?")
     world.rule("consensus", wallets_needed=3)
     world.rule("market_crosses", measure="smart_lean", level=-0.4, direction="down")
     world.rule("tier_changes", tiers=["S"])
@@ -98,9 +106,10 @@ def test_consensus_crossing_tier_resolution_and_silence(world: World, run: Any) 
     world.ran("sync_markets", ago(minutes=5), "failed")
     assert run().changed["alerts"] == 5
     assert world.told() == [
-        "3 smart wallets bought No in “Rain?” for $3,000 net, now at 60.0¢: “w0” (0x0000…0001), “w1” (0x0000…0002), "
-        "“w2” (0x0000…0003), 2026-11-20 11:32 UTC.",
-        "smart_lean of “Rain?” fell through -0.4: from 0.5 to -0.5, lean NO, price 60.0¢, 2026-11-20 11:40 UTC.",
+        "3 smart wallets bought No in “Rain?” for $3,000 net, now at 60.0¢: “w0” (0x0000…0001), "
+        "“w1” (0x0000…0002), “w2” (0x0000…0003), 2026-11-20 11:32 UTC.",
+        "smart_lean of “Rain?” fell through -0.4: from 0.5 to -0.5, lean NO, price 60.0¢, "
+        "2026-11-20 11:40 UTC.",
         "“w0” (0x0000…0001) fell from tier S to A, 2026-11-20 11:50 UTC.",
         "“Rain?” resolved: Yes pays 0, No pays 1, 2026-11-20 11:55 UTC.",
         "sync_markets has not succeeded since 2026-11-20 10:59 UTC, though it is due every 10 min.",
@@ -109,7 +118,7 @@ def test_consensus_crossing_tier_resolution_and_silence(world: World, run: Any) 
 
 
 def test_prices_afterwards_are_filled_in_and_summed_up(world: World, run: Any) -> None:
-    ada, (market, yes, no) = world.trader(), world.market()
+    ada, (market, _, no) = world.trader(), world.market()
     rule = world.rule("trader_moves", tiers=["S"], min_usd=1000)
     world.fill(ada, market, no, ago(minutes=1), 1000, price=0.55)
     for minutes, price in ((-5, 0.40), (5, 0.45), (50, 0.30), (65, 0.9), (23 * 60 + 30, 0.2)):
@@ -123,8 +132,9 @@ def test_prices_afterwards_are_filled_in_and_summed_up(world: World, run: Any) -
     assert run(4 * 24 * 60).changed["followed settled"] == 1
     row = store_alerts.rule_outcomes(world.store)[0]
     assert (row["rule_id"], row["fired"]) == (rule, 1)
-    assert [(row[f"n_{when}"], row[f"hit_rate_{when}"], row[f"move_{when}"]) for when in ("1h", "24h", "settled")] == [
-        (1, 1, Decimal("0.1")), (1, 1, Decimal("0.2")), (1, 0, Decimal("-0.6"))]
+    assert [
+        (row[f"n_{when}"], row[f"hit_rate_{when}"], row[f"move_{when}"]) for when in ("1h", "24h", "settled")
+    ] == [(1, 1, Decimal("0.1")), (1, 1, Decimal("0.2")), (1, 0, Decimal("-0.6"))]
 
 
 def test_a_price_nobody_looked_at_stays_unknown_and_a_payout_counts_as_price(world: World, run: Any) -> None:
@@ -187,8 +197,9 @@ def test_a_dry_run_stores_nothing_and_says_how_often(world: World, run: Any) -> 
         world.fill(ada, market, yes, ago(hours=hours), 1000)
     report = run(dry_run=True)
     assert report.came == {"rules": 1, f"rule {rule} would have fired": 5}
-    assert report.sentences == [f"Rule {rule} (a rule): In the last 7 days it would have fired 5 times, 1 of them over "
-                                "the daily cap."]
+    assert report.sentences == [
+        f"Rule {rule} (a rule): In the last 7 days it would have fired 5 times, 1 of them over the daily cap."
+    ]
     assert world.told() == []
 
 
@@ -198,28 +209,44 @@ def test_a_dry_run_says_since_when_it_could_see(world: World, run: Any) -> None:
     world.rule("market_crosses", measure="smart_lean", level=0.5)
     world.rule("trader_moves", watched=True)
     assert [sentence.partition("times.")[2] for sentence in run(dry_run=True).sentences] == [
-        " Before 2026-11-18 12:00 UTC it could see nothing.", " Before 2026-11-20 12:00 UTC it could see nothing.", ""]
+        " Before 2026-11-18 12:00 UTC it could see nothing.",
+        " Before 2026-11-20 12:00 UTC it could see nothing.",
+        "",
+    ]
 
 
 def test_saving_tries_the_rule_and_refuses_the_wrong(world: World, reader: Store) -> None:
     ada, (market, yes, _) = world.trader("ada"), world.market()
-    wanted = {"wallets": ["0x" + "0" * 39 + "1"], "markets": [str(market)], "min_usd": 100, "cooldown_minutes": 0,
-              "within_minutes": 1}
+    wanted = {
+        "wallets": ["0x" + "0" * 39 + "1"],
+        "markets": [str(market)],
+        "min_usd": 100,
+        "cooldown_minutes": 0,
+        "within_minutes": 1,
+    }
     asked: dict[str, Any] = {"now": NOW, "schedules": {}, "targets": ["phone"]}
     world.fill(ada, market, yes, ago(hours=1), 1000)
     rule, tried = save_rule(reader, "ada moves", "trader_moves", wanted, **asked)
     assert (tried.fired, len(tried.samples)) == (1, 1)
     assert save_rule(reader, "ada moves more", "trader_moves", wanted, rule_id=rule, **asked)[0] == rule
-    for changed, words in (({"wallets": ["0x" + "f" * 40]}, "no trader or market 0xffff"),
-                           ({"markets": ["999"]}, "no trader or market 999"),
-                           ({"targets": ["pager"]}, "no alert target 'pager'; there are: phone")):
+    for changed, words in (
+        ({"wallets": ["0x" + "f" * 40]}, "no trader or market 0xffff"),
+        ({"markets": ["999"]}, "no trader or market 999"),
+        ({"targets": ["pager"]}, "no alert target 'pager'; there are: phone"),
+    ):
         with pytest.raises(ParameterError, match=words):
             check(reader, "x", "trader_moves", {**wanted, **changed}, targets=["phone"])
     with pytest.raises(ParameterError, match="There is no rule 99"):
         save_rule(reader, "x", "trader_moves", wanted, rule_id=99, **asked)
     world.run("select ensure_trade_partitions(%s, %s)", ago(days=7), NOW)
-    world.run("insert into trade select %s + n * interval '5 minutes', 1000 + n, 2500000000, 400000000000, 1000000000, %s, "
-              "%s, %s, 1, 1, 0, '' from generate_series(1, 1900) as n", ago(days=7), ada, yes, market)
+    world.run(
+        "insert into trade select %s + n * interval '5 minutes', 1000 + n, 2500000000, 400000000000, "
+        "1000000000, %s, %s, %s, 1, 1, 0, '' from generate_series(1, 1900) as n",
+        ago(days=7),
+        ada,
+        yes,
+        market,
+    )
     with pytest.raises(ParameterError, match="would have fired 1,9.. times in 7 days"):
         save_rule(reader, "too much", "trader_moves", wanted, **asked)
 
@@ -231,12 +258,16 @@ def test_the_watchlist_takes_known_things_with_notes(world: World, reader: Store
     assert store_alerts.watch_trader(reader, "0X" + "0" * 39 + "1", "second\x00") == entry
     store_alerts.watch_market(reader, f"0x{market:064x}")
     assert sorted((row["note"], row["question"]) for row in store_alerts.watchlist(reader)) == [
-        ("", "Rain?"), ("second", None)]
+        ("", "Rain?"),
+        ("second", None),
+    ]
     assert (store_alerts.unwatch(reader, entry), store_alerts.unwatch(reader, entry)) == (True, False)
-    for refused in (lambda: store_alerts.watch_trader(reader, "0x" + "e" * 40),
-                    lambda: store_alerts.watch_trader(reader, "ada"),
-                    lambda: store_alerts.watch_market(reader, "12345"),
-                    lambda: store_alerts.watch_market(reader, str(market), "x" * 2001)):
+    for refused in (
+        lambda: store_alerts.watch_trader(reader, "0x" + "e" * 40),
+        lambda: store_alerts.watch_trader(reader, "ada"),
+        lambda: store_alerts.watch_market(reader, "12345"),
+        lambda: store_alerts.watch_market(reader, str(market), "x" * 2001),
+    ):
         with pytest.raises(ParameterError):
             refused()
 

@@ -17,8 +17,10 @@ from tests.alerts.pure import LONG_AGO, NOW, facts, fill, judge, minute, rule
 
 def told(rule_: Rule, facts_: Facts, **values: Any) -> list[tuple[str, float, float]]:
     """Action, minute and USD of each firing."""
-    return [(one.detail["action"], (one.at - NOW).total_seconds() / 60, one.detail["usd_micro"] / 1e6)
-            for one in judge(rule_, facts_, **values).firings]
+    return [
+        (one.detail["action"], (one.at - NOW).total_seconds() / 60, one.detail["usd_micro"] / 1e6)
+        for one in judge(rule_, facts_, **values).firings
+    ]
 
 
 def test_small_fills_add_up_to_one_opening() -> None:
@@ -76,7 +78,12 @@ def test_the_tier_is_the_one_known_at_the_time() -> None:
 
 
 def test_the_cool_down_holds_per_wallet_and_market() -> None:
-    both_sides = [fill(0, 1000), fill(10, 1000, outcome=2), fill(20, 1000, outcome=3), fill(25, 1000, trader=2)]
+    both_sides = [
+        fill(0, 1000),
+        fill(10, 1000, outcome=2),
+        fill(20, 1000, outcome=3),
+        fill(25, 1000, trader=2),
+    ]
     assert [at for _, at, _ in told(rule(), facts(both_sides))] == [0, 20, 25]
     assert [at for _, at, _ in told(rule(cooldown_minutes=0), facts(both_sides))] == [0, 10, 20, 25]
 
@@ -87,8 +94,12 @@ def test_what_the_cool_down_held_back_is_told_after_it_with_news() -> None:
 
 
 def test_markets_of_one_event_are_told_once() -> None:
-    fills = [fill(0, 1000, event=9), fill(60, 1000, outcome=3, event=9), fill(400, 1000, outcome=5, event=9),
-             fill(61, 1000, outcome=7, event=8)]
+    fills = [
+        fill(0, 1000, event=9),
+        fill(60, 1000, outcome=3, event=9),
+        fill(400, 1000, outcome=5, event=9),
+        fill(61, 1000, outcome=7, event=8),
+    ]
     assert [at for _, at, _ in told(rule(), facts(fills))] == [0, 61, 400]
     assert [at for _, at, _ in told(rule(event_minutes=0), facts(fills))] == [0, 60, 61, 400]
 
@@ -113,12 +124,26 @@ def test_caps_drop_the_rest_and_count_it() -> None:
     assert (len(verdict.firings), len(verdict.capped)) == (20, 30)
 
 
-FILLS = st.lists(st.builds(
-    fill, at=st.integers(0, 150), usd=st.sampled_from([300, 700, 1500]), side=st.sampled_from([1, 1, 1, -1]),
-    trader=st.just(1), outcome=st.sampled_from([1, 1, 1, 2, 3]), price=st.sampled_from([0.5, 0.5, 0.5, 0.97]),
-    event=st.just(7)), min_size=3, max_size=14)
-RULES = st.builds(rule, within_minutes=st.sampled_from([5, 60]), cooldown_minutes=st.sampled_from([0, 30]),
-                  event_minutes=st.sampled_from([0, 60]))
+FILLS = st.lists(
+    st.builds(
+        fill,
+        at=st.integers(0, 150),
+        usd=st.sampled_from([300, 700, 1500]),
+        side=st.sampled_from([1, 1, 1, -1]),
+        trader=st.just(1),
+        outcome=st.sampled_from([1, 1, 1, 2, 3]),
+        price=st.sampled_from([0.5, 0.5, 0.5, 0.97]),
+        event=st.just(7),
+    ),
+    min_size=3,
+    max_size=14,
+)
+RULES = st.builds(
+    rule,
+    within_minutes=st.sampled_from([5, 60]),
+    cooldown_minutes=st.sampled_from([0, 30]),
+    event_minutes=st.sampled_from([0, 60]),
+)
 
 
 def numbered(fills: list[Fill]) -> list[Fill]:
@@ -135,7 +160,9 @@ def in_turns(rule_: Rule, seen: list[list[Fill]], nows: list[int]) -> list[Firin
 
 @settings(max_examples=200, deadline=None)
 @given(RULES, FILLS, st.lists(st.integers(0, 150), max_size=4))
-def test_evaluating_often_tells_the_same_as_evaluating_once(rule_: Rule, fills: list[Fill], stops: list[int]) -> None:
+def test_evaluating_often_tells_the_same_as_evaluating_once(
+    rule_: Rule, fills: list[Fill], stops: list[int]
+) -> None:
     rows = numbered(fills)
     nows = [*sorted(stops), 150]
     seen = [[one for one in rows if one.ts <= minute(now)] for now in nows]
@@ -154,7 +181,9 @@ def test_what_comes_later_changes_nothing_before(rule_: Rule, fills: list[Fill],
 
 @settings(max_examples=200, deadline=None)
 @given(RULES, FILLS, st.data())
-def test_rows_in_any_order_of_arrival_are_counted_once(rule_: Rule, fills: list[Fill], data: st.DataObject) -> None:
+def test_rows_in_any_order_of_arrival_are_counted_once(
+    rule_: Rule, fills: list[Fill], data: st.DataObject
+) -> None:
     rows = numbered(fills)
     arrivals = data.draw(st.permutations(rows))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(rows)), max_size=3)))
@@ -165,7 +194,9 @@ def test_rows_in_any_order_of_arrival_are_counted_once(rule_: Rule, fills: list[
     cool = timedelta(minutes=rule_.parameters.cooldown_minutes)
     for place, one in enumerate(firings):
         assert one.detail["usd_micro"] >= 1_000_000_000
-        assert not any(abs(one.at - other.at) < cool and one.subject == other.subject for other in firings[:place])
+        assert not any(
+            abs(one.at - other.at) < cool and one.subject == other.subject for other in firings[:place]
+        )
 
 
 @pytest.mark.parametrize("late", [fill(0, 1000), fill(3, 700)])

@@ -11,18 +11,49 @@ from smartmoney.alerts.facts import Facts, Resolution, Silence, SmartStep, TierS
 from tests.alerts.pure import judge, minute, rule
 
 
-def step(before: float, value: float, at: float = 0, market: int = 1, event: int | None = None, price: str = "0.4",
-         **values: Any) -> SmartStep:
-    return SmartStep(minute(at), market, event, before, value, values.pop("lean", 0.5), values.pop("label", "YES"),
-                     values.pop("score", 1.0), Decimal(price), market * 10, market * 10 + 1)
+def step(
+    before: float,
+    value: float,
+    at: float = 0,
+    market: int = 1,
+    event: int | None = None,
+    price: str = "0.4",
+    **values: Any,
+) -> SmartStep:
+    return SmartStep(
+        minute(at),
+        market,
+        event,
+        before,
+        value,
+        values.pop("lean", 0.5),
+        values.pop("label", "YES"),
+        values.pop("score", 1.0),
+        Decimal(price),
+        market * 10,
+        market * 10 + 1,
+    )
 
 
-@pytest.mark.parametrize(("before", "value", "direction", "fires"), [
-    (0.4, 0.6, "up", True), (0.4, 0.5, "up", True), (0.5, 0.6, "up", False), (0.6, 0.4, "up", False),
-    (0.6, 0.4, "down", True), (0.5, 0.49, "down", True), (0.49, 0.4, "down", False), (0.4, 0.6, "down", False),
-    (0.4, 0.6, "either", True), (0.6, 0.4, "either", True), (0.6, 0.7, "either", False),
-])
-def test_a_level_is_crossed_in_the_wanted_direction(before: float, value: float, direction: str, fires: bool) -> None:
+@pytest.mark.parametrize(
+    ("before", "value", "direction", "fires"),
+    [
+        (0.4, 0.6, "up", True),
+        (0.4, 0.5, "up", True),
+        (0.5, 0.6, "up", False),
+        (0.6, 0.4, "up", False),
+        (0.6, 0.4, "down", True),
+        (0.5, 0.49, "down", True),
+        (0.49, 0.4, "down", False),
+        (0.4, 0.6, "down", False),
+        (0.4, 0.6, "either", True),
+        (0.6, 0.4, "either", True),
+        (0.6, 0.7, "either", False),
+    ],
+)
+def test_a_level_is_crossed_in_the_wanted_direction(
+    before: float, value: float, direction: str, fires: bool
+) -> None:
     lean = rule("market_crosses", measure="smart_lean", level=0.5, direction=direction)
     assert len(judge(lean, Facts(smart=[step(before, value)])).firings) == fires
 
@@ -55,8 +86,14 @@ def test_of_one_event_the_strongest_market_is_told() -> None:
 
 
 def test_tier_changes_of_named_wallets_or_of_the_tiers() -> None:
-    steps = Facts(tier_steps=[TierStep(minute(0), 1, "B", "A"), TierStep(minute(1), 2, "S", "B"),
-                              TierStep(minute(2), 3, "D", "E")], named=frozenset({3}))
+    steps = Facts(
+        tier_steps=[
+            TierStep(minute(0), 1, "B", "A"),
+            TierStep(minute(1), 2, "S", "B"),
+            TierStep(minute(2), 3, "D", "E"),
+        ],
+        named=frozenset({3}),
+    )
     assert [one.trader_id for one in judge(rule("tier_changes", tiers=["S"]), steps).firings] == [2, 3]
     up = judge(rule("tier_changes", tiers=["A", "S"], direction="up"), steps).firings
     assert [(one.trader_id, one.detail["rose"]) for one in up] == [(1, True)]

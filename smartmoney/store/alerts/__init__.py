@@ -1,6 +1,7 @@
-"""What alerts read and write: facts known at a time, alerts told, deliveries, what came of them, and the watchlist.
+"""What alerts read and write: facts known at a time, alerts told, deliveries, outcomes, and the watchlist.
 
-The SQL is in `store/sql/alerts/`. Reading and editing work as `sm_read`; telling and delivering need `sm_ingest`.
+The SQL is in `store/sql/alerts/`. Reading and editing work as `sm_read`; telling and delivering need
+`sm_ingest`.
 """
 
 from __future__ import annotations
@@ -35,8 +36,35 @@ from smartmoney.store.alerts.telling import (
 from smartmoney.store.alerts.watching import unwatch, watch_market, watch_trader, watchlist
 
 __all__ = [
-    "NewAlert", "Statistic", "claim", "deliveries", "evaluated", "expire", "fills", "follow_up", "held", "known_since",
-    "market_ids", "names", "not_sent", "resolutions", "rule_outcomes", "rules", "save_alerts", "sent", "silences", "smart_steps",
-    "tier_history", "tier_steps", "told", "told_lately", "unknown", "unwatch", "wallet_ids", "wallets_of_tiers",
-    "watch_market", "watch_trader", "watchlist",
+    "NewAlert",
+    "Statistic",
+    "claim",
+    "deliveries",
+    "evaluated",
+    "expire",
+    "fills",
+    "follow_up",
+    "held",
+    "known_since",
+    "market_ids",
+    "names",
+    "not_sent",
+    "resolutions",
+    "rule_outcomes",
+    "rules",
+    "save_alerts",
+    "sent",
+    "silences",
+    "smart_steps",
+    "tier_history",
+    "tier_steps",
+    "told",
+    "told_lately",
+    "unknown",
+    "unwatch",
+    "wallet_ids",
+    "wallets_of_tiers",
+    "watch_market",
+    "watch_trader",
+    "watchlist",
 ]

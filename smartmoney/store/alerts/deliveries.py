@@ -17,14 +17,16 @@ MOST_ROWS = 500
 def claim(store: Store, now: datetime, targets: Sequence[str], skipped: Sequence[str] = ()) -> Row | None:
     """Take the delivery that waited longest, or None when nothing is due.
 
-    It is noted as being sent before it is. When the process dies meanwhile it is taken again after two minutes, with
-    `repeated` set: nobody knows whether it arrived.
+    It is noted as being sent before it is. When the process dies meanwhile it is taken again after two
+    minutes, with `repeated` set: nobody knows whether it arrived.
 
     Args:
         targets: labels that can be told now.
         skipped: labels left out.
     """
-    rows = change(store, "claim", now=now, targets=list(targets), skipped=list(skipped), lease_end=now + LEASE)
+    rows = change(
+        store, "claim", now=now, targets=list(targets), skipped=list(skipped), lease_end=now + LEASE
+    )
     return rows[0] if rows else None
 
 
@@ -43,10 +45,16 @@ def expire(store: Store, now: datetime, targets: Sequence[str]) -> int:
     return len(change(store, "expire", now=now, targets=list(targets)))
 
 
-def deliveries(store: Store, alerts: Sequence[int] | None = None, status: str | None = None, size: int = 100
-               ) -> list[Row]:
-    """The newest deliveries with status, attempts, error and the alert's sentence; of some alerts when given."""
+def deliveries(
+    store: Store, alerts: Sequence[int] | None = None, status: str | None = None, size: int = 100
+) -> list[Row]:
+    """The newest deliveries with status, attempts, error and the alert's sentence; of `alerts` when given."""
     if alerts is not None and not alerts:
         return []
-    return look(store, "deliveries", alerts=None if alerts is None else list(alerts), status=status,
-                size=min(max(size, 1), MOST_ROWS))
+    return look(
+        store,
+        "deliveries",
+        alerts=None if alerts is None else list(alerts),
+        status=status,
+        size=min(max(size, 1), MOST_ROWS),
+    )

@@ -39,7 +39,9 @@ def wallets_of_tiers(store: Store, tiers: Sequence[str], since: datetime, until:
 def market_ids(store: Store, keys: Sequence[str], watched: bool) -> list[int]:
     """Ids of known markets by our number or condition id, and of those on the watchlist if `watched`."""
     numbers = [int(key) for key in keys if key.isdigit()]
-    rows = look(store, "markets", keys=[key for key in keys if not key.isdigit()], numbers=numbers, watched=watched)
+    rows = look(
+        store, "markets", keys=[key for key in keys if not key.isdigit()], numbers=numbers, watched=watched
+    )
     return [row["id"] for row in rows]
 
 
@@ -48,8 +50,14 @@ def unknown(store: Store, addresses: Iterable[str], markets: Iterable[str]) -> l
     return [row["name"] for row in look(store, "unknown", addresses=list(addresses), markets=list(markets))]
 
 
-def fills(store: Store, traders: Sequence[int], since: datetime, until: datetime, least_micro: int,
-          markets: Sequence[int] | None = None) -> list[Row]:
+def fills(
+    store: Store,
+    traders: Sequence[int],
+    since: datetime,
+    until: datetime,
+    least_micro: int,
+    markets: Sequence[int] | None = None,
+) -> list[Row]:
     """Fills of wallets where one side of one outcome adds up to `least_micro` USD, ascending by time.
 
     Splits, merges and redemptions in the same outcomes are among them with traded = False.
@@ -59,11 +67,20 @@ def fills(store: Store, traders: Sequence[int], since: datetime, until: datetime
     """
     if not traders or markets == []:
         return []
-    rows = look(store, "fills", traders=list(traders), since=since, until=until, least=least_micro,
-                markets=None if markets is None else list(markets), most=MOST_FILLS + 1)
+    rows = look(
+        store,
+        "fills",
+        traders=list(traders),
+        since=since,
+        until=until,
+        least=least_micro,
+        markets=None if markets is None else list(markets),
+        most=MOST_FILLS + 1,
+    )
     if len(rows) > MOST_FILLS:
-        raise ParameterError(f"This rule looks at more than {MOST_FILLS:,} fills; raise its size or name fewer "
-                             "wallets.")
+        raise ParameterError(
+            f"This rule looks at more than {MOST_FILLS:,} fills; raise its size or name fewer wallets."
+        )
     return rows
 
 
@@ -77,8 +94,9 @@ def held(store: Store, pairs: Iterable[tuple[int, int, int]], before: datetime) 
     return {(row["trader_id"], row["outcome_id"]): row["shares"] for row in rows}
 
 
-def tier_history(store: Store, traders: Iterable[int], since: datetime, until: datetime
-                 ) -> dict[int, list[tuple[datetime, str, bool]]]:
+def tier_history(
+    store: Store, traders: Iterable[int], since: datetime, until: datetime
+) -> dict[int, list[tuple[datetime, str, bool]]]:
     """Per wallet (as_of, tier, flagged), ascending: those in the span and the one before it."""
     wanted = sorted(set(traders))
     history: dict[int, list[tuple[datetime, str, bool]]] = {}
@@ -88,32 +106,58 @@ def tier_history(store: Store, traders: Iterable[int], since: datetime, until: d
     return history
 
 
-def smart_steps(store: Store, statistic: Statistic, level: float, since: datetime, until: datetime,
-                markets: Sequence[int] | None = None) -> list[Row]:
+def smart_steps(
+    store: Store,
+    statistic: Statistic,
+    level: float,
+    since: datetime,
+    until: datetime,
+    markets: Sequence[int] | None = None,
+) -> list[Row]:
     """Consecutive values of a statistic between which the level lies, ascending by time."""
     if markets == []:
         return []
-    return look(store, "smart_steps", {"measure": statistic.value}, level=level, since=since, until=until,
-                markets=None if markets is None else list(markets))
+    return look(
+        store,
+        "smart_steps",
+        {"measure": statistic.value},
+        level=level,
+        since=since,
+        until=until,
+        markets=None if markets is None else list(markets),
+    )
 
 
-def tier_steps(store: Store, named: Sequence[int], tiers: Sequence[str], since: datetime, until: datetime) -> list[Row]:
+def tier_steps(
+    store: Store, named: Sequence[int], tiers: Sequence[str], since: datetime, until: datetime
+) -> list[Row]:
     """Changes of tier in the span, of named wallets or from or to one of the tiers."""
     return look(store, "tier_steps", named=list(named), tiers=list(tiers), since=since, until=until)
 
 
-def resolutions(store: Store, markets: Sequence[int], watched: bool, since: datetime, until: datetime) -> list[Row]:
+def resolutions(
+    store: Store, markets: Sequence[int], watched: bool, since: datetime, until: datetime
+) -> list[Row]:
     """Markets that resolved in the span: at, market_id, event_id, names, payouts (micro-USD per share)."""
     return look(store, "resolutions", markets=list(markets), watched=watched, since=since, until=until)
 
 
-def silences(store: Store, least_s: dict[str, float], since: datetime, until: datetime, reach: datetime) -> list[Row]:
+def silences(
+    store: Store, least_s: dict[str, float], since: datetime, until: datetime, reach: datetime
+) -> list[Row]:
     """Spans without a success longer than each job's seconds: job, last, next (None: not yet).
 
     `reach` is how far back successes are looked for.
     """
-    return look(store, "silences", jobs=list(least_s), least=[float(value) for value in least_s.values()], since=since,
-                until=until, reach=reach)
+    return look(
+        store,
+        "silences",
+        jobs=list(least_s),
+        least=[float(value) for value in least_s.values()],
+        since=since,
+        until=until,
+        reach=reach,
+    )
 
 
 def known_since(store: Store) -> Row:
@@ -121,9 +165,15 @@ def known_since(store: Store) -> Row:
     return look(store, "known_since")[0]
 
 
-def names(store: Store, traders: Iterable[int], markets: Iterable[int], outcomes: Iterable[int]
-          ) -> dict[tuple[str, int], tuple[str, str]]:
-    """Key (address, condition or token id) and free text by (trader | market | outcome, id). Escape the text."""
-    rows = look(store, "names", traders=sorted(set(traders)), markets=sorted(set(markets)),
-                outcomes=sorted(set(outcomes)))
+def names(
+    store: Store, traders: Iterable[int], markets: Iterable[int], outcomes: Iterable[int]
+) -> dict[tuple[str, int], tuple[str, str]]:
+    """Key (address, condition or token id) and free text, by what (trader, market, outcome) and id."""
+    rows = look(
+        store,
+        "names",
+        traders=sorted(set(traders)),
+        markets=sorted(set(markets)),
+        outcomes=sorted(set(outcomes)),
+    )
     return {(row["what"], row["id"]): (row["key"], row["name"]) for row in rows}

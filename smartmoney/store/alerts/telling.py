@@ -52,8 +52,15 @@ def told_lately(store: Store, rule_id: int, since: datetime) -> int:
     return int(look(store, "told_lately", rule_id=rule_id, since=since)[0]["told"])
 
 
-def save_alerts(store: Store, rule_id: int, alerts: Sequence[NewAlert], targets: Sequence[str], now: datetime,
-                next_at: datetime, skipped_to: datetime | None = None) -> list[int]:
+def save_alerts(
+    store: Store,
+    rule_id: int,
+    alerts: Sequence[NewAlert],
+    targets: Sequence[str],
+    now: datetime,
+    next_at: datetime,
+    skipped_to: datetime | None = None,
+) -> list[int]:
     """Store alerts with one delivery per target, and note that the rule was looked at; in one transaction.
 
     An alert whose key is known is left as it is. Returns the ids of the new ones; none when the rule is gone.
@@ -80,15 +87,19 @@ def follow_up(store: Store, now: datetime) -> dict[str, int]:
 
     Returns how many of each were filled in.
     """
-    filled = {column: len(change(store, "follow_price", {"column": column}, now=now, after=after, tolerance=tolerance))
-              for column, (after, tolerance) in FOLLOWED.items()}
+    filled = {
+        column: len(
+            change(store, "follow_price", {"column": column}, now=now, after=after, tolerance=tolerance)
+        )
+        for column, (after, tolerance) in FOLLOWED.items()
+    }
     return {**filled, "settled": len(change(store, "follow_settled"))}
 
 
 def rule_outcomes(store: Store, since: datetime = EVER) -> list[Row]:
     """Per rule, how often it fired since a time and how prices moved the way it pointed.
 
-    For each of 1h, 24h and settled: n, hit_rate (share of moves above 0) and move (mean, USD per share, signed by the
-    direction of the alert); rate and move are None when n is 0.
+    For each of 1h, 24h and settled: n, hit_rate (share of moves above 0) and move (mean, USD per share,
+    signed by the direction of the alert); rate and move are None when n is 0.
     """
     return look(store, "rule_outcomes", since=since)

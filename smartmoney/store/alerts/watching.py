@@ -26,14 +26,20 @@ def watch_trader(store: Store, address: str, note: str = "", who: str = "local")
 
 
 def watch_market(store: Store, market: str, note: str = "", who: str = "local") -> int:
-    """Put a known market (our number or its condition id) on the watchlist, or change its note; returns the entry's id.
+    """Put a known market (number or condition id) on the watchlist, or change its note; returns its id.
 
     Raises:
         ParameterError: the market is not known, or the note too long.
     """
     key = market_key(market)
-    rows = change(store, "watch_market", note=_note(note), who=who[:100], market_id=key["market_id"],
-                  condition_id=key["condition_id"])
+    rows = change(
+        store,
+        "watch_market",
+        note=_note(note),
+        who=who[:100],
+        market_id=key["market_id"],
+        condition_id=key["condition_id"],
+    )
     if not rows:
         raise ParameterError(f"The market {market.strip()[:80]} is not known; sync_markets finds new ones.")
     return int(rows[0]["id"])

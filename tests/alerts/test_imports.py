@@ -1,0 +1,18 @@
+"""The names the package offers, and what they cost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import smartmoney.alerts as alerts
+
+
+def test_every_name_offered_is_there() -> None:
+    assert sorted(alerts.HOMES) == sorted(alerts.__all__)
+    assert all(getattr(alerts, name) is not None for name in alerts.__all__)
+
+
+def test_checking_rules_loads_no_delivery() -> None:
+    code = "import sys; from smartmoney.alerts import check, parse; sys.exit('apprise' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

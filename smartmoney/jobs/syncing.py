@@ -24,11 +24,22 @@ PROGRESS_EVERY = 10
 
 
 def sync_leaderboard(*, depth: int | None = None, categories: list[str] | None = None, periods: list[str] | None = None,
-                     store: Store | None = None, settings: Settings | None = None) -> JobReport:
-    """Take the traders of the boards into the population; see `smartmoney.ingest.leaderboard`."""
-    return _sync("sync_leaderboard", {"depth": depth, "categories": categories, "periods": periods}, store, settings,
-                 lambda store, client, settings: ingest.sync_leaderboard(
-                     store, client, settings, depth, categories, periods, progress=_told))
+                     discover_markets: int = 0, store: Store | None = None, settings: Settings | None = None) -> JobReport:
+    """Take the traders of the boards into the population, and whoever holds or traded the most traded markets.
+
+    Args:
+        depth, categories, periods: see `smartmoney.ingest.leaderboard`.
+        discover_markets: how many markets to take holders and traders from; see `smartmoney.ingest.discover`.
+        store, settings: for tests; those of the process when not given.
+    """
+    def walk(store: Store, client: Client, settings: Settings) -> SyncOutcome:
+        outcome = ingest.sync_leaderboard(store, client, settings, depth, categories, periods, progress=_told)
+        if discover_markets:
+            outcome.merge(ingest.discover(store, client, settings, markets=discover_markets, progress=_told))
+        return outcome
+
+    return _sync("sync_leaderboard", {"depth": depth, "categories": categories, "periods": periods,
+                                      "discover_markets": discover_markets}, store, settings, walk)
 
 
 def sync_markets(*, closed_limit: int = 2_000, store: Store | None = None, settings: Settings | None = None) -> JobReport:

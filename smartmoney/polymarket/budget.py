@@ -43,6 +43,8 @@ PUBLISHED_SECONDS = 10.0
 OUR_SHARE = 0.5
 MOST_SHARE = 0.9
 BURST_SECONDS = 0.5
+LOOPBACK_RATE = 500.0
+"""Requests per second a simulator or a recording on this machine is asked unless RATE_LIMIT_REQUESTS says otherwise."""
 BLOCKED = "blocked"
 """What the reason of `Budget.close` begins with when an edge page answered instead of the API."""
 

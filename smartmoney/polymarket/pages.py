@@ -11,7 +11,7 @@ from smartmoney.polymarket.call import Param, Response
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.shapes import Fields, expected
 from smartmoney.polymarket.types import BadRow
-from smartmoney.polymarket.values import Unreadable
+from smartmoney.polymarket.values import Unreadable, missing
 from smartmoney.polymarket.walks import RawPage, Walk
 from smartmoney.polymarket.wire import as_text, row_texts
 
@@ -154,6 +154,8 @@ def _inner(group: Any, name: str) -> Sequence[Any]:
 def _parsed(route: Route[Record], row: Any) -> Record | None:
     if not isinstance(row, dict):
         raise Unreadable("the row is no object")
+    if absent := missing(row, route.key_fields):
+        raise Unreadable(f"{absent[0]} is missing")
     return route.parse(row)
 
 

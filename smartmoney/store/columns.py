@@ -30,9 +30,11 @@ TRADES = """
 select trader_id, ts, market_id, outcome_id, size_micro, cash_micro, side, key, price_pico, flags from trade where {where}"""
 ACTIVITY = """
 select trader_id, ts, coalesce(market_id, -1) as market_id, coalesce(outcome_id, -1) as outcome_id,
-       coalesce(size_micro, 0) as size_micro, coalesce(cash_micro, 0) as cash_micro, kind, key,
+       coalesce(size_micro, 0) as size_micro, coalesce(cash_micro, 0) as cash_micro, key,
+       case when kind like '%REBATE' then 'REBATE' when kind like '%REWARD' then 'REWARD' else kind end as kind,
        ('x' || encode(substring(tx_hash from 25 for 8), 'hex'))::bit(64)::bigint as tx
-from activity where kind in ('SPLIT', 'MERGE', 'REDEEM', 'CONVERSION', 'REWARD', 'REBATE', 'YIELD', 'TRANSFER')
+from activity where kind in ('SPLIT', 'MERGE', 'REDEEM', 'CONVERSION', 'REWARD', 'REFERRAL_REWARD', 'MAKER_REBATE',
+                             'TAKER_REBATE', 'YIELD')
       and {where}"""
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from smartmoney import jobs
 from smartmoney.errors import RecordingError
@@ -73,15 +74,25 @@ def served(settings: Settings, path: Path) -> Iterator[str]:
         process.communicate(timeout=15)
 
 
+STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("sync_leaderboard", {"depth": ALL, "categories": ["overall"], "periods": ["all"]}),
+    ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
+    ("sync_markets", {"closed_limit": ALL}),
+    # whoever is on no board is found on the tape of a market
+    ("sync_leaderboard", {"depth": 1, "categories": ["overall"], "periods": ["all"], "discover_markets": ALL}),
+    ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
+    ("sync_markets", {"closed_limit": ALL}),
+    ("sync_trader_positions", {"limit": ALL, "max_seconds": HOUR}),
+    ("calculate_rarity_scores", {}),
+    ("calculate_smart_markets", {}),
+)
+"""The jobs a recording goes through, with what they are asked."""
+
+
 def _run(settings: Settings, say: Say) -> list[JobReport]:
-    done = []
-    for name, asked in (
-        ("sync_leaderboard", {}), ("sync_markets", {"closed_limit": ALL}),
-        ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
-        ("sync_trader_positions", {"limit": ALL, "max_seconds": HOUR}),
-        ("calculate_rarity_scores", {}), ("calculate_smart_markets", {}),
-    ):
+    reports = []
+    for name, asked in STEPS:
         report: JobReport = getattr(jobs, name)(**asked, settings=settings)
         say(str(report))
-        done.append(report)
-    return done
+        reports.append(report)
+    return reports

@@ -158,7 +158,7 @@ create table leaderboard_entry (
 create table trade (
     ts         timestamptz not null,
     key        bigint not null,
-    size_micro bigint not null check (size_micro > 0),
+    size_micro bigint not null check (size_micro >= 0),  -- fills of less than a millionth of a share are there
     price_pico bigint not null check (price_pico between 0 and 1000000000000),
     cash_micro bigint not null check (cash_micro >= 0),
     trader_id  integer not null,

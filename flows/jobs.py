@@ -54,8 +54,6 @@ JOBS = {job.name: job for job in (
     Job("validate_scores", "Walk forward: did high scores earn more afterwards?", "schedule_validate_scores_s", 200),
     Job("maintenance", "Partitions ahead, retention, backup, pruning.", "schedule_maintenance_s", 230),
 )}
-PIPELINE = ("sync_leaderboard", "sync_markets", "sync_trader_trades", "sync_trader_positions",
-            "calculate_rarity_scores", "calculate_smart_markets")
 
 
 def present() -> list[Job]:

@@ -1,4 +1,4 @@
-"""The first pass: the six jobs in order, each a run of its own flow, in one process."""
+"""The first pass: the six jobs in order, each a run of its own flow, all in one process."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from prefect import flow
 from prefect.states import Completed, Failed, State
 
 from flows import deployed
-from flows.jobs import JOBS, PIPELINE
-
-FINISHED = "finished"
+from flows.jobs import JOBS
+from smartmoney.supervise.first_pass import ORDER
 
 
 @flow(name="pipeline", description="All six jobs in order.", persist_result=False)
 def pipeline() -> State:
     """Run every job of the pipeline; stop at the first that fails, since the next ones build on it."""
-    for number, name in enumerate(PIPELINE, 1):
+    for number, name in enumerate(ORDER, 1):
         began = time.monotonic()
-        print(f"[{number}/{len(PIPELINE)}] {name}: {JOBS[name].does}", flush=True)
+        print(f"[{number}/{len(ORDER)}] {name}: {JOBS[name].does}", flush=True)
         state = getattr(deployed, name)(return_state=True)
         print(f"      {state.name.lower()} in {time.monotonic() - began:.0f} s. {state.message or ''}", flush=True)
         if not state.is_completed():
             return Failed(message=f"{name}: {state.message}")
-    return Completed(message="All six jobs have run.")
+    return Completed(message="All jobs have run.")
 
 
 def main() -> int:

@@ -9,6 +9,9 @@ from typing import Any
 from smartmoney.errors import SmartmoneyError
 from smartmoney.supervise.prefect_api import PrefectApi
 
+ORDER = ("sync_leaderboard", "sync_markets", "sync_trader_trades", "sync_trader_positions",
+         "sync_markets",  # again: now the closed markets traders were in are known, and their payouts are fetched
+         "calculate_rarity_scores", "calculate_smart_markets")
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 ASK_SECONDS = 1.0
 

@@ -20,6 +20,7 @@ from smartmoney.supervise import ports, programs
 from smartmoney.supervise.joining import database
 from smartmoney.supervise.lock import only_one
 from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.up import on_loopback
 
 READY_SECONDS = 120
 ALL = 1_000_000
@@ -45,7 +46,7 @@ def import_recording(settings: Settings, path: Path, say: Say) -> list[JobReport
             store.dispose()
         with served(settings, path) as address:
             say(f"The recording {path.name} is served at {address}")
-            return _run(settings.model_copy(update={"polymarket_api_base_url": address}), say)
+            return _run(settings.model_copy(update=on_loopback(settings, address)), say)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from prefect.utilities.callables import parameter_schema
 from flows import deployed, jobs, parameters
 from smartmoney import jobs as functions
 from smartmoney.settings import Settings
+from smartmoney.supervise.first_pass import ORDER
 
 FOR_TESTS = {"store", "settings", "allow_private", "now"}
 NOTEBOOKS = sorted(jobs.NOTEBOOKS.glob("*.ipynb"))
@@ -28,7 +29,7 @@ def code(cell: dict[str, Any]) -> str:
 
 
 def test_the_six_jobs_of_the_pipeline_have_their_notebook() -> None:
-    assert {path.stem for path in NOTEBOOKS} >= set(jobs.PIPELINE)
+    assert {path.stem for path in NOTEBOOKS} >= set(ORDER)
     assert {path.stem for path in NOTEBOOKS} <= set(jobs.JOBS)
 
 

@@ -19,7 +19,7 @@ from smartmoney.api.wire import encoded
 from smartmoney.errors import StoreUnavailable
 from smartmoney.store.db import Store
 
-THREADS = 3
+THREADS = 6
 KEEP_SECONDS = 5.0
 AWAY_SECONDS = 1.0
 MOST_BYTES = 32 * 2**20

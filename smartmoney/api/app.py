@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
     )
     app.state.settings, app.state.jwt_secret = settings, secret_of(settings)
     app.state.answers, app.state.totals, app.state.newest = Answers(store, keep_seconds), Totals(), Newest()
-    app.state.health, app.state.metrics = HealthWatch(settings, app.state.answers), Metrics()
+    app.state.health, app.state.metrics = HealthWatch(settings, Answers(store)), Metrics()
     for router in (
         traders.router,
         sync.router,

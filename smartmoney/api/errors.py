@@ -58,7 +58,7 @@ def not_found(what: str) -> ApiError:
     return ApiError(404, "not_found", what)
 
 
-def sorted_out(error: Exception) -> ApiError:
+def sorted_out(error: Exception, request_id: str = "") -> ApiError:
     """Any exception as the answer it deserves; what was not foreseen is 500 and logged with its traceback."""
     if isinstance(error, ApiError):
         return error
@@ -67,7 +67,7 @@ def sorted_out(error: Exception) -> ApiError:
     if isinstance(error, HTTPException):
         code, message = SENTENCES.get(error.status_code, ("http_error", str(error.detail)))
         return ApiError(error.status_code, code, message, headers=error.headers)
-    return _by_kind(error) or _by_state(error) or _unforeseen(error)
+    return _by_kind(error) or _by_state(error) or _unforeseen(error, request_id)
 
 
 def _by_kind(error: Exception) -> ApiError | None:
@@ -96,8 +96,8 @@ def _later(code: str, message: str) -> ApiError:
     return ApiError(503, code, message, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
-def _unforeseen(error: Exception) -> ApiError:
-    log.error("unforeseen error", exc_info=error)
+def _unforeseen(error: Exception, request_id: str) -> ApiError:
+    log.error("unforeseen error", exc_info=error, extra={"fields": {"requestId": request_id}})
     return ApiError(500, "internal", BROKEN)
 
 
@@ -116,4 +116,5 @@ def _invalid(error: RequestValidationError) -> ApiError:
 
 async def answer(request: Request, error: Exception) -> Response:
     """Exception handler of the app."""
-    return sorted_out(error).response(request.scope.get("request_id", ""))
+    request_id = request.scope.get("request_id", "")
+    return sorted_out(error, request_id).response(request_id)

@@ -69,7 +69,8 @@ class Gate:
         except Exception as error:
             if passage.status:
                 raise
-            await sorted_out(error).response(passage.request_id)(scope, receive, passage.send)
+            problem = sorted_out(error, passage.request_id).response(passage.request_id)
+            await problem(scope, receive, passage.send)
         finally:
             self._note(scope, passage)
 

@@ -45,8 +45,10 @@ def _yes(value: Any) -> Any:
 
 def _whole(value: Any) -> Any:
     """Digits only: no blanks, underscores or fractions."""
-    text = value.removeprefix("-") if isinstance(value, str) else ""
-    return int(value) if text.isascii() and text.isdigit() else value if text == "" else "x"
+    if not isinstance(value, str):
+        return value
+    digits = value.removeprefix("-")
+    return int(value) if digits.isascii() and digits.isdigit() else "no digits"
 
 
 Flag = Annotated[bool, BeforeValidator(_yes), Field(strict=True)]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from smartmoney.settings import Settings
 
-SECONDS = 2.0
+SECONDS = 1.0
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

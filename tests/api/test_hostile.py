@@ -52,17 +52,9 @@ LEAKS = (
 
 
 def harmless(response: httpx.Response) -> None:
-    assert response.status_code in (200, 400, 404, 414, 422, 431), response.text[:500]
+    assert response.status_code in (200, 400, 404, 414, 422), response.text[:500]
     if response.status_code != 200:
-        assert (
-            not [
-                leak
-                for leak in LEAKS
-                if leak in response.text.lower().replace("drop table", "").replace("union select", "")
-            ]
-            or "message" in response.text
-            and response.status_code == 422
-        )
+        assert not [leak for leak in LEAKS if leak in response.text.lower()], response.text
 
 
 @pytest.mark.parametrize("path", LISTS)

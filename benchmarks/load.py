@@ -31,11 +31,18 @@ def trades(rows: int, seed: int = 1) -> Columns:
     size = rng.integers(1, 5_000, rows) * 1_000_000
     price = rng.integers(1, 100, rows)
     return {
-        "ts": np.sort(rng.integers(START, START + SPAN, rows)), "key": rng.integers(-2**63, 2**63 - 1, rows),
-        "size_micro": size, "price_pico": price * 10**10, "cash_micro": size * price // 100,
-        "trader_id": ((rng.pareto(1.2, rows) * 30).astype("i4") % 10_000), "outcome_id": market * 2 + rng.integers(0, 2, rows),
-        "market_id": market, "side": rng.choice([1, -1], rows), "occurrence": np.ones(rows, "i2"),
-        "flags": np.ones(rows, "i2"), "tx_hash": np.frombuffer(rng.bytes(32 * rows), "V32"),
+        "ts": np.sort(rng.integers(START, START + SPAN, rows)),
+        "key": rng.integers(-(2**63), 2**63 - 1, rows),
+        "size_micro": size,
+        "price_pico": price * 10**10,
+        "cash_micro": size * price // 100,
+        "trader_id": ((rng.pareto(1.2, rows) * 30).astype("i4") % 10_000),
+        "outcome_id": market * 2 + rng.integers(0, 2, rows),
+        "market_id": market,
+        "side": rng.choice([1, -1], rows),
+        "occurrence": np.ones(rows, "i2"),
+        "flags": np.ones(rows, "i2"),
+        "tx_hash": np.frombuffer(rng.bytes(32 * rows), "V32"),
     }
 
 
@@ -58,8 +65,11 @@ def empty(store: Store) -> None:
 
 def plain_copy(store: Store, columns: Columns) -> None:
     for start in range(0, len(columns["ts"]), BATCH):
-        with store.raw() as connection, connection.cursor() as cursor, \
-                cursor.copy("copy trade from stdin (format binary)") as copy:
+        with (
+            store.raw() as connection,
+            connection.cursor() as cursor,
+            cursor.copy("copy trade from stdin (format binary)") as copy,
+        ):
             copy.write(load.packed(part(columns, start, start + BATCH)))
 
 
@@ -70,11 +80,28 @@ def upsert(store: Store, columns: Columns, batch: int = BATCH) -> None:
 
 
 def by_sqlalchemy(store: Store, columns: Columns) -> None:
-    table = sa.Table("trade", sa.MetaData(), *(sa.Column(name, sa.BigInteger if name not in {"ts", "tx_hash"} else
-                     sa.DateTime(timezone=True) if name == "ts" else sa.LargeBinary) for name in load.COLUMNS))
+    table = sa.Table(
+        "trade",
+        sa.MetaData(),
+        *(
+            sa.Column(
+                name,
+                sa.BigInteger
+                if name not in {"ts", "tx_hash"}
+                else sa.DateTime(timezone=True)
+                if name == "ts"
+                else sa.LargeBinary,
+            )
+            for name in load.COLUMNS
+        ),
+    )
     for start in range(0, len(columns["ts"]), BATCH):
-        rows = [dict(zip(load.COLUMNS, values, strict=True)) for values in zip(
-            *(columns[name][start:start + BATCH].tolist() for name in load.COLUMNS), strict=True)]
+        rows = [
+            dict(zip(load.COLUMNS, values, strict=True))
+            for values in zip(
+                *(columns[name][start : start + BATCH].tolist() for name in load.COLUMNS), strict=True
+            )
+        ]
         for row in rows:
             row["ts"] = datetime.fromtimestamp(row["ts"], UTC)
         with store.transaction() as connection:
@@ -85,18 +112,43 @@ def fills(columns: Columns) -> list[FillRecord]:
     """The same trades as records, as a page of the API gives them."""
     stub = MarketStub("", None, 0, "Yes", "Will it?", "will-it", "it")
     return [
-        FillRecord(f"0x{trader:040x}", ts, f"0x{bytes(tx).hex()}", "BUY" if side > 0 else "SELL", size, price, cash,
-                   replace(stub, condition_id=f"0x{market:064x}", token_id=str(outcome + 1), outcome_index=outcome % 2))
+        FillRecord(
+            f"0x{trader:040x}",
+            ts,
+            f"0x{bytes(tx).hex()}",
+            "BUY" if side > 0 else "SELL",
+            size,
+            price,
+            cash,
+            replace(
+                stub, condition_id=f"0x{market:064x}", token_id=str(outcome + 1), outcome_index=outcome % 2
+            ),
+        )
         for ts, trader, tx, side, size, price, cash, market, outcome in zip(
-            *(columns[name].tolist() for name in ("ts", "trader_id", "tx_hash", "side", "size_micro", "price_pico",
-                                                   "cash_micro", "market_id", "outcome_id")), strict=True)]
+            *(
+                columns[name].tolist()
+                for name in (
+                    "ts",
+                    "trader_id",
+                    "tx_hash",
+                    "side",
+                    "size_micro",
+                    "price_pico",
+                    "cash_micro",
+                    "market_id",
+                    "outcome_id",
+                )
+            ),
+            strict=True,
+        )
+    ]
 
 
 def by_pages(store: Store, rows: list[FillRecord]) -> None:
     with store.raw(autocommit=True) as connection:
         for number, start in enumerate(range(0, len(rows), PAGE)):
             with connection.transaction():
-                load.save_fills(connection, rows[start:start + PAGE], Occurrences())
+                load.save_fills(connection, rows[start : start + PAGE], Occurrences())
                 quarantine.keep(connection, "trades", "bench", [BadRow("bench", b"%d" % number)])
                 streams.advance(connection, "trades", "bench", cursor=str(number))
 
@@ -106,9 +158,13 @@ def main() -> None:
     with fresh_store() as store:
         upsert(store, part(columns, 0, 10))
         with store.raw() as connection:
-            connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [START, START + SPAN])
+            connection.execute(
+                "select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [START, START + SPAN]
+            )
         empty(store)
-        copy = timed("binary COPY into the indexed table (yardstick)", ROWS, lambda: plain_copy(store, columns))
+        copy = timed(
+            "binary COPY into the indexed table (yardstick)", ROWS, lambda: plain_copy(store, columns)
+        )
         empty(store)
         new = timed("upsert in batches of 50,000, new rows", ROWS, lambda: upsert(store, columns))
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -116,19 +172,24 @@ def main() -> None:
         with store.raw(autocommit=True) as connection:
             connection.execute("vacuum (analyze) trade")
             size = connection.execute(
-                "select sum(pg_total_relation_size(c.oid)) from pg_class c where c.relname ~ '^trade_20' and c.relkind = 'r'").fetchone()
+                "select sum(pg_total_relation_size(c.oid)) from pg_class c where c.relname ~ '^trade_20' and c.relkind = 'r'"
+            ).fetchone()
         empty(store)
         some = min(ROWS, 200_000)
-        alchemy = timed("SQLAlchemy executemany on_conflict", some, lambda: by_sqlalchemy(store, part(columns, 0, some)))
+        alchemy = timed(
+            "SQLAlchemy executemany on_conflict", some, lambda: by_sqlalchemy(store, part(columns, 0, some))
+        )
         empty(store)
         head = part(columns, 0, some)
         order = np.lexsort((head["ts"], head["trader_id"]))  # a page is a piece of one wallet's history
         records = fills({name: values[order] for name, values in head.items()})
         pages = timed("pages of 500, with cursor and quarantine", some, lambda: by_pages(store, records))
     assert size is not None
-    print(f"upsert / COPY {new / copy:.2f} (bar 0.70) · upsert / SQLAlchemy {new / alchemy:.1f} (bar 2.0) · "
-          f"known / new {known / new:.1f} (bar 3.0) · pages / COPY {pages / copy:.2f} (bar 0.25) · "
-          f"{int(size[0]) / ROWS:.0f} bytes a trade (bar 260) · peak {memory // 1024} MB")
+    print(
+        f"upsert / COPY {new / copy:.2f} (bar 0.70) · upsert / SQLAlchemy {new / alchemy:.1f} (bar 2.0) · "
+        f"known / new {known / new:.1f} (bar 3.0) · pages / COPY {pages / copy:.2f} (bar 0.25) · "
+        f"{int(size[0]) / ROWS:.0f} bytes a trade (bar 260) · peak {memory // 1024} MB"
+    )
 
 
 if __name__ == "__main__":

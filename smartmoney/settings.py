@@ -35,90 +35,149 @@ class Settings(BaseSettings):
 
     # where things live
     smartmoney_home: Path = Field(
-        Path(".smartmoney/live"), description="Folder of all state: database, run reports, logs, pid and port files.")
+        Path(".smartmoney/live"),
+        description="Folder of all state: database, run reports, logs, pid and port files.",
+    )
     database_url: SecretStr | None = Field(
-        None, description="PostgreSQL to use, postgresql://user:password@host:port/name. Unset: the embedded server.")
+        None,
+        description="PostgreSQL to use, postgresql://user:password@host:port/name. Unset: the embedded server.",
+    )
     database_read_url: SecretStr | None = Field(
-        None, description="Where pages and the REST API read. Unset: DATABASE_URL's server with the read-only role.")
+        None,
+        description="Where pages and the REST API read. Unset: DATABASE_URL's server with the read-only role.",
+    )
     prefect_database_url: SecretStr | None = Field(
-        None, description="PostgreSQL database of the Prefect server. Unset: database `prefect` beside ours.")
+        None, description="PostgreSQL database of the Prefect server. Unset: database `prefect` beside ours."
+    )
 
     # where data comes from
     smartmoney_source: Literal["live", "simulator", "recorded"] = Field(
-        "live", description="What the numbers come from; shown on every page.")
+        "live", description="What the numbers come from; shown on every page."
+    )
     polymarket_api_base_url: str | None = Field(
-        None, description="Sets all three API addresses at once (/data, /gamma and /clob are appended).")
-    polymarket_data_url: str = Field(LIVE_HOSTS["polymarket_data_url"], description="Base address of the data API.")
-    polymarket_gamma_url: str = Field(LIVE_HOSTS["polymarket_gamma_url"], description="Base address of gamma.")
-    polymarket_clob_url: str = Field(LIVE_HOSTS["polymarket_clob_url"], description="Base address of the CLOB API.")
+        None, description="Sets all three API addresses at once (/data, /gamma and /clob are appended)."
+    )
+    polymarket_data_url: str = Field(
+        LIVE_HOSTS["polymarket_data_url"], description="Base address of the data API."
+    )
+    polymarket_gamma_url: str = Field(
+        LIVE_HOSTS["polymarket_gamma_url"], description="Base address of gamma."
+    )
+    polymarket_clob_url: str = Field(
+        LIVE_HOSTS["polymarket_clob_url"], description="Base address of the CLOB API."
+    )
     polymarket_use_proxy: bool = Field(
-        False, description="Use the proxy variables of the environment for the API. Off: they are ignored.")
+        False, description="Use the proxy variables of the environment for the API. Off: they are ignored."
+    )
     rate_limit_requests: int = Field(
-        0, ge=0, le=15_000, description="Requests per interval for every route. 0: half of each published limit.")
+        0,
+        ge=0,
+        le=15_000,
+        description="Requests per interval for every route. 0: half of each published limit.",
+    )
     rate_limit_interval_ms: int = Field(
-        10_000, ge=100, le=600_000, description="Interval of RATE_LIMIT_REQUESTS, milliseconds.")
+        10_000, ge=100, le=600_000, description="Interval of RATE_LIMIT_REQUESTS, milliseconds."
+    )
     request_deadline_s: float = Field(
-        30.0, ge=1, le=600, description="Most seconds one API request may take, body included.")
+        30.0, ge=1, le=600, description="Most seconds one API request may take, body included."
+    )
 
     # what is followed
     population_depth: int = Field(
-        200, ge=1, le=1_050, description="Traders taken from each leaderboard (category, period, order).")
+        200, ge=1, le=1_050, description="Traders taken from each leaderboard (category, period, order)."
+    )
     smart_tiers: Annotated[tuple[Tier, ...], NoDecode] = Field(
-        ("S", "A"), description="Tiers that count as smart money, separated by commas.")
-    worker_concurrency: int = Field(5, ge=1, le=64, description="Traders fetched at once, and runs per worker.")
+        ("S", "A"), description="Tiers that count as smart money, separated by commas."
+    )
+    worker_concurrency: int = Field(
+        5, ge=1, le=64, description="Traders fetched at once, and runs per worker."
+    )
 
     # when jobs run (seconds; 0 switches a schedule off)
-    schedule_sync_leaderboard_s: int = Field(300, ge=0, description="Seconds between sync_leaderboard runs; 0: off.")
+    schedule_sync_leaderboard_s: int = Field(
+        300, ge=0, description="Seconds between sync_leaderboard runs; 0: off."
+    )
     schedule_sync_markets_s: int = Field(600, ge=0, description="Seconds between sync_markets runs; 0: off.")
     schedule_sync_trader_trades_s: int = Field(
-        300, ge=0, description="Seconds between sync_trader_trades rotations; 0: off.")
+        300, ge=0, description="Seconds between sync_trader_trades rotations; 0: off."
+    )
     schedule_sync_trader_positions_s: int = Field(
-        600, ge=0, description="Seconds between sync_trader_positions rotations; 0: off.")
+        600, ge=0, description="Seconds between sync_trader_positions rotations; 0: off."
+    )
     schedule_calculate_rarity_scores_s: int = Field(
-        1_800, ge=0, description="Seconds between calculate_rarity_scores runs; 0: off.")
+        1_800, ge=0, description="Seconds between calculate_rarity_scores runs; 0: off."
+    )
     schedule_calculate_smart_markets_s: int = Field(
-        3_600, ge=0, description="Seconds between calculate_smart_markets runs; 0: off.")
+        3_600, ge=0, description="Seconds between calculate_smart_markets runs; 0: off."
+    )
     schedule_validate_scores_s: int = Field(
-        604_800, ge=0, description="Seconds between validate_scores runs; 0: off.")
+        604_800, ge=0, description="Seconds between validate_scores runs; 0: off."
+    )
     schedule_maintenance_s: int = Field(86_400, ge=0, description="Seconds between maintenance runs; 0: off.")
     job_timeout_s: int = Field(1_800, ge=10, le=86_400, description="Most seconds a job's notebook may take.")
 
     job_memory_mb: int = Field(6_144, ge=256, description="Most private memory a job's kernel may take, MB.")
     prefect_api_url: str | None = Field(
-        None, description="Prefect's API for a worker on another machine. Unset: the server `smartmoney up` starts.")
+        None,
+        description="Prefect's API for a worker on another machine. Unset: the server `smartmoney up` starts.",
+    )
 
     # how long things are kept
     reports_url: str | None = Field(
-        None, description="Where executed notebooks are kept, any fsspec address. Unset: SMARTMONEY_HOME/reports.")
+        None,
+        description="Where executed notebooks are kept, any fsspec address. Unset: SMARTMONEY_HOME/reports.",
+    )
     retention_reports_days: int = Field(14, ge=1, description="Days executed notebooks are kept.")
     retention_runs_days: int = Field(90, ge=1, description="Days the rows of ingestion runs are kept.")
-    retention_backups: int = Field(7, ge=0, le=1_000, description="Backups kept by maintenance; 0: it makes none.")
+    retention_backups: int = Field(
+        7, ge=0, le=1_000, description="Backups kept by maintenance; 0: it makes none."
+    )
     retention_snapshots_days: int = Field(365, ge=1, description="Days position snapshots are kept.")
 
     # addresses of the servers (0: the default port, or the next free one)
     bind_host: str = Field("127.0.0.1", description="Address the servers listen on; loopback unless told.")
-    voila_port: int = Field(0, ge=0, le=65_535, description="Port of the dashboards. 0: 8866 or the next free one.")
-    api_port: int = Field(0, ge=0, le=65_535, description="Port of the REST API. 0: 8000 or the next free one.")
-    prefect_port: int = Field(0, ge=0, le=65_535, description="Port of Prefect. 0: 4200 or the next free one.")
+    voila_port: int = Field(
+        0, ge=0, le=65_535, description="Port of the dashboards. 0: 8866 or the next free one."
+    )
+    api_port: int = Field(
+        0, ge=0, le=65_535, description="Port of the REST API. 0: 8000 or the next free one."
+    )
+    prefect_port: int = Field(
+        0, ge=0, le=65_535, description="Port of Prefect. 0: 4200 or the next free one."
+    )
     lab_port: int = Field(0, ge=0, le=65_535, description="Port of JupyterLab. 0: 8888 or the next free one.")
-    simulator_port: int = Field(0, ge=0, le=65_535, description="Port of the simulator. 0: 8787 or the next free one.")
+    simulator_port: int = Field(
+        0, ge=0, le=65_535, description="Port of the simulator. 0: 8787 or the next free one."
+    )
     api_jwt_secret: SecretStr | None = Field(
-        None, description="Key that signs bearer tokens of the REST API. Unset: its acting routes are closed.")
+        None, description="Key that signs bearer tokens of the REST API. Unset: its acting routes are closed."
+    )
     cors_origin: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Origins that may call the REST API, separated by commas.")
+        (), description="Origins that may call the REST API, separated by commas."
+    )
     api_rate_limit: int = Field(
-        100, ge=0, le=100_000, description="Requests per second one client may send to the REST API; 0: no limit.")
+        100,
+        ge=0,
+        le=100_000,
+        description="Requests per second one client may send to the REST API; 0: no limit.",
+    )
 
     # telling people
-    alert_urls: SecretStr | None = Field(None, description="Apprise addresses alerts go to, separated by spaces.")
-    sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported, if sentry-sdk is installed.")
+    alert_urls: SecretStr | None = Field(
+        None, description="Apprise addresses alerts go to, separated by spaces."
+    )
+    sentry_dsn: SecretStr | None = Field(
+        None, description="Where errors are reported, if sentry-sdk is installed."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
 
     # the simulator's world
     simulator_seed: int = Field(7, ge=0, description="Seed of the simulated world.")
     simulator_traders: int = Field(400, ge=2, le=100_000, description="Traders in the simulated world.")
     simulator_markets: int = Field(300, ge=1, le=100_000, description="Markets in the simulated world.")
-    simulator_trades: int = Field(40_000, ge=0, le=50_000_000, description="Trades before the world goes live.")
+    simulator_trades: int = Field(
+        40_000, ge=0, le=50_000_000, description="Trades before the world goes live."
+    )
 
     @field_validator("smartmoney_home")
     @classmethod
@@ -128,7 +187,9 @@ class Settings(BaseSettings):
     @field_validator("smart_tiers", "cors_origin", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
 
     @property
     def api_urls(self) -> dict[str, str]:
@@ -160,9 +221,14 @@ def unknown_names(env_file: Path = Path(".env")) -> list[str]:
     names = [name for name in os.environ if name.upper().startswith(PREFIXES)]
     if env_file.is_file():
         lines = (line.strip() for line in env_file.read_text(encoding="utf-8").splitlines())
-        names += [line.split("=", 1)[0].removeprefix("export ").strip()
-                  for line in lines if "=" in line and not line.startswith("#")]
-    return sorted({name for name in names if name.upper() not in known and not name.startswith("SMARTMONEY_TEST_")})
+        names += [
+            line.split("=", 1)[0].removeprefix("export ").strip()
+            for line in lines
+            if "=" in line and not line.startswith("#")
+        ]
+    return sorted(
+        {name for name in names if name.upper() not in known and not name.startswith("SMARTMONEY_TEST_")}
+    )
 
 
 def load(**overrides: Any) -> Settings:
@@ -180,11 +246,16 @@ def load(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
-        help_text = Settings.model_fields[name.lower()].description if name.lower() in Settings.model_fields else ""
-        raise SettingError(f"{name} is wrong: {first['msg']}. {help_text} Mend it in the environment or .env."
-                           ) from None
+        help_text = (
+            Settings.model_fields[name.lower()].description if name.lower() in Settings.model_fields else ""
+        )
+        raise SettingError(
+            f"{name} is wrong: {first['msg']}. {help_text} Mend it in the environment or .env."
+        ) from None
     except ValueError as error:
-        raise SettingError(f"A setting cannot be read: {error}. Mend it in the environment or .env.") from None
+        raise SettingError(
+            f"A setting cannot be read: {error}. Mend it in the environment or .env."
+        ) from None
 
 
 @cache

@@ -35,7 +35,9 @@ def _no_settings_of_yours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
 def shared() -> Path:
     """The folder of real data beside the checkout; the test is skipped where it is absent."""
     if not SHARED.is_dir():
-        pytest.skip(f"no real data at {SHARED}: set SMARTMONEY_TEST_SHARED to the folder that holds data/ and samples/")
+        pytest.skip(
+            f"no real data at {SHARED}: set SMARTMONEY_TEST_SHARED to the folder that holds data/ and samples/"
+        )
     return SHARED
 
 
@@ -48,7 +50,9 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     try:
         server.create()
         with (server.data / "postgresql.conf").open("a") as file:
-            file.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 128MB\n")
+            file.write(
+                "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 128MB\n"
+            )
         server.start()
         settings = load(smartmoney_home=folder)
         prepare(settings)
@@ -109,5 +113,8 @@ def owner(postgres: EmbeddedPostgres, database: str) -> Iterator[Store]:
 @pytest.fixture
 def settings(postgres: EmbeddedPostgres, database: str, tmp_path: Path) -> Settings:
     """Settings of an installation of its own on a fresh database (DATABASE_URL as the owner)."""
-    return load(smartmoney_home=tmp_path / "home", database_url=postgres.url("sm_owner", database),
-                database_read_url=postgres.url("sm_read", database))
+    return load(
+        smartmoney_home=tmp_path / "home",
+        database_url=postgres.url("sm_owner", database),
+        database_read_url=postgres.url("sm_read", database),
+    )

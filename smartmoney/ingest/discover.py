@@ -43,8 +43,10 @@ def discover(
         wanted = conditions or catalog.interesting_conditions(connection, markets)
         for number, condition in enumerate(wanted, 1):
             try:
-                for page in chain(endpoints.holders(client, condition, limit=HOLDERS_PER_TOKEN),
-                                  endpoints.tape(client, condition)):
+                for page in chain(
+                    endpoints.holders(client, condition, limit=HOLDERS_PER_TOKEN),
+                    endpoints.tape(client, condition),
+                ):
                     with connection.transaction():
                         saved = catalog.save_traders(connection, page.rows, "holders")
                         outcome.count("holders and traders", len(page.rows), saved)

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-from psycopg import Connection
-
 from smartmoney.errors import ApiRefused, ShapeChanged, WalkStuck
 from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
@@ -16,7 +14,7 @@ from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import catalog, streams
-from smartmoney.store.db import Store
+from smartmoney.store.db import PostgresConnection, Store
 
 SOURCE = "leaderboard"
 CATEGORIES = (
@@ -74,7 +72,7 @@ def sync_leaderboard(
 
 
 def _board(
-    connection: Connection[Any], name: str, walk: Iterable[endpoints.Page[Any]], outcome: SyncOutcome
+    connection: PostgresConnection[Any], name: str, walk: Iterable[endpoints.Page[Any]], outcome: SyncOutcome
 ) -> None:
     at, seen, came = datetime.now(UTC), set[str](), 0
     for page in walk:
@@ -95,6 +93,6 @@ def _board(
     outcome.came["boards"] += 1
 
 
-def _enroll(connection: Connection[Any], addresses: list[str], outcome: SyncOutcome) -> None:
+def _enroll(connection: PostgresConnection[Any], addresses: list[str], outcome: SyncOutcome) -> None:
     for source in TRADER_STREAMS:
         outcome.add(f"{source} streams", streams.enroll(connection, source, addresses))

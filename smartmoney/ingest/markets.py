@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from psycopg import Connection
-
 from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.polymarket import endpoints
@@ -20,7 +18,7 @@ from smartmoney.polymarket.endpoints import MOST_IDS, Page
 from smartmoney.polymarket.types import MarketRecord
 from smartmoney.settings import Settings
 from smartmoney.store import catalog, streams
-from smartmoney.store.db import Store
+from smartmoney.store.db import PostgresConnection, Store
 
 SOURCE = "markets"
 
@@ -58,7 +56,7 @@ def sync_markets(
     return run.outcome
 
 
-Step = Callable[[Connection[Any], list[str]], int]
+Step = Callable[[PostgresConnection[Any], list[str]], int]
 
 
 @dataclass
@@ -103,7 +101,7 @@ class _Run:
             held = catalog.held_conditions(connection)
         self._in_batches(held, self._ask_interest, "open markets asked for their open interest")
 
-    def _ask_markets(self, connection: Connection[Any], batch: list[str]) -> int:
+    def _ask_markets(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
         """Closed and open ones apart: the API never gives both in one answer."""
         found: set[str] = set()
         for closed in (True, False):
@@ -113,7 +111,7 @@ class _Run:
                 found |= {row.condition_id for row in page.rows}
         return len(found & set(batch))
 
-    def _ask_payouts(self, connection: Connection[Any], batch: list[str]) -> int:
+    def _ask_payouts(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
         for page in endpoints.resolutions(self.client, batch):
             with connection.transaction():
                 self.outcome.count("resolutions", len(page.rows))
@@ -121,7 +119,7 @@ class _Run:
                 pages.keep(connection, page, "resolutions", "by condition", self.outcome)
         return len(batch)
 
-    def _ask_interest(self, connection: Connection[Any], batch: list[str]) -> int:
+    def _ask_interest(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
         for page in endpoints.open_interest(self.client, batch):
             with connection.transaction():
                 catalog.save_interest(connection, page.rows)
@@ -129,7 +127,7 @@ class _Run:
                 pages.keep(connection, page, "open interest", "by condition", self.outcome)
         return len(batch)
 
-    def _save(self, connection: Connection[Any], page: Page[MarketRecord], key: str) -> None:
+    def _save(self, connection: PostgresConnection[Any], page: Page[MarketRecord], key: str) -> None:
         with connection.transaction():
             self.outcome.count(
                 "markets", len(page.rows), catalog.save_markets(connection, page.rows, self.began)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from psycopg import Connection
-
 from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.polymarket.endpoints import Page
 from smartmoney.store import quarantine
+from smartmoney.store.db import PostgresConnection
 
 log = logging.getLogger(__name__)
 
 
-def keep(connection: Connection[Any], page: Page[Any], source: str, key: str, outcome: SyncOutcome) -> None:
+def keep(
+    connection: PostgresConnection[Any], page: Page[Any], source: str, key: str, outcome: SyncOutcome
+) -> None:
     """Quarantine the page's bad rows and note its shape, in the transaction of the page."""
     if page.bad:
         outcome.add("quarantined", quarantine.keep(connection, source, key, page.bad))

@@ -12,8 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg import Connection
-
 from smartmoney.errors import (
     ApiRefused,
     ApiUnavailable,
@@ -25,7 +23,7 @@ from smartmoney.errors import (
 from smartmoney.ingest.outcome import Progress, SyncOutcome
 from smartmoney.settings import Settings
 from smartmoney.store import ingest_reads, streams
-from smartmoney.store.db import Store
+from smartmoney.store.db import PostgresConnection, Store
 
 LEASE_S = 120.0
 """A lease keeps others from trying; every page renews it. Who may write, the advisory lock decides."""
@@ -54,7 +52,7 @@ def checked_addresses(addresses: list[str] | None) -> list[str] | None:
     return list(dict.fromkeys(address.lower() for address in addresses))
 
 
-def due_in(connection: Connection[Any], address: str) -> float:
+def due_in(connection: PostgresConnection[Any], address: str) -> float:
     """Seconds until a wallet is due again: by tier, later when it has rested for two weeks."""
     found = ingest_reads.pace(connection, address)
     idle = found.idle_days is not None and found.idle_days > IDLE_AFTER_DAYS
@@ -72,7 +70,7 @@ class Lane:
         until: monotonic seconds after which no further page should be begun.
     """
 
-    connection: Connection[Any]
+    connection: PostgresConnection[Any]
     source: str
     address: str
     until: float
@@ -150,7 +148,7 @@ class Rota:
             with self._lock:
                 self._fatal = self._fatal or error
 
-    def _next(self, connection: Connection[Any]) -> str | None:
+    def _next(self, connection: PostgresConnection[Any]) -> str | None:
         with self._lock:
             if self._fatal is not None or self._left <= 0 or time.monotonic() >= self._until:
                 return None
@@ -162,7 +160,7 @@ class Rota:
             self._left -= len(found)
             return found[0] if found else None
 
-    def _one(self, connection: Connection[Any], work: Work, address: str) -> None:
+    def _one(self, connection: PostgresConnection[Any], work: Work, address: str) -> None:
         stream = f"{self.source} {address}"
         if not ingest_reads.hold(connection, stream):
             self.outcome.note(f"{address} is being read by another worker already.")

@@ -9,25 +9,46 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from smartmoney.jobs.scores import calculate_rarity_scores
-    from smartmoney.jobs.smart import calculate_smart_markets
     from smartmoney.jobs.alerting import evaluate_alerts
-    from smartmoney.jobs.upkeep import maintenance
     from smartmoney.jobs.report import JobReport
     from smartmoney.jobs.running import attach_report
-    from smartmoney.jobs.syncing import sync_leaderboard, sync_markets, sync_trader_positions, sync_trader_trades
+    from smartmoney.jobs.scores import calculate_rarity_scores
+    from smartmoney.jobs.smart import calculate_smart_markets
+    from smartmoney.jobs.syncing import (
+        sync_leaderboard,
+        sync_markets,
+        sync_trader_positions,
+        sync_trader_trades,
+    )
+    from smartmoney.jobs.upkeep import maintenance
     from smartmoney.jobs.validation import validate_scores
 
 HOMES = {
-    "JobReport": "report", "attach_report": "running", "calculate_rarity_scores": "scores",
-    "calculate_smart_markets": "smart", "evaluate_alerts": "alerting",
-    "maintenance": "upkeep", "sync_leaderboard": "syncing", "sync_markets": "syncing",
-    "sync_trader_positions": "syncing", "sync_trader_trades": "syncing", "validate_scores": "validation",
+    "JobReport": "report",
+    "attach_report": "running",
+    "calculate_rarity_scores": "scores",
+    "calculate_smart_markets": "smart",
+    "evaluate_alerts": "alerting",
+    "maintenance": "upkeep",
+    "sync_leaderboard": "syncing",
+    "sync_markets": "syncing",
+    "sync_trader_positions": "syncing",
+    "sync_trader_trades": "syncing",
+    "validate_scores": "validation",
 }
 
 __all__ = [
-    "JobReport", "attach_report", "calculate_rarity_scores", "calculate_smart_markets", "evaluate_alerts", "maintenance",
-    "sync_leaderboard", "sync_markets", "sync_trader_positions", "sync_trader_trades", "validate_scores",
+    "JobReport",
+    "attach_report",
+    "calculate_rarity_scores",
+    "calculate_smart_markets",
+    "evaluate_alerts",
+    "maintenance",
+    "sync_leaderboard",
+    "sync_markets",
+    "sync_trader_positions",
+    "sync_trader_trades",
+    "validate_scores",
 ]
 
 

@@ -48,7 +48,9 @@ class JobReport:
     def as_json(self) -> dict[str, Any]:
         """Everything but the tables, JSON-native; what the flow reads back from the notebook."""
         kept = {name: value for name, value in self.__dict__.items() if name != "tables"}
-        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in kept.items()}
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in kept.items()
+        }
 
     def __str__(self) -> str:
         head = f"{self.job}: {self.status} in {self.seconds:.1f} s"
@@ -62,16 +64,22 @@ class JobReport:
             return html.escape(str(value))
 
         def listed(title: str, values: dict[str, Any]) -> str:
-            cells = "".join(f"<tr><td>{escaped(name)}</td><td style='text-align:right'>{escaped(value)}</td></tr>"
-                            for name, value in values.items())
+            cells = "".join(
+                f"<tr><td>{escaped(name)}</td><td style='text-align:right'>{escaped(value)}</td></tr>"
+                for name, value in values.items()
+            )
             return f"<div style='margin-right:3em'><h4>{title}</h4><table>{cells or '<tr><td>nothing</td></tr>'}</table></div>"
 
         words = "".join(f"<li>{escaped(sentence)}</li>" for sentence in self.sentences)
         columns = listed("asked", self.asked) + listed("came", self.came) + listed("changed", self.changed)
-        tables = "".join(f"<h4>{escaped(title)}</h4>{frame.head(ROWS_SHOWN).to_html(escape=True, na_rep='–', index=False)}"
-                         for title, frame in self.tables.items())
-        return (f"<h3>{escaped(self.job)}: {escaped(self.status)} in {self.seconds:.1f} s</h3><ul>{words}</ul>"
-                f"<div style='display:flex'>{columns}</div>{tables}")
+        tables = "".join(
+            f"<h4>{escaped(title)}</h4>{frame.head(ROWS_SHOWN).to_html(escape=True, na_rep='–', index=False)}"
+            for title, frame in self.tables.items()
+        )
+        return (
+            f"<h3>{escaped(self.job)}: {escaped(self.status)} in {self.seconds:.1f} s</h3><ul>{words}</ul>"
+            f"<div style='display:flex'>{columns}</div>{tables}"
+        )
 
 
 def counts(result: object) -> dict[str, int]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from smartmoney.errors import AlreadyRunning, SmartmoneyError
 from smartmoney.jobs.report import JobReport
-from smartmoney.store import runs
 from smartmoney.settings import Settings
+from smartmoney.store import runs
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.locks import single_flight
 

@@ -25,8 +25,14 @@ WALLETS_AT_ONCE = 500
 MICRO = 1e6
 
 
-def calculate_rarity_scores(*, full: bool = False, as_of: str | None = None, backfill_weeks: int = 0,
-                            store: Store | None = None, settings: Settings | None = None) -> JobReport:
+def calculate_rarity_scores(
+    *,
+    full: bool = False,
+    as_of: str | None = None,
+    backfill_weeks: int = 0,
+    store: Store | None = None,
+    settings: Settings | None = None,
+) -> JobReport:
     """Score every wallet; only those with new rows or newly resolved markets are read again.
 
     Args:
@@ -42,8 +48,12 @@ def calculate_rarity_scores(*, full: bool = False, as_of: str | None = None, bac
     past = _past(as_of)
     asked = {"full": full, "as_of": as_of, "backfill_weeks": backfill_weeks}
     with opened(store, settings) as own:
-        return run_job(own, "calculate_rarity_scores", asked,
-                       lambda report: _score(own, full, past, backfill_weeks, report))
+        return run_job(
+            own,
+            "calculate_rarity_scores",
+            asked,
+            lambda report: _score(own, full, past, backfill_weeks, report),
+        )
 
 
 def _score(store: Store, full: bool, past: datetime | None, backfill_weeks: int, report: JobReport) -> None:
@@ -64,7 +74,9 @@ def _past(as_of: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(as_of)
     except ValueError:
-        raise ParameterError(f"as_of: {as_of!r} is no time; write 2026-06-30 or 2026-06-30T12:00:00+00:00.") from None
+        raise ParameterError(
+            f"as_of: {as_of!r} is no time; write 2026-06-30 or 2026-06-30T12:00:00+00:00."
+        ) from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if moment >= datetime.now(UTC):
         raise ParameterError(f"as_of: {as_of} is not past; leave it out for the scores of now.")
@@ -78,7 +90,7 @@ def _version(catalog: columns.Catalog) -> str:
 
 
 def _chunks(wallets: list[int]) -> Iterator[list[int]]:
-    return (wallets[start:start + WALLETS_AT_ONCE] for start in range(0, len(wallets), WALLETS_AT_ONCE))
+    return (wallets[start : start + WALLETS_AT_ONCE] for start in range(0, len(wallets), WALLETS_AT_ONCE))
 
 
 def _score_now(store: Store, catalog: columns.Catalog, full: bool, report: JobReport) -> None:
@@ -89,28 +101,43 @@ def _score_now(store: Store, catalog: columns.Catalog, full: bool, report: JobRe
         known = parts.current_parts(connection, version)
         touched = set(scores.touched_traders(connection, last[0] if last else None))
     everybody = scores.all_traders(store)
-    wanted = everybody if full else [wallet for wallet in everybody if wallet in touched or wallet not in known]
+    wanted = (
+        everybody if full else [wallet for wallet in everybody if wallet in touched or wallet not in known]
+    )
     marks = columns.load_marks(store, catalog)
     judged, rows_read = [], 0
     for chunk in _chunks(wanted):
         part, rows = _compute(store, catalog, chunk, marks, None)
         rows_read += rows
         judged.append(_save_books(store, catalog, chunk, part, marks, version, as_of))
-        log.info("%d of %d wallets read (%d rows)", min(len(judged) * WALLETS_AT_ONCE, len(wanted)), len(wanted), rows_read)
+        log.info(
+            "%d of %d wallets read (%d rows)",
+            min(len(judged) * WALLETS_AT_ONCE, len(wanted)),
+            len(wanted),
+            rows_read,
+        )
     _place_all(store, catalog, version, as_of, pd.concat(judged) if judged else None, report)
     with store.raw() as connection:
         scores.clear_news(connection, news)
     report.came |= {"wallets": len(everybody), "wallets read": len(wanted), "rows read": rows_read}
 
 
-def _compute(store: Store, catalog: columns.Catalog, chunk: list[int], marks: np.ndarray, as_of: int | None
-             ) -> tuple[Partition, int]:
+def _compute(
+    store: Store, catalog: columns.Catalog, chunk: list[int], marks: np.ndarray, as_of: int | None
+) -> tuple[Partition, int]:
     events = columns.load_events(store, catalog, chunk)
     return compute_partition(events, catalog.markets, as_of=as_of, marks_micro=marks), len(events)
 
 
-def _save_books(store: Store, catalog: columns.Catalog, chunk: list[int], part: Partition, marks: np.ndarray, version: str,
-                as_of: datetime) -> pd.DataFrame:
+def _save_books(
+    store: Store,
+    catalog: columns.Catalog,
+    chunk: list[int],
+    part: Partition,
+    marks: np.ndarray,
+    version: str,
+    as_of: datetime,
+) -> pd.DataFrame:
     """Store what pages and the global step need of these wallets, in one transaction; returns their coverage."""
     ledger = part.ledger
     assert ledger is not None
@@ -123,8 +150,14 @@ def _save_books(store: Store, catalog: columns.Catalog, chunk: list[int], part: 
     return books.coverage(ledger, chunk, looks)
 
 
-def _place_all(store: Store, catalog: columns.Catalog, version: str, as_of: datetime, judged: pd.DataFrame | None,
-               report: JobReport) -> None:
+def _place_all(
+    store: Store,
+    catalog: columns.Catalog,
+    version: str,
+    as_of: datetime,
+    judged: pd.DataFrame | None,
+    report: JobReport,
+) -> None:
     """The global step: population, percentiles, tiers."""
     with store.raw() as connection:
         measures = parts.load_parts(connection, version)
@@ -151,17 +184,30 @@ def _score_past(store: Store, catalog: columns.Catalog, moment: datetime, report
         part, _ = _compute(store, catalog, chunk, nothing, cut)
         found_parts.append(part.measures)
     with store.raw() as connection:
-        wallets = scores.wallets(connection).assign(coverage="unchecked", coverage_reason="A past date filled in later.")
+        wallets = scores.wallets(connection).assign(
+            coverage="unchecked", coverage_reason="A past date filled in later."
+        )
         found = combine(found_parts, wallets)
         frame = _frame(found, wallets, catalog)
-        saved = scores.save_scores(connection, frame, _run(found, moment.replace(microsecond=0)), current=False)
+        saved = scores.save_scores(
+            connection, frame, _run(found, moment.replace(microsecond=0)), current=False
+        )
     report.changed["past scores"] = report.changed.get("past scores", 0) + saved["scores"]
-    report.sentences.append(f"History filled in at {moment:%Y-%m-%d}: {found.scored} wallets had a score then.")
+    report.sentences.append(
+        f"History filled in at {moment:%Y-%m-%d}: {found.scored} wallets had a score then."
+    )
 
 
 def _run(found: Scores, as_of: datetime) -> scores.ScoreRun:
-    return scores.ScoreRun(as_of, SCORE_VERSION, found.population, found.scored, float(found.prior.mean),
-                           float(found.prior.deviation), {"prior": str(found.prior)})
+    return scores.ScoreRun(
+        as_of,
+        SCORE_VERSION,
+        found.population,
+        found.scored,
+        float(found.prior.mean),
+        float(found.prior.deviation),
+        {"prior": str(found.prior)},
+    )
 
 
 def _frame(found: Scores, wallets: pd.DataFrame, catalog: columns.Catalog) -> pd.DataFrame:
@@ -189,4 +235,15 @@ def _tell(report: JobReport, found: Scores, frame: pd.DataFrame) -> None:
     ]
     best = frame[frame["rarity_score"].notna()].sort_values("rarity_score", ascending=False).head(10)
     report.tables["Highest rarityScore"] = best[
-        ["address", "tier", "rarity_score", "skill_edge", "skill_lo", "skill_hi", "skill_prob", "event_count", "realized_pnl"]]
+        [
+            "address",
+            "tier",
+            "rarity_score",
+            "skill_edge",
+            "skill_lo",
+            "skill_hi",
+            "skill_prob",
+            "event_count",
+            "realized_pnl",
+        ]
+    ]

@@ -19,8 +19,9 @@ LATE_ROWS = timedelta(hours=3)
 FIRST_FLOW = timedelta(days=180)
 
 
-def calculate_smart_markets(*, smart_tiers: list[str] | None = None, store: Store | None = None,
-                            settings: Settings | None = None) -> JobReport:
+def calculate_smart_markets(
+    *, smart_tiers: list[str] | None = None, store: Store | None = None, settings: Settings | None = None
+) -> JobReport:
     """Compute and store the statistics of every market with smart holders.
 
     Args:
@@ -30,8 +31,12 @@ def calculate_smart_markets(*, smart_tiers: list[str] | None = None, store: Stor
     settings = settings or get_settings()
     tiers = tuple(smart_tiers or settings.smart_tiers)
     with opened(store, settings) as own:
-        return run_job(own, "calculate_smart_markets", {"smart_tiers": list(tiers)},
-                       lambda report: _compute(own, tiers, report))
+        return run_job(
+            own,
+            "calculate_smart_markets",
+            {"smart_tiers": list(tiers)},
+            lambda report: _compute(own, tiers, report),
+        )
 
 
 def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
@@ -41,9 +46,16 @@ def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
     with store.raw() as connection:
         last = smart.last_computed(connection)
         saved = smart.save_stats(connection, rows, computed_at, SCORE_VERSION)
-        flow = smart.save_flow(connection, (last - LATE_ROWS) if last else computed_at - FIRST_FLOW,
-                               sorted({*FLOW_TIERS, *tiers}))
-    report.came = {"holdings": len(inputs.holdings), "traders": len(inputs.traders), "markets": len(inputs.markets)}
+        flow = smart.save_flow(
+            connection,
+            (last - LATE_ROWS) if last else computed_at - FIRST_FLOW,
+            sorted({*FLOW_TIERS, *tiers}),
+        )
+    report.came = {
+        "holdings": len(inputs.holdings),
+        "traders": len(inputs.traders),
+        "markets": len(inputs.markets),
+    }
     report.changed = {"market_smart_stats": saved, "market_smart_flow": flow}
     _tell(report, rows, inputs, tiers, slope)
 
@@ -59,16 +71,22 @@ def _slope(store: Store) -> float:
     return sm.fit_lean_slope(*(seen[name].to_numpy(float) for name in ("price", "smart_lean", "won")))
 
 
-def _tell(report: JobReport, rows: pd.DataFrame, inputs: sm.Inputs, tiers: tuple[str, ...], slope: float) -> None:
+def _tell(
+    report: JobReport, rows: pd.DataFrame, inputs: sm.Inputs, tiers: tuple[str, ...], slope: float
+) -> None:
     smart_wallets = int((inputs.traders["tier"].isin(tiers) & (inputs.traders["flags"].map(len) == 0)).sum())
     report.sentences = [
         f"{len(rows)} markets have smart holders; {smart_wallets} wallets count as smart (tiers {', '.join(tiers)}).",
-        f"Divergence moves the price by {slope:.2f} log-odds per unit of lean." if slope else
-        f"Divergence stays 0 until {sm.LEAST_RESOLVED} markets with a lean have resolved.",
+        f"Divergence moves the price by {slope:.2f} log-odds per unit of lean."
+        if slope
+        else f"Divergence stays 0 until {sm.LEAST_RESOLVED} markets with a lean have resolved.",
     ]
     if rows.empty:
-        report.sentences[0] = f"No market has smart holders: {smart_wallets} wallets are in tiers {', '.join(tiers)}."
+        report.sentences[0] = (
+            f"No market has smart holders: {smart_wallets} wallets are in tiers {', '.join(tiers)}."
+        )
         return
     top = rows.astype({"smart_score": float}).nlargest(10, "smart_score")
     report.tables["Top smart markets"] = top[
-        ["market_id", "lean_label", "smart_lean", "smart_count", "smart_score", "smart_share", "price"]]
+        ["market_id", "lean_label", "smart_lean", "smart_count", "smart_score", "smart_share", "price"]
+    ]

@@ -23,8 +23,15 @@ Walk = Callable[[Store, Client, Settings], SyncOutcome]
 PROGRESS_EVERY = 10
 
 
-def sync_leaderboard(*, depth: int | None = None, categories: list[str] | None = None, periods: list[str] | None = None,
-                     discover_markets: int = 0, store: Store | None = None, settings: Settings | None = None) -> JobReport:
+def sync_leaderboard(
+    *,
+    depth: int | None = None,
+    categories: list[str] | None = None,
+    periods: list[str] | None = None,
+    discover_markets: int = 0,
+    store: Store | None = None,
+    settings: Settings | None = None,
+) -> JobReport:
     """Take the traders of the boards into the population, and whoever holds or traded the most traded markets.
 
     Args:
@@ -32,36 +39,77 @@ def sync_leaderboard(*, depth: int | None = None, categories: list[str] | None =
         discover_markets: how many markets to take holders and traders from; see `smartmoney.ingest.discover`.
         store, settings: for tests; those of the process when not given.
     """
+
     def walk(store: Store, client: Client, settings: Settings) -> SyncOutcome:
         outcome = ingest.sync_leaderboard(store, client, settings, depth, categories, periods, progress=_told)
         if discover_markets:
             outcome.merge(ingest.discover(store, client, settings, markets=discover_markets, progress=_told))
         return outcome
 
-    return _sync("sync_leaderboard", {"depth": depth, "categories": categories, "periods": periods,
-                                      "discover_markets": discover_markets}, store, settings, walk)
+    return _sync(
+        "sync_leaderboard",
+        {"depth": depth, "categories": categories, "periods": periods, "discover_markets": discover_markets},
+        store,
+        settings,
+        walk,
+    )
 
 
-def sync_markets(*, closed_limit: int = 2_000, store: Store | None = None, settings: Settings | None = None) -> JobReport:
+def sync_markets(
+    *, closed_limit: int = 2_000, store: Store | None = None, settings: Settings | None = None
+) -> JobReport:
     """Refresh markets, prices and resolutions; see `smartmoney.ingest.markets`."""
-    return _sync("sync_markets", {"closed_limit": closed_limit}, store, settings,
-                 lambda store, client, settings: ingest.sync_markets(store, client, settings, closed_limit, progress=_told))
+    return _sync(
+        "sync_markets",
+        {"closed_limit": closed_limit},
+        store,
+        settings,
+        lambda store, client, settings: ingest.sync_markets(
+            store, client, settings, closed_limit, progress=_told
+        ),
+    )
 
 
-def sync_trader_trades(*, addresses: list[str] | None = None, limit: int = 1_000, max_seconds: float = 240.0,
-                       store: Store | None = None, settings: Settings | None = None) -> JobReport:
+def sync_trader_trades(
+    *,
+    addresses: list[str] | None = None,
+    limit: int = 1_000,
+    max_seconds: float = 240.0,
+    store: Store | None = None,
+    settings: Settings | None = None,
+) -> JobReport:
     """Fetch the activity of given traders, or of those due; see `smartmoney.ingest.trades`."""
-    return _sync("sync_trader_trades", {"addresses": addresses, "limit": limit, "max_seconds": max_seconds}, store, settings,
-                 lambda store, client, settings: ingest.sync_trader_trades(
-                     store, client, settings, addresses, limit, max_seconds, progress=_told), shared=True)
+    return _sync(
+        "sync_trader_trades",
+        {"addresses": addresses, "limit": limit, "max_seconds": max_seconds},
+        store,
+        settings,
+        lambda store, client, settings: ingest.sync_trader_trades(
+            store, client, settings, addresses, limit, max_seconds, progress=_told
+        ),
+        shared=True,
+    )
 
 
-def sync_trader_positions(*, addresses: list[str] | None = None, limit: int = 1_000, max_seconds: float = 300.0,
-                          store: Store | None = None, settings: Settings | None = None) -> JobReport:
+def sync_trader_positions(
+    *,
+    addresses: list[str] | None = None,
+    limit: int = 1_000,
+    max_seconds: float = 300.0,
+    store: Store | None = None,
+    settings: Settings | None = None,
+) -> JobReport:
     """Fetch the positions of given traders, or of those due; see `smartmoney.ingest.positions`."""
-    return _sync("sync_trader_positions", {"addresses": addresses, "limit": limit, "max_seconds": max_seconds}, store,
-                 settings, lambda store, client, settings: ingest.sync_trader_positions(
-                     store, client, settings, addresses, limit, max_seconds, progress=_told), shared=True)
+    return _sync(
+        "sync_trader_positions",
+        {"addresses": addresses, "limit": limit, "max_seconds": max_seconds},
+        store,
+        settings,
+        lambda store, client, settings: ingest.sync_trader_positions(
+            store, client, settings, addresses, limit, max_seconds, progress=_told
+        ),
+        shared=True,
+    )
 
 
 def _told(done: int, total: int, words: str) -> None:
@@ -69,8 +117,14 @@ def _told(done: int, total: int, words: str) -> None:
         log.info("%s (%d of %d)", words, done, total)
 
 
-def _sync(job: str, asked: dict[str, Any], store: Store | None, settings: Settings | None, walk: Walk,
-          shared: bool = False) -> JobReport:
+def _sync(
+    job: str,
+    asked: dict[str, Any],
+    store: Store | None,
+    settings: Settings | None,
+    walk: Walk,
+    shared: bool = False,
+) -> JobReport:
     """Run a walk; `shared` walks lease each stream apart, so several runs of them work side by side."""
     settings = settings or get_settings()
     with opened(store, settings, settings.worker_concurrency + 2) as own:
@@ -78,7 +132,10 @@ def _sync(job: str, asked: dict[str, Any], store: Store | None, settings: Settin
         def work(report: JobReport) -> None:
             with Client(settings, PostgresBudget(own)) as client:
                 outcome = walk(own, client, settings)
-                report.came = {**dict(outcome.came), **{f"api {name}": count for name, count in client.counts.items()}}
+                report.came = {
+                    **dict(outcome.came),
+                    **{f"api {name}": count for name, count in client.counts.items()},
+                }
             report.changed = dict(outcome.changed)
             _tell(report, outcome)
 
@@ -93,7 +150,9 @@ def _tell(report: JobReport, outcome: SyncOutcome) -> None:
         report.tables["Failed"] = pd.DataFrame(sorted(outcome.failed.items()), columns=["stream", "why"])
         report.sentences.append(f"{len(outcome.failed)} streams failed and are tried again later.")
         if len(outcome.failed) > max(3, outcome.came["traders"] // 2):
-            raise StopStream(f"{len(outcome.failed)} of {outcome.came['traders']} streams failed, the first because: "
-                             f"{next(iter(outcome.failed.values()))}")
+            raise StopStream(
+                f"{len(outcome.failed)} of {outcome.came['traders']} streams failed, the first because: "
+                f"{next(iter(outcome.failed.values()))}"
+            )
     if not any(outcome.changed.values()) and not outcome.came:
         report.status = "nothing to do"

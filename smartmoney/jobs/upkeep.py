@@ -12,7 +12,9 @@ from smartmoney.store.backup import backup
 from smartmoney.store.db import Store, open_store
 
 
-def maintenance(*, make_backup: bool = True, store: Store | None = None, settings: Settings | None = None) -> JobReport:
+def maintenance(
+    *, make_backup: bool = True, store: Store | None = None, settings: Settings | None = None
+) -> JobReport:
     """Make partitions ahead, delete what is older than it is kept, vacuum, and back up.
 
     Args:
@@ -21,8 +23,12 @@ def maintenance(*, make_backup: bool = True, store: Store | None = None, setting
     """
     settings = settings or get_settings()
     with opened(store, settings) as own:
-        return run_job(own, "maintenance", {"make_backup": make_backup},
-                       lambda report: _care(own, settings, make_backup, report))
+        return run_job(
+            own,
+            "maintenance",
+            {"make_backup": make_backup},
+            lambda report: _care(own, settings, make_backup, report),
+        )
 
 
 def _care(store: Store, settings: Settings, make_backup: bool, report: JobReport) -> None:
@@ -32,14 +38,19 @@ def _care(store: Store, settings: Settings, make_backup: bool, report: JobReport
     owner = open_store("sm_owner", settings, 1)
     vacuumed = retention.vacuum(owner)
     owner.dispose()
-    report.changed = {"partitions made": made, "tables vacuumed": vacuumed,
-                      **{f"{table} pruned": count for table, count in deleted.items()}}
+    report.changed = {
+        "partitions made": made,
+        "tables vacuumed": vacuumed,
+        **{f"{table} pruned": count for table, count in deleted.items()},
+    }
     report.sentences = [f"{made} partitions made ahead; {sum(deleted.values())} old rows deleted."]
     if make_backup and settings.retention_backups:
         folder = settings.smartmoney_home / "backups"
         path = backup(settings, folder)
         report.changed["backups deleted"] = _prune_backups(folder, settings.retention_backups)
-        report.sentences.append(f"Backup {path.name}, {path.stat().st_size / 2**20:.1f} MB, restored once and equal.")
+        report.sentences.append(
+            f"Backup {path.name}, {path.stat().st_size / 2**20:.1f} MB, restored once and equal."
+        )
 
 
 def _prune_backups(folder: Path, keep: int) -> int:

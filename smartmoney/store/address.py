@@ -38,5 +38,7 @@ def database_url(settings: Settings, role: Role) -> str:
 def _checked(url: str, name: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES or not parts.path.strip("/"):
-        raise SettingError(f"{name} is not a PostgreSQL address; write postgresql://user:password@host:5432/database.")
+        raise SettingError(
+            f"{name} is not a PostgreSQL address; write postgresql://user:password@host:5432/database."
+        )
     return urlunsplit(parts._replace(scheme="postgresql"))

@@ -21,8 +21,18 @@ from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import migrations
 
 FORMAT = "smartmoney-backup-1"
-TABLES_COUNTED = ("trader", "market", "outcome", "event", "trade", "activity", "position", "trader_score",
-                  "market_smart_stats", "ingestion_state")
+TABLES_COUNTED = (
+    "trader",
+    "market",
+    "outcome",
+    "event",
+    "trade",
+    "activity",
+    "position",
+    "trader_score",
+    "market_smart_stats",
+    "ingestion_state",
+)
 
 
 def _program(settings: Settings, name: str) -> str:
@@ -65,13 +75,29 @@ def backup(settings: Settings, folder: Path, verify: bool = True) -> Path:
         snapshot = connection.execute("select pg_export_snapshot()").fetchone()
         counts = _counts(connection)
         done = subprocess.run(
-            [_program(settings, "pg_dump"), "-Fc", f"--snapshot={snapshot[0] if snapshot else ''}", "-d", url],
-            stdout=file, stderr=subprocess.PIPE, check=False)
+            [
+                _program(settings, "pg_dump"),
+                "-Fc",
+                f"--snapshot={snapshot[0] if snapshot else ''}",
+                "-d",
+                url,
+            ],
+            stdout=file,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
     if done.returncode:
         aside.unlink()
-        raise StoreUnavailable(f"The backup failed: {done.stderr.decode(errors='replace').strip().splitlines()[-1]}")
-    facts = {"format": FORMAT, "made_at": datetime.now(UTC).isoformat(), "sha256": _digest(aside), "counts": counts,
-             "schema": max(step.number for step in migrations())}
+        raise StoreUnavailable(
+            f"The backup failed: {done.stderr.decode(errors='replace').strip().splitlines()[-1]}"
+        )
+    facts = {
+        "format": FORMAT,
+        "made_at": datetime.now(UTC).isoformat(),
+        "sha256": _digest(aside),
+        "counts": counts,
+        "schema": max(step.number for step in migrations()),
+    }
     descriptor = os.open(path.with_suffix(".json"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file_text:
         json.dump(facts, file_text, indent=1)
@@ -89,17 +115,25 @@ def read_facts(path: Path) -> dict[str, object]:
     """
     beside = path.with_suffix(".json")
     if not path.is_file() or not beside.is_file():
-        raise ParameterError(f"{path} is no backup of smartmoney: the dump or its .json beside it is missing.")
+        raise ParameterError(
+            f"{path} is no backup of smartmoney: the dump or its .json beside it is missing."
+        )
     try:
         facts = json.loads(beside.read_text())
     except ValueError:
         facts = {}
     if facts.get("format") != FORMAT:
-        raise ParameterError(f"{beside} does not describe a backup of smartmoney; only our own dumps are restored.")
+        raise ParameterError(
+            f"{beside} does not describe a backup of smartmoney; only our own dumps are restored."
+        )
     if facts.get("sha256") != _digest(path):
-        raise ParameterError(f"{path} is damaged: its checksum differs from the one written with it. Use another backup.")
+        raise ParameterError(
+            f"{path} is damaged: its checksum differs from the one written with it. Use another backup."
+        )
     if int(facts["schema"]) > max(step.number for step in migrations()):
-        raise ParameterError(f"{path} comes from a newer smartmoney (schema {facts['schema']}); update first.")
+        raise ParameterError(
+            f"{path} comes from a newer smartmoney (schema {facts['schema']}); update first."
+        )
     return facts
 
 
@@ -153,18 +187,39 @@ def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, ob
     admin = _admin(settings)
     owner = str(conninfo_to_dict(database_url(settings, "sm_owner"))["user"])
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner)))
-        connection.execute(sql.SQL("revoke connect, temporary on database {} from public").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("grant connect on database {} to sm_ingest, sm_read").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("grant temporary on database {} to sm_ingest").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner))
+        )
+        connection.execute(
+            sql.SQL("revoke connect, temporary on database {} from public").format(sql.Identifier(name))
+        )
+        connection.execute(
+            sql.SQL("grant connect on database {} to sm_ingest, sm_read").format(sql.Identifier(name))
+        )
+        connection.execute(
+            sql.SQL("grant temporary on database {} to sm_ingest").format(sql.Identifier(name))
+        )
     done = subprocess.run(
-        [_program(settings, "pg_restore"), "--exit-on-error", "--no-owner", f"--role={owner}", "-d",
-         make_conninfo(admin, dbname=name), str(path)], capture_output=True, text=True, check=False)
+        [
+            _program(settings, "pg_restore"),
+            "--exit-on-error",
+            "--no-owner",
+            f"--role={owner}",
+            "-d",
+            make_conninfo(admin, dbname=name),
+            str(path),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise StoreUnavailable(f"{path} could not be restored: {done.stderr.strip().splitlines()[-1]}")
     with psycopg.connect(make_conninfo(admin, dbname=name)) as connection:
         if _counts(connection) != facts["counts"]:
-            raise StoreUnavailable(f"What {path} restores to differs from what was dumped; use another backup.")
+            raise StoreUnavailable(
+                f"What {path} restores to differs from what was dumped; use another backup."
+            )
 
 
 def _drop(settings: Settings, name: str) -> None:
@@ -174,6 +229,10 @@ def _drop(settings: Settings, name: str) -> None:
 
 def _rename(connection: psycopg.Connection, old: str, new: str) -> None:
     try:
-        connection.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new)))
+        connection.execute(
+            sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new))
+        )
     except psycopg.errors.ObjectInUse as error:
-        raise StoreUnavailable("The database is in use; stop smartmoney first (`smartmoney stop`).") from error
+        raise StoreUnavailable(
+            "The database is in use; stop smartmoney first (`smartmoney stop`)."
+        ) from error

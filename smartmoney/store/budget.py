@@ -9,8 +9,10 @@ from sqlalchemy import text
 from smartmoney.polymarket.budget import Limit, Turn
 from smartmoney.store.db import Store
 
-RESERVE = text("select wait_s, closed, reason from reserve_budget(cast(:names as text[]), "
-               "cast(:gaps as double precision[]), cast(:bursts as integer[]))")
+RESERVE = text(
+    "select wait_s, closed, reason from reserve_budget(cast(:names as text[]), "
+    "cast(:gaps as double precision[]), cast(:bursts as integer[]))"
+)
 CLOSE = text("select close_budget(:name, :seconds, :reason)")
 
 
@@ -28,9 +30,14 @@ class PostgresBudget:
         """
         with self._store.transaction() as connection:
             connection.execute(text("set local synchronous_commit = off"))
-            row = connection.execute(RESERVE, {
-                "names": [limit.name for limit in limits], "gaps": [limit.gap_s for limit in limits],
-                "bursts": [limit.burst for limit in limits]}).one()
+            row = connection.execute(
+                RESERVE,
+                {
+                    "names": [limit.name for limit in limits],
+                    "gaps": [limit.gap_s for limit in limits],
+                    "bursts": [limit.burst for limit in limits],
+                },
+            ).one()
         return Turn(max(row.wait_s, 0.0), row.closed, row.reason or "")
 
     def close(self, name: str, seconds: float, reason: str) -> None:

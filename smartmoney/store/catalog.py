@@ -19,10 +19,32 @@ from smartmoney.polymarket.types import (
 )
 from smartmoney.store.load import Saved
 
-MARKET_FIELDS = ("condition_id", "gamma_id", "event_id", "slug", "question", "description", "category", "status",
-                 "neg_risk", "group_item_title", "fee_rate", "liquidity", "volume", "volume_24h", "price", "best_bid",
-                 "best_ask", "last_trade_price", "price_change_24h", "start_date", "end_date", "closed_at",
-                 "resolved_at", "open_interest")
+MARKET_FIELDS = (
+    "condition_id",
+    "gamma_id",
+    "event_id",
+    "slug",
+    "question",
+    "description",
+    "category",
+    "status",
+    "neg_risk",
+    "group_item_title",
+    "fee_rate",
+    "liquidity",
+    "volume",
+    "volume_24h",
+    "price",
+    "best_bid",
+    "best_ask",
+    "last_trade_price",
+    "price_change_24h",
+    "start_date",
+    "end_date",
+    "closed_at",
+    "resolved_at",
+    "open_interest",
+)
 
 
 def usd(micro: int | None) -> Decimal | None:
@@ -50,13 +72,22 @@ def save_traders(connection: Connection[Any], rows: Sequence[TraderRecord], foun
             "pseudonym = case when excluded.pseudonym <> '' then excluded.pseudonym else t.pseudonym end, "
             "x_username = case when excluded.x_username <> '' then excluded.x_username else t.x_username end, "
             "verified = t.verified or excluded.verified, updated_at = now() returning (xmax = 0)",
-            [found_by, [r.address for r in ordered], [r.name for r in ordered], [r.pseudonym for r in ordered],
-             [r.x_username for r in ordered], [r.verified for r in ordered]])
+            [
+                found_by,
+                [r.address for r in ordered],
+                [r.name for r in ordered],
+                [r.pseudonym for r in ordered],
+                [r.x_username for r in ordered],
+                [r.verified for r in ordered],
+            ],
+        )
         new = sum(1 for row in cursor.fetchall() if row[0])
     return Saved(new, len(ordered) - new)
 
 
-def save_board(connection: Connection[Any], board: str, rows: Sequence[BoardRecord], fetched_at: datetime) -> Saved:
+def save_board(
+    connection: Connection[Any], board: str, rows: Sequence[BoardRecord], fetched_at: datetime
+) -> Saved:
     """Keep a board as it stood; a snapshot, never a base for deletes."""
     saved = save_traders(connection, [row.trader for row in rows], "leaderboard")
     unique = {row.trader.address: row for row in reversed(rows)}
@@ -64,8 +95,11 @@ def save_board(connection: Connection[Any], board: str, rows: Sequence[BoardReco
         cursor.executemany(
             "insert into leaderboard_entry (fetched_at, board, trader_id, rank, pnl_usdc, volume) "
             "select %s, %s, id, %s, %s, %s from trader where address = %s on conflict do nothing",
-            [(fetched_at, board, row.rank, usd(row.pnl_micro), usd(row.volume_micro), address)
-             for address, row in unique.items()])
+            [
+                (fetched_at, board, row.rank, usd(row.pnl_micro), usd(row.volume_micro), address)
+                for address, row in unique.items()
+            ],
+        )
     return saved
 
 
@@ -86,36 +120,84 @@ def save_events(connection: Connection[Any], rows: Sequence[EventRecord]) -> dic
                 "end_date = excluded.end_date, closed = excluded.closed, "
                 "volume = coalesce(excluded.volume, e.volume), liquidity = coalesce(excluded.liquidity, e.liquidity), "
                 "updated_at = now() returning id",
-                [gamma_id, row.slug, row.title, row.category, list(row.tags), row.neg_risk, row.neg_risk_market_id,
-                 row.end_ts, row.closed, usd(row.volume_micro), usd(row.liquidity_micro)])
+                [
+                    gamma_id,
+                    row.slug,
+                    row.title,
+                    row.category,
+                    list(row.tags),
+                    row.neg_risk,
+                    row.neg_risk_market_id,
+                    row.end_ts,
+                    row.closed,
+                    usd(row.volume_micro),
+                    usd(row.liquidity_micro),
+                ],
+            )
             ids[gamma_id] = cursor.fetchone()[0]  # type: ignore[index]
     return ids
 
 
 def _market_values(row: MarketRecord, event_id: int | None) -> list[Any]:
-    return [row.condition_id, row.gamma_id, event_id, row.slug, row.question, row.description,
-            row.category or (row.event.category if row.event else None), row.status, row.neg_risk,
-            row.group_item_title, usd(row.fee_rate_micro), usd(row.liquidity_micro), usd(row.volume_micro),
-            usd(row.volume_24h_micro), price(row.price_pico), price(row.best_bid_pico), price(row.best_ask_pico),
-            price(row.last_trade_price_pico), price(row.price_change_24h_pico), row.start_ts, row.end_ts,
-            row.closed_ts, row.resolved_ts, usd(row.open_interest_micro)]
+    return [
+        row.condition_id,
+        row.gamma_id,
+        event_id,
+        row.slug,
+        row.question,
+        row.description,
+        row.category or (row.event.category if row.event else None),
+        row.status,
+        row.neg_risk,
+        row.group_item_title,
+        usd(row.fee_rate_micro),
+        usd(row.liquidity_micro),
+        usd(row.volume_micro),
+        usd(row.volume_24h_micro),
+        price(row.price_pico),
+        price(row.best_bid_pico),
+        price(row.best_ask_pico),
+        price(row.last_trade_price_pico),
+        price(row.price_change_24h_pico),
+        row.start_ts,
+        row.end_ts,
+        row.closed_ts,
+        row.resolved_ts,
+        usd(row.open_interest_micro),
+    ]
 
 
 def _market_statement() -> str:
     times = {"start_date", "end_date", "closed_at", "resolved_at"}
-    kept = {"gamma_id", "event_id", "category", "fee_rate", "closed_at", "resolved_at", "start_date", "end_date",
-            "group_item_title", "open_interest"}
+    kept = {
+        "gamma_id",
+        "event_id",
+        "category",
+        "fee_rate",
+        "closed_at",
+        "resolved_at",
+        "start_date",
+        "end_date",
+        "group_item_title",
+        "open_interest",
+    }
     places = ", ".join("to_timestamp(%s)" if name in times else "%s" for name in MARKET_FIELDS)
     changes = ", ".join(
-        f"{name} = coalesce(excluded.{name}, m.{name})" if name in kept
-        else "status = case when m.status = 'RESOLVED' then m.status else excluded.status end" if name == "status"
+        f"{name} = coalesce(excluded.{name}, m.{name})"
+        if name in kept
+        else "status = case when m.status = 'RESOLVED' then m.status else excluded.status end"
+        if name == "status"
         else f"{name} = case when excluded.{name} <> '' then excluded.{name} else m.{name} end"
         if name in {"slug", "question", "description"}
-        else f"{name} = excluded.{name}" for name in MARKET_FIELDS[1:])
-    return (f"insert into market as m ({', '.join(MARKET_FIELDS)}) values ({places}) "
-            f"on conflict (condition_id) do update set {changes}, updated_at = now(), "
-            "priced_at = case when excluded.price is null then m.priced_at else now() end "
-            "returning id, (xmax = 0)")
+        else f"{name} = excluded.{name}"
+        for name in MARKET_FIELDS[1:]
+    )
+    return (
+        f"insert into market as m ({', '.join(MARKET_FIELDS)}) values ({places}) "
+        f"on conflict (condition_id) do update set {changes}, updated_at = now(), "
+        "priced_at = case when excluded.price is null then m.priced_at else now() end "
+        "returning id, (xmax = 0)"
+    )
 
 
 MARKET_STATEMENT = _market_statement()
@@ -132,13 +214,18 @@ def save_markets(connection: Connection[Any], rows: Sequence[MarketRecord], look
     with connection.cursor() as cursor:
         for condition_id in sorted(unique):
             row = unique[condition_id]
-            cursor.execute(MARKET_STATEMENT, _market_values(row, events.get(row.event.gamma_id) if row.event else None))
+            cursor.execute(
+                MARKET_STATEMENT, _market_values(row, events.get(row.event.gamma_id) if row.event else None)
+            )
             market_id, inserted = cursor.fetchone()  # type: ignore[misc]
             new += inserted
             _save_outcomes(cursor, market_id, row)
             if row.status == "OPEN" and row.price_pico is not None:
-                cursor.execute("insert into market_price (market_id, ts, price, source) values (%s, %s, %s, 'gamma') "
-                               "on conflict do nothing", [market_id, looked_at, price(row.price_pico)])
+                cursor.execute(
+                    "insert into market_price (market_id, ts, price, source) values (%s, %s, %s, 'gamma') "
+                    "on conflict do nothing",
+                    [market_id, looked_at, price(row.price_pico)],
+                )
     return Saved(new, len(unique) - new)
 
 
@@ -146,7 +233,12 @@ def _save_outcomes(cursor: Any, market_id: int, row: MarketRecord) -> None:
     cursor.execute(
         "update outcome o set outcome_index = null where market_id = %s and not exists (select 1 from "
         "unnest(%s::text[], %s::int[]) as x(token, place) where token = o.token_id and place = o.outcome_index)",
-        [market_id, [outcome.token_id for outcome in row.outcomes], [outcome.outcome_index for outcome in row.outcomes]])
+        [
+            market_id,
+            [outcome.token_id for outcome in row.outcomes],
+            [outcome.outcome_index for outcome in row.outcomes],
+        ],
+    )
     _note_resolution(cursor, market_id, row)
     for outcome in row.outcomes:
         cursor.execute(
@@ -155,8 +247,15 @@ def _save_outcomes(cursor: Any, market_id: int, row: MarketRecord) -> None:
             "outcome_index = excluded.outcome_index, "
             "name = case when excluded.name <> '' then excluded.name else o.name end, "
             "price = coalesce(excluded.price, o.price), payout_micro = coalesce(excluded.payout_micro, o.payout_micro)",
-            [market_id, outcome.outcome_index, outcome.token_id, outcome.name, price(outcome.price_pico),
-             outcome.payout_micro])
+            [
+                market_id,
+                outcome.outcome_index,
+                outcome.token_id,
+                outcome.name,
+                price(outcome.price_pico),
+                outcome.payout_micro,
+            ],
+        )
 
 
 def _note_resolution(cursor: Any, market_id: int, row: MarketRecord) -> None:
@@ -167,7 +266,8 @@ def _note_resolution(cursor: Any, market_id: int, row: MarketRecord) -> None:
             "update market set resolution_seen_at = now() where id = %s and exists (select 1 from "
             "unnest(%s::text[], %s::int[]) as x(token, payout) left join outcome o on o.token_id = x.token "
             "where o.payout_micro is distinct from x.payout)",
-            [market_id, [outcome.token_id for outcome in known], [outcome.payout_micro for outcome in known]])
+            [market_id, [outcome.token_id for outcome in known], [outcome.payout_micro for outcome in known]],
+        )
 
 
 def save_resolutions(connection: Connection[Any], rows: Sequence[ResolutionRecord]) -> int:
@@ -178,51 +278,78 @@ def save_resolutions(connection: Connection[Any], rows: Sequence[ResolutionRecor
             cursor.execute(
                 "update outcome o set payout_micro = x.payout from market m, unnest(%s::int[]) with ordinality as "
                 "x(payout, place) where m.condition_id = %s and o.market_id = m.id and o.outcome_index = x.place - 1 "
-                "and o.payout_micro is distinct from x.payout", [list(row.payouts_micro), row.condition_id])
+                "and o.payout_micro is distinct from x.payout",
+                [list(row.payouts_micro), row.condition_id],
+            )
             paid = cursor.rowcount
             cursor.execute(
                 "update market set status = 'RESOLVED', resolved_at = to_timestamp(%s), resolution_source = %s, "
                 "resolution_seen_at = now(), updated_at = now() where condition_id = %s "
-                "and (%s > 0 or status <> 'RESOLVED')", [row.resolved_ts, row.source, row.condition_id, paid])
+                "and (%s > 0 or status <> 'RESOLVED')",
+                [row.resolved_ts, row.source, row.condition_id, paid],
+            )
             changed += cursor.rowcount
     return changed
 
 
 def missing_conditions(connection: Connection[Any], since: datetime, limit: int) -> list[str]:
     """Condition ids to ask for one by one: markets that only rows named, and those that left the open list."""
-    return [row[0] for row in connection.execute(
-        "select condition_id from market where gamma_id is null or (status = 'OPEN' and updated_at < %s) "
-        "order by (gamma_id is null) desc, updated_at, id limit %s", [since, limit])]
+    return [
+        row[0]
+        for row in connection.execute(
+            "select condition_id from market where gamma_id is null or (status = 'OPEN' and updated_at < %s) "
+            "order by (gamma_id is null) desc, updated_at, id limit %s",
+            [since, limit],
+        )
+    ]
 
 
 def unresolved_conditions(connection: Connection[Any], limit: int) -> list[str]:
     """Condition ids of markets that are closed but whose payouts are not known yet, the longest unasked first."""
-    return [row[0] for row in connection.execute(
-        "select condition_id from market where status = 'CLOSED' order by updated_at, id limit %s", [limit])]
+    return [
+        row[0]
+        for row in connection.execute(
+            "select condition_id from market where status = 'CLOSED' order by updated_at, id limit %s",
+            [limit],
+        )
+    ]
 
 
 def touch_conditions(connection: Connection[Any], conditions: Sequence[str]) -> None:
     """Note that these were asked for, so that the next run begins with others."""
-    connection.execute("update market set updated_at = now() where condition_id = any(%s)", [list(conditions)])
+    connection.execute(
+        "update market set updated_at = now() where condition_id = any(%s)", [list(conditions)]
+    )
 
 
 def interesting_conditions(connection: Connection[Any], most: int) -> list[str]:
     """Condition ids of watched markets, then of open ones by their volume of a day, then of the others."""
-    return [row[0] for row in connection.execute(
-        "select m.condition_id from market m left join watchlist w on w.market_id = m.id "
-        "order by (w.id is null), (m.status <> 'OPEN'), m.volume_24h desc nulls last, m.id limit %s", [most])]
+    return [
+        row[0]
+        for row in connection.execute(
+            "select m.condition_id from market m left join watchlist w on w.market_id = m.id "
+            "order by (w.id is null), (m.status <> 'OPEN'), m.volume_24h desc nulls last, m.id limit %s",
+            [most],
+        )
+    ]
 
 
 def held_conditions(connection: Connection[Any]) -> list[str]:
     """Condition ids of open markets in which some known wallet holds shares."""
-    return [row[0] for row in connection.execute(
-        "select condition_id from market m where status = 'OPEN' and (exists (select 1 from position p "
-        "where p.market_id = m.id and p.status = 'OPEN') or exists (select 1 from ledger_position l "
-        "where l.market_id = m.id and l.shares_micro > 0)) order by id")]
+    return [
+        row[0]
+        for row in connection.execute(
+            "select condition_id from market m where status = 'OPEN' and (exists (select 1 from position p "
+            "where p.market_id = m.id and p.status = 'OPEN') or exists (select 1 from ledger_position l "
+            "where l.market_id = m.id and l.shares_micro > 0)) order by id"
+        )
+    ]
 
 
 def save_interest(connection: Connection[Any], rows: Sequence[InterestRecord]) -> None:
     """Note the open interest of markets."""
     connection.execute(
         "update market m set open_interest = x.micro / 1e6 from unnest(%s::text[], %s::numeric[]) as x(condition, micro) "
-        "where m.condition_id = x.condition", [[row.condition_id for row in rows], [row.value_micro for row in rows]])
+        "where m.condition_id = x.condition",
+        [[row.condition_id for row in rows], [row.value_micro for row in rows]],
+    )

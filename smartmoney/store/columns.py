@@ -78,7 +78,11 @@ def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Tab
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    with translated(), adbc_driver_postgresql.dbapi.connect(store.url) as connection, connection.cursor() as cursor:
+    with (
+        translated(),
+        adbc_driver_postgresql.dbapi.connect(store.url) as connection,
+        connection.cursor() as cursor,
+    ):
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
         cursor.execute(query, list(parameters) or None)
         return cursor.fetch_arrow_table()
@@ -113,12 +117,18 @@ def load_catalog(store: Store) -> Catalog:
     event = column(markets, "event").astype(np.int64)
     alone, last_event = event == 0, int(event.max(initial=0))
     event[alone] = last_event + 1 + np.arange(int(alone.sum()))
-    categories, codes = np.unique(markets.column("category").to_numpy(zero_copy_only=False).astype(str),
-                                  return_inverse=True)
-    made = Markets.of(event=event.astype(np.int32), n_outcomes=n_outcomes, payout_micro=payout,
-                      resolved_at=markets.column("resolved_at").fill_null(-1).to_numpy(),
-                      category=codes.astype(np.int16), neg_risk=column(markets, "neg_risk").astype(bool),
-                      categories=tuple(str(name) for name in categories) or ("",))
+    categories, codes = np.unique(
+        markets.column("category").to_numpy(zero_copy_only=False).astype(str), return_inverse=True
+    )
+    made = Markets.of(
+        event=event.astype(np.int32),
+        n_outcomes=n_outcomes,
+        payout_micro=payout,
+        resolved_at=markets.column("resolved_at").fill_null(-1).to_numpy(),
+        category=codes.astype(np.int16),
+        neg_risk=column(markets, "neg_risk").astype(bool),
+        categories=tuple(str(name) for name in categories) or ("",),
+    )
     return Catalog(made, last_event, market_ids, outcome_ids)
 
 
@@ -130,14 +140,23 @@ def load_events(store: Store, catalog: Catalog, traders: Sequence[int] | None = 
     buys_and_sells = np.where(side > 0, int(Kind.BUY), int(Kind.SELL)).astype(np.int8)
     names = activity.column("kind").to_pylist()
     kinds = np.array([int(Kind[name]) for name in names], np.int8)
-    both = {name: np.concatenate([column(trades, name), column(activity, name)])
-            for name in ("trader_id", "ts", "market_id", "outcome_id", "size_micro", "cash_micro", "key")}
+    both = {
+        name: np.concatenate([column(trades, name), column(activity, name)])
+        for name in ("trader_id", "ts", "market_id", "outcome_id", "size_micro", "cash_micro", "key")
+    }
     fee = np.concatenate([_fees(trades, side), np.zeros(len(activity), np.int64)])
     return Events.of(
-        trader=both["trader_id"].astype(np.int32), ts=both["ts"], kind=np.concatenate([buys_and_sells, kinds]),
-        market=catalog.market_rows(both["market_id"]), outcome=catalog.outcome_rows(both["outcome_id"]),
-        size_micro=both["size_micro"], cash_micro=both["cash_micro"], fee_micro=fee, seq=both["key"],
-        tx=np.concatenate([np.zeros(len(trades), np.int64), column(activity, "tx")]))
+        trader=both["trader_id"].astype(np.int32),
+        ts=both["ts"],
+        kind=np.concatenate([buys_and_sells, kinds]),
+        market=catalog.market_rows(both["market_id"]),
+        outcome=catalog.outcome_rows(both["outcome_id"]),
+        size_micro=both["size_micro"],
+        cash_micro=both["cash_micro"],
+        fee_micro=fee,
+        seq=both["key"],
+        tx=np.concatenate([np.zeros(len(trades), np.int64), column(activity, "tx")]),
+    )
 
 
 def _fees(trades: pa.Table, side: NDArray[np.generic]) -> NDArray[np.int64]:
@@ -190,17 +209,28 @@ class ApiLook:
     positions: ApiPositions
 
 
-def load_api_positions(store: Store, catalog: Catalog, traders: Sequence[int], marks: NDArray[np.int64]) -> dict[int, ApiLook]:
+def load_api_positions(
+    store: Store, catalog: Catalog, traders: Sequence[int], marks: NDArray[np.int64]
+) -> dict[int, ApiLook]:
     """What the API shows of some wallets, valued at our marks so that only shares and bookings are compared."""
     listed = ",".join(str(int(trader)) for trader in traders) or "-1"
-    table, looks = fetch(store, API_POSITIONS.format(traders=listed)), fetch(store, LOOKED.format(traders=listed))
-    owner, outcome = column(table, "trader_id"), catalog.outcome_rows(column(table, "outcome_id").astype(np.int32))
+    table, looks = (
+        fetch(store, API_POSITIONS.format(traders=listed)),
+        fetch(store, LOOKED.format(traders=listed)),
+    )
+    owner, outcome = (
+        column(table, "trader_id"),
+        catalog.outcome_rows(column(table, "outcome_id").astype(np.int32)),
+    )
     shares, payout = column(table, "shares_micro"), catalog.markets.payout_micro
     mark = np.where(payout[outcome] >= 0, payout[outcome], np.maximum(marks[outcome], 0))
     open_gain = np.rint(shares * (mark / 1e6 - column(table, "avg_price"))).astype(np.int64)
     pnl = column(table, "realized_micro") + np.where(shares > 0, open_gain, 0)
     order = np.argsort(owner, kind="stable")
-    bounds = np.searchsorted(owner[order], np.array(traders)), np.searchsorted(owner[order], np.array(traders), "right")
+    bounds = (
+        np.searchsorted(owner[order], np.array(traders)),
+        np.searchsorted(owner[order], np.array(traders), "right"),
+    )
     at = dict(zip(looks.column("trader_id").to_pylist(), looks.column("looked_at").to_pylist(), strict=True))
     found = {}
     for trader, start, stop in zip(traders, *bounds, strict=True):

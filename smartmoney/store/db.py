@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import sqlalchemy
+from psycopg import Connection as PostgresConnection
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import make_url
 
@@ -16,9 +17,15 @@ from smartmoney.errors import StoreUnavailable
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store.address import Role, database_url
 
+__all__ = ["PostgresConnection", "Store", "open_store", "read_store", "translated"]
 CONNECT_SECONDS = 5
-AWAY = (psycopg.OperationalError, psycopg.InterfaceError, sqlalchemy.exc.OperationalError,
-        sqlalchemy.exc.InterfaceError, sqlalchemy.exc.TimeoutError)
+AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.TimeoutError,
+)
 
 
 class Store:
@@ -34,8 +41,12 @@ class Store:
         self.role = role
         self.url = url
         self.engine: Engine = sqlalchemy.create_engine(
-            make_url(url).set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size,
-            pool_pre_ping=True, pool_timeout=10, connect_args={"connect_timeout": CONNECT_SECONDS},
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            pool_timeout=10,
+            connect_args={"connect_timeout": CONNECT_SECONDS},
         )
 
     @contextmanager
@@ -89,7 +100,9 @@ def _sentence(error: BaseException) -> str:
     """Away, or there and refusing: the server's own words follow FATAL."""
     _, refused, words = str(error).partition("FATAL:")
     if refused:
-        return f"The database refuses the connection:{words.splitlines()[0]}. Check DATABASE_URL and its roles."
+        return (
+            f"The database refuses the connection:{words.splitlines()[0]}. Check DATABASE_URL and its roles."
+        )
     return "The database does not answer; is it running? `smartmoney status` tells."
 
 

@@ -46,7 +46,9 @@ def _run_as() -> str | None:
         except KeyError:
             continue
         return name
-    raise StoreUnavailable("PostgreSQL does not run as root and there is no user `postgres` or `nobody`; make one.")
+    raise StoreUnavailable(
+        "PostgreSQL does not run as root and there is no user `postgres` or `nobody`; make one."
+    )
 
 
 def _reachable(path: Path) -> bool:
@@ -120,8 +122,16 @@ class EmbeddedPostgres:
         return _run_as()
 
     def _call(self, *command: str | Path, seconds: int = START_SECONDS) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([str(part) for part in command], user=_run_as(), text=True, timeout=seconds,
-                              cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return subprocess.run(
+            [str(part) for part in command],
+            user=_run_as(),
+            text=True,
+            timeout=seconds,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
 
     def _own(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)
@@ -149,18 +159,38 @@ class EmbeddedPostgres:
         if _run_as() is not None:
             entry = pwd.getpwnam(_run_as() or "")
             os.chown(password_file, entry.pw_uid, entry.pw_gid)
-        made = self._call(self.bin / "initdb", "-D", self.data, "-U", "postgres", "--encoding=UTF8", "--locale=C",
-                          "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync")
+        made = self._call(
+            self.bin / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            "postgres",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--auth=scram-sha-256",
+            f"--pwfile={password_file}",
+            "--no-sync",
+        )
         password_file.unlink()
         if made.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
-            raise StoreUnavailable(f"The embedded PostgreSQL could not be made in {self.data}: "
-                                   f"{made.stdout.strip().splitlines()[-1]}")
+            raise StoreUnavailable(
+                f"The embedded PostgreSQL could not be made in {self.data}: "
+                f"{made.stdout.strip().splitlines()[-1]}"
+            )
         lines = {
-            "listen_addresses": "''", "max_connections": "200", "wal_compression": "on", "jit": "off",
-            "checkpoint_timeout": "15min", "max_wal_size": "2GB", "random_page_cost": "1.1", "timezone": "'UTC'",
-            "log_min_duration_statement": "2000", "idle_in_transaction_session_timeout": "300000",
-            "huge_pages": "off", **_memory_settings(),
+            "listen_addresses": "''",
+            "max_connections": "200",
+            "wal_compression": "on",
+            "jit": "off",
+            "checkpoint_timeout": "15min",
+            "max_wal_size": "2GB",
+            "random_page_cost": "1.1",
+            "timezone": "'UTC'",
+            "log_min_duration_statement": "2000",
+            "idle_in_transaction_session_timeout": "300000",
+            "huge_pages": "off",
+            **_memory_settings(),
         }
         with (self.data / "postgresql.conf").open("a") as file:
             file.write("\n# set by smartmoney from the size of the machine\n")
@@ -170,7 +200,10 @@ class EmbeddedPostgres:
         """Is the server up and answering?"""
         if not (self.data / "postmaster.pid").exists():
             return False
-        return self._call(self.bin / "pg_isready", "-h", self.socket_folder, "-p", str(PORT), "-q").returncode == 0
+        return (
+            self._call(self.bin / "pg_isready", "-h", self.socket_folder, "-p", str(PORT), "-q").returncode
+            == 0
+        )
 
     def start(self) -> None:
         """Create the cluster if need be and start the server; does nothing when it runs.
@@ -184,10 +217,24 @@ class EmbeddedPostgres:
         if self.socket_folder != self.data:
             self._own(self.socket_folder)
             self.socket_folder.chmod(0o700)
-        done = self._call(self.bin / "pg_ctl", "-D", self.data, "-w", "-t", str(START_SECONDS), "-l", self.log,
-                          "-o", f"-k '{self.socket_folder}'", "start", seconds=START_SECONDS + 10)
+        done = self._call(
+            self.bin / "pg_ctl",
+            "-D",
+            self.data,
+            "-w",
+            "-t",
+            str(START_SECONDS),
+            "-l",
+            self.log,
+            "-o",
+            f"-k '{self.socket_folder}'",
+            "start",
+            seconds=START_SECONDS + 10,
+        )
         if done.returncode:
-            last = self.log.read_text().strip().splitlines()[-1:] if self.log.exists() else [done.stdout.strip()]
+            last = (
+                self.log.read_text().strip().splitlines()[-1:] if self.log.exists() else [done.stdout.strip()]
+            )
             raise StoreUnavailable(f"The embedded PostgreSQL in {self.data} did not start: {' '.join(last)}")
 
     def stop(self, mode: str = "fast") -> None:

@@ -36,7 +36,9 @@ on conflict (trader_id, outcome_id) do update set status = excluded.status, shar
 returning (xmax = 0)"""
 
 
-def save_positions(connection: Connection[Any], rows: Sequence[PositionRecord], fetched_at: datetime) -> Saved:
+def save_positions(
+    connection: Connection[Any], rows: Sequence[PositionRecord], fetched_at: datetime
+) -> Saved:
     """Store positions as seen at `fetched_at`, with a snapshot of those that changed since the last look."""
     if not rows:
         return Saved()
@@ -46,12 +48,28 @@ def save_positions(connection: Connection[Any], rows: Sequence[PositionRecord], 
     with connection.cursor() as cursor:
         with cursor.copy("copy stage_position from stdin") as copy:
             for row in rows:
-                last = None if row.last_event_ts is None else datetime.fromtimestamp(row.last_event_ts,
-                                                                                     fetched_at.tzinfo)
-                copy.write_row([traders[row.address], tokens[str(row.market.token_id)],
-                                markets[row.market.condition_id], row.status, row.shares_micro,
-                                price(row.avg_price_pico), row.total_bought_micro, price(row.current_price_pico),
-                                row.value_micro, row.realized_micro, row.unrealized_micro, last, fetched_at])
+                last = (
+                    None
+                    if row.last_event_ts is None
+                    else datetime.fromtimestamp(row.last_event_ts, fetched_at.tzinfo)
+                )
+                copy.write_row(
+                    [
+                        traders[row.address],
+                        tokens[str(row.market.token_id)],
+                        markets[row.market.condition_id],
+                        row.status,
+                        row.shares_micro,
+                        price(row.avg_price_pico),
+                        row.total_bought_micro,
+                        price(row.current_price_pico),
+                        row.value_micro,
+                        row.realized_micro,
+                        row.unrealized_micro,
+                        last,
+                        fetched_at,
+                    ]
+                )
         cursor.execute(SNAPSHOT)
         cursor.execute(UPSERT)
         inserted = [row[0] for row in cursor.fetchall()]
@@ -59,7 +77,9 @@ def save_positions(connection: Connection[Any], rows: Sequence[PositionRecord], 
     return Saved(sum(inserted), len(inserted) - sum(inserted))
 
 
-def mark_absent(connection: Connection[Any], address: str, seen_token_ids: Sequence[str], at: datetime) -> int:
+def mark_absent(
+    connection: Connection[Any], address: str, seen_token_ids: Sequence[str], at: datetime
+) -> int:
     """Note the wallet's open positions that a complete look did not show; nothing is deleted or zeroed.
 
     Returns how many are absent now.
@@ -68,7 +88,9 @@ def mark_absent(connection: Connection[Any], address: str, seen_token_ids: Seque
         cursor.execute(
             "update position p set absent_since = coalesce(p.absent_since, %s) from trader t, outcome o "
             "where t.address = %s and p.trader_id = t.id and o.id = p.outcome_id and p.status <> 'CLOSED' "
-            "and o.token_id <> all(%s)", [at, address, list(seen_token_ids)])
+            "and o.token_id <> all(%s)",
+            [at, address, list(seen_token_ids)],
+        )
         return cursor.rowcount
 
 
@@ -76,5 +98,7 @@ def open_count(connection: Connection[Any], address: str) -> int:
     """How many positions of the wallet are stored as not closed and not absent."""
     row = connection.execute(
         "select count(*) from position p join trader t on t.id = p.trader_id where t.address = %s "
-        "and p.status <> 'CLOSED' and p.absent_since is null", [address]).fetchone()
+        "and p.status <> 'CLOSED' and p.absent_since is null",
+        [address],
+    ).fetchone()
     return int(row[0]) if row else 0

@@ -32,7 +32,9 @@ def pace(connection: Connection[Any], address: str) -> Pace:
     """A wallet's tier and rest; the default for one that is not known."""
     row = connection.execute(
         "select tier, extract(epoch from now() - last_active_at)::float8 / 86400, name <> '' from trader "
-        "where address = %s", [address]).fetchone()
+        "where address = %s",
+        [address],
+    ).fetchone()
     return Pace(*row) if row else Pace()
 
 
@@ -49,11 +51,16 @@ def let_go(connection: Connection[Any], stream: str) -> None:
 
 def renew(connection: Connection[Any], source: str, key: str, lease_s: float) -> None:
     """Lengthen the lease of a stream that is being worked on."""
-    connection.execute("update ingestion_state set leased_until = now() + make_interval(secs => %s) "
-                       "where source = %s and key = %s and leased_until is not null", [lease_s, source, key])
+    connection.execute(
+        "update ingestion_state set leased_until = now() + make_interval(secs => %s) "
+        "where source = %s and key = %s and leased_until is not null",
+        [lease_s, source, key],
+    )
 
 
-def prepare(connection: Connection[Any], address: str, stubs: Sequence[MarketStub], seconds: Sequence[int]) -> None:
+def prepare(
+    connection: Connection[Any], address: str, stubs: Sequence[MarketStub], seconds: Sequence[int]
+) -> None:
     """Make what a page's rows refer to, outside the page's own transaction.
 
     Two writers whose pages name the same new market or month would otherwise wait for each other, even in a circle.
@@ -66,16 +73,20 @@ def prepare(connection: Connection[Any], address: str, stubs: Sequence[MarketStu
         seconds: when its fills happened.
     """
     if seconds:
-        connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
-                           [min(seconds), max(seconds)])
+        connection.execute(
+            "select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [min(seconds), max(seconds)]
+        )
     dims.outcome_ids(connection, stubs)
     dims.trader_ids(connection, [address])
 
 
 def due_count(connection: Connection[Any], source: str) -> int:
     """How many streams of a source are due and free."""
-    row = connection.execute("select count(*) from ingestion_state where source = %s and due_at <= now() "
-                             "and (leased_until is null or leased_until < now())", [source]).fetchone()
+    row = connection.execute(
+        "select count(*) from ingestion_state where source = %s and due_at <= now() "
+        "and (leased_until is null or leased_until < now())",
+        [source],
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -84,5 +95,6 @@ def unseen_positions(connection: Connection[Any], address: str, seen_token_ids: 
     row = connection.execute(
         "select count(*) from position p join trader t on t.id = p.trader_id join outcome o on o.id = p.outcome_id "
         "where t.address = %s and p.status <> 'CLOSED' and p.absent_since is null and o.token_id <> all(%s)",
-        [address, list(seen_token_ids)]).fetchone()
+        [address, list(seen_token_ids)],
+    ).fetchone()
     return int(row[0]) if row else 0

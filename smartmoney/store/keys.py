@@ -20,13 +20,22 @@ EMPTY_HASH = bytes(32)
 def digest(parts: Iterable[object]) -> int:
     """Signed 64-bit digest of the parts' texts. With the row's second in the key, collisions do not happen in practice."""
     text = "\x1f".join(str(part) for part in parts)
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big",
-                          signed=True)
+    return int.from_bytes(
+        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def fill_identity(fill: FillRecord) -> tuple[object, ...]:
     """Every field that tells two fills apart. Cash is left out: some routes do not report it."""
-    return (fill.tx_hash, fill.address, fill.market.token_id, fill.side, fill.size_micro, fill.price_pico, fill.ts)
+    return (
+        fill.tx_hash,
+        fill.address,
+        fill.market.token_id,
+        fill.side,
+        fill.size_micro,
+        fill.price_pico,
+        fill.ts,
+    )
 
 
 def activity_identity(row: ActivityRecord) -> tuple[object, ...]:

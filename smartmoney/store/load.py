@@ -23,8 +23,18 @@ PICO = 10**12
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
 COLUMNS = {
-    "ts": ">i8", "key": ">i8", "size_micro": ">i8", "price_pico": ">i8", "cash_micro": ">i8", "trader_id": ">i4",
-    "outcome_id": ">i4", "market_id": ">i4", "side": ">i2", "occurrence": ">i2", "flags": ">i2", "tx_hash": "V32",
+    "ts": ">i8",
+    "key": ">i8",
+    "size_micro": ">i8",
+    "price_pico": ">i8",
+    "cash_micro": ">i8",
+    "trader_id": ">i4",
+    "outcome_id": ">i4",
+    "market_id": ">i4",
+    "side": ">i2",
+    "occurrence": ">i2",
+    "flags": ">i2",
+    "tx_hash": "V32",
 }
 STAGE = """create temporary table if not exists stage_trade (
     ts timestamptz, key bigint, size_micro bigint, price_pico bigint, cash_micro bigint, trader_id integer,
@@ -36,17 +46,23 @@ NEWS = """, news as (
     on conflict (trader_id) do update set first_new = least(n.first_new, excluded.first_new),
                                           marks = n.marks + 1)
 select count(*) from fresh"""
-INSERT_TRADES = """with fresh as (
+INSERT_TRADES = (
+    """with fresh as (
     insert into trade select * from stage_trade order by ts, key on conflict do nothing returning trader_id, ts
-)""" + NEWS
-INSERT_ACTIVITY = """with fresh as (
+)"""
+    + NEWS
+)
+INSERT_ACTIVITY = (
+    """with fresh as (
     insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence, tx_hash,
                           raw_kind)
     select to_timestamp(a), b, c, d, e, f, g, h, i, j, k from unnest(%s::bigint[], %s::bigint[], %s::text[],
         %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::smallint[], %s::bytea[], %s::text[])
         as x(a, b, c, d, e, f, g, h, i, j, k)
     order by a, b on conflict do nothing returning trader_id, ts
-)""" + NEWS
+)"""
+    + NEWS
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +89,9 @@ def packed(columns: dict[str, np.ndarray]) -> bytes:
     rows["count"] = len(COLUMNS)
     for name, kind in COLUMNS.items():
         rows[f"{name}_length"] = np.dtype(kind).itemsize
-        rows[name] = columns[name] if name != "ts" else (columns[name].astype("i8") - POSTGRES_EPOCH) * 1_000_000
+        rows[name] = (
+            columns[name] if name != "ts" else (columns[name].astype("i8") - POSTGRES_EPOCH) * 1_000_000
+        )
     return COPY_HEADER + rows.tobytes() + COPY_TRAILER
 
 
@@ -86,8 +104,10 @@ def copy_fills(connection: Connection[Any], columns: dict[str, np.ndarray]) -> S
 
 
 def _ensure_partitions(connection: Connection[Any], seconds: np.ndarray) -> None:
-    connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
-                       [int(seconds.min()), int(seconds.max())])
+    connection.execute(
+        "select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
+        [int(seconds.min()), int(seconds.max())],
+    )
 
 
 def _insert(connection: Connection[Any], columns: dict[str, np.ndarray]) -> Saved:
@@ -102,7 +122,9 @@ def _insert(connection: Connection[Any], columns: dict[str, np.ndarray]) -> Save
             cursor.execute(
                 "update trade t set cash_micro = s.cash_micro, flags = t.flags | 1 from stage_trade s "
                 "where t.ts = s.ts and t.key = s.key and t.flags & 1 = 0 and s.flags & 1 = 1 "
-                "and t.ts between to_timestamp(%s) and to_timestamp(%s)", [int(seconds.min()), int(seconds.max())])
+                "and t.ts between to_timestamp(%s) and to_timestamp(%s)",
+                [int(seconds.min()), int(seconds.max())],
+            )
         cursor.execute("truncate stage_trade")
     return Saved(new, count - new)
 
@@ -117,13 +139,17 @@ def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurre
     if not fills:
         return Saved()
     seconds = np.array([fill.ts for fill in fills], "i8")
-    _ensure_partitions(connection, seconds)  # before any row is locked: making a partition waits for all writers
+    _ensure_partitions(
+        connection, seconds
+    )  # before any row is locked: making a partition waits for all writers
     markets, tokens = dims.outcome_ids(connection, [fill.market for fill in fills])
     traders = dims.trader_ids(connection, [fill.address for fill in fills])
     numbers = [occurrences.number(fill_identity(fill), fill.ts) for fill in fills]
     columns = {
         "ts": seconds,
-        "key": np.array([digest((*fill_identity(fill), n)) for fill, n in zip(fills, numbers, strict=True)], "i8"),
+        "key": np.array(
+            [digest((*fill_identity(fill), n)) for fill, n in zip(fills, numbers, strict=True)], "i8"
+        ),
         "size_micro": np.array([fill.size_micro for fill in fills], "i8"),
         "price_pico": np.array([fill.price_pico for fill in fills], "i8"),
         "cash_micro": np.array([_cash(fill) for fill in fills], "i8"),
@@ -156,10 +182,13 @@ def _touch(connection: Connection[Any], last_seen: dict[int, int]) -> None:
     connection.execute(
         "update trader t set last_active_at = to_timestamp(x.ts) from unnest(%s::int[], %s::bigint[]) as x(id, ts) "
         "where t.id = x.id and (t.last_active_at is null or t.last_active_at < to_timestamp(x.ts))",
-        [ids, [last_seen[key] for key in ids]])
+        [ids, [last_seen[key] for key in ids]],
+    )
 
 
-def save_activity(connection: Connection[Any], rows: Sequence[ActivityRecord], occurrences: Occurrences) -> Saved:
+def save_activity(
+    connection: Connection[Any], rows: Sequence[ActivityRecord], occurrences: Occurrences
+) -> Saved:
     """Store one page of splits, merges, redemptions, conversions, income and transfers."""
     if not rows:
         return Saved()
@@ -168,9 +197,19 @@ def save_activity(connection: Connection[Any], rows: Sequence[ActivityRecord], o
     traders = dims.trader_ids(connection, [row.address for row in rows])
     numbers = [occurrences.number(activity_identity(row), row.ts) for row in rows]
     values = [
-        (row.ts, digest((*activity_identity(row), n)), row.kind, row.size_micro, row.cash_micro, traders[row.address],
-         markets[row.market.condition_id] if row.market else None,
-         tokens[row.market.token_id] if row.market and row.market.token_id else None, n, _hash(row.tx_hash), row.raw_kind)
+        (
+            row.ts,
+            digest((*activity_identity(row), n)),
+            row.kind,
+            row.size_micro,
+            row.cash_micro,
+            traders[row.address],
+            markets[row.market.condition_id] if row.market else None,
+            tokens[row.market.token_id] if row.market and row.market.token_id else None,
+            n,
+            _hash(row.tx_hash),
+            row.raw_kind,
+        )
         for row, n in zip(rows, numbers, strict=True)
     ]
     with connection.cursor() as cursor:

@@ -36,7 +36,10 @@ class Migration:
 def migrations(folder: Path = FOLDER) -> list[Migration]:
     """All steps in order, from files named `0001_name.sql`."""
     files = sorted(folder.glob("[0-9]*_*.sql"))
-    return [Migration(int(file.name.split("_")[0]), file.stem.partition("_")[2], file.read_text()) for file in files]
+    return [
+        Migration(int(file.name.split("_")[0]), file.stem.partition("_")[2], file.read_text())
+        for file in files
+    ]
 
 
 def prepare(settings: Settings) -> None:
@@ -46,7 +49,9 @@ def prepare(settings: Settings) -> None:
         StoreUnavailable: the server does not answer.
     """
     if settings.database_url is None:
-        _prepare_embedded(EmbeddedPostgres(settings.smartmoney_home), role_passwords(settings.smartmoney_home))
+        _prepare_embedded(
+            EmbeddedPostgres(settings.smartmoney_home), role_passwords(settings.smartmoney_home)
+        )
         return
     with translated(), psycopg.connect(database_url(settings, "sm_owner"), autocommit=True) as connection:
         for role in ("sm_ingest", "sm_read"):
@@ -60,8 +65,11 @@ def _prepare_embedded(server: EmbeddedPostgres, passwords: dict[str, str]) -> No
     with translated(), psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
         for role in ("sm_owner", "sm_ingest", "sm_read", "prefect"):
             if not _has_role(connection, role):
-                connection.execute(psycopg.sql.SQL("create role {} login password {}").format(
-                    psycopg.sql.Identifier(role), psycopg.sql.Literal(passwords[role])))
+                connection.execute(
+                    psycopg.sql.SQL("create role {} login password {}").format(
+                        psycopg.sql.Identifier(role), psycopg.sql.Literal(passwords[role])
+                    )
+                )
         for name, owner in (("smartmoney", "sm_owner"), ("prefect", "prefect")):
             known = connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
             if not known:
@@ -99,8 +107,10 @@ def migrate(store: Store, steps: list[Migration] | None = None) -> list[str]:
     done: list[str] = []
     with store.raw(autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [LOCK])
-        connection.execute("create table if not exists migration (number integer primary key, name text not null, "
-                           "digest text not null, applied_at timestamptz not null default now())")
+        connection.execute(
+            "create table if not exists migration (number integer primary key, name text not null, "
+            "digest text not null, applied_at timestamptz not null default now())"
+        )
         applied = dict(connection.execute("select number, digest from migration").fetchall())
         check(applied, steps)
         for step in steps:
@@ -115,13 +125,17 @@ def _apply(connection: psycopg.Connection, step: Migration) -> None:
     try:
         with connection.transaction():
             connection.execute(step.sql)
-            connection.execute("insert into migration (number, name, digest) values (%s, %s, %s)",
-                               [step.number, step.name, step.digest])
+            connection.execute(
+                "insert into migration (number, name, digest) values (%s, %s, %s)",
+                [step.number, step.name, step.digest],
+            )
     except psycopg.OperationalError:
         raise
     except psycopg.Error as error:
-        raise SchemaMismatch(f"Migration {step.number:04d}_{step.name} failed and was rolled back: "
-                             f"{str(error).splitlines()[0]}") from error
+        raise SchemaMismatch(
+            f"Migration {step.number:04d}_{step.name} failed and was rolled back: "
+            f"{str(error).splitlines()[0]}"
+        ) from error
 
 
 def check(applied: dict[int, str], steps: list[Migration]) -> None:
@@ -129,12 +143,16 @@ def check(applied: dict[int, str], steps: list[Migration]) -> None:
     known = {step.number: step for step in steps}
     newest = max(applied, default=0)
     if newest > max(known, default=0):
-        raise SchemaMismatch(f"The database is at schema {newest}, newer than this version of smartmoney knows "
-                             f"({max(known, default=0)}); update smartmoney.")
+        raise SchemaMismatch(
+            f"The database is at schema {newest}, newer than this version of smartmoney knows "
+            f"({max(known, default=0)}); update smartmoney."
+        )
     edited = [number for number, digest in applied.items() if known[number].digest != digest]
     if edited:
-        raise SchemaMismatch(f"Migration {edited[0]:04d} differs from the one this database ran; "
-                             "restore the file, or add a new step.")
+        raise SchemaMismatch(
+            f"Migration {edited[0]:04d} differs from the one this database ran; "
+            "restore the file, or add a new step."
+        )
 
 
 def require_current(store: Store) -> None:
@@ -152,8 +170,9 @@ def require_current(store: Store) -> None:
     check(applied, migrations())
     behind = [step for step in migrations() if step.number not in applied]
     if behind:
-        raise SchemaMismatch(f"The database lacks migration {behind[0].number:04d}_{behind[0].name}; "
-                             "run `smartmoney migrate`.")
+        raise SchemaMismatch(
+            f"The database lacks migration {behind[0].number:04d}_{behind[0].name}; run `smartmoney migrate`."
+        )
 
 
 def start_and_migrate(settings: Settings) -> list[str]:
@@ -166,8 +185,10 @@ def start_and_migrate(settings: Settings) -> list[str]:
     try:
         prepare(settings)
     except psycopg.errors.InsufficientPrivilege as error:
-        raise StoreUnavailable("The user of DATABASE_URL may not make the roles sm_ingest and sm_read; let an "
-                               "administrator make them and grant them to it.") from error
+        raise StoreUnavailable(
+            "The user of DATABASE_URL may not make the roles sm_ingest and sm_read; let an "
+            "administrator make them and grant them to it."
+        ) from error
     store = Store(database_url(settings, "sm_owner"), "sm_owner", 1)
     try:
         return migrate(store)

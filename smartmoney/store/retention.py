@@ -10,8 +10,17 @@ from psycopg import Connection, sql
 from smartmoney.store.db import Store
 
 MONTHS_AHEAD = timedelta(days=62)
-BUSY_TABLES = ("trader", "market", "outcome", "event", "position", "ingestion_state", "trader_news", "ledger_state",
-               "market_smart_current")
+BUSY_TABLES = (
+    "trader",
+    "market",
+    "outcome",
+    "event",
+    "position",
+    "ingestion_state",
+    "trader_news",
+    "ledger_state",
+    "market_smart_current",
+)
 
 
 def make_partitions_ahead(connection: Connection[Any], now: datetime | None = None) -> int:
@@ -36,8 +45,12 @@ def prune(connection: Connection[Any], runs_days: int, snapshots_days: int) -> d
     deleted = {}
     for table, column, days, more in rules:
         with connection.cursor() as cursor:
-            cursor.execute(sql.SQL("delete from {} where {} < now() - make_interval(days => %s) " + more).format(
-                sql.Identifier(table), sql.Identifier(column)), [days])
+            cursor.execute(
+                sql.SQL("delete from {} where {} < now() - make_interval(days => %s) " + more).format(
+                    sql.Identifier(table), sql.Identifier(column)
+                ),
+                [days],
+            )
             deleted[table] = cursor.rowcount
     return deleted
 

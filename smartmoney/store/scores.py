@@ -15,28 +15,108 @@ from psycopg.types.json import Jsonb
 from smartmoney.store.db import Store
 
 CURRENT = (
-    "tier", "rarity_score", "rarity_classic", "realized_pnl", "unrealized_pnl", "total_pnl", "win_rate", "decided_events",
-    "excess_hit", "profit_factor", "max_drawdown", "max_drawdown_usd", "trade_count", "event_count", "roi", "volume",
-    "maker_share", "hhi", "top_share", "stability", "skill_prob", "skill_edge", "skill_lo", "skill_hi", "q_value",
-    "needs_events", "flags", "reasons", "best_category", "coverage", "coverage_reason",
+    "tier",
+    "rarity_score",
+    "rarity_classic",
+    "realized_pnl",
+    "unrealized_pnl",
+    "total_pnl",
+    "win_rate",
+    "decided_events",
+    "excess_hit",
+    "profit_factor",
+    "max_drawdown",
+    "max_drawdown_usd",
+    "trade_count",
+    "event_count",
+    "roi",
+    "volume",
+    "maker_share",
+    "hhi",
+    "top_share",
+    "stability",
+    "skill_prob",
+    "skill_edge",
+    "skill_lo",
+    "skill_hi",
+    "q_value",
+    "needs_events",
+    "flags",
+    "reasons",
+    "best_category",
+    "coverage",
+    "coverage_reason",
 )
 """Columns of table `trader` that a score fills, and so of the frame `save_scores` takes."""
 HISTORY = (
-    "tier", "rarity_score", "rarity_classic", "realized_pnl", "unrealized_pnl", "total_pnl", "win_rate", "decided_events",
-    "profit_factor", "max_drawdown", "trade_count", "event_count", "skill_prob", "skill_edge", "skill_lo", "skill_hi",
-    "q_value", "flags", "reasons", "coverage",
+    "tier",
+    "rarity_score",
+    "rarity_classic",
+    "realized_pnl",
+    "unrealized_pnl",
+    "total_pnl",
+    "win_rate",
+    "decided_events",
+    "profit_factor",
+    "max_drawdown",
+    "trade_count",
+    "event_count",
+    "skill_prob",
+    "skill_edge",
+    "skill_lo",
+    "skill_hi",
+    "q_value",
+    "flags",
+    "reasons",
+    "coverage",
 )
 TYPES = {
-    "tier": "text", "rarity_score": "integer", "rarity_classic": "integer", "decided_events": "integer",
-    "trade_count": "integer", "event_count": "integer", "needs_events": "integer", "flags": "text[]", "reasons": "text[]",
-    "best_category": "text", "coverage": "text", "coverage_reason": "text", "realized_pnl": "numeric",
-    "unrealized_pnl": "numeric", "total_pnl": "numeric", "max_drawdown_usd": "numeric", "volume": "numeric",
+    "tier": "text",
+    "rarity_score": "integer",
+    "rarity_classic": "integer",
+    "decided_events": "integer",
+    "trade_count": "integer",
+    "event_count": "integer",
+    "needs_events": "integer",
+    "flags": "text[]",
+    "reasons": "text[]",
+    "best_category": "text",
+    "coverage": "text",
+    "coverage_reason": "text",
+    "realized_pnl": "numeric",
+    "unrealized_pnl": "numeric",
+    "total_pnl": "numeric",
+    "max_drawdown_usd": "numeric",
+    "volume": "numeric",
 }
 BOOKS = {
-    "ledger_position": ("trader_id", "outcome_id", "market_id", "shares_micro", "cost_micro", "realized_micro",
-                        "bought_micro", "bought_cost_micro", "fills", "first_ts", "last_ts", "settled"),
-    "trader_event": ("trader_id", "event_id", "category", "first_entry_at", "decided_at", "pnl_micro", "invested_micro",
-                     "entry_price", "surprise", "information", "payoff_range"),
+    "ledger_position": (
+        "trader_id",
+        "outcome_id",
+        "market_id",
+        "shares_micro",
+        "cost_micro",
+        "realized_micro",
+        "bought_micro",
+        "bought_cost_micro",
+        "fills",
+        "first_ts",
+        "last_ts",
+        "settled",
+    ),
+    "trader_event": (
+        "trader_id",
+        "event_id",
+        "category",
+        "first_entry_at",
+        "decided_at",
+        "pnl_micro",
+        "invested_micro",
+        "entry_price",
+        "surprise",
+        "information",
+        "payoff_range",
+    ),
     "trader_daily": ("trader_id", "day", "realized_micro", "total_micro", "volume_micro", "fills"),
 }
 """What the ledger keeps per wallet for pages and analysts; rewritten for the wallets a run touched."""
@@ -55,7 +135,9 @@ class ScoreRun:
     parameters: dict[str, Any]
 
 
-def _stage(connection: Connection[Any], name: str, columns: dict[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+def _stage(
+    connection: Connection[Any], name: str, columns: dict[str, str], rows: Iterable[tuple[Any, ...]]
+) -> None:
     listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     connection.execute(f"create temporary table {name} ({listed}) on commit drop")
     with connection.cursor() as cursor, cursor.copy(f"copy {name} from stdin") as copy:
@@ -68,12 +150,23 @@ def _rows(frame: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
     columns = []
     for name in frame.columns:
         values = frame[name].tolist()
-        columns.append([None if value is None or value is pd.NaT or value is pd.NA
-                        or (isinstance(value, float) and np.isnan(value)) else value for value in values])
+        columns.append(
+            [
+                None
+                if value is None
+                or value is pd.NaT
+                or value is pd.NA
+                or (isinstance(value, float) and np.isnan(value))
+                else value
+                for value in values
+            ]
+        )
     return zip(*columns, strict=True)
 
 
-def save_scores(connection: Connection[Any], frame: pd.DataFrame, run: ScoreRun, current: bool = True) -> dict[str, int]:
+def save_scores(
+    connection: Connection[Any], frame: pd.DataFrame, run: ScoreRun, current: bool = True
+) -> dict[str, int]:
     """Store one scoring run in the transaction of `connection`.
 
     Args:
@@ -87,7 +180,8 @@ def save_scores(connection: Connection[Any], frame: pd.DataFrame, run: ScoreRun,
     made = connection.execute(
         "insert into score_run (as_of, score_version, population, scored, mu, tau, parameters) "
         "values (%s, %s, %s, %s, %s, %s, %s) returning id",
-        [run.as_of, run.score_version, run.population, run.scored, run.mu, run.tau, Jsonb(run.parameters)]).fetchone()
+        [run.as_of, run.score_version, run.population, run.scored, run.mu, run.tau, Jsonb(run.parameters)],
+    ).fetchone()
     columns = {"trader_id": "integer", **{name: TYPES.get(name, "double precision") for name in CURRENT}}
     _stage(connection, "stage_score", columns, _rows(frame[list(columns)]))
     connection.execute("analyze stage_score")
@@ -101,12 +195,15 @@ def save_scores(connection: Connection[Any], frame: pd.DataFrame, run: ScoreRun,
             "order by h.as_of desc limit 1) h on true "
             f"where h.trader_id is null or h.score_version <> %(version)s or ({staged}) is distinct from ({known}) "
             "on conflict (trader_id, as_of) do nothing",
-            {"as_of": run.as_of, "run": made[0] if made else None, "version": run.score_version})
+            {"as_of": run.as_of, "run": made[0] if made else None, "version": run.score_version},
+        )
         added = cursor.rowcount
         moved = 0
         if current:
-            cursor.execute("select count(*) from stage_score s join trader t on t.id = s.trader_id "
-                           "where t.tier is distinct from s.tier")
+            cursor.execute(
+                "select count(*) from stage_score s join trader t on t.id = s.trader_id "
+                "where t.tier is distinct from s.tier"
+            )
             moved = cursor.fetchone()[0]  # type: ignore[index]
             changes = ", ".join(f"{name} = s.{name}" for name in CURRENT)
             known_current = ", ".join(f"t.{name}" for name in CURRENT)
@@ -114,9 +211,13 @@ def save_scores(connection: Connection[Any], frame: pd.DataFrame, run: ScoreRun,
             cursor.execute(
                 f"update trader t set as_of = %s, score_version = %s, {changes} from stage_score s "
                 f"where t.id = s.trader_id and (t.score_version is distinct from %s or ({known_current}) "
-                f"is distinct from ({staged_current}))", [run.as_of, run.score_version, run.score_version])
-            cursor.execute("update trader set as_of = %s where tier is not null and as_of is distinct from %s",
-                           [run.as_of, run.as_of])
+                f"is distinct from ({staged_current}))",
+                [run.as_of, run.score_version, run.score_version],
+            )
+            cursor.execute(
+                "update trader set as_of = %s where tier is not null and as_of is distinct from %s",
+                [run.as_of, run.as_of],
+            )
         cursor.execute("drop table stage_score")
     return {"scores": added, "tiers": moved}
 
@@ -143,7 +244,8 @@ def touched_traders(connection: Connection[Any], since: datetime | None) -> list
         "select trader_id from trader_news union select distinct t.trader_id from market m join trade t on t.market_id = m.id "
         "where m.resolution_seen_at >= coalesce(%s::timestamptz, '-infinity') union select distinct a.trader_id from market m "
         "join activity a on a.market_id = m.id where m.resolution_seen_at >= coalesce(%s::timestamptz, '-infinity') order by 1",
-        [since, since])
+        [since, since],
+    )
     return [row[0] for row in rows]
 
 
@@ -165,12 +267,16 @@ def clear_news(connection: Connection[Any], read: dict[int, News]) -> None:
     """Forget the news a run has read, unless more arrived meanwhile."""
     connection.execute(
         "delete from trader_news n using unnest(%s::int[], %s::bigint[]) as x(id, marks) "
-        "where n.trader_id = x.id and n.marks = x.marks", [list(read), [item.marks for item in read.values()]])
+        "where n.trader_id = x.id and n.marks = x.marks",
+        [list(read), [item.marks for item in read.values()]],
+    )
 
 
 def last_run(connection: Connection[Any]) -> tuple[datetime, str] | None:
     """When the newest scoring run was stored, and its version."""
-    row = connection.execute("select created_at, score_version from score_run order by id desc limit 1").fetchone()
+    row = connection.execute(
+        "select created_at, score_version from score_run order by id desc limit 1"
+    ).fetchone()
     return (row[0], row[1]) if row else None
 
 
@@ -182,6 +288,9 @@ def all_traders(store: Store) -> list[int]:
 
 def wallets(connection: Connection[Any]) -> pd.DataFrame:
     """Every wallet: columns trader, address, coverage and coverage_reason (`unchecked` until compared), by id."""
-    rows = connection.execute("select id, address, coalesce(coverage, 'unchecked'), coverage_reason from trader order by id")
+    rows = connection.execute(
+        "select id, address, coalesce(coverage, 'unchecked'), coverage_reason from trader order by id"
+    )
     return pd.DataFrame(rows.fetchall(), columns=["trader", "address", "coverage", "coverage_reason"]).astype(
-        {"coverage": object, "coverage_reason": object})
+        {"coverage": object, "coverage_reason": object}
+    )

@@ -55,9 +55,27 @@ where s.tier = any(%(tiers)s) and s.until > %(since)s
 group by 1, 2, 3
 on conflict (market_id, hour, tier) do update set net_micro = excluded.net_micro, gross_micro = excluded.gross_micro,
     traders = excluded.traders"""
-STATS = ("market_id", "computed_at", "score_version", "smart_count", "smart_weighted", "smart_weighted_yes",
-         "smart_weighted_no", "smart_share", "coverage", "smart_lean", "lean_lo", "lean_hi", "lean_label", "smart_score",
-         "smart_score_classic", "smart_divergence", "price", "liquidity", "top_smart_traders")
+STATS = (
+    "market_id",
+    "computed_at",
+    "score_version",
+    "smart_count",
+    "smart_weighted",
+    "smart_weighted_yes",
+    "smart_weighted_no",
+    "smart_share",
+    "coverage",
+    "smart_lean",
+    "lean_lo",
+    "lean_hi",
+    "lean_label",
+    "smart_score",
+    "smart_score_classic",
+    "smart_divergence",
+    "price",
+    "liquidity",
+    "top_smart_traders",
+)
 
 
 def load_holdings(store: Store) -> pd.DataFrame:
@@ -88,9 +106,17 @@ def save_stats(connection: Connection[Any], rows: pd.DataFrame, computed_at: dat
         computed_at: UTC; the same moment for all rows.
         version: of the score the tiers came from.
     """
-    values = [{**row, "computed_at": computed_at, "score_version": version,
-               "price": _decimal(row["price"]), "liquidity": _decimal(row["liquidity"]),
-               "top_smart_traders": Jsonb(row["top_smart_traders"])} for row in rows.to_dict("records")]
+    values = [
+        {
+            **row,
+            "computed_at": computed_at,
+            "score_version": version,
+            "price": _decimal(row["price"]),
+            "liquidity": _decimal(row["liquidity"]),
+            "top_smart_traders": Jsonb(row["top_smart_traders"]),
+        }
+        for row in rows.to_dict("records")
+    ]
     places = ", ".join(f"%({name})s" for name in STATS)
     connection.execute("delete from market_smart_current")
     with connection.cursor() as cursor:
@@ -106,7 +132,9 @@ def _decimal(value: float | None) -> Decimal | None:
 def save_flow(connection: Connection[Any], since: datetime, tiers: Sequence[str]) -> int:
     """Count the smart flow again from the hour of `since` on; returns the rows written."""
     with connection.cursor() as cursor:
-        cursor.execute(FLOW, {"since": since.replace(minute=0, second=0, microsecond=0), "tiers": list(tiers)})
+        cursor.execute(
+            FLOW, {"since": since.replace(minute=0, second=0, microsecond=0), "tiers": list(tiers)}
+        )
         return cursor.rowcount
 
 

@@ -33,10 +33,15 @@ def claim_source(store: Store, wanted: str, world: str | None = None) -> None:
         for name, value in (("source", wanted), ("world", world)):
             if value is None:
                 continue
-            connection.execute("insert into setting (name, value, changed_by) values (%s, %s, 'smartmoney up') "
-                               "on conflict (name) do nothing", [name, Jsonb(value)])
+            connection.execute(
+                "insert into setting (name, value, changed_by) values (%s, %s, 'smartmoney up') "
+                "on conflict (name) do nothing",
+                [name, Jsonb(value)],
+            )
             row = connection.execute("select value from setting where name = %s", [name]).fetchone()
             if row and row[0] != value:
                 there = WORDS.get(row[0], row[0])
-                raise SettingError(f"This database holds numbers of {there}, and this run would add those of "
-                                   f"{WORDS.get(value, value)}; {remedy}")
+                raise SettingError(
+                    f"This database holds numbers of {there}, and this run would add those of "
+                    f"{WORDS.get(value, value)}; {remedy}"
+                )

@@ -19,7 +19,7 @@ PURE = {"ledger", "metrics", "scoring", "smart_markets"}
 DOORS = {
     "httpx": {"polymarket/client.py"},
     "psycopg": {"store"}, "sqlalchemy": {"store"}, "adbc_driver_postgresql": {"store"},
-    "prefect": set(), "papermill": set(), "voila": set(),
+    "apprise": {"alerts"}, "prefect": set(), "papermill": set(), "voila": set(),
 }
 IO_MODULES = {"requests", "httpx", "psycopg", "sqlalchemy", "socket", "subprocess", "urllib"}
 

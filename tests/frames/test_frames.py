@@ -16,10 +16,13 @@ from tests.store.test_load import FILL, NEAR, save
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_frame_has_its_documented_columns_even_when_empty(store: Store, reader: Store, name: str) -> None:
+def test_every_frame_has_its_documented_columns_even_when_empty(
+    store: Store, reader: Store, name: str
+) -> None:
     frame = getattr(frames, name)(store=reader)
     assert {key: str(dtype) for key, dtype in frame.dtypes.items()} == {
-        key: column.dtype for key, column in TABLES[name].columns.items()}
+        key: column.dtype for key, column in TABLES[name].columns.items()
+    }
 
 
 def test_trades_are_filtered_by_wallet_market_and_time(store: Store, reader: Store) -> None:
@@ -35,11 +38,16 @@ def test_trades_are_filtered_by_wallet_market_and_time(store: Store, reader: Sto
 def test_scores_can_be_asked_for_a_past_day(store: Store, reader: Store) -> None:
     save(store, [FILL])
     with store.raw() as connection:
-        run = connection.execute("insert into score_run (as_of, score_version, population, scored) values (now(), '1', 1, 1) "
-                                 "returning id").fetchone()[0]
+        run = connection.execute(
+            "insert into score_run (as_of, score_version, population, scored) values (now(), '1', 1, 1) "
+            "returning id"
+        ).fetchone()[0]
         for day, tier in (("2026-01-01", "C"), ("2026-02-01", "A")):
-            connection.execute("insert into trader_score (trader_id, as_of, run_id, score_version, tier) "
-                               "select id, %s, %s, '1', %s from trader", [day + "Z", run, tier])
+            connection.execute(
+                "insert into trader_score (trader_id, as_of, run_id, score_version, tier) "
+                "select id, %s, %s, '1', %s from trader",
+                [day + "Z", run, tier],
+            )
     assert frames.scores(store=reader)["tier"].tolist() == ["C", "A"]
     assert frames.scores(as_of="2026-01-15", store=reader)["tier"].tolist() == ["C"]
     assert frames.scores(as_of="2025-01-15", store=reader).empty

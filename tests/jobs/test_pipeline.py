@@ -43,10 +43,15 @@ def installed(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFacto
     world = generate(**WORLD)
     with fresh_database(postgres) as database, running(world) as simulator:
         settings = load(
-            smartmoney_home=tmp_path_factory.mktemp("home"), database_url=postgres.url("sm_owner", database),
-            smartmoney_source="simulator", polymarket_data_url=simulator.data_url,
-            polymarket_gamma_url=simulator.gamma_url, polymarket_clob_url=simulator.clob_url, rate_limit_requests=15_000,
-            smart_tiers=("S", "A", "B", "C", "D"))
+            smartmoney_home=tmp_path_factory.mktemp("home"),
+            database_url=postgres.url("sm_owner", database),
+            smartmoney_source="simulator",
+            polymarket_data_url=simulator.data_url,
+            polymarket_gamma_url=simulator.gamma_url,
+            polymarket_clob_url=simulator.clob_url,
+            rate_limit_requests=15_000,
+            smart_tiers=("S", "A", "B", "C", "D"),
+        )
         made = Installation(world, simulator, settings)
         made.run(*SYNCS)
         made.run("calculate_rarity_scores", backfill_weeks=4)
@@ -65,17 +70,26 @@ def ask(store: Store, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_every_wallets_realized_pnl_is_the_truth_to_the_micro_dollar(installed: Installation, store: Store) -> None:
+def test_every_wallets_realized_pnl_is_the_truth_to_the_micro_dollar(
+    installed: Installation, store: Store
+) -> None:
     ours = dict(ask(store, "select address, (realized_pnl * 1000000)::bigint from trader"))
-    truth = {trader.address: int(installed.world.truth(number).realized)
-             for number, trader in enumerate(installed.world.traders) if trader.address in ours}
+    truth = {
+        trader.address: int(installed.world.truth(number).realized)
+        for number, trader in enumerate(installed.world.traders)
+        if trader.address in ours
+    }
     assert len(truth) > 50
-    assert {address: (ours[address], value) for address, value in truth.items() if ours[address] != value} == {}
+    assert {
+        address: (ours[address], value) for address, value in truth.items() if ours[address] != value
+    } == {}
 
 
 def test_the_platforms_own_figures_agree(installed: Installation, store: Store) -> None:
     found = dict(ask(store, "select coverage, count(*) from trader group by 1"))
-    assert found["complete"] / sum(found.values()) > 0.9, ask(store, "select coverage, coverage_reason from trader")
+    assert found["complete"] / sum(found.values()) > 0.9, ask(
+        store, "select coverage, coverage_reason from trader"
+    )
 
 
 def test_a_second_run_reads_nobody_and_changes_nothing(installed: Installation, store: Store) -> None:
@@ -87,10 +101,20 @@ def test_a_second_run_reads_nobody_and_changes_nothing(installed: Installation, 
     assert again.came["wallets read"] == 0
     assert again.changed == {"score history rows": 0, "tiers changed": 0}
     assert ask(store, "select count(*), sum(cash_micro) from trade") == trades
-    columns = [row[0] for row in ask(store, "select column_name from information_schema.columns where table_name = 'trader' "
-                                            "order by ordinal_position")]
-    after = pd.DataFrame(ask(store, "select * from trader order by id"), columns=columns).drop(columns=["as_of", "updated_at"])
-    pd.testing.assert_frame_equal(after, pd.DataFrame(before, columns=columns).drop(columns=["as_of", "updated_at"]))
+    columns = [
+        row[0]
+        for row in ask(
+            store,
+            "select column_name from information_schema.columns where table_name = 'trader' "
+            "order by ordinal_position",
+        )
+    ]
+    after = pd.DataFrame(ask(store, "select * from trader order by id"), columns=columns).drop(
+        columns=["as_of", "updated_at"]
+    )
+    pd.testing.assert_frame_equal(
+        after, pd.DataFrame(before, columns=columns).drop(columns=["as_of", "updated_at"])
+    )
 
 
 def test_reading_everybody_again_gives_the_same_scores(installed: Installation, store: Store) -> None:
@@ -105,8 +129,11 @@ def test_reading_everybody_again_gives_the_same_scores(installed: Installation, 
 def test_smart_markets_and_history(installed: Installation, store: Store) -> None:
     assert ask(store, "select count(distinct as_of) from trader_score")[0][0] >= 5
     installed.run("calculate_smart_markets")
-    [row] = ask(store, "select count(*), count(*) filter (where smart_share between 0 and 1), max(smart_count) "
-                       "from market_smart_current")
+    [row] = ask(
+        store,
+        "select count(*), count(*) filter (where smart_share between 0 and 1), max(smart_count) "
+        "from market_smart_current",
+    )
     assert row[0] > 0
     assert row[1] > 0
     [flow] = ask(store, "select count(*), min(hour) from market_smart_flow")

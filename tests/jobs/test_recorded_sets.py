@@ -34,9 +34,13 @@ def imported(postgres: EmbeddedPostgres, folder: Path, home: Path) -> Iterator[S
     """A database filled from a recording, by the steps `smartmoney import-recorded` takes."""
     with fresh_database(postgres) as database, running(load_recording(folder)) as simulator:
         settings: Settings = load(
-            smartmoney_home=home, database_url=postgres.url("sm_owner", database), smartmoney_source="recorded",
-            polymarket_data_url=simulator.data_url, polymarket_gamma_url=simulator.gamma_url,
-            polymarket_clob_url=simulator.clob_url)
+            smartmoney_home=home,
+            database_url=postgres.url("sm_owner", database),
+            smartmoney_source="recorded",
+            polymarket_data_url=simulator.data_url,
+            polymarket_gamma_url=simulator.gamma_url,
+            polymarket_clob_url=simulator.clob_url,
+        )
         for name, asked in STEPS:
             getattr(jobs, name)(**asked, settings=settings)
         store = open_store("sm_owner", settings)
@@ -50,49 +54,73 @@ def ask(store: Store, query: str) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def midterms(postgres: EmbeddedPostgres, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def midterms(
+    postgres: EmbeddedPostgres, shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
     with imported(postgres, shared / "data" / "midterms2022", tmp_path_factory.mktemp("midterms")) as store:
         yield store
 
 
 def test_midterms_every_trade_wallet_and_market(midterms: Store) -> None:
-    assert ask(midterms, "select count(*), count(distinct trader_id), count(distinct market_id) from trade") == [
-        (14_392, 1_402, 26)]
+    assert ask(
+        midterms, "select count(*), count(distinct trader_id), count(distinct market_id) from trade"
+    ) == [(14_392, 1_402, 26)]
     assert ask(midterms, "select count(*) from quarantine") == [(0,)]
     assert ask(midterms, "select count(*) from trade where occurrence > 1")[0][0] >= 69
 
 
 def test_midterms_published_counts_and_volumes(midterms: Store, shared: Path) -> None:
     folder = shared / "data" / "midterms2022"
-    names = {row["market_full_name"]: row["market_short_name"] for row in csv.DictReader((folder / "markets.csv").open())}
-    found = {names[str(question)]: (count, Decimal(str(volume))) for question, count, volume in ask(
-        midterms, "select m.question, count(*), sum(t.cash_micro) / 1e6 from trade t join market m on m.id = t.market_id group by 1")}
+    names = {
+        row["market_full_name"]: row["market_short_name"]
+        for row in csv.DictReader((folder / "markets.csv").open())
+    }
+    found = {
+        names[str(question)]: (count, Decimal(str(volume)))
+        for question, count, volume in ask(
+            midterms,
+            "select m.question, count(*), sum(t.cash_micro) / 1e6 from trade t join market m on m.id = t.market_id group by 1",
+        )
+    }
     published = list(csv.DictReader((folder / "published_table.csv").open()))
     assert len(published) == 24
     for row in published:
         count, volume = found[row["short_name"]]
         assert count == int(row["Number of Trades"].replace(",", "")), row["short_name"]
-        assert float(volume) == pytest.approx(float(row["Volume (USD)"].replace(",", "")), rel=1e-5), row["short_name"]
+        assert float(volume) == pytest.approx(float(row["Volume (USD)"].replace(",", "")), rel=1e-5), row[
+            "short_name"
+        ]
 
 
 def test_midterms_pnl_of_the_wallets_with_whole_histories(midterms: Store) -> None:
-    [(wallets, total, best, worst, winners)] = ask(midterms, f"""
+    [(wallets, total, best, worst, winners)] = ask(
+        midterms,
+        f"""
         with held as ({NET}), resolved as (select * from held where payout is not null),
         clean as (select trader_id, sum(cash + shares * payout / 1000000) as pnl from resolved
                   group by 1 having min(shares) >= -1000000)
         select count(*), round(sum(pnl) / 1e6, 2), round(max(pnl) / 1e6, 2), round(min(pnl) / 1e6, 2),
-               count(*) filter (where pnl > 0) from clean""")
-    assert (wallets, total, best, worst) == (1_292, Decimal("-45991.60"), Decimal("169101.19"), Decimal("-109969.42"))
+               count(*) filter (where pnl > 0) from clean""",
+    )
+    assert (wallets, total, best, worst) == (
+        1_292,
+        Decimal("-45991.60"),
+        Decimal("169101.19"),
+        Decimal("-109969.42"),
+    )
     assert winners == 376, "377 with a float residue of one wallet that broke even"
 
 
 def test_midterms_ledger_agrees_where_nothing_is_missing(midterms: Store) -> None:
     """The ledger's realized PnL is cash plus payout for every wallet that never sold what it had not bought."""
-    rows = ask(midterms, f"""
+    rows = ask(
+        midterms,
+        f"""
         with held as ({NET}), net as (select trader_id, sum(cash + shares * payout / 1000000) as pnl, bool_and(payout is not null) as done
                   from held group by 1)
         select round(n.pnl / 1e6, 4), round(t.realized_pnl, 4) from net n join trader t on t.id = n.trader_id
-        where n.done and not t.flags @> array['PARTIAL']""")
+        where n.done and not t.flags @> array['PARTIAL']""",
+    )
     assert len(rows) > 1_200
     assert [row for row in rows if abs(row[0] - row[1]) > Decimal("0.0002")] == []
 
@@ -100,10 +128,13 @@ def test_midterms_ledger_agrees_where_nothing_is_missing(midterms: Store) -> Non
 def test_wallet_0xee50(postgres: EmbeddedPostgres, shared: Path, tmp_path: Path) -> None:
     with imported(postgres, shared / "data" / "wallet_0xee50", tmp_path) as store:
         assert ask(store, "select count(*) from trade") == [(3_500,)]
-        [(pnl, gains, losses, up, down)] = ask(store, f"""
+        [(pnl, gains, losses, up, down)] = ask(
+            store,
+            f"""
             with held as ({NET}), asset as (select cash + shares * payout / 1000000 as pnl from held)
             select round(sum(pnl) / 1e6, 2), sum(pnl) filter (where pnl > 0), -sum(pnl) filter (where pnl < 0),
-                   count(*) filter (where pnl > 0), count(*) filter (where pnl < 0) from asset""")
+                   count(*) filter (where pnl > 0), count(*) filter (where pnl < 0) from asset""",
+        )
         assert pnl == Decimal("1169077.69")
         assert (up, down) == (48, 12)
         assert round(gains / losses, 4) == Decimal("8.4686")
@@ -113,11 +144,17 @@ def test_wallet_0xee50(postgres: EmbeddedPostgres, shared: Path, tmp_path: Path)
 def test_wallet_0x4f34(postgres: EmbeddedPostgres, shared: Path, tmp_path: Path) -> None:
     with imported(postgres, shared / "data" / "wallet_0x4f34", tmp_path) as store:
         assert ask(store, "select count(*) from trade") == [(298,)]
-        assert ask(store, "select raw_kind, count(*) from activity group by 1 order by 1") == [("MAKER_REBATE", 1), ("REDEEM", 201)]
-        [(markets, paying, exact, lost, pnl)] = ask(store, """
+        assert ask(store, "select raw_kind, count(*) from activity group by 1 order by 1") == [
+            ("MAKER_REBATE", 1),
+            ("REDEEM", 201),
+        ]
+        [(markets, paying, exact, lost, pnl)] = ask(
+            store,
+            """
             with bought as (select market_id, outcome_id, sum(size_micro) as shares, sum(cash_micro) as cash from trade group by 1, 2),
             per as (select market_id, sum(cash) as cash, array_agg(shares) as shares from bought group by 1),
             redeemed as (select market_id, sum(cash_micro) as payout from activity where kind = 'REDEEM' group by 1)
             select count(*), count(*) filter (where payout > 0), count(*) filter (where payout = any(shares)),
-                   count(*) filter (where payout = 0), sum(payout - cash) from per join redeemed using (market_id)""")
+                   count(*) filter (where payout = 0), sum(payout - cash) from per join redeemed using (market_id)""",
+        )
         assert (markets, paying, exact, lost, pnl) == (170, 92, 92, 78, -1_344_957)

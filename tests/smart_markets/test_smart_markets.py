@@ -9,15 +9,36 @@ import pytest
 from smartmoney import smart_markets as sm
 
 
-def inputs(held: list[tuple[int, int, int, float]], tiers: str = "SAAAB", price: float = 0.5, **market: object) -> sm.Inputs:
+def inputs(
+    held: list[tuple[int, int, int, float]], tiers: str = "SAAAB", price: float = 0.5, **market: object
+) -> sm.Inputs:
     """`held`: (trader, market, outcome_index, shares). Trader n has tier tiers[n] and skill_prob 0.9."""
     markets = sorted({row[1] for row in held})
     return sm.Inputs(
-        pd.DataFrame([(*row, 0.4) for row in held], columns=["trader_id", "market_id", "outcome_index", "shares", "avg_price"]),
-        pd.DataFrame([(n, f"0x{n:040x}", f"trader {n}", tier, 90_000 + n, 0.9, []) for n, tier in enumerate(tiers)],
-                     columns=["trader_id", "address", "name", "tier", "rarity_score", "skill_prob", "flags"]),
-        pd.DataFrame([{"market_id": m, "event_id": 1, "neg_risk": True, "price": price, "liquidity": 10_000.0,
-                       "volume": 20_000.0, "open_interest": 1_000.0, **market} for m in markets]))
+        pd.DataFrame(
+            [(*row, 0.4) for row in held],
+            columns=["trader_id", "market_id", "outcome_index", "shares", "avg_price"],
+        ),
+        pd.DataFrame(
+            [(n, f"0x{n:040x}", f"trader {n}", tier, 90_000 + n, 0.9, []) for n, tier in enumerate(tiers)],
+            columns=["trader_id", "address", "name", "tier", "rarity_score", "skill_prob", "flags"],
+        ),
+        pd.DataFrame(
+            [
+                {
+                    "market_id": m,
+                    "event_id": 1,
+                    "neg_risk": True,
+                    "price": price,
+                    "liquidity": 10_000.0,
+                    "volume": 20_000.0,
+                    "open_interest": 1_000.0,
+                    **market,
+                }
+                for m in markets
+            ]
+        ),
+    )
 
 
 def one(given: sm.Inputs, **options: object) -> pd.Series:
@@ -46,8 +67,16 @@ def test_numbers_by_hand() -> None:
     assert row.smart_share == pytest.approx((200 + 500 + 300) / 1500)
     assert row.coverage == 1.0
     assert row.top_smart_traders[0] == {
-        "address": f"0x{1:040x}", "name": "trader 1", "tier": "A", "rarityScore": 90_001, "side": "YES", "shares": 1000,
-        "avgPrice": 0.4, "value": 500, "unrealizedPnl": 100}
+        "address": f"0x{1:040x}",
+        "name": "trader 1",
+        "tier": "A",
+        "rarityScore": 90_001,
+        "side": "YES",
+        "shares": 1000,
+        "avgPrice": 0.4,
+        "value": 500,
+        "unrealizedPnl": 100,
+    }
 
 
 def test_all_on_one_side_is_a_label_and_two_wallets_are_too_few() -> None:
@@ -56,9 +85,15 @@ def test_all_on_one_side_is_a_label_and_two_wallets_are_too_few() -> None:
     assert (row.smart_lean, row.lean_lo, row.lean_label) == (None, None, "INSUFFICIENT")
 
 
-@pytest.mark.parametrize(("market", "column"), [
-    ({"open_interest": None}, "smart_share"), ({"open_interest": 100_000.0}, "smart_share"), ({"liquidity": None}, "smart_score"),
-    ({"volume": None}, "smart_score_classic")])
+@pytest.mark.parametrize(
+    ("market", "column"),
+    [
+        ({"open_interest": None}, "smart_share"),
+        ({"open_interest": 100_000.0}, "smart_share"),
+        ({"liquidity": None}, "smart_score"),
+        ({"volume": None}, "smart_score_classic"),
+    ],
+)
 def test_missing_is_not_zero(market: dict[str, object], column: str) -> None:
     assert one(inputs([(n, 7, 0, 1000) for n in range(3)], **market))[column] is None
 
@@ -89,16 +124,23 @@ def test_divergence_follows_the_fitted_slope_and_is_zero_before_there_is_one() -
 def test_the_slope_is_found_again_and_needs_three_hundred_markets() -> None:
     rng = np.random.default_rng(3)
     price, lean = rng.uniform(0.1, 0.9, 20_000), rng.uniform(-1, 1, 20_000)
-    won = (rng.uniform(size=20_000) < 1 / (1 + np.exp(-(np.log(price / (1 - price)) + 0.8 * lean)))).astype(float)
+    won = (rng.uniform(size=20_000) < 1 / (1 + np.exp(-(np.log(price / (1 - price)) + 0.8 * lean)))).astype(
+        float
+    )
     assert sm.fit_lean_slope(price, lean, won) == pytest.approx(0.8, abs=0.1)
     assert sm.fit_lean_slope(price[:299], lean[:299], won[:299]) == 0.0
 
 
 def test_an_event_counts_a_wallet_once() -> None:
     events = sm.smart_events(inputs([(0, 7, 0, 1000), (0, 8, 1, 1000), (1, 8, 0, 2000), (1, 9, 1, 900)]))
-    assert events.to_dict("records") == [{
-        "event_id": 1, "smart_count": 2, "smart_weighted": pytest.approx(0.9 * (np.log(11) + np.log(15.5))),
-        "favourite_market_id": 7}]
+    assert events.to_dict("records") == [
+        {
+            "event_id": 1,
+            "smart_count": 2,
+            "smart_weighted": pytest.approx(0.9 * (np.log(11) + np.log(15.5))),
+            "favourite_market_id": 7,
+        }
+    ]
 
 
 def test_nothing_held_gives_nothing() -> None:

@@ -61,7 +61,9 @@ def test_what_was_lost_comes_back(installation: Settings, filled: Store, tmp_pat
     store.dispose()
 
 
-def test_one_flipped_byte_is_refused_and_nothing_is_touched(installation: Settings, filled: Store, tmp_path: Path) -> None:
+def test_one_flipped_byte_is_refused_and_nothing_is_touched(
+    installation: Settings, filled: Store, tmp_path: Path
+) -> None:
     path = backup(installation, tmp_path, verify=False)
     body = bytearray(path.read_bytes())
     body[len(body) // 2] ^= 1

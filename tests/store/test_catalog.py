@@ -23,7 +23,9 @@ from smartmoney.store.keys import Occurrences
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 YES, NO = OutcomeRecord("11", 0, "Yes", 400_000_000_000), OutcomeRecord("12", 1, "No", 600_000_000_000)
 EVENT = EventRecord("e1", "it", "It", "politics", ("politics",))
-MARKET = MarketRecord("0x" + "a" * 64, "m1", "will-it", "Will it?", (YES, NO), EVENT, price_pico=400_000_000_000)
+MARKET = MarketRecord(
+    "0x" + "a" * 64, "m1", "will-it", "Will it?", (YES, NO), EVENT, price_pico=400_000_000_000
+)
 WALLET = "0x" + "1" * 40
 
 
@@ -38,13 +40,22 @@ def one(store: Store, query: str) -> tuple[object, ...] | None:
 
 
 def test_a_resolution_stays_whatever_a_later_look_says(store: Store) -> None:
-    resolved = replace(MARKET, status="RESOLVED", resolved_ts=1_700_000_000, outcomes=(
-        replace(YES, payout_micro=1_000_000), replace(NO, payout_micro=0)))
+    resolved = replace(
+        MARKET,
+        status="RESOLVED",
+        resolved_ts=1_700_000_000,
+        outcomes=(replace(YES, payout_micro=1_000_000), replace(NO, payout_micro=0)),
+    )
     assert save(store, MARKET) == load.Saved(1, 0)
     assert save(store, resolved) == load.Saved(0, 1)
     save(store, replace(MARKET, status="OPEN"))
-    assert one(store, "select status, extract(epoch from resolved_at)::bigint from market") == ("RESOLVED", 1_700_000_000)
-    assert one(store, "select array_agg(payout_micro order by outcome_index) from outcome") == ([1_000_000, 0],)
+    assert one(store, "select status, extract(epoch from resolved_at)::bigint from market") == (
+        "RESOLVED",
+        1_700_000_000,
+    )
+    assert one(store, "select array_agg(payout_micro order by outcome_index) from outcome") == (
+        [1_000_000, 0],
+    )
 
 
 def test_prices_of_open_markets_become_a_history(store: Store) -> None:
@@ -52,7 +63,8 @@ def test_prices_of_open_markets_become_a_history(store: Store) -> None:
     save(store, MARKET)
     save(store, replace(MARKET, price_pico=500_000_000_000), NOW + timedelta(minutes=10))
     assert one(store, "select array_agg(price::text order by ts) from market_price") == (
-        ["0.400000000000", "0.500000000000"],)
+        ["0.400000000000", "0.500000000000"],
+    )
 
 
 def test_a_market_first_named_by_a_fill_is_completed(store: Store) -> None:
@@ -64,7 +76,10 @@ def test_a_market_first_named_by_a_fill_is_completed(store: Store) -> None:
     save(store, MARKET)
     with store.raw() as connection:
         assert catalog.missing_conditions(connection, NOW - timedelta(days=900), 10) == []
-        assert connection.execute("select token_id, outcome_index from outcome order by 2").fetchall() == [("11", 0), ("12", 1)]
+        assert connection.execute("select token_id, outcome_index from outcome order by 2").fetchall() == [
+            ("11", 0),
+            ("12", 1),
+        ]
 
 
 def test_names_are_refreshed_and_never_blanked(store: Store) -> None:
@@ -72,7 +87,9 @@ def test_names_are_refreshed_and_never_blanked(store: Store) -> None:
         board = [BoardRecord(TraderRecord(WALLET, "old name", verified=True), 1, 5_000_000, None)]
         catalog.save_board(connection, "OVERALL/ALL/PNL", board, NOW)
         catalog.save_traders(connection, [TraderRecord(WALLET)], "holders")
-        assert connection.execute("select name, verified, found_by from trader").fetchall() == [("old name", True, "leaderboard")]
+        assert connection.execute("select name, verified, found_by from trader").fetchall() == [
+            ("old name", True, "leaderboard")
+        ]
 
 
 def test_positions_are_snapshot_when_they_change_and_absence_is_noted_not_acted_on(store: Store) -> None:
@@ -81,10 +98,17 @@ def test_positions_are_snapshot_when_they_change_and_absence_is_noted_not_acted_
     with store.raw() as connection:
         assert holdings.save_positions(connection, [held], NOW) == load.Saved(1, 0)
         holdings.save_positions(connection, [held], NOW + timedelta(minutes=1))
-        holdings.save_positions(connection, [replace(held, shares_micro=7_000_000)], NOW + timedelta(minutes=2))
-        assert connection.execute("select shares_micro from position_snapshot order by ts").fetchall() == [(5_000_000,), (7_000_000,)]
+        holdings.save_positions(
+            connection, [replace(held, shares_micro=7_000_000)], NOW + timedelta(minutes=2)
+        )
+        assert connection.execute("select shares_micro from position_snapshot order by ts").fetchall() == [
+            (5_000_000,),
+            (7_000_000,),
+        ]
         assert holdings.mark_absent(connection, WALLET, [], NOW + timedelta(minutes=3)) == 1
-        assert connection.execute("select shares_micro, absent_since is not null from position").fetchall() == [(7_000_000, True)]
+        assert connection.execute(
+            "select shares_micro, absent_since is not null from position"
+        ).fetchall() == [(7_000_000, True)]
         holdings.save_positions(connection, [held], NOW + timedelta(minutes=4))
         assert connection.execute("select absent_since from position").fetchall() == [(None,)]
 
@@ -99,4 +123,6 @@ def test_payouts_come_from_the_route_that_knows_and_a_change_is_noticed(store: S
         assert catalog.unresolved_conditions(connection, 10) == []
         assert catalog.save_resolutions(connection, [replace(found, payouts_micro=(500_000, 500_000))]) == 1
     assert one(store, "select status, resolution_seen_at is not null from market") == ("RESOLVED", True)
-    assert one(store, "select array_agg(payout_micro order by outcome_index) from outcome") == ([500_000, 500_000],)
+    assert one(store, "select array_agg(payout_micro order by outcome_index) from outcome") == (
+        [500_000, 500_000],
+    )

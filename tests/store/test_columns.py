@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 import numpy as np
 
 from smartmoney.ledger import Kind
-from smartmoney.polymarket.types import ActivityRecord, EventRecord, FillRecord, MarketRecord, MarketStub, OutcomeRecord
+from smartmoney.polymarket.types import (
+    ActivityRecord,
+    EventRecord,
+    FillRecord,
+    MarketRecord,
+    MarketStub,
+    OutcomeRecord,
+)
 from smartmoney.store import catalog, load
 from smartmoney.store.columns import load_catalog, load_events
 from smartmoney.store.db import Store
@@ -20,14 +27,41 @@ FIRST, SECOND = "0x" + "a" * 64, "0x" + "b" * 64
 
 
 def seed(store: Store) -> None:
-    outcomes = (OutcomeRecord("11", 0, "Yes", payout_micro=1_000_000), OutcomeRecord("12", 1, "No", payout_micro=0))
-    resolved = MarketRecord(FIRST, "m1", "a", "A?", outcomes, EventRecord("e1", "it", "It", "politics", ("x",)),
-                            status="RESOLVED", resolved_ts=1_790_000_500)
-    fill = FillRecord(WALLET, 1_790_000_000, "0x" + "f" * 64, "BUY", 5_000_000, 4 * 10**11, 2_000_000,
-                      MarketStub(FIRST, "11", 0))
+    outcomes = (
+        OutcomeRecord("11", 0, "Yes", payout_micro=1_000_000),
+        OutcomeRecord("12", 1, "No", payout_micro=0),
+    )
+    resolved = MarketRecord(
+        FIRST,
+        "m1",
+        "a",
+        "A?",
+        outcomes,
+        EventRecord("e1", "it", "It", "politics", ("x",)),
+        status="RESOLVED",
+        resolved_ts=1_790_000_500,
+    )
+    fill = FillRecord(
+        WALLET,
+        1_790_000_000,
+        "0x" + "f" * 64,
+        "BUY",
+        5_000_000,
+        4 * 10**11,
+        2_000_000,
+        MarketStub(FIRST, "11", 0),
+    )
     unlisted = replace(fill, side="SELL", market=MarketStub(SECOND, "22", 1), size_micro=7)
-    merge = ActivityRecord(WALLET, 1_790_000_001, "0x" + "0" * 48 + "00000000000000ff", "MERGE", "MERGE", 3, 3,
-                           MarketStub(FIRST, None, None))
+    merge = ActivityRecord(
+        WALLET,
+        1_790_000_001,
+        "0x" + "0" * 48 + "00000000000000ff",
+        "MERGE",
+        "MERGE",
+        3,
+        3,
+        MarketStub(FIRST, None, None),
+    )
     deposit = replace(merge, kind="OTHER", raw_kind="DEPOSIT")
     with store.raw() as connection:
         catalog.save_markets(connection, [resolved], NOW)
@@ -50,8 +84,17 @@ def test_rows_come_out_as_they_went_in(store: Store) -> None:
     seed(store)
     book = load_catalog(store)
     events = load_events(store, book)
-    rows = sorted(zip(events.kind.tolist(), events.market.tolist(), events.outcome.tolist(), events.size_micro.tolist(),
-                      events.cash_micro.tolist(), events.ts.tolist(), strict=True))
+    rows = sorted(
+        zip(
+            events.kind.tolist(),
+            events.market.tolist(),
+            events.outcome.tolist(),
+            events.size_micro.tolist(),
+            events.cash_micro.tolist(),
+            events.ts.tolist(),
+            strict=True,
+        )
+    )
     assert rows == [
         (int(Kind.BUY), 0, 0, 5_000_000, 2_000_000, 1_790_000_000),
         (int(Kind.SELL), 1, 3, 7, 2_000_000, 1_790_000_000),

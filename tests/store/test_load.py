@@ -14,10 +14,16 @@ from smartmoney.store.load import Saved, save_activity, save_fills
 
 TOKEN = "1" * 77
 MARKET = MarketStub("0x" + "a" * 64, TOKEN, 0, "Yes", "Will it?", "will-it", "it")
-FILL = FillRecord("0x" + "1" * 40, 1_700_000_000, "0x" + "f" * 64, "BUY", 5_000_000, 400_000_000_000, 2_000_000, MARKET)
+FILL = FillRecord(
+    "0x" + "1" * 40, 1_700_000_000, "0x" + "f" * 64, "BUY", 5_000_000, 400_000_000_000, 2_000_000, MARKET
+)
 NEAR = [
-    replace(FILL, ts=FILL.ts + 1), replace(FILL, tx_hash="0x" + "e" * 64), replace(FILL, side="SELL"),
-    replace(FILL, size_micro=5_000_001), replace(FILL, price_pico=400_000_000_001), replace(FILL, address="0x" + "2" * 40),
+    replace(FILL, ts=FILL.ts + 1),
+    replace(FILL, tx_hash="0x" + "e" * 64),
+    replace(FILL, side="SELL"),
+    replace(FILL, size_micro=5_000_001),
+    replace(FILL, price_pico=400_000_000_001),
+    replace(FILL, address="0x" + "2" * 40),
     replace(FILL, market=replace(MARKET, token_id="2" * 77, outcome_index=1)),
 ]
 
@@ -59,11 +65,15 @@ def test_cash_reported_later_fills_the_gap_and_is_never_overwritten(store: Store
 
 
 def test_fills_spread_over_years_find_their_partitions(store: Store) -> None:
-    assert save(store, [replace(FILL, ts=1_600_000_000 + month * 2_600_000) for month in range(70)]) == Saved(70, 0)
+    assert save(store, [replace(FILL, ts=1_600_000_000 + month * 2_600_000) for month in range(70)]) == Saved(
+        70, 0
+    )
 
 
 def test_a_redemption_of_two_rows_keeps_both_legs(store: Store) -> None:
-    won = ActivityRecord(FILL.address, FILL.ts, FILL.tx_hash, "REDEEM", "REDEEM", 5_000_000, 5_000_000, MARKET)
+    won = ActivityRecord(
+        FILL.address, FILL.ts, FILL.tx_hash, "REDEEM", "REDEEM", 5_000_000, 5_000_000, MARKET
+    )
     lost = replace(won, cash_micro=0, market=replace(MARKET, token_id="2" * 77, outcome_index=1))
     income = replace(won, kind="INCOME", raw_kind="REWARD", market=None, tx_hash="")
     with store.raw() as connection:
@@ -90,13 +100,18 @@ def test_last_active_moves_forward_only(store: Store) -> None:
 def test_two_tokens_that_claim_one_index_are_both_kept(store: Store) -> None:
     assert save(store, [FILL, replace(FILL, market=replace(MARKET, token_id="3" * 77))]) == Saved(2, 0)
     with store.raw() as connection:
-        assert connection.execute("select outcome_index from outcome order by id").fetchall() == [(0,), (None,)]
+        assert connection.execute("select outcome_index from outcome order by id").fetchall() == [
+            (0,),
+            (None,),
+        ]
 
 
 def test_only_what_is_new_is_news(store: Store) -> None:
     def news() -> list[tuple[object, ...]]:
         with store.raw() as connection:
-            return connection.execute("select extract(epoch from first_new)::bigint from trader_news").fetchall()
+            return connection.execute(
+                "select extract(epoch from first_new)::bigint from trader_news"
+            ).fetchall()
 
     save(store, [FILL])
     assert news() == [(FILL.ts,)]

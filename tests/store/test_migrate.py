@@ -16,7 +16,9 @@ from smartmoney.store.migrate import Migration, migrate, migrations, require_cur
 def empty(owner: Store) -> Store:
     """A database without any table."""
     with owner.raw() as connection:
-        connection.execute("drop schema public cascade; create schema public; create extension if not exists pg_trgm")
+        connection.execute(
+            "drop schema public cascade; create schema public; create extension if not exists pg_trgm"
+        )
     return owner
 
 
@@ -61,13 +63,21 @@ def test_two_at_once_run_each_step_once(owner: Store) -> None:
     assert sorted(done) == [[], [], ["9001_slow"]]
 
 
-@pytest.mark.parametrize("statement", [
-    "insert into trader (address) values ('0x' || repeat('0', 40))",
-    "set default_transaction_read_only = off; update trader set name = 'x'",
-    "delete from trade", "create table mine (id int)", "create temporary table mine (id int)",
-    "select pg_read_file('/etc/passwd')", "select ensure_trade_partitions(now(), now())", "copy trader to '/tmp/x'",
-    "truncate quarantine", "set role sm_ingest",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into trader (address) values ('0x' || repeat('0', 40))",
+        "set default_transaction_read_only = off; update trader set name = 'x'",
+        "delete from trade",
+        "create table mine (id int)",
+        "create temporary table mine (id int)",
+        "select pg_read_file('/etc/passwd')",
+        "select ensure_trade_partitions(now(), now())",
+        "copy trader to '/tmp/x'",
+        "truncate quarantine",
+        "set role sm_ingest",
+    ],
+)
 def test_the_reading_role_is_refused(reader: Store, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), reader.raw() as connection:
         connection.execute(statement)
@@ -76,9 +86,14 @@ def test_the_reading_role_is_refused(reader: Store, statement: str) -> None:
 def test_the_reading_role_edits_what_people_edit_and_asks_for_a_sync(reader: Store) -> None:
     with reader.raw() as connection:
         connection.execute("insert into setting (name, value, changed_by) values ('x', '1', 'test')")
-        trader = connection.execute("select request_sync(%s, array['trades'])", ["0x" + "a" * 40]).fetchone()[0]
+        trader = connection.execute("select request_sync(%s, array['trades'])", ["0x" + "a" * 40]).fetchone()[
+            0
+        ]
         connection.execute("insert into watchlist (trader_id) values (%s)", [trader])
-    with pytest.raises(psycopg.errors.RaiseException, match="not a wallet address"), reader.raw() as connection:
+    with (
+        pytest.raises(psycopg.errors.RaiseException, match="not a wallet address"),
+        reader.raw() as connection,
+    ):
         connection.execute("select request_sync('0x123', array['trades'])")
 
 

@@ -22,7 +22,14 @@ def frame(store: Store, **values: object) -> pd.DataFrame:
         catalog.save_traders(connection, [TraderRecord(f"0x{n:040x}") for n in (1, 2)], "test")
     ids = scores.all_traders(store)
     row: dict[str, object] = {name: None for name in scores.CURRENT}
-    row |= {"tier": "C", "rarity_score": 500, "realized_pnl": 12.345678, "flags": ["MM"], "reasons": ["a", 'b "c"'], **values}
+    row |= {
+        "tier": "C",
+        "rarity_score": 500,
+        "realized_pnl": 12.345678,
+        "flags": ["MM"],
+        "reasons": ["a", 'b "c"'],
+        **values,
+    }
     return pd.DataFrame([{"trader_id": trader, **row} for trader in ids])
 
 
@@ -39,8 +46,9 @@ def test_the_history_grows_only_by_what_changed(store: Store) -> None:
     rows.loc[0, "tier"] = "B"
     assert put(store, rows, replace(RUN, as_of=NOON + timedelta(hours=2))) == {"scores": 1, "tiers": 1}
     with store.raw() as connection:
-        assert connection.execute("select tier, realized_pnl::text, reasons from trader order by id").fetchall() == [
-            ("B", "12.345678", ["a", 'b "c"']), ("C", "12.345678", ["a", 'b "c"'])]
+        assert connection.execute(
+            "select tier, realized_pnl::text, reasons from trader order by id"
+        ).fetchall() == [("B", "12.345678", ["a", 'b "c"']), ("C", "12.345678", ["a", 'b "c"'])]
         assert connection.execute("select count(*), count(distinct as_of) from trader").fetchone() == (2, 1)
 
 
@@ -55,7 +63,10 @@ def test_a_past_date_is_filled_in_without_touching_the_present(store: Store) -> 
 def test_nan_never_reaches_a_table(store: Store) -> None:
     put(store, frame(store, win_rate=float("nan"), skill_prob=float("nan")))
     with store.raw() as connection:
-        assert connection.execute("select count(win_rate), count(skill_prob) from trader").fetchone() == (0, 0)
+        assert connection.execute("select count(win_rate), count(skill_prob) from trader").fetchone() == (
+            0,
+            0,
+        )
 
 
 def test_news_that_came_while_a_run_read_is_kept(store: Store) -> None:
@@ -74,4 +85,6 @@ def test_news_that_came_while_a_run_read_is_kept(store: Store) -> None:
 @pytest.mark.parametrize("table", scores.BOOKS)
 def test_a_wallets_book_is_replaced_as_a_whole(store: Store, table: str) -> None:
     with store.raw() as connection:
-        assert scores.save_book(connection, table, pd.DataFrame(columns=list(scores.BOOKS[table])), [1, 2]) == 0
+        assert (
+            scores.save_book(connection, table, pd.DataFrame(columns=list(scores.BOOKS[table])), [1, 2]) == 0
+        )

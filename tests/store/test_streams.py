@@ -17,11 +17,23 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 def test_the_cursor_moves_with_its_page_and_the_watermark_only_at_the_end(store: Store) -> None:
     with store.raw() as connection:
-        streams.advance(connection, "trades", "a", cursor="page-2", cursor_params={"user": "a"}, last_timestamp=NOON,
-                        note={"start": 1})
+        streams.advance(
+            connection,
+            "trades",
+            "a",
+            cursor="page-2",
+            cursor_params={"user": "a"},
+            last_timestamp=NOON,
+            note={"start": 1},
+        )
     with store.raw() as connection:
         state = streams.get(connection, "trades", "a")
-        assert (state.cursor, state.cursor_params, state.watermark, state.note) == ("page-2", {"user": "a"}, None, {"start": 1})
+        assert (state.cursor, state.cursor_params, state.watermark, state.note) == (
+            "page-2",
+            {"user": "a"},
+            None,
+            {"start": 1},
+        )
         streams.complete(connection, "trades", "a", watermark=NOON, due_in_s=60)
         state = streams.get(connection, "trades", "a")
         assert (state.cursor, state.watermark, state.note) == (None, NOON, {"start": 1})
@@ -58,15 +70,18 @@ def test_quarantine_counts_the_same_row_once(store: Store) -> None:
 
 def test_drift_is_told_once(store: Store) -> None:
     with store.raw() as connection:
-        assert quarantine.seen(connection, "/v2/trades", {("size", "number"), ("odd", "string")}, {("size", "number")}) \
-            == [("odd", "string")]
+        assert quarantine.seen(
+            connection, "/v2/trades", {("size", "number"), ("odd", "string")}, {("size", "number")}
+        ) == [("odd", "string")]
         assert quarantine.seen(connection, "/v2/trades", {("odd", "string")}, {("size", "number")}) == []
 
 
 def test_one_holder_and_orphans_are_told(store: Store) -> None:
-    with single_flight(store, "sync_markets"):
-        with pytest.raises(AlreadyRunning, match="sync_markets is already running"), single_flight(store, "sync_markets"):
-            pass
+    with (
+        single_flight(store, "sync_markets"), pytest.raises(AlreadyRunning, match="sync_markets is already running"),
+        single_flight(store, "sync_markets"),
+    ):
+        pass
     runs.begin(store, "sync_markets", {"depth": 3})
     with single_flight(store, "sync_markets"):
         assert runs.close_orphans(store, "sync_markets") == 1

@@ -1,6 +1,7 @@
 """Numbers about a trader, each defined in scoring.md, section 2; no IO.
 
-`calc_*` take arrays of one trader and return a number or None; `measure` does the same for all traders at once.
+`calc_*` take arrays of one trader and return a number or None; `measure` does the same for all traders at
+once.
 """
 
 from smartmoney.metrics.every import Measures, measure, nothing_measured

@@ -1,10 +1,13 @@
-"""Every metric of every trader at once: one table per partition of traders, equal to the functions of `single`."""
+"""Every metric of every trader at once: one table per partition of traders, equal to the functions of
+`single`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from smartmoney.ledger import CRYPTO_SHORT, Ledger, Markets
@@ -14,7 +17,11 @@ from smartmoney.metrics.flags import flag_bits
 from smartmoney.metrics.sums import Sums
 from smartmoney.metrics.surprise import SCORED, Surprises, event_surprises
 from smartmoney.metrics.thresholds import (
-    DECIDED_MICRO, EXACT_BINOMIAL_EVENTS, JEFFREYS_LEVEL, STABILITY_STEP_DAYS, STABILITY_WINDOW_DAYS,
+    DECIDED_MICRO,
+    EXACT_BINOMIAL_EVENTS,
+    JEFFREYS_LEVEL,
+    STABILITY_STEP_DAYS,
+    STABILITY_WINDOW_DAYS,
 )
 
 DAY_SECONDS = 86_400
@@ -23,7 +30,8 @@ NO_CATEGORY = -1
 
 @dataclass(frozen=True)
 class Measures(Columns):
-    """One row per trader of the ledger, ascending. Money in micro-dollars; a float that does not exist is nan.
+    """One row per trader of the ledger, ascending. Money in micro-dollars; a float that does not exist is
+    nan.
 
     Attributes:
         trader: int32.
@@ -82,7 +90,7 @@ class Measures(Columns):
 
 def nothing_measured(trader: IntArray) -> Measures:
     """Measures of traders without a single row: counts and sums of zero, and no number that needs data."""
-    made: dict[str, IntArray | FloatArray] = {}
+    made: dict[str, NDArray[Any]] = {}
     for item in fields(Measures):
         real = item.type == "FloatArray"
         made[item.name] = np.full(len(trader), np.nan) if real else np.zeros(len(trader), np.int64)
@@ -93,7 +101,10 @@ def nothing_measured(trader: IntArray) -> Measures:
 
 
 def measure(
-    ledger: Ledger, markets: Markets, *, excluded: tuple[str, ...] = (CRYPTO_SHORT,),
+    ledger: Ledger,
+    markets: Markets,
+    *,
+    excluded: tuple[str, ...] = (CRYPTO_SHORT,),
     surprises: Surprises | None = None,
 ) -> Measures:
     """All metrics of all traders of a closed book.
@@ -107,15 +118,20 @@ def measure(
     found = event_surprises(ledger, markets) if surprises is None else surprises
     account, total = ledger.state.accounts, ledger.traders
     by_event = _by_event(ledger, markets)
-    columns = {
-        "trader": account.trader, "trade_count": account["n_trades"], "n_open": total.n_open,
-        "n_unmarked": total.n_unmarked, "last_trade_ts": account["last_trade_ts"],
-        "realized_micro": total.realized_micro, "unrealized_micro": total.unrealized_micro,
-        "invested_micro": total.invested_micro, "volume_micro": account["volume_micro"],
+    columns: dict[str, NDArray[Any]] = {
+        "trader": account.trader,
+        "trade_count": account["n_trades"],
+        "n_open": total.n_open,
+        "n_unmarked": total.n_unmarked,
+        "last_trade_ts": account["last_trade_ts"],
+        "realized_micro": total.realized_micro,
+        "unrealized_micro": total.unrealized_micro,
+        "invested_micro": total.invested_micro,
+        "volume_micro": account["volume_micro"],
         "fee_micro": account["fee_micro"],
         "income_micro": account["reward_micro"] + account["rebate_micro"] + account["yield_micro"],
         "maker_share": _ratio(account["maker_fills"], account["maker_fills"] + account["taker_fills"]),
-        "flags": flag_bits(ledger, found, by_event["top_share"], total.realized_micro),
+        "flags": flag_bits(ledger, markets, found, by_event["top_share"], total.realized_micro),
     }
     return Measures(**columns | by_event | _drawdown(ledger) | _skill(ledger, markets, found, excluded))
 
@@ -124,7 +140,7 @@ def _ratio(part: IntArray | FloatArray, whole: IntArray | FloatArray) -> FloatAr
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
 
 
-def _by_event(ledger: Ledger, markets: Markets) -> dict[str, IntArray | FloatArray]:
+def _by_event(ledger: Ledger, markets: Markets) -> dict[str, NDArray[Any]]:
     """Metrics over the PnL of decided events."""
     traders, events = ledger.state.accounts.trader, ledger.events
     decided = events.take(events.decided)
@@ -137,13 +153,16 @@ def _by_event(ledger: Ledger, markets: Markets) -> dict[str, IntArray | FloatArr
     enough = np.abs(net) > DECIDED_MICRO
     return {
         "event_count": Sums(traders, events.trader).of(np.ones(len(events), np.int64)),
-        "decided_events": won + lost, "won_events": won, "win_rate": _ratio(won, won + lost),
+        "decided_events": won + lost,
+        "won_events": won,
+        "win_rate": _ratio(won, won + lost),
         "profit_factor": _ratio(sums.of(np.where(pnl > 0, pnl, 0)), sums.of(np.where(pnl < 0, -pnl, 0))),
         "roi": _ratio(net, sums.of(decided.invested_micro)),
         "hhi": np.where(gross > 0, sums.of(share**2), np.nan),
         "top_share": np.where(enough, sums.largest(size) / np.where(enough, np.abs(net), 1), np.nan),
         "best_category": _best_category(sums, decided.category, pnl, len(markets.categories)),
-        "short_crypto_events": sums.of(short), "short_crypto_micro": sums.of(np.where(short, pnl, 0)),
+        "short_crypto_events": sums.of(short),
+        "short_crypto_micro": sums.of(np.where(short, pnl, 0)),
     }
 
 
@@ -155,7 +174,7 @@ def _best_category(sums: Sums, category: IntArray, pnl: IntArray, categories: in
     return np.where(made > 0, best, NO_CATEGORY).astype(np.int16)
 
 
-def _drawdown(ledger: Ledger) -> dict[str, IntArray | FloatArray]:
+def _drawdown(ledger: Ledger) -> dict[str, NDArray[Any]]:
     days = ledger.days
     bounds = Sums(ledger.state.accounts.trader, days.trader).bounds()
     capital = loops.capital_employed(bounds, days["invested_micro"], days["released_micro"])
@@ -164,9 +183,7 @@ def _drawdown(ledger: Ledger) -> dict[str, IntArray | FloatArray]:
     return {"max_drawdown": fraction, "max_drawdown_micro": found[:, 0]}
 
 
-def _skill(
-    ledger: Ledger, markets: Markets, found: Surprises, excluded: tuple[str, ...]
-) -> dict[str, IntArray | FloatArray]:
+def _skill(ledger: Ledger, markets: Markets, found: Surprises, excluded: tuple[str, ...]) -> dict[str, NDArray[Any]]:
     """Sufficient statistics of skill over the events that count."""
     out = np.array([name in excluded for name in markets.categories])
     counts = (found.status == SCORED) & ~out[ledger.events.category]
@@ -176,10 +193,14 @@ def _skill(
     stability, lower = _stability(sums, events.decided_at // DAY_SECONDS, found.surprise)
     wins = hits.astype(np.int64)
     return {
-        "skill_events": n, "skill_hits": wins, "sum_surprise": sums.of(found.surprise),
-        "sum_information": sums.of(found.information), "sum_weight": sums.of(found.payoff_range * found.information),
+        "skill_events": n,
+        "skill_hits": wins,
+        "sum_surprise": sums.of(found.surprise),
+        "sum_information": sums.of(found.information),
+        "sum_weight": sums.of(found.payoff_range * found.information),
         "excess_hit": _ratio(sums.of(found.hit - found.entry_price), n),
-        "stability": stability, "stability_lower": lower,
+        "stability": stability,
+        "stability_lower": lower,
         "p_exact": loops.poisson_binomial_tails(sums.bounds(), found.entry_price, wins, EXACT_BINOMIAL_EVENTS),
     }
 

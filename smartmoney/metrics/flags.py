@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smartmoney.ledger import MICRO, Ledger
+from smartmoney.ledger import MICRO, Ledger, Markets
 from smartmoney.ledger.columns import BoolArray, FloatArray, IntArray
 from smartmoney.metrics.sums import Sums
 from smartmoney.metrics.surprise import HEDGED, SCORED, Surprises
@@ -12,19 +12,24 @@ from smartmoney.metrics.thresholds import FLAG_THRESHOLDS, FLAGS, FlagThresholds
 
 
 def flag_bits(
-    ledger: Ledger, surprises: Surprises, top_share: FloatArray, pnl_micro: IntArray,
+    ledger: Ledger,
+    markets: Markets,
+    surprises: Surprises,
+    top_share: FloatArray,
+    pnl_micro: IntArray,
     thresholds: FlagThresholds = FLAG_THRESHOLDS,
 ) -> IntArray:
     """int64 per trader: bit k is set when the wallet deserves `FLAGS[k]`.
 
     Args:
         ledger: the closed book.
+        markets: the same that closed it.
         surprises: one row per event of the book.
         top_share: float64 per trader, nan where it does not exist.
         pnl_micro: int64 per trader, realized PnL.
     """
     found = {
-        "MM": _market_makers(ledger, thresholds),
+        "MM": _market_makers(ledger, markets, thresholds),
         "BOT": _bots(ledger, thresholds),
         "WASH": _washers(ledger, thresholds),
         "FARM": _farmers(ledger, pnl_micro, thresholds),
@@ -40,14 +45,18 @@ def flag_names(bits: int) -> tuple[str, ...]:
     return tuple(name for k, name in enumerate(FLAGS) if bits >> k & 1)
 
 
-def _market_makers(ledger: Ledger, t: FlagThresholds) -> BoolArray:
+def _market_makers(ledger: Ledger, markets: Markets, t: FlagThresholds) -> BoolArray:
     account, positions = ledger.state.accounts, ledger.state.positions
-    sums = Sums(account.trader, positions.trader)
     known = account["maker_fills"] + account["taker_fills"]
-    both = (positions["bought_shares_micro"] > 0) & (positions["sold_shares_micro"] > 0)
-    two_sided = sums.of(both.astype(np.int64)) / np.maximum(sums.of(np.ones(len(positions), np.int64)), 1)
-    share = account["maker_fills"] / np.maximum(known, 1)
-    return (known >= t.mm_fills) & (share >= t.mm_maker_share) & (two_sided >= t.mm_two_sided_share)
+    passive = (known >= t.mm_known_fills) & (account["maker_fills"] >= t.mm_maker_share * known)
+    market = markets.outcome_market[positions.outcome]
+    bought = positions["bought_shares_micro"] > 0
+    again = (np.diff(positions.trader, prepend=-1) == 0) & (np.diff(market, prepend=-1) == 0)
+    both = again & bought & np.concatenate([[False], bought[:-1]])[: len(bought)]
+    sums = Sums(account.trader, positions.trader)
+    two_sided = sums.of(both) >= t.mm_two_sided_share * np.maximum(sums.of(~again), 1)
+    found: BoolArray = passive | ((account["n_trades"] >= t.mm_fills) & two_sided)
+    return found
 
 
 def _bots(ledger: Ledger, t: FlagThresholds) -> BoolArray:
@@ -56,7 +65,8 @@ def _bots(ledger: Ledger, t: FlagThresholds) -> BoolArray:
     fills = account["n_trades"]
     hours = np.bitwise_count(account["hours"])
     busy = (fills / np.maximum(active, 1) >= t.bot_fills_per_day) | (hours >= t.bot_hours)
-    return (fills >= t.bot_fills) & busy
+    found: BoolArray = (fills >= t.bot_fills) & busy
+    return found
 
 
 def _washers(ledger: Ledger, t: FlagThresholds) -> BoolArray:
@@ -67,7 +77,8 @@ def _washers(ledger: Ledger, t: FlagThresholds) -> BoolArray:
     turned = np.where(np.abs(paid - got) <= t.wash_price_gap, shares * (paid + got), 0.0)
     volume = account["volume_micro"]
     share = Sums(account.trader, held.trader).of(turned) / np.maximum(volume, 1)
-    return (volume >= t.wash_volume * MICRO) & (share >= t.wash_share)
+    found: BoolArray = (volume >= t.wash_volume * MICRO) & (share >= t.wash_share)
+    return found
 
 
 def _farmers(ledger: Ledger, pnl_micro: IntArray, t: FlagThresholds) -> BoolArray:
@@ -78,11 +89,13 @@ def _farmers(ledger: Ledger, pnl_micro: IntArray, t: FlagThresholds) -> BoolArra
     sure = held["bought_cost_micro"] >= t.farm_price * held["bought_shares_micro"]
     swept = sums.of(np.where(sure, held["bought_cost_micro"], 0)) / np.maximum(sums.of(held["bought_cost_micro"]), 1)
     bought = sums.of((held["bought_shares_micro"] > 0).astype(np.int64))
-    return fed | ((bought >= t.farm_positions) & (swept >= t.farm_share))
+    found: BoolArray = fed | ((bought >= t.farm_positions) & (swept >= t.farm_share))
+    return found
 
 
 def _hedgers(ledger: Ledger, surprises: Surprises, t: FlagThresholds) -> BoolArray:
     sums = Sums(ledger.state.accounts.trader, ledger.events.trader)
     hedged = sums.of((surprises.status == HEDGED).astype(np.int64))
     bets = hedged + sums.of((surprises.status == SCORED).astype(np.int64))
-    return (bets >= t.hedger_events) & (hedged / np.maximum(bets, 1) >= t.hedger_share)
+    found: BoolArray = (bets >= t.hedger_events) & (hedged / np.maximum(bets, 1) >= t.hedger_share)
+    return found

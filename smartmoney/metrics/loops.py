@@ -13,7 +13,8 @@ NONE = np.nan
 
 @njit(cache=True)
 def drawdowns(bounds: IntArray, gains: IntArray, capital: IntArray, last: IntArray) -> NDArray[np.int64]:
-    """(fall, peak capital) in micro-dollars per trader, of the curve of `gains` with one step `last` appended."""
+    """(fall, peak capital) in micro-dollars per trader, of the curve of `gains` with one step `last`
+    appended."""
     out = np.zeros((len(bounds) - 1, 2), np.int64)
     for t in range(len(bounds) - 1):
         start, stop = bounds[t], bounds[t + 1]
@@ -66,9 +67,7 @@ def positive_windows(
 
 
 @njit(cache=True)
-def poisson_binomial_tails(
-    bounds: IntArray, price: FloatArray, wins: IntArray, most: int
-) -> FloatArray:
+def poisson_binomial_tails(bounds: IntArray, price: FloatArray, wins: IntArray, most: int) -> FloatArray:
     """P(at least wins[t] hits) per trader; nan for traders with more than `most` events or none."""
     out = np.full(len(bounds) - 1, NONE)
     chance = np.zeros(most + 1)

@@ -1,6 +1,8 @@
-"""One metric of one trader: arrays in, a number or None out. None means that the number does not exist, never 0.
+"""One metric of one trader: arrays in, a number or None out. None means that the number does not exist,
+never 0.
 
-Money is in integer micro-dollars. `every` computes the same for all traders at once; a test holds the two equal.
+Money is in integer micro-dollars. `every` computes the same for all traders at once; a test holds the two
+equal.
 """
 
 from __future__ import annotations
@@ -78,8 +80,8 @@ def calc_top_share(event_pnl_micro: Array) -> float | None:
 def calc_stability(day: Array, surprise: Array) -> tuple[float | None, float | None]:
     """(share, lower bound): the share of rolling windows in which the surprises add up to more than zero.
 
-    Windows are 30 days long, start every 10 days from the first decided event, and count when they hold an event.
-    They overlap, so the Jeffreys bound (5 %) takes 10 / 30 of their number.
+    Windows are 30 days long, start every 10 days from the first decided event, and count when they hold an
+    event. They overlap, so the Jeffreys bound (5 %) takes 10 / 30 of their number.
     """
     if not len(day):
         return None, None

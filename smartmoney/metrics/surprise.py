@@ -4,10 +4,10 @@ For outcomes j of an event with prices p_j (sum 1), net shares X_j and payouts y
 dollar surprise D = sum X_j (y_j - p_j), null variance V0 = sum p_j X_j^2 - (sum p_j X_j)^2, payoff range
 R = max X - min X; unit surprise u = D / R, information v = V0 / R^2.
 
-The markets of a negative-risk event exclude each other: outcome j is "market j wins", a NO share of market i pays
-in every other outcome, and what was not traded is one outcome more. Markets of other events do not exclude each
-other; how they move together is not known, so they count as one bet: D and R add up, and so do the standard
-deviations, which is the most careful choice.
+The markets of a negative-risk event exclude each other: outcome j is "market j wins", a NO share of market i
+pays in every other outcome, and what was not traded is one outcome more. Markets of other events do not
+exclude each other; how they move together is not known, so they count as one bet: D and R add up, and so do
+the standard deviations, which is the most careful choice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from smartmoney.ledger.columns import BoolArray, Columns, FloatArray, IntArray
 from smartmoney.metrics.thresholds import HEDGED_PAYOFF, PRICE_FLOOR
 
 SCORED, OPEN, SOLD, HEDGED, UNCLEAR = range(5)
-"""Status of an event: it counts; not decided yet; nothing held to the end; no risk; no price or no clear winner."""
+"""Status of an event: it counts; not decided yet; nothing held to the end; no risk; no price or no clear
+winner."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +101,23 @@ def _bets(ledger: Ledger, markets: Markets) -> _Bets:
     settled = ledger.settlement.settled[order][start]
     payout, fair = _payout(markets, market[start])
     clear = fair & ~np.isnan(price)
-    return _Bets(row[start], market[start], of_side(net, 0, 0.0), of_side(net, 1, 0.0),
-                 np.nan_to_num(price, nan=PRICE_FLOOR), np.where(settled, payout, 0.0), settled, clear)
+    return _Bets(
+        row[start],
+        market[start],
+        of_side(net, 0, 0.0),
+        of_side(net, 1, 0.0),
+        np.nan_to_num(price, nan=PRICE_FLOOR),
+        np.where(settled, payout, 0.0),
+        settled,
+        clear,
+    )
 
 
 def _prices_paid(ledger: Ledger, order: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Price per position by purchases (fee taken off), by sales, by splits and conversions; nan for none.
 
-    The next is asked only where no purchase of the market tells: who splits and sells one side pays for the other.
+    The next is asked only where no purchase of the market tells: who splits and sells one side pays for the
+        other.
     """
     held = ledger.state.positions
     paid = (held["bought_cost_micro"] - held["entry_fee_micro"], held["bought_shares_micro"])
@@ -161,20 +171,24 @@ def _excluding(bets: _Bets, start: IntArray, has_rest: BoolArray) -> _Numbers:
 
 
 def _one_by_one(bets: _Bets, start: IntArray) -> _Numbers:
-    """D, V0, R, price and hit where markets do not exclude each other; the largest bet lends price and hit."""
+    """D, V0, R, price and hit where markets do not exclude each other; the largest bet lends price and
+    hit."""
     size = bets.yes - bets.no
     surprise = size * (bets.payout - bets.price)
     deviation = np.abs(size) * np.sqrt(bets.price * (1 - bets.price))
     row = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(bets))))
     largest = np.lexsort((bets.market, -np.abs(size), row))[start]
     price = np.where(size > 0, bets.price, 1 - bets.price)[largest]
-    return (np.add.reduceat(surprise, start), np.add.reduceat(deviation, start) ** 2,
-            np.add.reduceat(np.abs(size), start), price, (surprise > 0).astype(np.float64)[largest])
+    return (
+        np.add.reduceat(surprise, start),
+        np.add.reduceat(deviation, start) ** 2,
+        np.add.reduceat(np.abs(size), start),
+        price,
+        (surprise > 0).astype(np.float64)[largest],
+    )
 
 
-def _status(
-    bets: _Bets, start: IntArray, exclusive: BoolArray, payoff_range: FloatArray
-) -> NDArray[np.int8]:
+def _status(bets: _Bets, start: IntArray, exclusive: BoolArray, payoff_range: FloatArray) -> NDArray[np.int8]:
     """What stands in the way of counting an event, the first that applies."""
     risk = payoff_range >= HEDGED_PAYOFF
     gross = np.add.reduceat(bets.yes + bets.no, start)

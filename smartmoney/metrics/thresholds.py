@@ -26,7 +26,8 @@ EXACT_BINOMIAL_EVENTS = 200
 class FlagThresholds:
     """When a wallet gets which flag; shares are fractions, money is in dollars.
 
-    MM: a market maker. Fills at known roles, mostly as maker, on both sides of most tokens.
+    MM: a market maker. Nearly all fills of known role as maker; or, roles or not, many fills, and both
+        outcomes bought in most markets.
     BOT: more fills a day, or more hours of the day, than a person has.
     WASH: volume that comes back at the price it left.
     FARM: lives off rewards, or sweeps outcomes that are all but certain.
@@ -34,8 +35,9 @@ class FlagThresholds:
     HEDGER: most events have no risk in them.
     """
 
-    mm_fills: int = 200
-    mm_maker_share: float = 0.70
+    mm_known_fills: int = 100
+    mm_maker_share: float = 0.90
+    mm_fills: int = 1_000
     mm_two_sided_share: float = 0.50
     bot_fills: int = 1_000
     bot_fills_per_day: float = 200.0

@@ -1,5 +1,6 @@
 """From the ledger's numbers to skill, score and tier (scoring.md, sections 3 to 5); no IO."""
 
+from smartmoney.scoring.calibration import calibration_table
 from smartmoney.scoring.constants import (
     SCORE_VERSION,
     SCORING_WEIGHTS,
@@ -8,6 +9,7 @@ from smartmoney.scoring.constants import (
     Gate,
     ScoringWeights,
 )
+from smartmoney.scoring.panel import Panel, month_ends, walk_forward
 from smartmoney.scoring.partitions import Partition, compute_partition, event_results, split_events
 from smartmoney.scoring.rarity import percentile, rarity_scores
 from smartmoney.scoring.score import Scores, combine, score_traders
@@ -22,6 +24,7 @@ from smartmoney.scoring.skill import (
     q_values,
 )
 from smartmoney.scoring.tiers import Evidence, Placement, place, tier_slots
+from smartmoney.scoring.validation import Validation, validate
 
 __all__ = [
     "SCORE_VERSION",
@@ -31,16 +34,20 @@ __all__ = [
     "Estimate",
     "Evidence",
     "Gate",
+    "Panel",
     "Partition",
     "Placement",
     "Posterior",
     "Prior",
     "Scores",
     "ScoringWeights",
+    "Validation",
+    "calibration_table",
     "combine",
     "compute_partition",
     "estimate",
     "event_results",
+    "month_ends",
     "p_values",
     "percentile",
     "place",
@@ -51,4 +58,6 @@ __all__ = [
     "score_traders",
     "split_events",
     "tier_slots",
+    "validate",
+    "walk_forward",
 ]

@@ -17,7 +17,8 @@ TOP_SCORE = 99_999
 class ScoringWeights:
     """Weights and priors of the score.
 
-    skill, dollars: weights of the percentiles of the posterior edge m and of the skill-adjusted dollar edge L.
+    skill, dollars: weights of the percentiles of the posterior edge m and of the skill-adjusted dollar edge
+        L.
     cost_edge: log-odds that an edge must exceed to pay for its costs, about one point at 50 cents.
     points_per_logit: percentage points at a 50-cent price for one unit of log-odds.
     interval_z: half-width of the 90 % interval in deviations.
@@ -45,7 +46,8 @@ class ScoringWeights:
 
 @dataclass(frozen=True)
 class Gate:
-    """One tier: the share of wallets down to which its slots reach, in thousandths, and the evidence it asks for.
+    """One tier: the share of wallets down to which its slots reach, in thousandths, and the evidence it asks
+    for.
 
     None asks for nothing.
     """

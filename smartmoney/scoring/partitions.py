@@ -29,8 +29,14 @@ class Partition:
 
 
 def compute_partition(
-    events: Events, markets: Markets, *, as_of: int | None = None, marks_micro: IntArray | None = None,
-    state: LedgerState | None = None, excluded: tuple[str, ...] = (CRYPTO_SHORT,), keep_book: bool = True,
+    events: Events,
+    markets: Markets,
+    *,
+    as_of: int | None = None,
+    marks_micro: IntArray | None = None,
+    state: LedgerState | None = None,
+    excluded: tuple[str, ...] = (CRYPTO_SHORT,),
+    keep_book: bool = True,
 ) -> Partition:
     """Ledger and metrics of some traders; the same whatever the partition they come in.
 
@@ -50,7 +56,8 @@ def compute_partition(
 
 
 def split_events(events: Events, parts: int) -> list[Events]:
-    """Events in at most `parts` groups of whole traders with about the same number of rows, by ascending trader."""
+    """Events in at most `parts` groups of whole traders with about the same number of rows, by ascending
+    trader."""
     if parts <= 1 or not len(events):
         return [events]
     order = np.argsort(events.trader, kind="stable")
@@ -64,19 +71,25 @@ def split_events(events: Events, parts: int) -> list[Events]:
 def event_results(partition: Partition, markets: Markets) -> pd.DataFrame:
     """One row per trader and event, for the profile page and the calibration chart; RangeIndex.
 
-    trader int32, event int32, category string, first_entry_ts int64, decided_at Int64 (NA: open), pnl_micro int64,
-    invested_micro int64; and Float64, NA unless the event counts for skill: entry_price, surprise, information,
-    payoff_range (dollars).
+    trader int32, event int32, category string, first_entry_ts int64, decided_at Int64 (NA: open), pnl_micro
+        int64,
+    invested_micro int64; and Float64, NA unless the event counts for skill: entry_price, surprise,
+    information, payoff_range (dollars).
     """
     assert partition.ledger is not None and partition.surprises is not None, "compute_partition(keep_book=True)"
     events, found = partition.ledger.events, partition.surprises
     counts = found.status == SCORED
-    frame = pd.DataFrame({
-        "trader": events.trader, "event": events.event,
-        "category": pd.array(np.array(markets.categories, object)[events.category], dtype="string"),
-        "first_entry_ts": events.first_ts, "decided_at": nullable(events.decided_at, events.decided),
-        "pnl_micro": events.pnl_micro, "invested_micro": events.invested_micro,
-    })
+    frame = pd.DataFrame(
+        {
+            "trader": events.trader,
+            "event": events.event,
+            "category": pd.array(np.array(markets.categories, object)[events.category], dtype="string"),
+            "first_entry_ts": events.first_ts,
+            "decided_at": nullable(events.decided_at, events.decided),
+            "pnl_micro": events.pnl_micro,
+            "invested_micro": events.invested_micro,
+        }
+    )
     for name in ("entry_price", "surprise", "information", "payoff_range"):
         frame[name] = nullable(getattr(found, name), counts)
     return frame

@@ -14,8 +14,8 @@ BoolArray = NDArray[np.bool_]
 def percentile(values: FloatArray, reference: FloatArray) -> FloatArray:
     """Hazen percentile (average rank - 0.5) / N of each value among the N reference values.
 
-    Ties share their average rank. A value that is not among the reference stands between its neighbours. One half
-    where there is no reference at all.
+    Ties share their average rank. A value that is not among the reference stands between its neighbours. One
+    half where there is no reference at all.
     """
     if not len(reference):
         return np.full(len(values), 0.5)
@@ -41,13 +41,19 @@ def rarity_scores(
 
 
 def classic_scores(
-    pnl: FloatArray, win_rate: FloatArray, profit_factor: FloatArray, stability: FloatArray, drawdown: FloatArray,
-    hhi: FloatArray, reference: BoolArray, weights: ScoringWeights = SCORING_WEIGHTS,
+    pnl: FloatArray,
+    win_rate: FloatArray,
+    profit_factor: FloatArray,
+    stability: FloatArray,
+    drawdown: FloatArray,
+    hhi: FloatArray,
+    reference: BoolArray,
+    weights: ScoringWeights = SCORING_WEIGHTS,
 ) -> NDArray[np.int64]:
     """rarity_classic: the composite people expect, a baseline to beat. nan counts as nothing earned.
 
-    PnL enters as a percentile (a log scale gives the same), the profit factor as gains / (gains + losses) with 1 for no
-    losses, the drawdown as what was not lost of the capital; concentration is taken off.
+    PnL enters as a percentile (a log scale gives the same), the profit factor as gains / (gains + losses)
+    with 1 for no losses, the drawdown as what was not lost of the capital; concentration is taken off.
     """
     parts = (
         weights.classic_pnl * percentile(pnl, pnl[reference])

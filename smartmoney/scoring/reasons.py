@@ -20,8 +20,20 @@ def unscored_reasons(trade_count: int, short_crypto_events: int) -> list[str]:
 
 
 def reasons(
-    *, rank: int, population: int, slot: int, tier: int, events: int, edge: float, low: float, high: float,
-    skill_prob: float, q_value: float, flags: int, needs: int, thresholds: tuple[Gate, ...],
+    *,
+    rank: int,
+    population: int,
+    slot: int,
+    tier: int,
+    events: int,
+    edge: float,
+    low: float,
+    high: float,
+    skill_prob: float,
+    q_value: float,
+    flags: int,
+    needs: int,
+    thresholds: tuple[Gate, ...],
 ) -> list[str]:
     """Reasons of a scored wallet: its place, its record, what stopped it, what it needs."""
     names = flag_names(flags)
@@ -29,8 +41,10 @@ def reasons(
     if names:
         place = f"score would rank {rank:,} among {population:,} unflagged wallets: tier {TIERS[slot]}"
     noun = "event" if events == 1 else "events"
-    record = (f"edge {edge:+.1f} points at 50 cents (90 %: {low:+.1f} to {high:+.1f}) over {events:,} {noun}; "
-              f"{skill_prob:.0%} likely to clear its costs")
+    record = (
+        f"edge {edge:+.1f} points at 50 cents (90 %: {low:+.1f} to {high:+.1f}) over {events:,} {noun}; "
+        f"{skill_prob:.0%} likely to clear its costs"
+    )
     found = [place, record]
     for gate in thresholds[slot:tier]:
         found.append(f"not {gate.tier}: {'; '.join(_missing(gate, events, skill_prob, q_value, names))}")
@@ -48,7 +62,9 @@ def _missing(gate: Gate, events: int, skill_prob: float, q_value: float, names: 
     if gate.min_skill_prob is not None and skill_prob < gate.min_skill_prob:
         lacks.append(f"skill probability {_floor_percent(skill_prob)} is below {gate.min_skill_prob:.0%}")
     if gate.max_q_value is not None and not q_value <= gate.max_q_value:
-        tested = f"q {q_value:.2f} is above {gate.max_q_value:.2f}" if q_value == q_value else "too few events for a q-value"
+        tested = (
+            f"q {q_value:.2f} is above {gate.max_q_value:.2f}" if q_value == q_value else "too few events for a q-value"
+        )
         lacks.append(tested)
     if gate.unflagged and names:
         lacks.append(f"flagged {', '.join(names)}")

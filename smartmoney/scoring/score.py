@@ -1,4 +1,5 @@
-"""From measures to scores: the global step (population, percentiles, tiers), cheap and the same on every engine."""
+"""From measures to scores: the global step (population, percentiles, tiers), cheap and the same on every
+engine."""
 
 from __future__ import annotations
 
@@ -13,15 +14,22 @@ import pandas as pd
 from smartmoney.errors import ParameterError
 from smartmoney.ledger import CRYPTO_SHORT, Events, Markets
 from smartmoney.ledger.columns import BoolArray, FloatArray, IntArray
-from smartmoney.metrics import FLAGS, Measures, flag_names, nothing_measured
-from smartmoney.scoring.constants import SCORE_VERSION, SCORING_WEIGHTS, TIER_THRESHOLDS, TIERS
-from smartmoney.scoring.partitions import compute_partition, nullable, split_events
-from smartmoney.scoring.rarity import classic_scores, dollar_edge, rarity_scores
-from smartmoney.scoring.reasons import reasons, unscored_reasons
-from smartmoney.scoring.skill import Population, Prior, estimate, p_values, population_prior, posterior, q_values
+from smartmoney.metrics import FLAGS, Measures, nothing_measured
+from smartmoney.scoring.constants import SCORING_WEIGHTS
+from smartmoney.scoring.partitions import compute_partition, split_events
+from smartmoney.scoring.rarity import dollar_edge, rarity_scores
+from smartmoney.scoring.skill import (
+    Population,
+    Prior,
+    estimate,
+    p_values,
+    population_prior,
+    posterior,
+    q_values,
+)
+from smartmoney.scoring.table import score_frame
 from smartmoney.scoring.tiers import Evidence, Placement, place
 
-NO_TIER = len(TIERS) - 1
 PARTIAL_BIT = 1 << FLAGS.index("PARTIAL")
 
 
@@ -43,9 +51,15 @@ class Scores:
 
 
 def score_traders(
-    events: Events, markets: Markets, wallets: pd.DataFrame, *, as_of: int | None = None,
-    marks_micro: IntArray | None = None, population: Population = "full",
-    excluded: tuple[str, ...] = (CRYPTO_SHORT,), partitions: int = 1,
+    events: Events,
+    markets: Markets,
+    wallets: pd.DataFrame,
+    *,
+    as_of: int | None = None,
+    marks_micro: IntArray | None = None,
+    population: Population = "full",
+    excluded: tuple[str, ...] = (CRYPTO_SHORT,),
+    partitions: int = 1,
     mapper: Callable[[Callable[[Events], Measures], Iterable[Events]], Iterable[Measures]] = map,
 ) -> pd.DataFrame:
     """Score every wallet; the frame of `combine`, bit for bit the same for any number of partitions.
@@ -74,18 +88,20 @@ def combine(parts: Sequence[Measures], wallets: pd.DataFrame, *, population: Pop
     """Scores from the measures of all traders.
 
     The frame has one row per wallet, ascending by trader, RangeIndex:
-    trader int32, address string, score_version string, tier string, rarity_score Int64, rarity_classic Int64, rank
-    Int64, needs_events Int64, flags object (tuple of names), reasons object (list of sentences), realized_pnl_micro
-    int64, unrealized_pnl_micro Int64, total_pnl_micro Int64, max_drawdown_usd_micro int64, volume_micro, fee_micro,
-    invested_micro, income_micro int64, trade_count, event_count, decided_events, won_events, skill_events, n_open,
-    n_unmarked, short_crypto_events, short_crypto_micro int64, last_active_at Int64 (Unix seconds), best_category
-    Int64 (row of `Markets.categories`), and Float64: win_rate, excess_hit, profit_factor, roi, max_drawdown, hhi,
-    top_share, stability, stability_lower, maker_share, edge, edge_error, z, p_value, q_value, edge_mean,
+    trader int32, address string, score_version string, tier string, rarity_score Int64, rarity_classic
+    Int64, rank Int64, needs_events Int64, flags object (tuple of names), reasons object (list of sentences),
+    realized_pnl_micro int64, unrealized_pnl_micro Int64, total_pnl_micro Int64, max_drawdown_usd_micro
+    int64, volume_micro, fee_micro, invested_micro, income_micro int64, trade_count, event_count,
+    decided_events, won_events, skill_events, n_open, n_unmarked, short_crypto_events, short_crypto_micro
+    int64, last_active_at Int64 (Unix seconds), best_category Int64 (row of `Markets.categories`), and
+    Float64: win_rate, excess_hit, profit_factor, roi, max_drawdown, hhi, top_share, stability,
+        stability_lower, maker_share, edge, edge_error, z, p_value, q_value, edge_mean,
     edge_deviation, skill_prob, skill_edge, skill_lo, skill_hi. NA where a number does not exist.
 
     Args:
         parts: measures of disjoint groups of traders.
-        wallets: columns `trader`, `address`; optional `coverage`, where partial and conflicted set the flag PARTIAL.
+        wallets: columns `trader`, `address`; optional `coverage`, where partial and conflicted set the flag
+            PARTIAL.
         population: see `score_traders`.
 
     Raises:
@@ -108,13 +124,20 @@ def combine(parts: Sequence[Measures], wallets: pd.DataFrame, *, population: Pop
     points = SCORING_WEIGHTS.points_per_logit
     width = SCORING_WEIGHTS.interval_z * after.deviation
     numbers = {
-        "edge": guess.edge, "edge_error": guess.error, "z": guess.z, "p_value": p, "q_value": q,
-        "edge_mean": after.mean, "edge_deviation": after.deviation, "skill_prob": after.skill_prob,
-        "skill_edge": points * after.mean, "skill_lo": points * (after.mean - width),
+        "edge": guess.edge,
+        "edge_error": guess.error,
+        "z": guess.z,
+        "p_value": p,
+        "q_value": q,
+        "edge_mean": after.mean,
+        "edge_deviation": after.deviation,
+        "skill_prob": after.skill_prob,
+        "skill_edge": points * after.mean,
+        "skill_lo": points * (after.mean - width),
         "skill_hi": points * (after.mean + width),
     }
     reference = int(unflagged[scored].sum())
-    frame = _frame(m, wallets, flags, scored, rarity, placed, numbers, reference)
+    frame = score_frame(m, wallets, flags, rarity, placed, numbers, reference)
     return Scores(frame, prior, reference, len(scored))
 
 
@@ -136,7 +159,8 @@ def _align(parts: Sequence[Measures], wallets: pd.DataFrame) -> Measures:
 def _coverage_lacks(wallets: pd.DataFrame) -> BoolArray:
     if "coverage" not in wallets:
         return np.zeros(len(wallets), np.bool_)
-    return wallets["coverage"].isin(["partial", "conflicted"]).to_numpy()
+    lacks: BoolArray = wallets["coverage"].isin(["partial", "conflicted"]).to_numpy(np.bool_)
+    return lacks
 
 
 def _tests(m: Measures, z: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -149,78 +173,17 @@ def _tests(m: Measures, z: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _place(
-    m: Measures, wallets: pd.DataFrame, scored: IntArray, rarity: IntArray, skill_prob: FloatArray, q: FloatArray,
+    m: Measures,
+    wallets: pd.DataFrame,
+    scored: IntArray,
+    rarity: IntArray,
+    skill_prob: FloatArray,
+    q: FloatArray,
     flags: IntArray,
 ) -> Placement:
-    """Ranks and tiers of the scored wallets; ties go to skill_prob, events, realized PnL, then the address."""
+    """Ranks and tiers of the scored wallets; ties go to skill_prob, events, realized PnL, then the
+    address."""
     _, address = np.unique(wallets["address"].to_numpy(str)[scored], return_inverse=True)
-    n = m.skill_events[scored]
+    n = m.skill_events[scored].astype(np.int64)
     keys = (address, -m.realized_micro[scored], -n, -skill_prob[scored], -rarity[scored])
     return place(np.lexsort(keys), Evidence(n, skill_prob[scored], q[scored], flags[scored] != 0))
-
-
-def _frame(
-    m: Measures, wallets: pd.DataFrame, flags: IntArray, scored: IntArray, rarity: IntArray, placed: Placement,
-    numbers: dict[str, FloatArray], reference: int,
-) -> pd.DataFrame:
-    has_score = m.skill_events > 0
-    traded = m.trade_count > 0
-
-    def spread(values: IntArray, missing: int = 0) -> IntArray:
-        every = np.full(len(m), missing, np.int64)
-        every[scored] = values
-        return every
-
-    tier = spread(placed.tier, NO_TIER)
-    known_unrealized = m.n_unmarked == 0
-    frame = pd.DataFrame({
-        "trader": m.trader, "address": wallets["address"].astype("string"), "score_version": SCORE_VERSION,
-        "tier": pd.array(np.array(TIERS, object)[tier], dtype="string"),
-        "rarity_score": nullable(rarity, has_score), "rarity_classic": nullable(_classic(m, flags), traded),
-        "rank": nullable(spread(placed.rank), has_score),
-        "needs_events": nullable(spread(placed.needs_events), has_score),
-        "flags": pd.Series([flag_names(bits) for bits in flags.tolist()], dtype=object),
-        "reasons": pd.Series(_reasons(m, flags, placed, numbers, reference), dtype=object),
-        "realized_pnl_micro": m.realized_micro,
-        "unrealized_pnl_micro": nullable(m.unrealized_micro, known_unrealized),
-        "total_pnl_micro": nullable(m.realized_micro + m.unrealized_micro, known_unrealized),
-        "max_drawdown_usd_micro": m.max_drawdown_micro, "last_active_at": nullable(m.last_trade_ts, traded),
-        "best_category": nullable(m.best_category.astype(np.int64), m.best_category >= 0),
-    })
-    for name in ("volume_micro", "fee_micro", "invested_micro", "income_micro", "trade_count", "event_count",
-                 "decided_events", "won_events", "skill_events", "n_open", "n_unmarked", "short_crypto_events",
-                 "short_crypto_micro"):
-        frame[name] = getattr(m, name)
-    for name in ("win_rate", "excess_hit", "profit_factor", "roi", "max_drawdown", "hhi", "top_share", "stability",
-                 "stability_lower", "maker_share"):
-        values = getattr(m, name)
-        frame[name] = nullable(values, np.isfinite(values))
-    for name, values in numbers.items():
-        frame[name] = nullable(values, has_score & np.isfinite(values))
-    return frame
-
-
-def _classic(m: Measures, flags: IntArray) -> IntArray:
-    reference = (flags == 0) & (m.skill_events > 0)
-    return classic_scores(m.realized_micro.astype(np.float64), m.win_rate, m.profit_factor, m.stability,
-                          m.max_drawdown, m.hhi, reference)
-
-
-def _reasons(
-    m: Measures, flags: IntArray, placed: Placement, numbers: dict[str, FloatArray], reference: int
-) -> list[list[str]]:
-    found: list[list[str]] = []
-    row = 0
-    columns = [numbers[name].tolist() for name in ("skill_edge", "skill_lo", "skill_hi", "skill_prob", "q_value")]
-    places = [getattr(placed, name).tolist() for name in ("rank", "slot", "tier", "needs_events")]
-    for i, events in enumerate(m.skill_events.tolist()):
-        if events == 0:
-            found.append(unscored_reasons(int(m.trade_count[i]), int(m.short_crypto_events[i])))
-            continue
-        edge, low, high, skill_prob, q_value = (column[i] for column in columns)
-        rank, slot, tier, needs = (column[row] for column in places)
-        row += 1
-        found.append(reasons(rank=rank, population=reference, slot=slot, tier=tier, events=events, edge=edge, low=low,
-                             high=high, skill_prob=skill_prob, q_value=q_value, flags=int(flags[i]), needs=needs,
-                             thresholds=TIER_THRESHOLDS))
-    return found

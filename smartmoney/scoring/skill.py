@@ -1,4 +1,4 @@
-"""Is a record better than the prices paid? Estimate, test, and what a population teaches (scoring.md, section 3)."""
+"""Is a record better than the prices paid? Estimate, test, and what a population teaches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Population = Literal["full", "leaderboard"]
 
 @dataclass(frozen=True)
 class Estimate:
-    """Per wallet, nan where there is no information: edge in log-odds, its standard error, z under the null."""
+    """Per wallet, nan where there is no information: edge in log-odds, standard error, z of the null."""
 
     edge: FloatArray
     error: FloatArray
@@ -27,11 +27,15 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Prior:
-    """Edges in the population: Normal(mean, deviation^2), from `wallets` of them (0: the fixed prior)."""
+    """Edges in the population: Normal(mean, deviation^2), from `wallets` of them (0: the fixed prior).
+
+    `mean_error` is the standard error of the mean; it matters only where the deviation is zero.
+    """
 
     mean: float
     deviation: float
     wallets: int
+    mean_error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,12 @@ def estimate(sum_surprise: FloatArray, sum_information: FloatArray) -> Estimate:
 
 
 def p_values(z: FloatArray, p_exact: FloatArray) -> FloatArray:
-    """One-sided: the exact Poisson-binomial value where it was computed, else the normal one; nan without events."""
+    """One-sided: the exact Poisson-binomial value where there is one, else the normal one."""
     return np.where(np.isnan(p_exact), ndtr(-z), p_exact)
 
 
 def q_values(p: FloatArray) -> FloatArray:
-    """Benjamini-Hochberg: the smallest false discovery rate at which each test would be accepted. In [0, 1]."""
+    """Benjamini-Hochberg: the smallest false discovery rate at which each test is accepted."""
     order = np.argsort(p, kind="stable")
     scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
     q = np.empty(len(p))
@@ -65,7 +69,10 @@ def q_values(p: FloatArray) -> FloatArray:
 
 
 def population_prior(
-    edge: FloatArray, error: FloatArray, population: Population = "full", weights: ScoringWeights = SCORING_WEIGHTS
+    edge: FloatArray,
+    error: FloatArray,
+    population: Population = "full",
+    weights: ScoringWeights = SCORING_WEIGHTS,
 ) -> Prior:
     """Mean and spread of true edges by DerSimonian and Laird (Controlled Clinical Trials 7, 1986).
 
@@ -81,17 +88,27 @@ def population_prior(
     spread = (w * (edge - fixed) ** 2).sum() - (len(edge) - 1)
     variance = max(0.0, spread / (w.sum() - (w**2).sum() / w.sum()))
     both = 1 / (error**2 + variance)
-    return Prior(float((both * edge).sum() / both.sum()), float(np.sqrt(variance)), len(edge))
+    mean, mean_error = (both * edge).sum() / both.sum(), 1 / np.sqrt(both.sum())
+    return Prior(float(mean), float(np.sqrt(variance)), len(edge), float(mean_error))
 
 
 def posterior(
-    sum_surprise: FloatArray, sum_information: FloatArray, prior: Prior, weights: ScoringWeights = SCORING_WEIGHTS
+    sum_surprise: FloatArray,
+    sum_information: FloatArray,
+    prior: Prior,
+    weights: ScoringWeights = SCORING_WEIGHTS,
 ) -> Posterior:
-    """The edge given the record and the population. With a prior of no width, everybody is its mean."""
-    if prior.deviation == 0:
-        mean, deviation = np.full(len(sum_surprise), prior.mean), np.zeros(len(sum_surprise))
-        return Posterior(mean, deviation, np.where(mean > weights.cost_edge, 1.0, 0.0))
-    precision = 1 / prior.deviation**2
-    mean = (sum_surprise + prior.mean * precision) / (sum_information + precision)
-    deviation = 1 / np.sqrt(sum_information + precision)
-    return Posterior(mean, deviation, ndtr((mean - weights.cost_edge) / deviation))
+    """The edge given the record and the population.
+
+    Where the population shows no spread at all, everybody is its mean, known as well as the mean is.
+    """
+    if prior.deviation > 0:
+        precision = 1 / prior.deviation**2
+        mean = (sum_surprise + prior.mean * precision) / (sum_information + precision)
+        deviation = 1 / np.sqrt(sum_information + precision)
+    else:
+        mean = np.full(len(sum_surprise), prior.mean)
+        deviation = np.full(len(sum_surprise), prior.mean_error)
+    certain = np.where(mean > weights.cost_edge, 1.0, 0.0)
+    spread = np.where(deviation > 0, deviation, 1.0)
+    return Posterior(mean, deviation, np.where(deviation > 0, ndtr((mean - weights.cost_edge) / spread), certain))

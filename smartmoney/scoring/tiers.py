@@ -26,8 +26,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Placement:
-    """Per scored wallet: rank among the unflagged (1 is best), slot by rank and tier after the gates (rows of the
-    thresholds, 0 is S), and the events it lacks for its slot, at least those for a first judgement."""
+    """Per scored wallet: rank among the unflagged (1 is best), slot by rank and tier after the gates (rows
+    of the thresholds, 0 is S), and the events it lacks for its slot, at least those for a first judgement."""
 
     rank: IntArray
     slot: IntArray
@@ -43,15 +43,15 @@ def tier_slots(wallets: int, thresholds: tuple[Gate, ...] = TIER_THRESHOLDS) -> 
 def place(order: IntArray, evidence: Evidence, thresholds: tuple[Gate, ...] = TIER_THRESHOLDS) -> Placement:
     """Tiers of the scored wallets.
 
-    Unflagged wallets fill the slots; a flagged one gets the slot its score reaches and takes none away. A wallet that
-    fails the gate of its slot drops a tier at a time, and the slot stays empty.
+    Unflagged wallets fill the slots; a flagged one gets the slot its score reaches and takes none away. A
+    wallet that fails the gate of its slot drops a tier at a time, and the slot stays empty.
 
     Args:
         order: wallets from best to worst.
         evidence: per wallet.
     """
     counted = (~evidence.flagged)[order]
-    ahead = np.cumsum(counted) - counted
+    ahead: IntArray = np.cumsum(counted) - counted
     rank = np.empty(len(order), np.int64)
     rank[order] = ahead + 1
     slot = np.searchsorted(tier_slots(int(counted.sum()), thresholds), rank).clip(max=len(thresholds) - 1)
@@ -63,7 +63,7 @@ def place(order: IntArray, evidence: Evidence, thresholds: tuple[Gate, ...] = TI
 
 
 def passes(gate: Gate, evidence: Evidence) -> BoolArray:
-    """Per wallet: the evidence the gate asks for is there; a missing q-value fails a gate that asks for one."""
+    """Per wallet: the gate's evidence is there; a missing q-value fails a gate that asks for one."""
     good = evidence.events >= gate.min_events
     if gate.min_skill_prob is not None:
         good = good & (evidence.skill_prob >= gate.min_skill_prob)

@@ -20,18 +20,32 @@ KINDS = {
 def markets_of(world: World) -> Markets:
     """Events of the simulator keep their numbers; outcome k of market m is row 2 m + k."""
     payouts = [pay for market in world.markets for pay in (market.payouts or (-1, -1))]
-    categories = sorted({event.category for event in world.events})
+    names = ["crypto-short" if "-updown-5m-" in event.slug else event.category for event in world.events]
+    categories = sorted(set(names))
     return Markets.of(
         event=[market.event for market in world.markets], payout_micro=payouts,
         resolved_at=[-1 if market.payouts is None else market.resolved_at for market in world.markets],
-        category=[categories.index(world.events[market.event].category) for market in world.markets],
+        category=[categories.index(names[market.event]) for market in world.markets],
         neg_risk=[world.events[market.event].neg_risk for market in world.markets], categories=tuple(categories),
     )  # fmt: skip
 
 
 def events_of(world: World) -> Events:
     """Every entry but deposits and withdrawals; a conversion becomes one row per leg."""
-    columns = ("trader", "ts", "kind", "market", "outcome", "side", "size_micro", "cash_micro", "fee_micro", "tx", "legs", "is_taker")
+    columns = (
+        "trader",
+        "ts",
+        "kind",
+        "market",
+        "outcome",
+        "side",
+        "size_micro",
+        "cash_micro",
+        "fee_micro",
+        "tx",
+        "legs",
+        "is_taker",
+    )
     frame = pd.DataFrame({name: np.array(getattr(world.entries, name)) for name in columns})
     frame["seq"] = np.arange(len(frame))
     frame = frame[~frame.kind.isin([Entry.DEPOSIT, Entry.WITHDRAWAL])]

@@ -1,273 +1,277 @@
-"""What smart wallets hold, market by market (scoring.md, section 4). Pure: frames in, frames out.
+"""Where the smart money stands in each market; pure, no IO (scoring.md section 4).
 
-The smart set of a market: unflagged wallets of the smart tiers with a net exposure of at least $100 in it.
-    Exposure is
-signed, + for the first outcome (YES); shares of both sides cancel. w = skill_prob, x = exposure in dollars.
+A wallet's exposure x in a market is what its net shares are worth: YES minus NO shares, valued at the price of the side
+that is left, positive for YES. The smart set of a market are the unflagged wallets of the smart tiers with at least
+`LEAST_EXPOSURE_USD`; a wallet's weight w is its skill_prob.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
-from smartmoney.ledger import MICRO
-from smartmoney.scoring.constants import Tier
-
-SMART_TIERS: tuple[Tier, ...] = ("S", "A")
-MIN_EXPOSURE = 100.0
-MIN_WALLETS = 3
-MIN_COVERAGE = 0.5
-LIQUIDITY_UNIT = 10_000.0
+LEAST_EXPOSURE_USD = 100.0
+LEAST_WALLETS = 3
+LEAST_COVERAGE = 0.5
+LIQUIDITY_SCALE_USD = 10_000.0
+RESAMPLES = 400
+INTERVAL = (0.05, 0.95)
 TOP_TRADERS = 10
-BOOTSTRAPS = 400
-MIN_FITTED_MARKETS = 300
+LEAST_RESOLVED = 300
+"""Markets that must have resolved before a lean may move a price."""
 
-FloatArray = NDArray[np.float64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was known at one moment.
+
+    Attributes:
+        holdings: columns trader_id, market_id, outcome_index (0 is YES), shares, avg_price (nullable); one row per
+            wallet and outcome held.
+        traders: columns trader_id, address, name, tier, rarity_score, skill_prob, flags (list); one row per wallet.
+        markets: columns market_id, event_id, neg_risk, price (of outcome 0), liquidity, volume, open_interest
+            (USD, nullable); one row per market.
+    """
+
+    holdings: pd.DataFrame
+    traders: pd.DataFrame
+    markets: pd.DataFrame
+
+
+def exposures(inputs: Inputs) -> pd.DataFrame:
+    """Net exposure per wallet and market.
+
+    Returns:
+        Columns market_id, trader_id, yes_shares, no_shares, x (USD, + is YES), avg_price and side of what is left; rows
+        without a price or without net shares are left out. RangeIndex.
+    """
+    held = inputs.holdings
+    yes = held["outcome_index"].to_numpy() == 0
+    shares = held["shares"].to_numpy(np.float64)
+    frame = pd.DataFrame(
+        {
+            "market_id": held["market_id"].to_numpy(),
+            "trader_id": held["trader_id"].to_numpy(),
+            "yes_shares": np.where(yes, shares, 0.0),
+            "no_shares": np.where(yes, 0.0, shares),
+            "yes_cost": np.where(yes, shares * _floats(held["avg_price"]), 0.0),
+            "no_cost": np.where(yes, 0.0, shares * _floats(held["avg_price"])),
+        }
+    )
+    net = frame.groupby(["market_id", "trader_id"], sort=True).sum().reset_index()
+    price = net["market_id"].map(inputs.markets.set_index("market_id")["price"]).to_numpy(np.float64)
+    left = (net["yes_shares"] - net["no_shares"]).to_numpy()
+    net["x"] = np.where(left > 0, left * price, left * (1 - price))
+    net["side"] = np.where(left > 0, "YES", "NO")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        net["avg_price"] = np.where(left > 0, net["yes_cost"] / net["yes_shares"], net["no_cost"] / net["no_shares"])
+    keep = np.isfinite(net["x"]) & (left != 0)
+    return net.loc[keep].drop(columns=["yes_cost", "no_cost"]).reset_index(drop=True)
+
+
+def smart_set(exposure: pd.DataFrame, traders: pd.DataFrame, smart_tiers: Sequence[str]) -> pd.DataFrame:
+    """The rows of `exposure` that belong to the smart set, with address, name, tier, rarity_score and w."""
+    good = traders[
+        traders["tier"].isin(list(smart_tiers)) & traders["skill_prob"].notna() & (traders["flags"].map(len) == 0)
+    ]
+    columns = ["trader_id", "address", "name", "tier", "rarity_score", "skill_prob"]
+    merged = exposure[exposure["x"].abs() >= LEAST_EXPOSURE_USD].merge(good[columns], on="trader_id")
+    merged["w"] = merged["skill_prob"].astype(np.float64)
+    merged["pull"] = merged["w"] * np.log1p(merged["x"].abs() / 100.0)
+    return merged.sort_values(["market_id", "trader_id"], kind="stable").reset_index(drop=True)
 
 
 def smart_markets(
-    holdings: pd.DataFrame,
-    scores: pd.DataFrame,
-    markets: pd.DataFrame,
-    *,
-    smart_tiers: Sequence[str] = SMART_TIERS,
-    divergence_slope: float = 0.0,
-    seed: int = 7,
+    inputs: Inputs, smart_tiers: Sequence[str] = ("S", "A"), lean_slope: float = 0.0, seed: int = 0
 ) -> pd.DataFrame:
-    """Statistics of every market; a market nobody smart holds has zeros and nulls.
+    """Statistics of every market with smart holders.
 
     Args:
-        holdings: open shares, one row per wallet and outcome: trader, market, position (0 is YES),
-            shares_micro, cost_micro.
-        scores: the frame of `scoring.combine` (trader, address, tier, rarity_score, skill_prob, flags), with
-            `name` where known.
-        markets: market, event, neg_risk, price (of the first outcome, NA unknown), liquidity, volume
-            (dollars, NA unknown), open_interest (full sets outstanding, NA unknown).
+        inputs: what was known at the moment.
         smart_tiers: tiers that count as smart.
-        divergence_slope: b of `fit_divergence`.
-        seed: of the bootstrap; a market's interval does not depend on the other markets.
+        lean_slope: b of `fit_lean_slope`; 0 until enough markets have resolved, and then divergence is 0.
+        seed: of the bootstrap; the same inputs and seed give the same intervals.
 
     Returns:
-        One row per row of `markets`, same order, RangeIndex: market, event, smart_count int64,
-        smart_weighted, smart_weighted_yes, smart_weighted_no, smart_score, smart_score_classic float64,
-        lean_label string (YES, NO, MIXED, INSUFFICIENT), top_smart_traders object (list of dicts), and
-            Float64 with NA: smart_share, coverage,
-        smart_lean, lean_lo, lean_hi (90 %), smart_divergence, price, liquidity.
+        One row per market_id (ascending): smart_count; smart_weighted, smart_weighted_yes, smart_weighted_no;
+        smart_share and coverage in [0, 1]; smart_lean, lean_lo, lean_hi in [-1, 1]; lean_label; smart_score;
+        smart_score_classic; smart_divergence; price; liquidity; top_smart_traders (list of dicts). Missing is None.
     """
-    held = exposures(holdings, markets)
-    smart = smart_set(held, scores, markets, smart_tiers)
-    place = pd.Series(np.arange(len(markets)), index=markets["market"].to_numpy())
-    row = place[smart["market"]].to_numpy(np.int64)
-    weight, x = smart["skill_prob"].to_numpy(np.float64), smart["exposure"].to_numpy(np.float64)
-    part = weight * np.log1p(np.abs(x) / MIN_EXPOSURE)
-    yes = _sum(row, np.where(x > 0, part, 0.0), len(markets))
-    no = _sum(row, np.where(x < 0, part, 0.0), len(markets))
-    frame = markets[["market", "event"]].reset_index(drop=True)
-    frame["smart_count"] = np.bincount(row, minlength=len(markets)).astype(np.int64)
-    frame["smart_weighted"], frame["smart_weighted_yes"], frame["smart_weighted_no"] = yes + no, yes, no
-    share = _shares(held, markets, place, _sum(row, np.abs(x), len(markets)))
-    lean = _leans(row, part * np.sign(x), part, markets["market"].to_numpy(), seed)
-    frame = pd.concat([frame, share, lean, _attention(yes + no, markets)], axis=1)
-    frame["price"] = _nullable(_numbers(markets["price"], np.nan))
-    frame["liquidity"] = _nullable(_numbers(markets["liquidity"], np.nan))
-    frame["smart_divergence"] = _divergence(frame["price"], frame["smart_lean"], divergence_slope)
-    frame["top_smart_traders"] = _top_traders(smart, weight * np.abs(x), row, len(markets))
-    return frame
+    exposure = exposures(inputs)
+    smart = smart_set(exposure, inputs.traders, smart_tiers)
+    markets = inputs.markets.set_index("market_id")
+    if smart.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    grouped = smart.groupby("market_id", sort=True)
+    rows = pd.DataFrame({"smart_count": grouped.size()})
+    rows["smart_weighted"] = grouped["pull"].sum()
+    rows["smart_weighted_yes"] = smart["pull"].where(smart["x"] > 0, 0.0).groupby(smart["market_id"]).sum()
+    rows["smart_weighted_no"] = smart["pull"].where(smart["x"] < 0, 0.0).groupby(smart["market_id"]).sum()
+    rows = rows.join(markets[["price", "liquidity", "volume", "open_interest"]])
+    rows["coverage"] = _coverage(inputs.holdings, rows)
+    total = exposure["x"].abs().groupby(exposure["market_id"]).sum()
+    share = smart["x"].abs().groupby(smart["market_id"]).sum() / total.reindex(rows.index)
+    rows["smart_share"] = share.where(rows["coverage"] >= LEAST_COVERAGE)
+    _add_lean(rows, smart, seed)
+    liquidity, volume = _floats(rows["liquidity"]), _floats(rows["volume"])
+    rows["smart_score"] = rows["smart_weighted"] * np.log1p(liquidity / LIQUIDITY_SCALE_USD)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rows["smart_score_classic"] = np.where(
+            volume > 0, rows["smart_weighted"] * np.log1p(liquidity / volume), np.where(volume == 0, 0.0, np.nan)
+        )
+    rows["smart_divergence"] = divergence(_floats(rows["price"]), _floats(rows["smart_lean"]), lean_slope)
+    rows["top_smart_traders"] = top_traders(smart).reindex(rows.index)
+    rows = rows.reset_index()
+    return rows[COLUMNS].astype(object).where(rows[COLUMNS].notna(), None)
 
 
-def smart_events(
-    statistics: pd.DataFrame,
-    holdings: pd.DataFrame,
-    scores: pd.DataFrame,
-    markets: pd.DataFrame,
-    *,
-    smart_tiers: Sequence[str] = SMART_TIERS,
-) -> pd.DataFrame:
-    """Markets of one event taken together, a wallet counted once by the sum of its exposures' sizes.
-
-    Returns:
-        One row per event, ascending, RangeIndex: event, markets int64, smart_count int64, smart_weighted,
-        smart_score float64, leading_market (where the YES part exceeds the NO part most; Int64, NA when
-        nowhere).
-    """
-    smart = smart_set(exposures(holdings, markets), scores, markets, smart_tiers)
-    smart = smart.merge(markets[["market", "event"]], on="market")
-    wallets = (
-        smart.assign(size=smart["exposure"].abs())
-        .groupby(["event", "trader"], as_index=False)
-        .agg(size=("size", "sum"), skill_prob=("skill_prob", "first"))
-    )
-    wallets["part"] = wallets["skill_prob"].astype(np.float64) * np.log1p(wallets["size"] / MIN_EXPOSURE)
-    totals = wallets.groupby("event").agg(smart_count=("trader", "size"), smart_weighted=("part", "sum"))
-    liquidity = pd.Series(_numbers(markets["liquidity"]), index=markets["event"].to_numpy()).groupby(level=0).sum()
-    frame = pd.DataFrame({"markets": markets.groupby("event").size()}).join(totals)
-    frame = frame.fillna({"smart_count": 0, "smart_weighted": 0.0}).astype({"smart_count": np.int64})
-    frame["smart_score"] = frame["smart_weighted"] * np.log1p(liquidity / LIQUIDITY_UNIT)
-    balance = statistics.assign(balance=statistics["smart_weighted_yes"] - statistics["smart_weighted_no"])
-    leading = balance[balance["balance"] > 0].sort_values("balance", kind="stable").groupby("event")["market"].last()
-    frame["leading_market"] = leading.astype("Int64")
-    return frame.rename_axis("event").reset_index()
+COLUMNS = [
+    "market_id",
+    "smart_count",
+    "smart_weighted",
+    "smart_weighted_yes",
+    "smart_weighted_no",
+    "smart_share",
+    "coverage",
+    "smart_lean",
+    "lean_lo",
+    "lean_hi",
+    "lean_label",
+    "smart_score",
+    "smart_score_classic",
+    "smart_divergence",
+    "price",
+    "liquidity",
+    "top_smart_traders",
+]
 
 
-def exposures(holdings: pd.DataFrame, markets: pd.DataFrame) -> pd.DataFrame:
-    """Net exposure per wallet and market: trader, market, exposure (dollars, signed), shares (of the heavier
-    side), average_price (paid for that side), price (of that side, nan unknown), gross (shares of both
-    sides).
+def _floats(values: pd.Series) -> Floats:
+    return pd.to_numeric(values, errors="coerce").to_numpy(np.float64)
 
-    Valued at the market's price, or at the average price paid where that is unknown.
-    """
-    open_rows = holdings[(holdings["shares_micro"] > 0) & holdings["market"].isin(markets["market"])]
-    keys = ["trader", "market"]
-    sides = []
-    for position in (0, 1):
-        side = open_rows[open_rows["position"] == position].groupby(keys)[["shares_micro", "cost_micro"]].sum()
-        sides.append(side.rename(columns={"shares_micro": f"shares{position}", "cost_micro": f"cost{position}"}))
-    both = sides[0].join(sides[1], how="outer").fillna(0).reset_index()
-    first_price = pd.Series(_numbers(markets["price"], np.nan), index=markets["market"].to_numpy())
-    known = first_price.reindex(both["market"]).to_numpy(np.float64)
-    yes = (both["shares0"] >= both["shares1"]).to_numpy()
-    shares = np.where(yes, both["shares0"], both["shares1"]) / MICRO
-    paid = np.where(yes, both["cost0"], both["cost1"]) / MICRO / np.where(shares > 0, shares, 1)
-    price = np.where(yes, known, 1 - known)
-    net = np.abs(both["shares0"] - both["shares1"]).to_numpy(np.float64) / MICRO
-    worth = net * np.where(np.isnan(price), paid, price)
-    return pd.DataFrame(
-        {
-            "trader": both["trader"],
-            "market": both["market"],
-            "exposure": np.where(yes, worth, -worth),
-            "shares": net,
-            "average_price": paid,
-            "price": price,
-            "gross": (both["shares0"] + both["shares1"]).to_numpy(np.float64) / MICRO,
-        }
+
+def _coverage(holdings: pd.DataFrame, rows: pd.DataFrame) -> Floats:
+    """Shares we know the holders of / shares there are: every dollar of open interest is one YES and one NO share."""
+    known = holdings["shares"].astype(np.float64).groupby(holdings["market_id"]).sum().reindex(rows.index)
+    interest = _floats(rows["open_interest"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(interest > 0, np.minimum(known.to_numpy() / (2 * interest), 1.0), np.nan)
+
+
+def _add_lean(rows: pd.DataFrame, smart: pd.DataFrame, seed: int) -> None:
+    """Add smart_lean, its bootstrap interval over wallets and its label."""
+    starts = np.concatenate([[0], np.cumsum(rows["smart_count"].to_numpy())])
+    pull = smart["pull"].to_numpy()
+    signed = pull * np.sign(smart["x"].to_numpy())
+    found = np.full((len(rows), 3), np.nan)
+    for place, market in enumerate(rows.index):
+        start, stop = starts[place], starts[place + 1]
+        if stop - start >= LEAST_WALLETS:
+            found[place] = lean(signed[start:stop], pull[start:stop], np.random.default_rng([seed, int(market)]))
+    rows["smart_lean"], rows["lean_lo"], rows["lean_hi"] = found.T
+    rows["lean_label"] = np.select(
+        [np.isnan(found[:, 0]), found[:, 1] > 0, found[:, 2] < 0], ["INSUFFICIENT", "YES", "NO"], "MIXED"
     )
 
 
-def smart_set(
-    held: pd.DataFrame, scores: pd.DataFrame, markets: pd.DataFrame, smart_tiers: Sequence[str]
-) -> pd.DataFrame:
-    """Rows of `exposures` that belong to smart wallets and are large enough, with the wallet's scores, in the
-    order of `markets`, then by trader."""
-    unflagged = scores["flags"].map(len) == 0
-    good = scores[scores["tier"].isin(list(smart_tiers)) & unflagged & scores["skill_prob"].notna()]
-    columns = ["trader", "address", "tier", "rarity_score", "skill_prob"]
-    named = good[[*columns, "name"]] if "name" in good else good[columns].assign(name="")
-    large = held[held["exposure"].abs() >= MIN_EXPOSURE]
-    return large.merge(named, on="trader").sort_values(["market", "trader"], kind="stable", ignore_index=True)
-
-
-def fit_divergence(price: FloatArray, lean: FloatArray, won: FloatArray) -> float:
-    """Slope b of logit P(won) = logit(price) + b lean over resolved markets, by maximum likelihood.
+def lean(signed: Floats, pull: Floats, rng: np.random.Generator) -> tuple[float, float, float]:
+    """(YES - NO) / (YES + NO) with its 90 % bootstrap bounds over wallets.
 
     Args:
-        price: of the first outcome when the statistics were computed.
-        lean: smart_lean then.
-        won: payout of the first outcome.
-
-    Returns:
-        0 below 300 markets, and when leans carry no information.
+        signed: per wallet, its pull, negative for NO.
+        pull: per wallet, w·ln(1 + |x|/100), positive.
     """
-    known = np.isfinite(price) & np.isfinite(lean) & np.isfinite(won)
-    offset, lean, won = logit(np.clip(price[known], 0.001, 0.999)), lean[known], won[known]
-    if len(won) < MIN_FITTED_MARKETS:
+    drawn = rng.integers(0, len(pull), (RESAMPLES, len(pull)))
+    low, high = np.quantile(signed[drawn].sum(axis=1) / pull[drawn].sum(axis=1), INTERVAL)
+    return float(signed.sum() / pull.sum()), float(low), float(high)
+
+
+def divergence(price: Floats, smart_lean: Floats, slope: float) -> Floats:
+    """p_smart - price, where logit p_smart = logit price + slope·lean; NaN where price or lean is unknown."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moved = 1 / (1 + np.exp(-(np.log(price / (1 - price)) + slope * smart_lean)))
+    return np.where((price > 0) & (price < 1), moved - price, np.nan)
+
+
+def fit_lean_slope(price: Floats, smart_lean: Floats, won: Floats) -> float:
+    """b of logit P(YES) = logit price + b·lean, by maximum likelihood; 0 below `LEAST_RESOLVED` markets.
+
+    Args:
+        price, smart_lean: what each market showed before it resolved.
+        won: what outcome 0 paid, 0 to 1.
+    """
+    usable = (price > 0) & (price < 1) & np.isfinite(smart_lean) & np.isfinite(won)
+    if usable.sum() < LEAST_RESOLVED:
         return 0.0
+    offset, x, y = np.log(price[usable] / (1 - price[usable])), smart_lean[usable], won[usable]
     slope = 0.0
     for _ in range(50):
-        chance = expit(offset + slope * lean)
-        information = float((lean**2 * chance * (1 - chance)).sum())
-        if information < 1e-9:
+        p = 1 / (1 + np.exp(-(offset + slope * x)))
+        curvature = float((x * x * p * (1 - p)).sum())
+        if curvature <= 1e-12:
             return 0.0
-        step = float((lean * (won - chance)).sum()) / information
-        slope = float(np.clip(slope + step, -5, 5))
-        if abs(step) < 1e-10:
+        step = float((x * (y - p)).sum()) / curvature
+        slope += float(np.clip(step, -1.0, 1.0))
+        if abs(step) < 1e-9:
             break
     return slope
 
 
-def _sum(row: NDArray[np.int64], values: FloatArray, size: int) -> FloatArray:
-    return np.bincount(row, values, minlength=size).astype(np.float64)
-
-
-def _numbers(column: pd.Series, missing: float = 0.0) -> FloatArray:
-    numbers: FloatArray = column.astype("Float64").to_numpy(np.float64, na_value=missing)
-    return numbers
-
-
-def _attention(weighted: FloatArray, markets: pd.DataFrame) -> pd.DataFrame:
-    """smart_score, and the classic one that ranks dust above depth; unknown liquidity counts as none."""
-    liquidity, volume = _numbers(markets["liquidity"]), _numbers(markets["volume"])
-    turnover = np.where(volume > 0, np.log1p(liquidity / np.where(volume > 0, volume, 1.0)), 0.0)
-    return pd.DataFrame({
-        "smart_score": weighted * np.log1p(liquidity / LIQUIDITY_UNIT),
-        "smart_score_classic": weighted * turnover,
-    })  # fmt: skip
-
-
-def _shares(held: pd.DataFrame, markets: pd.DataFrame, place: pd.Series, smart: FloatArray) -> pd.DataFrame:
-    """Smart money as a share of all that is known (null where less than half is), and how much is known."""
-    row = place[held["market"]].to_numpy(np.int64)
-    every = _sum(row, np.abs(held["exposure"].to_numpy(np.float64)), len(markets))
-    gross = _sum(row, held["gross"].to_numpy(np.float64), len(markets))
-    sets = _numbers(markets["open_interest"], np.nan)
-    known = np.minimum(gross / np.where(sets > 0, 2 * sets, np.nan), 1.0)
-    enough = (np.nan_to_num(known) >= MIN_COVERAGE) & (every > 0)
-    share = np.where(enough, smart / np.where(every > 0, every, 1.0), np.nan)
-    return pd.DataFrame({"smart_share": _nullable(share), "coverage": _nullable(known)})
-
-
-def _nullable(values: FloatArray) -> pd.Series:
-    return pd.Series(pd.arrays.FloatingArray(np.nan_to_num(values), np.isnan(values)))
-
-
-def _leans(
-    row: NDArray[np.int64], signed: FloatArray, part: FloatArray, names: NDArray[np.int64], seed: int
-) -> pd.DataFrame:
-    """smart_lean with its 90 % interval from resampling wallets, and the label."""
-    numbers = np.full((len(names), 3), np.nan)
-    labels = np.full(len(names), "INSUFFICIENT", object)
-    bounds = np.searchsorted(row, np.arange(len(names) + 1))
-    for i in np.flatnonzero(np.diff(bounds) >= MIN_WALLETS):
-        mine = slice(bounds[i], bounds[i + 1])
-        n = bounds[i + 1] - bounds[i]
-        draws = np.random.default_rng([seed, int(names[i])]).multinomial(n, np.full(n, 1 / n), BOOTSTRAPS)
-        leans = (draws @ signed[mine]) / (draws @ part[mine])
-        numbers[i] = [signed[mine].sum() / part[mine].sum(), *np.quantile(leans, [0.05, 0.95])]
-        labels[i] = "YES" if numbers[i, 1] > 0 else "NO" if numbers[i, 2] < 0 else "MIXED"
-    columns = {name: _nullable(numbers[:, k]) for k, name in enumerate(("smart_lean", "lean_lo", "lean_hi"))}
-    return pd.DataFrame(columns | {"lean_label": pd.array(labels, dtype="string")})
-
-
-def _divergence(price: pd.Series, lean: pd.Series, slope: float) -> pd.Series:
-    p, x = _numbers(price, np.nan), _numbers(lean, np.nan)
-    return _nullable(expit(logit(np.clip(p, 0.001, 0.999)) + slope * x) - np.clip(p, 0.001, 0.999))
-
-
-def _top_traders(
-    smart: pd.DataFrame, importance: FloatArray, row: NDArray[np.int64], markets: int
-) -> list[list[dict[str, Any]]]:
-    """At most ten wallets per market by w |x|; ties by address. JSON-native."""
-    found: list[list[dict[str, Any]]] = [[] for _ in range(markets)]
-    ranked = smart.assign(row=row, importance=importance)
-    ranked = ranked.sort_values(["row", "importance", "address"], ascending=[True, False, True], kind="stable")
-    for trader in ranked[ranked.groupby("row").cumcount() < TOP_TRADERS].to_dict("records"):
-        gain = None if np.isnan(trader["price"]) else trader["shares"] * (trader["price"] - trader["average_price"])
-        found[trader["row"]].append(
+def top_traders(smart: pd.DataFrame) -> pd.Series:
+    """Per market_id, at most ten wallets by w·|x|: what `top_smart_traders` holds."""
+    ranked = smart.assign(rank=smart["w"] * smart["x"].abs())
+    ranked = ranked.sort_values(["market_id", "rank", "trader_id"], ascending=[True, False, True], kind="stable")
+    ranked = ranked[ranked.groupby("market_id").cumcount() < TOP_TRADERS]
+    listed: dict[int, list[dict[str, Any]]] = {}
+    for row in ranked.itertuples():
+        shares = abs(row.yes_shares - row.no_shares)
+        value = abs(row.x)
+        known = np.isfinite(row.avg_price)
+        listed.setdefault(row.market_id, []).append(
             {
-                "address": trader["address"],
-                "name": trader["name"] or "",
-                "tier": trader["tier"],
-                "rarity_score": int(trader["rarity_score"]),
-                "side": "YES" if trader["exposure"] > 0 else "NO",
-                "shares": round(trader["shares"], 6),
-                "average_price": round(trader["average_price"], 6),
-                "value": round(abs(trader["exposure"]), 6),
-                "unrealized_pnl": None if gain is None else round(gain, 6),
+                "address": row.address,
+                "name": row.name,
+                "tier": row.tier,
+                "rarityScore": None if pd.isna(row.rarity_score) else int(row.rarity_score),
+                "side": row.side,
+                "shares": round(shares, 6),
+                "avgPrice": round(row.avg_price, 6) if known else None,
+                "value": round(value, 2),
+                "unrealizedPnl": round(value - shares * row.avg_price, 2) if known else None,
             }
         )
-    return found
+    return pd.Series(listed, dtype=object)
+
+
+def smart_events(inputs: Inputs, smart_tiers: Sequence[str] = ("S", "A")) -> pd.DataFrame:
+    """Negative-risk events as wholes: a wallet counts once, by all it holds there.
+
+    Returns:
+        One row per event_id: smart_count, smart_weighted, and favourite_market_id, the outcome the smart set's YES pull,
+        less its NO pull, is largest for.
+    """
+    smart = smart_set(exposures(inputs), inputs.traders, smart_tiers)
+    grouped = inputs.markets[inputs.markets["neg_risk"].astype(bool)]
+    smart = smart.merge(grouped[["market_id", "event_id"]].dropna(), on="market_id")
+    wallets = (
+        smart.assign(size=smart["x"].abs())
+        .groupby(["event_id", "trader_id"])
+        .agg(size=("size", "sum"), w=("w", "first"))
+    )
+    pull = wallets["w"] * np.log1p(wallets["size"] / 100.0)
+    signed = (smart["pull"] * np.sign(smart["x"])).groupby([smart["event_id"], smart["market_id"]]).sum()
+    favourite = signed.reset_index(name="pull").sort_values(
+        ["event_id", "pull", "market_id"], ascending=[True, False, True]
+    )
+    result = pd.DataFrame(
+        {"smart_count": wallets.groupby("event_id").size(), "smart_weighted": pull.groupby("event_id").sum()}
+    )
+    result["favourite_market_id"] = favourite.groupby("event_id")["market_id"].first()
+    return result.reset_index()

@@ -163,26 +163,24 @@ def test_prefect_is_asked_where_it_is(scheduler: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "state",
-    [
-        {"processes": {"prefect": {"pid": 1, "address": "http://127.0.0.1:4201"}}},
-        {"addresses": {"prefect": "http://127.0.0.1:4201/api"}},
-        {
-            "services": [
-                {"name": "voila", "url": "http://127.0.0.1:1"},
-                {"name": "prefect", "url": "http://127.0.0.1:4201/"},
-            ]
-        },
-    ],
+    "noted", ["http://127.0.0.1:4201", "http://127.0.0.1:4201/", "http://127.0.0.1:4201/api"]
 )
-def test_its_address_is_found_in_what_runs(tmp_path: Path, state: Any) -> None:
+def test_its_address_is_found_in_what_runs(tmp_path: Path, noted: str) -> None:
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "state.json").write_text(json.dumps(state))
+    (tmp_path / "run" / "state.json").write_text(json.dumps({"addresses": {"prefect": noted}}))
     assert prefect_address(load(smartmoney_home=tmp_path)) == "http://127.0.0.1:4201/api"
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"processes": {"voila": "http://127.0.0.1:1"}}', '{"prefect": {"pid": 4}}']
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"addresses": []}',
+        '{"processes": {"voila": "http://127.0.0.1:1"}}',
+        '{"prefect": {"pid": 4}}',
+    ],
 )
 def test_where_it_is_not_noted_it_is_not_known(tmp_path: Path, text: str) -> None:
     assert prefect_address(load(smartmoney_home=tmp_path)) is None

@@ -20,7 +20,7 @@ KINDS = {
     "css": "text/css; charset=utf-8",
 }
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; img-src data:; style-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
 LIMITED: dict[int | str, dict[str, Any]] = {

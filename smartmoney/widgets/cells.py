@@ -1,8 +1,8 @@
 """A cell of a table, card or header: text, what hovering shows, a tone, and at times a small drawing.
 
 A cell is a JSON dict the browser turns into DOM nodes, never into markup: t text, h hover, c tone (gain,
-loss, dim, amber, red), k kind (tier, chip, interval, spark, bars, flags, buttons), u link, n a note in small type
-beside it, v values of a drawing, y the full text a copy button copies.
+loss, dim, amber, red), k kind (tier, chip, interval, spark, bars, flags, buttons), u link, n a note in small type,
+v values of a drawing, y the full text that a copy button copies.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def text(value: str | None, hover: str = "", tone: str = "", link: str = "", not
         return none(hover or "not known")
     cell = {
         "t": formats.words(value),
-        "h": hover or (value if len(value) > 90 else "")[:1000],
+        "h": formats.words(hover or (value if len(value) > 90 else ""), 1000),
         "c": tone,
         "u": link,
         "n": note,
@@ -131,7 +131,9 @@ def tier(value: str | None, reason: str = "not scored yet") -> Cell:
 def chip(value: str | None, tone: str = "", hover: str = "", reason: str = "not known") -> Cell:
     """A word in a coloured frame."""
     return (
-        none(reason) if not value else {"t": value, "k": "chip", "c": tone, **({"h": hover} if hover else {})}
+        none(reason)
+        if not value
+        else {"t": value, "k": "chip", "c": tone, **({"h": formats.words(hover, 600)} if hover else {})}
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+REORDER = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+JOINERS = frozenset("\u200c\u200d\ufe0f")
 DASH = "–"
 STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 UNITS = ((31_536_000, "y"), (2_592_000, "mo"), (86_400, "d"), (3_600, "h"), (60, "min"))
@@ -97,6 +99,7 @@ def size_of(count: int) -> str:
 
 
 def words(text: str, longest: int = 90) -> str:
-    """Text cut at `longest` characters with an ellipsis, on one line."""
-    line = " ".join(text.split())
+    """Text on one line, cut at `longest` characters, without characters that hide or reorder what follows."""
+    shown = "".join(" " if letter.isspace() else letter for letter in text if letter not in REORDER)
+    line = " ".join("".join(letter for letter in shown if letter.isprintable() or letter in JOINERS).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"

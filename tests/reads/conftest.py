@@ -1,40 +1,5 @@
-"""A small world, written once per module into a database of its own."""
+"""The small world."""
 
-from __future__ import annotations
+from tests.seeded import seeded, seen, world
 
-import uuid
-from collections.abc import Iterator
-
-import psycopg
-import pytest
-
-from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
-from tests.seed import SMALL, World
-
-
-@pytest.fixture(scope="session")
-def seeded(postgres: EmbeddedPostgres) -> Iterator[tuple[str, World]]:
-    """Name of a database that holds the small world, and the world. Read it; do not write to it."""
-    name = f"seeded_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {name} template smartmoney owner sm_owner")
-        connection.execute(f"grant connect on database {name} to sm_ingest, sm_read")
-    store = Store(postgres.url("sm_ingest", name), "sm_ingest")
-    world = World(SMALL).write(store)
-    store.dispose()
-    yield name, world
-
-
-@pytest.fixture
-def world(seeded: tuple[str, World]) -> World:
-    """The world in the seeded database."""
-    return seeded[1]
-
-
-@pytest.fixture
-def seen(postgres: EmbeddedPostgres, seeded: tuple[str, World]) -> Iterator[Store]:
-    """The seeded database as pages see it."""
-    store = Store(postgres.url("sm_read", seeded[0]), "sm_read")
-    yield store
-    store.dispose()
+__all__ = ["seeded", "seen", "world"]

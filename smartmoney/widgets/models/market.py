@@ -190,7 +190,12 @@ class MarketModel(PageModel):
             return []
         now = self.clock()
         return [
-            [{"t": formats.words(row["question"] or "untitled", 200), "h": row["question"][:1000]}],
+            [
+                {
+                    "t": formats.words(row["question"] or "untitled", 200),
+                    "h": formats.words(row["question"], 1000),
+                }
+            ],
             [
                 status(row),
                 cells.text(row["category"], "uncategorised"),

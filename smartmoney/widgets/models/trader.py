@@ -217,7 +217,10 @@ class TraderModel(PageModel):
             return [[cells.text(formats.short_address(self.address) or "No trader")]] if self.address else []
         now = self.clock()
         coverage = row["coverage"] or "unchecked"
-        name = {**cells.text(row["name"] or formats.short_address(row["address"])), "h": row["name"][:600]}
+        name = {
+            **cells.text(row["name"] or formats.short_address(row["address"])),
+            "h": formats.words(row["name"], 600),
+        }
         address = {"t": formats.short_address(row["address"]), "h": row["address"], "y": row["address"]}
         return [
             [

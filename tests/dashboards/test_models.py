@@ -1,0 +1,447 @@
+"""Pages without a browser: every state of every page, filters, sorting, paging, exports, looking again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import sqlalchemy.exc
+
+from smartmoney.errors import ParameterError
+from smartmoney.store import reads
+from smartmoney.store.db import Store
+from smartmoney.widgets.models.alerts import AlertsModel
+from smartmoney.widgets.models.base import PageModel, PageState
+from smartmoney.widgets.models.health import HealthModel
+from smartmoney.widgets.models.market import MarketModel
+from smartmoney.widgets.models.markets import MarketsModel, SmartMarketsModel
+from smartmoney.widgets.models.overview import OverviewModel
+from smartmoney.widgets.models.report import ReportModel
+from smartmoney.widgets.models.settings import SettingsModel
+from smartmoney.widgets.models.trader import TraderModel
+from smartmoney.widgets.models.traders import TradersModel
+from smartmoney.widgets.models.validation import ValidationModel
+from tests.seed import World, address
+
+Make = Callable[..., Any]
+ALL = [
+    OverviewModel,
+    TradersModel,
+    TraderModel,
+    MarketsModel,
+    SmartMarketsModel,
+    MarketModel,
+    HealthModel,
+    AlertsModel,
+    SettingsModel,
+    ValidationModel,
+    ReportModel,
+]
+QUERY = {TraderModel: f"address={address(3)}", MarketModel: "id=68", ReportModel: "run=1"}
+each = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.name)
+
+
+def loaded(made: Make, kind: Any, store: Store, query: str | None = None, **more: Any) -> Any:
+    model = made(kind, store, QUERY.get(kind, "") if query is None else query, **more)
+    assert model.state is PageState.LOADING
+    model.refresh()
+    return model
+
+
+@each
+def test_every_page_shows_the_world(made: Make, seen: Store, kind: Any) -> None:
+    model = loaded(made, kind, seen)
+    assert model.state not in (PageState.ERROR, PageState.AWAY, PageState.LOADING), model.sentence
+    assert model.version == 1 and model.data
+
+
+@each
+def test_every_page_says_why_it_is_empty(made: Make, reader: Store, kind: Any) -> None:
+    model = loaded(made, kind, reader)
+    if kind is SettingsModel:
+        assert model.state is PageState.READY
+        return
+    assert model.state is PageState.EMPTY and len(model.sentence) > 30
+    assert model.as_of is None or kind in (HealthModel, AlertsModel)
+
+
+@each
+def test_every_page_waits_for_a_store_that_is_away(made: Make, away: Store, kind: Any) -> None:
+    model = loaded(made, kind, away)
+    assert model.state is PageState.AWAY and "unavailable" in model.sentence
+    assert model.tick(), "it tries again by itself"
+
+
+@each
+def test_a_page_keeps_its_last_good_data_when_the_store_goes_away(
+    made: Make, seen: Store, away: Store, kind: Any
+) -> None:
+    model = loaded(made, kind, seen)
+    before = model.data
+    model._store = away
+    model.refresh()
+    assert model.state is PageState.AWAY and model.data is before
+    model._store = seen
+    model.refresh()
+    assert model.state is not PageState.AWAY and model.version == 2
+
+
+@each
+def test_a_page_that_fails_shows_an_id_and_nothing_else(
+    made: Make, seen: Store, kind: Any, monkeypatch: Any
+) -> None:
+    model = loaded(made, kind, seen)
+    monkeypatch.setattr(type(model), "read", lambda self: 1 / 0)
+    model.refresh()
+    assert model.state is PageState.ERROR and "division" not in model.sentence and "error" in model.sentence
+    assert model.data
+
+
+@pytest.mark.parametrize("kind", [OverviewModel, TradersModel, MarketsModel, SmartMarketsModel])
+@pytest.mark.parametrize("times, freshness", [(1, "fresh"), (3, "amber"), (7, "red")])
+def test_the_stamp_turns_with_the_schedule(
+    made: Make, seen: Store, world: World, kind: Any, times: int, freshness: str
+) -> None:
+    late = timedelta(seconds=times * made(kind, seen).schedule)
+    model = loaded(made, kind, seen, now=world.now + late)
+    assert model.freshness == freshness
+    assert (model.state is PageState.STALE) == (freshness != "fresh")
+    if freshness != "fresh":
+        assert model.job in model.sentence and "health" in model.sentence
+
+
+def test_an_empty_database_without_tables_says_what_to_do(made: Make, postgres: Any) -> None:
+    model = loaded(made, TradersModel, Store(postgres.url("postgres", "postgres"), "sm_read"))
+    assert model.state is PageState.ERROR and "smartmoney migrate" in model.sentence
+
+
+# lists
+
+
+def test_a_filter_narrows_and_clearing_brings_all_back(made: Make, seen: Store, world: World) -> None:
+    model = loaded(made, TradersModel, seen)
+    model.change(tiers=("S", "A"), hide_flagged=True)
+    assert 0 < model.data["page"].total < 12 and model.query == "tiers=S%2CA&hide_flagged=1"
+    model.reset()
+    assert model.data["page"].total == world.size.traders and model.query == ""
+
+
+def test_no_row_passes_says_which_filter_hides_them(made: Make, seen: Store) -> None:
+    model = loaded(made, TradersModel, seen)
+    model.change(text="nobody at all", min_events=5)
+    assert model.state is PageState.EMPTY
+    assert "text" in model.sentence and "min events" in model.sentence and "clear" in model.sentence
+
+
+def test_sorting_twice_turns_the_direction(made: Make, seen: Store) -> None:
+    model = loaded(made, TradersModel, seen)
+    model.sort_by("total_pnl")
+    down = [row["total_pnl"] for row in model.data["page"].rows]
+    model.sort_by("total_pnl")
+    up = [row["total_pnl"] for row in model.data["page"].rows]
+    assert down == sorted(down, reverse=True) and up == sorted(up) and down[0] > up[0]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        lambda model: model.sort_by("rarity_score; drop table trader"),
+        lambda model: model.change(limits=5),
+        lambda model: model.change(tiers=("Z",)),
+        lambda model: model.exported("exe"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(made: Make, seen: Store, wish: Any) -> None:
+    model = loaded(made, TradersModel, seen)
+    with pytest.raises(ParameterError):
+        wish(model)
+    assert model.filter == reads.TraderFilter()
+
+
+def test_pages_turn_forward_and_back(made: Make, seen: Store) -> None:
+    model = loaded(made, TradersModel, seen, "limit=7")
+    first = [row["id"] for row in model.data["page"].rows]
+    model.turn(True)
+    second = [row["id"] for row in model.data["page"].rows]
+    model.turn(True)
+    assert model.first_row == 15 and not set(first) & set(second)
+    model.turn(False)
+    assert [row["id"] for row in model.data["page"].rows] == second
+    model.turn(False)
+    model.turn(False)
+    assert [row["id"] for row in model.data["page"].rows] == first and model.first_row == 1
+
+
+def test_a_deep_link_restores_filter_and_order(made: Make, seen: Store) -> None:
+    model = loaded(made, TradersModel, seen)
+    model.change(tiers=("B",), min_events=20, text="trader")
+    model.sort_by("win_rate")
+    again = loaded(made, TradersModel, seen, "?" + model.query)
+    assert [row["id"] for row in again.data["page"].rows] == [row["id"] for row in model.data["page"].rows]
+
+
+def test_a_broken_deep_link_is_told_and_ignored(made: Make, seen: Store, world: World) -> None:
+    model = loaded(made, TradersModel, seen, "tiers=S,Q&limit=abc&sort=password")
+    assert model.state is PageState.READY and model.data["page"].total == world.size.traders
+    assert len(model.notices) == 3 and all("ignored" in notice for notice in model.notices)
+
+
+@pytest.mark.parametrize("kind", [TradersModel, MarketsModel, SmartMarketsModel, AlertsModel])
+def test_exports_hold_the_whole_filtered_set(made: Make, seen: Store, kind: Any) -> None:
+    model = loaded(made, kind, seen, "limit=3")
+    total = model.data["page"].total
+    name, content = model.exported("csv")
+    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    table = pq.read_table(io.BytesIO(model.exported("parquet")[1]))
+    assert name == f"{model.name}.csv" and len(rows) == total == table.num_rows > 3
+
+
+def test_a_spreadsheet_runs_no_formula_of_a_stranger(made: Make, seen: Store) -> None:
+    model = loaded(made, TradersModel, seen)
+    rows = list(csv.DictReader(io.StringIO(model.exported("csv")[1].decode())))
+    names = [row["name"] for row in rows]
+    assert any(name.startswith("'=HYPERLINK") for name in names)
+    assert not any(name.startswith(("=", "+", "-", "@")) for name in names)
+
+
+def test_exported_money_is_exact(made: Make, seen: Store) -> None:
+    model = loaded(made, TradersModel, seen)
+    table = pq.read_table(io.BytesIO(model.exported("parquet")[1])).to_pylist()
+    by_id = {row["id"]: row["total_pnl"] for row in table}
+    for row in model.data["page"].rows:
+        assert isinstance(by_id[row["id"]], Decimal | None) and by_id[row["id"]] == row["total_pnl"]
+
+
+# one trader
+
+
+def find(seen: Store, **wanted: Any) -> str:
+    rows = reads.traders(seen, reads.TraderFilter(limit=500)).rows
+    return str(next(row["address"] for row in rows if all(test(row[key]) for key, test in wanted.items())))
+
+
+def test_a_trader_without_an_address_asks_for_one(made: Make, seen: Store) -> None:
+    assert "address=0x" in loaded(made, TraderModel, seen, "").sentence
+    model = loaded(made, TraderModel, seen, "address=0x12<script>")
+    assert model.state is PageState.EMPTY and "no wallet address" in model.sentence and model.query == ""
+
+
+def test_a_trader_short_of_events_withholds(made: Make, seen: Store) -> None:
+    wallet = find(seen, needs_events=lambda value: value)
+    model = loaded(made, TraderModel, seen, f"address={wallet}")
+    assert model.state is PageState.TOO_LITTLE and "more decided events" in model.sentence
+
+
+def test_a_trader_never_scored_withholds_instead_of_zeroing(made: Make, seen: Store) -> None:
+    wallet = find(seen, as_of=lambda value: value is None)
+    model = loaded(made, TraderModel, seen, f"address={wallet}")
+    assert model.state is PageState.TOO_LITTLE
+    assert model.kpis()[0]["cell"]["t"] == "–" and model.why()[0][0]["t"] == "–"
+
+
+def test_a_trader_with_missing_history_is_partial(made: Make, seen: Store) -> None:
+    wallet = find(seen, coverage=lambda value: value == "partial", needs_events=lambda value: value == 0)
+    model = loaded(made, TraderModel, seen, f"address={wallet}")
+    assert model.state is PageState.PARTIAL and "missing" in model.sentence
+
+
+@pytest.mark.parametrize("tab", ["summary", "positions", "trades", "activity", "score"])
+def test_every_tab_of_a_trader_reads(made: Make, seen: Store, tab: str) -> None:
+    wallet = find(seen, rarity_score=lambda value: value == 99_999)
+    model = loaded(made, TraderModel, seen, f"address={wallet}&tab={tab}")
+    assert model.tab == tab and model.state is not PageState.ERROR, model.sentence
+    if tab in model.lists:
+        assert model.lists[tab].cells()
+    assert model.query == f"address={wallet}" + ("" if tab == "summary" else f"&tab={tab}")
+
+
+def test_there_is_no_other_tab(made: Make, seen: Store) -> None:
+    with pytest.raises(ParameterError):
+        loaded(made, TraderModel, seen).choose("secrets")
+
+
+def test_sync_now_asks_waits_and_ends(made: Make, store: Store, reader: Store, world: World) -> None:
+    wallet = "0x" + "cd" * 20
+    model = loaded(made, TraderModel, reader, f"address={wallet}")
+    assert model.state is PageState.EMPTY and "Sync now" in model.sentence and not model.syncing
+    model.sync()
+    assert model.syncing and "waiting" in model.sync_note() and model.state is PageState.TOO_LITTLE
+    with store.raw() as connection:
+        connection.execute(
+            "update ingestion_state set leased_until = now() + interval '1 minute' where source = 'trades'"
+        )
+    model.tick()
+    assert "trades running" in model.sync_note()
+    with store.raw() as connection:
+        connection.execute(
+            "update ingestion_state set last_success_at = %s, leased_until = null",
+            [world.now + timedelta(seconds=5)],
+        )
+    assert model.tick() and not model.syncing
+    assert "read" in model.sync_note() and "waiting" not in model.sync_note()
+
+
+def test_a_sync_that_fails_says_so(made: Make, store: Store, reader: Store, world: World) -> None:
+    model = loaded(made, TraderModel, reader, f"address={'0x' + 'ce' * 20}")
+    model.sync()
+    with store.raw() as connection:
+        connection.execute(
+            "update ingestion_state set last_error_at = %s, last_error = 'the API answered 503'",
+            [world.now + timedelta(seconds=5)],
+        )
+    model.tick()
+    assert not model.syncing and "failed: the API answered 503" in model.sync_note()
+
+
+# one market, health, settings, alerts, report
+
+
+def test_a_market_with_few_smart_wallets_withholds_its_lean(made: Make, seen: Store) -> None:
+    few = next(row for row in reads.smart_markets(seen).rows if row["lean_label"] == "INSUFFICIENT")
+    model = loaded(made, MarketModel, seen, f"id={few['id']}")
+    assert model.state is PageState.TOO_LITTLE and "more smart wallet" in model.sentence
+    assert model.kpis()[1]["cell"]["h"].endswith("withheld")
+
+
+def test_a_resolved_market_does_not_grow_stale(made: Make, seen: Store, world: World) -> None:
+    over = reads.markets(seen, reads.MarketFilter(statuses=("RESOLVED",))).rows[0]
+    model = loaded(made, MarketModel, seen, f"id={over['id']}", now=world.now + timedelta(days=9))
+    assert model.state is not PageState.STALE and "Resolved" in model.resolution()[0][0]["t"]
+
+
+@pytest.mark.parametrize("query", ["", "id=", "id=abc", "id=1;drop", "id=999999", "id=0x" + "0" * 64])
+def test_what_is_no_market_is_said(made: Make, seen: Store, query: str) -> None:
+    model = loaded(made, MarketModel, seen, query)
+    assert model.state is PageState.EMPTY and len(model.sentence) > 20
+
+
+def test_health_says_what_it_means(made: Make, seen: Store, world: World) -> None:
+    model = loaded(made, HealthModel, seen, now=world.now + timedelta(hours=3))
+    assert model.state is PageState.PARTIAL
+    assert any("positions and unrealized PnL are stale" in line[0]["t"] for line in model.sentences())
+
+
+def test_settings_show_no_secret(made: Make, reader: Store) -> None:
+    model = loaded(made, SettingsModel, reader)
+    shown = str(model.data["settings"])
+    assert "s3cret-word" not in shown and "canary-target" not in shown and "set, hidden" in shown
+    assert {row["tier"] for row in model.data["gates"]} == set("SABCDE")
+
+
+def test_settings_are_saved_with_who_and_when_and_checked(made: Make, reader: Store) -> None:
+    model = loaded(made, SettingsModel, reader)
+    for wrong in ({"theme": "neon"}, {"database_url": "x"}, {"theme": "light", "x": 1}, None, []):
+        with pytest.raises(ParameterError):
+            model.save(wrong)
+    assert reads.settings(reader) == {}
+    model.save({"theme": "light"}, "ana")
+    assert model.edited("theme") == "light" and "by ana" in model.changed_note()
+    model.save({"theme": "dark"})
+    assert reads.settings(reader) == {}
+
+
+def test_a_rule_is_tried_saved_edited_paused_and_deleted(made: Make, reader: Store) -> None:
+    model = loaded(made, AlertsModel, reader)
+    assert "there is no rule" in model.sentence
+    model.kind_of_rule = "tier_changes"
+    values = {"name": "Tiers", "tiers": "S, A", "direction": "up", "cooldown_minutes": "45"}
+    model.submit(values)
+    rule = model.data["rules"][0]
+    assert "would have fired 0 times" in model.told and rule["parameters"]["tiers"] == ["S", "A"]
+    assert rule["parameters"]["cooldown_minutes"] == 45
+    model.act("edit", rule["id"])
+    form = {field["key"]: field["value"] for field in model.fields()}
+    assert form["tiers"] == "S, A" and form["name"] == "Tiers"
+    model.submit({**values, "name": "Best tiers"})
+    assert [row["name"] for row in model.data["rules"]] == ["Best tiers"]
+    model.act("pause", rule["id"])
+    assert not model.data["rules"][0]["enabled"]
+    model.act("test", rule["id"])
+    assert "last 7 days" in model.told
+    model.act("delete", rule["id"])
+    assert model.data["rules"] == []
+
+
+@pytest.mark.parametrize(
+    "kind, values",
+    [
+        ("tier_changes", {"name": ""}),
+        ("tier_changes", {"name": "x"}),
+        ("consensus", {"name": "x", "wallets_needed": "many"}),
+        ("market_crosses", {"name": "x", "measure": "smart_lean", "level": "7"}),
+        ("trader_moves", None),
+    ],
+)
+def test_a_wrong_rule_is_refused_with_a_sentence(made: Make, reader: Store, kind: str, values: Any) -> None:
+    model = loaded(made, AlertsModel, reader)
+    model.kind_of_rule = kind
+    with pytest.raises(ParameterError):
+        model.submit(values)
+    assert reads.alert_rules(reader) == []
+
+
+@pytest.mark.parametrize(
+    "kind", ["trader_moves", "market_crosses", "consensus", "tier_changes", "market_resolves", "stream_stale"]
+)
+def test_every_kind_of_rule_has_a_form(made: Make, seen: Store, kind: str) -> None:
+    model = loaded(made, AlertsModel, seen)
+    model.kind_of_rule = kind
+    fields = model.fields()
+    assert fields[0]["key"] == "name" and len(fields) > 5
+    assert all(field["kind"] in ("text", "number", "select", "check") for field in fields)
+
+
+def test_a_report_is_read_only_from_its_folder(made: Make, store: Store, reader: Store, home: Any) -> None:
+    folder = home / "reports" / "sync_markets" / "2026-11-22"
+    folder.mkdir(parents=True)
+    (folder / "r1.html").write_text("<p>report</p>")
+    (home / "secrets.html").write_text("canary")
+    with store.raw() as connection:
+        for path in (
+            "sync_markets/2026-11-22/r1.ipynb",
+            "../secrets.ipynb",
+            "sync_markets/../../secrets.ipynb",
+            "/etc/passwd",
+            None,
+        ):
+            connection.execute(
+                "insert into ingestion_run (job, status, report) values ('sync_markets', 'done', %s)", [path]
+            )
+    pages = [loaded(made, ReportModel, reader, f"run={run}") for run in range(1, 6)]
+    assert [page.data["html"] for page in pages] == ["<p>report</p>", "", "", "", ""]
+    assert [page.state for page in pages] == [PageState.READY] + [PageState.PARTIAL] * 4
+    assert loaded(made, ReportModel, reader, "run=1e9").state is PageState.EMPTY
+
+
+def test_pages_link_the_notebooks_that_made_their_numbers(made: Make, store: Store, reader: Store) -> None:
+    with store.raw() as connection:
+        connection.execute(
+            "insert into ingestion_run (job, status, report, ended_at) values "
+            "('calculate_rarity_scores', 'done', 'calculate_rarity_scores/2026-11-22/a.ipynb', now())"
+        )
+    line = loaded(made, TradersModel, reader).sources()[0]
+    assert line[1]["t"] == "calculate_rarity_scores" and line[1]["u"] == "report.ipynb?run=1"
+
+
+def test_a_page_looks_again_after_a_minute_and_not_before(made: Make, seen: Store, world: World) -> None:
+    model = loaded(made, TradersModel, seen)
+    assert not model.tick() and model.version == 1
+    model.clock = lambda: world.now + timedelta(seconds=61)
+    assert model.tick() and model.version == 2
+
+
+def test_the_reading_role_is_refused_elsewhere(seen: Store) -> None:
+    from sqlalchemy import text
+
+    with pytest.raises(sqlalchemy.exc.ProgrammingError), seen.transaction() as connection:
+        connection.execute(text("update trader set tier = 'S'"))
+
+
+def test_a_model_says_what_it_lacks(made: Make, seen: Store) -> None:
+    assert loaded(made, PageModel, seen).state is PageState.ERROR

@@ -166,7 +166,21 @@ def test_late_rows_are_picked_up_within_the_overlap_and_only_by_it(
     assert (stored_fills(store, address) == fills_of(world, address)) is found
 
 
-FAULTS = ["429", "429-html", "1015", "500", "502", "503", "521", "522", "cut", "wrong-length", "bad-gzip", "short", "empty"]
+FAULTS = [
+    "429",
+    "429-html",
+    "1015",
+    "500",
+    "502",
+    "503",
+    "521",
+    "522",
+    "cut",
+    "wrong-length",
+    "bad-gzip",
+    "short",
+    "empty",
+]
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -1,0 +1,108 @@
+"""The population: the union of the boards, holders of markets, and never a contract of the exchange."""
+
+from __future__ import annotations
+
+import pytest
+
+from smartmoney.errors import ApiRefused, ApiUnavailable
+from smartmoney.ingest import discover, sync_leaderboard, sync_markets
+from smartmoney.ingest.leaderboard import CATEGORIES, ORDERS, PERIODS
+from smartmoney.polymarket.client import Client
+from smartmoney.settings import Settings
+from smartmoney.simulator import boards
+from smartmoney.simulator.server import Simulator
+from smartmoney.simulator.world import World
+from smartmoney.store.db import Store
+from tests.ingest.conftest import wrong
+
+ROUTE = "/data/v2/leaderboard"
+
+
+def traders(store: Store) -> set[str]:
+    with store.raw() as connection:
+        return {row[0] for row in connection.execute("select address from trader").fetchall()}
+
+
+def test_the_union_of_the_boards_is_enrolled(
+        store: Store, client: Client, asking: Settings, world: World,
+            simulator: Simulator) -> None:  # fmt: skip
+    told: list[tuple[int, int]] = []
+    outcome = sync_leaderboard(
+        store, client, asking, depth=5, progress=lambda done, all_, _: told.append((done, all_))
+    )
+    total = len(CATEGORIES) * len(PERIODS) * len(ORDERS)
+    assert outcome.came["boards"] == total and told[-1] == (total, total)
+    wanted: set[str] = set()
+    for category in CATEGORIES:
+        for period in PERIODS:
+            board = boards.board(simulator.served, period, category)
+            for order in (board.by_pnl, board.by_shares):
+                wanted |= {world.traders[int(number)].address for number in order[:5]}
+    assert traders(store) == wanted
+    with store.raw() as connection:
+        rows = connection.execute("select source, count(*), min(priority) from ingestion_state "
+                                  "where source in ('trades', 'positions') group by 1").fetchall()  # fmt: skip
+    assert sorted(rows) == [("positions", len(wanted), 0), ("trades", len(wanted), 0)]
+
+
+def test_a_second_run_adds_snapshots_and_nobody_twice(store: Store, client: Client, asking: Settings) -> None:
+    first = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
+    again = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
+    assert first.changed["traders new"] > 0 and again.changed["traders new"] == 0
+    assert again.changed["trades streams"] == 0
+    with store.raw() as connection:
+        (looks,) = connection.execute("select count(distinct fetched_at) from leaderboard_entry").fetchone()
+    assert looks == 2 * len(PERIODS) * len(ORDERS)
+
+
+def test_a_board_that_moves_while_it_is_read_counts_each_wallet_once(
+        store: Store, client: Client, asking: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+        ) -> None:  # fmt: skip
+    monkeypatch.setattr("smartmoney.polymarket.endpoints.PAGE_ROWS", 5)
+    wrong(simulator, "shift", route=ROUTE, times=None)
+    simulator.misbehaviour.rules[-1].nth = [2, 3]
+    outcome = sync_leaderboard(store, client, asking, depth=15, categories=["overall"], periods=["all"])
+    assert any("approximate" in note for note in outcome.notes)
+    with store.raw() as connection:
+        rows = connection.execute(
+            "select board, trader_id, count(*) from leaderboard_entry group by 1, 2"
+        ).fetchall()
+        notes = [
+            row[0]
+            for row in connection.execute("select note from ingestion_state where source = 'leaderboard'")
+        ]
+    assert all(count == 1 for *_, count in rows)
+    assert {"approximate": True} in notes
+
+
+def test_a_refused_board_is_noted_and_the_others_are_read(
+        store: Store, client: Client, asking: Settings, simulator: Simulator) -> None:  # fmt: skip
+    wrong(simulator, "400", 1, route=ROUTE)
+    outcome = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
+    assert (
+        list(outcome.failed) == ["overall/day/PNL"]
+        and outcome.came["boards"] == len(PERIODS) * len(ORDERS) - 1
+    )
+
+
+@pytest.mark.parametrize(("what", "error"), [("404", ApiRefused), ("502", ApiUnavailable)])
+def test_when_every_board_fails_the_job_does(
+        store: Store, client: Client, asking: Settings, simulator: Simulator, what: str,
+            error: type[Exception]
+        ) -> None:  # fmt: skip
+    wrong(simulator, what, route=ROUTE)
+    with pytest.raises(error):
+        sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
+
+
+def test_holders_and_traders_of_markets_join_the_population(
+        store: Store, client: Client, asking: Settings, world: World,
+            simulator: Simulator) -> None:  # fmt: skip
+    sync_markets(store, client, asking)
+    outcome = discover(store, client, asking, markets=5)
+    assert len(traders(store)) > 5 and not outcome.failed
+    held = {log.params["condition"] for log in simulator.requests if log.path == "/data/v2/holders"}
+    assert len(held) == 5
+    before = traders(store)
+    discover(store, client, asking, conditions=[world.markets[0].condition_id])
+    assert traders(store) >= before

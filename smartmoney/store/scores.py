@@ -294,3 +294,13 @@ def wallets(connection: Connection[Any]) -> pd.DataFrame:
     return pd.DataFrame(rows.fetchall(), columns=["trader", "address", "coverage", "coverage_reason"]).astype(
         {"coverage": object, "coverage_reason": object}
     )
+
+
+def save_validation(
+    connection: Connection[Any], as_of: datetime, version: str, verdict: str, result: dict[str, Any]
+) -> None:
+    """Keep a validation with its verdict."""
+    connection.execute(
+        "insert into validation_run (as_of, score_version, verdict, result) values (%s, %s, %s, %s)",
+        [as_of, version, verdict, Jsonb(result)],
+    )

@@ -150,3 +150,10 @@ def test_the_past_is_what_was_known_then(installed: Installation, store: Store) 
     [past] = ask(store, f"select sum(trade_count) from trader_score where as_of = '{moment.floor('s')}'")
     [then] = ask(store, f"select count(*) from trade where ts <= '{moment}'")
     assert past == then
+
+
+def test_the_verdict_is_kept_and_told(installed: Installation, store: Store) -> None:
+    [report] = installed.run("validate_scores", permutations=50)
+    [(verdict, result)] = ask(store, "select verdict, result from validation_run")
+    assert verdict == report.sentences[0]
+    assert {row["factor"] for row in result["summary"]} >= {"rarity_score", "win_rate", "rarity_classic"}

@@ -45,9 +45,7 @@ def bound(host: str, port: int) -> socket.socket:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve; 2 when a setting stands in the way."""
-    parser = argparse.ArgumentParser(
-        prog="python -m smartmoney.api", description="Serve smartmoney's REST API."
-    )
+    parser = argparse.ArgumentParser(prog="python -m smartmoney.api", description="Serve smartmoney's REST API.")
     parser.add_argument("--port", type=int, help="port; default API_PORT, else 8000 or the next free one")
     parser.add_argument("--host", help="address; default BIND_HOST")
     given = parser.parse_args(arguments)

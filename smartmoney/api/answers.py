@@ -98,9 +98,7 @@ class Answers:
         try:
             body = _body(await self.run(lambda store: encoded(work(store))))
         except BaseException as error:
-            future.set_exception(
-                error if isinstance(error, Exception) else StoreUnavailable("The server is stopping.")
-            )
+            future.set_exception(error if isinstance(error, Exception) else StoreUnavailable("The server is stopping."))
             future.exception()
             raise
         else:

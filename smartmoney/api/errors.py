@@ -103,9 +103,7 @@ def _unforeseen(error: Exception, request_id: str) -> ApiError:
 
 def _invalid(error: RequestValidationError) -> ApiError:
     first = error.errors()[0]
-    parameter = (
-        str(first["loc"][1])[:80] if len(first["loc"]) > 1 and isinstance(first["loc"][1], str) else None
-    )
+    parameter = str(first["loc"][1])[:80] if len(first["loc"]) > 1 and isinstance(first["loc"][1], str) else None
     if first["type"] == "extra_forbidden":
         kind = "parameter" if first["loc"][0] == "query" else "field"
         message = f"There is no {kind} {parameter!r} here; see /docs."

@@ -49,9 +49,7 @@ def header(scope: Scope, name: bytes) -> bytes | None:
 class Gate:
     """ASGI middleware around the whole app. Sets `scope["request_id"]`."""
 
-    def __init__(
-        self, app: ASGIApp, metrics: Metrics, buckets: Buckets, hosts: frozenset[str] | None
-    ) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, buckets: Buckets, hosts: frozenset[str] | None) -> None:
         self.app = app
         self.metrics = metrics
         self.buckets = buckets

@@ -149,19 +149,13 @@ def _status(problem: str, behind: bool, streams: list[dict[str, Any]], scheduler
     return "degraded" if states & {"amber", "never"} or scheduler["reachable"] is False else "ok"
 
 
-def _troubles(
-    problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]
-) -> list[str]:
+def _troubles(problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]) -> list[str]:
     said = [problem] if problem else []
     if behind:
         said.append("The database was not migrated for this version; run `smartmoney migrate`.")
     for stream in streams:
         if stream["consequence"]:
-            since = (
-                "never ran"
-                if stream["lagSeconds"] is None
-                else f"last succeeded {_span(stream['lagSeconds'])} ago"
-            )
+            since = "never ran" if stream["lagSeconds"] is None else f"last succeeded {_span(stream['lagSeconds'])} ago"
             said.append(f"{stream['job']} {since}: {stream['consequence']}.")
     if scheduler["reachable"] is False:
         said.append("Prefect does not answer: nothing new is started; what is stored is still served.")

@@ -63,12 +63,8 @@ Chance = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=WITHOUT_CONTROLS)]
 Cursor = Annotated[str, Field(max_length=LONGEST_CURSOR, pattern=r"^[A-Za-z0-9_-]+$")]
 Tiers = Annotated[list[Literal["S", "A", "B", "C", "D", "E"]], BeforeValidator(_words), Field(max_length=6)]
-Statuses = Annotated[
-    list[Literal["OPEN", "CLOSED", "RESOLVED"]], BeforeValidator(_words), Field(max_length=3)
-]
-Leans = Annotated[
-    list[Literal["YES", "NO", "MIXED", "INSUFFICIENT"]], BeforeValidator(_words), Field(max_length=4)
-]
+Statuses = Annotated[list[Literal["OPEN", "CLOSED", "RESOLVED"]], BeforeValidator(_words), Field(max_length=3)]
+Leans = Annotated[list[Literal["YES", "NO", "MIXED", "INSUFFICIENT"]], BeforeValidator(_words), Field(max_length=4)]
 Sides = Annotated[list[Literal["BUY", "SELL"]], BeforeValidator(_words), Field(max_length=2)]
 Unset = SkipJsonSchema[None]
 
@@ -82,9 +78,7 @@ class Query(BaseModel):
 class ListQuery(Query):
     """What every paged list takes."""
 
-    order: Literal["asc", "desc"] = Field(
-        "desc", description="Direction; rows without a value come last either way."
-    )
+    order: Literal["asc", "desc"] = Field("desc", description="Direction; rows without a value come last either way.")
     limit: Limit = Field(50, description=f"Rows per page; pulled into 1 to {MOST_ROWS}.", examples=[50])
     cursor: Cursor | Unset = Field(
         None, description="`nextCursor` of the page before; goes with the same sort and order."
@@ -99,9 +93,7 @@ class TraderQuery(ListQuery):
     """The list of traders."""
 
     q: Text = Field("", description="Part of a name, or the start of an address.", examples=["0x5668"])
-    tier: Tiers = Field(
-        [], description="Any of these tiers; repeat it or separate by commas.", examples=[["S", "A"]]
-    )
+    tier: Tiers = Field([], description="Any of these tiers; repeat it or separate by commas.", examples=[["S", "A"]])
     category: Text = Field("", description="Best category.", examples=["politics"])
     active_days: Days | Unset = Field(None, description="Traded within so many days.", examples=[30])
     min_events: Count | Unset = Field(None, description="At least so many events.", examples=[10])
@@ -172,16 +164,10 @@ class MarketTradeQuery(ListQuery):
 class MarketQuery(ListQuery):
     """The list of markets."""
 
-    q: Text = Field(
-        "", description="Part of the question, or the start of a condition id.", examples=["election"]
-    )
-    status: Statuses = Field(
-        [], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]]
-    )
+    q: Text = Field("", description="Part of the question, or the start of a condition id.", examples=["election"])
+    status: Statuses = Field([], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]])
     category: Text = Field("", description="Category.", examples=["politics"])
-    min_liquidity: Depth | Unset = Field(
-        None, description="Liquidity of at least so many USD.", examples=[10000]
-    )
+    min_liquidity: Depth | Unset = Field(None, description="Liquidity of at least so many USD.", examples=[10000])
     ends_within_days: Days | Unset = Field(None, description="Ends in the future, within so many days.")
     smart_only: Flag = Field(False, description="Only markets that hold smart money.")
     sort: Annotated[str, SortKey(reads.MarketSort)] = Field("volume24h", description="Sorted by.")
@@ -205,9 +191,7 @@ class SmartQuery(ListQuery):
 
     q: Text = Field("", description="Part of the question.", examples=["election"])
     lean: Leans = Field([], description="Any of these leans.", examples=[["YES", "NO"]])
-    status: Statuses = Field(
-        [], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]]
-    )
+    status: Statuses = Field([], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]])
     category: Text = Field("", description="Category.", examples=["politics"])
     min_liquidity: Depth | Unset = Field(None, description="Liquidity of at least so many USD.")
     min_count: Count | Unset = Field(None, description="`smartCount` of at least this.", examples=[3])

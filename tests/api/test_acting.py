@@ -23,9 +23,7 @@ def known(store: Store, acting: httpx.Client) -> str:
     """A wallet that is known."""
     with store.raw() as connection:
         connection.execute("insert into trader (address) values (%s)", [WALLET])
-        connection.execute(
-            "insert into market (condition_id, question) values (%s, 'Will it?')", ["0x" + "1" * 64]
-        )
+        connection.execute("insert into market (condition_id, question) values (%s, 'Will it?')", ["0x" + "1" * 64])
     return WALLET
 
 
@@ -35,18 +33,12 @@ def problem(response: httpx.Response, status: int, words: str) -> None:
 
 
 def test_a_trader_is_watched_noted_and_let_go(acting: httpx.Client, known: str) -> None:
-    made = acting.post(
-        "/api/watchlist", json={"address": known.upper().replace("X", "x"), "note": "to watch"}
-    )
-    assert (
-        made.status_code == 201 and made.json()["address"] == known and made.json()["createdBy"] == "tester"
-    )
+    made = acting.post("/api/watchlist", json={"address": known.upper().replace("X", "x"), "note": "to watch"})
+    assert made.status_code == 201 and made.json()["address"] == known and made.json()["createdBy"] == "tester"
     number = made.json()["id"]
     assert [row["id"] for row in acting.get("/api/watchlist").json()["items"]] == [number]
     assert acting.post("/api/watchlist", json={"address": known, "note": "again"}).json()["id"] == number
-    changed = acting.put(
-        f"/api/watchlist/{number}", json={"note": 'it\'s "quoted"; drop table watchlist; --'}
-    )
+    changed = acting.put(f"/api/watchlist/{number}", json={"note": 'it\'s "quoted"; drop table watchlist; --'})
     assert changed.json()["note"] == 'it\'s "quoted"; drop table watchlist; --'
     assert acting.delete(f"/api/watchlist/{number}").status_code == 204
     assert acting.get("/api/watchlist").json()["total"] == 0
@@ -86,12 +78,9 @@ def test_what_is_not_known_cannot_be_watched(acting: httpx.Client, body: Any) ->
 def test_the_watchlist_is_not_endless(acting: httpx.Client, store: Store, known: str) -> None:
     with store.raw() as connection:
         connection.execute(
-            "insert into trader (address) "
-            "select '0x' || lpad(to_hex(n), 40, '0') from generate_series(1, 500) as n"
+            "insert into trader (address) select '0x' || lpad(to_hex(n), 40, '0') from generate_series(1, 500) as n"
         )
-        connection.execute(
-            "insert into watchlist (trader_id) select id from trader where address <> %s", [known]
-        )
+        connection.execute("insert into watchlist (trader_id) select id from trader where address <> %s", [known])
     problem(acting.post("/api/watchlist", json={"address": known}), 422, "500 entries")
 
 
@@ -131,9 +120,7 @@ def test_a_rule_can_begin_paused(acting: httpx.Client) -> None:
         ({"parameters": {"tiers": ["S"], "targets": ["a\u0000b"]}}, ""),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused(
-    acting: httpx.Client, changed: dict[str, Any], words: str
-) -> None:
+def test_a_rule_that_makes_no_sense_is_refused(acting: httpx.Client, changed: dict[str, Any], words: str) -> None:
     import json
 
     body = json.dumps({**RULE, **changed})

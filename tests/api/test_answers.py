@@ -54,9 +54,7 @@ def together(answers: Answers, work: Callable[[Store], Any], times: int) -> list
 def test_equal_questions_wait_for_one_read() -> None:
     work = Work({"x": 1})
     found = together(Answers(NOWHERE), work, 30)
-    assert work.done == 1 and {response.body for response in found if isinstance(response, Response)} == {
-        b'{"x":1}'
-    }
+    assert work.done == 1 and {response.body for response in found if isinstance(response, Response)} == {b'{"x":1}'}
 
 
 def test_an_error_reaches_everybody_who_waited_and_is_not_kept() -> None:

@@ -47,8 +47,7 @@ def unsigned() -> str:
     parts = ({"alg": "none", "typ": "JWT"}, {**claims(), "iat": 1, "exp": 9_999_999_999})
     return (
         ".".join(
-            base64.urlsafe_b64encode(json.dumps(part, default=str).encode()).decode().rstrip("=")
-            for part in parts
+            base64.urlsafe_b64encode(json.dumps(part, default=str).encode()).decode().rstrip("=") for part in parts
         )
         + "."
     )
@@ -111,10 +110,7 @@ def test_acting_without_a_token_is_refused(client: httpx.Client, method: str, pa
             method, path, headers=headers, json=BODIES.get(path, RULE) if method != "DELETE" else None
         )
         assert response.status_code == 401, response.text
-        assert (
-            response.headers["www-authenticate"] == "Bearer"
-            and response.json()["error"]["code"] == "unauthorized"
-        )
+        assert response.headers["www-authenticate"] == "Bearer" and response.json()["error"]["code"] == "unauthorized"
 
 
 def test_without_a_secret_acting_is_closed_and_says_how_to_open_it(settings: Settings) -> None:

@@ -55,9 +55,7 @@ def test_it_says_503_and_recovers(own: tuple[EmbeddedPostgres, Settings]) -> Non
                 and str(settings.smartmoney_home) not in response.text
             )
         health = client.get("/health")
-        assert (
-            health.status_code == 503 and health.json()["status"] == "down" and health.json()["streams"] == []
-        )
+        assert health.status_code == 503 and health.json()["status"] == "down" and health.json()["streams"] == []
         assert health.json()["database"]["reachable"] is False and health.json()["sentences"]
         assert "smartmoney_database_up 0.0" in client.get("/metrics").text
         assert client.get("/openapi.json").status_code == client.get("/docs").status_code == 200

@@ -26,15 +26,10 @@ FIELDS = {"code", "message", "requestId", "parameter"}
 
 def shape(response: httpx.Response, status: int, code: str) -> dict[str, str]:
     assert response.status_code == status, response.text
-    assert (
-        response.headers["content-type"] == "application/json"
-        and response.headers["cache-control"] == "no-store"
-    )
+    assert response.headers["content-type"] == "application/json" and response.headers["cache-control"] == "no-store"
     error: dict[str, str] = response.json()["error"]
     assert set(response.json()) == {"error"} and {"code", "message", "requestId"} <= set(error) <= FIELDS
-    assert (
-        error["code"] == code and error["requestId"] == response.headers["x-request-id"] and error["message"]
-    )
+    assert error["code"] == code and error["requestId"] == response.headers["x-request-id"] and error["message"]
     return error
 
 
@@ -44,9 +39,7 @@ def test_every_answer_carries_an_id_and_guarding_headers(client: httpx.Client, p
     assert headers["x-request-id"] == "desk-42" and headers["x-content-type-options"] == "nosniff"
     assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert (
-        headers["x-frame-options"] == "DENY"
-        and headers["referrer-policy"] == "no-referrer"
-        and "server" not in headers
+        headers["x-frame-options"] == "DENY" and headers["referrer-policy"] == "no-referrer" and "server" not in headers
     )
 
 
@@ -86,10 +79,7 @@ def test_a_body_that_is_no_json_object_is_refused(acting: httpx.Client, body: by
 def test_a_form_is_not_read_as_json(acting: httpx.Client) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         assert (
-            acting.put(
-                "/api/watchlist/1", content=b'{"note": "x"}', headers={"Content-Type": kind}
-            ).status_code
-            == 422
+            acting.put("/api/watchlist/1", content=b'{"note": "x"}', headers={"Content-Type": kind}).status_code == 422
         )
 
 
@@ -100,10 +90,7 @@ def test_an_unchanged_list_is_304(client: httpx.Client) -> None:
         again = client.get(path, headers={"If-None-Match": f'"other", W/{tag}'})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), path
         assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
-    assert (
-        client.get("/api/traders?limit=3").headers["etag"]
-        != client.get("/api/traders?limit=4").headers["etag"]
-    )
+    assert client.get("/api/traders?limit=3").headers["etag"] != client.get("/api/traders?limit=4").headers["etag"]
 
 
 def test_lists_may_be_kept_and_what_people_edit_may_not(open_settings: Settings) -> None:
@@ -130,10 +117,7 @@ def test_only_listed_origins_may_call(client: httpx.Client) -> None:
         "http://desk.example",
     ):
         assert client.options("/api/watchlist", headers={"Origin": origin, **asked}).status_code == 400
-        assert (
-            "access-control-allow-origin"
-            not in client.get("/api/traders", headers={"Origin": origin}).headers
-        )
+        assert "access-control-allow-origin" not in client.get("/api/traders", headers={"Origin": origin}).headers
     read = client.get("/api/traders?bad=1", headers={"Origin": ORIGIN})
     assert read.headers["access-control-allow-origin"] == ORIGIN
     assert "access-control-allow-credentials" not in read.headers
@@ -166,9 +150,7 @@ def raw(address: str, request: bytes) -> bytes:
     ],
 )
 def test_a_foreign_host_name_is_refused(address: str, host: bytes, status: int) -> None:
-    answer = raw(
-        address, b"GET /api/traders?limit=1 HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n"
-    )
+    answer = raw(address, b"GET /api/traders?limit=1 HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n")
     assert answer.split(b" ")[1] == str(status).encode(), answer[:300]
 
 
@@ -198,9 +180,7 @@ def test_a_request_leaves_one_line_of_json(client: httpx.Client, caplog: pytest.
         "line-2",
         200,
     )
-    assert (
-        good["route"] == "/api/traders" and good["method"] == "GET" and good["bytes"] > 50 and good["ms"] >= 0
-    )
+    assert good["route"] == "/api/traders" and good["method"] == "GET" and good["bytes"] > 50 and good["ms"] >= 0
 
 
 def test_passwords_are_masked_in_the_log() -> None:
@@ -218,7 +198,5 @@ def test_metrics_count_by_route_and_not_by_path(client: httpx.Client) -> None:
         r'smartmoney_api_requests_total\{method="GET",route="/api/markets/\{id\}",status="200"\} [2-9]', text
     )
     assert 'route="unmatched",status="404"' in text and "wp-login" not in text
-    assert (
-        "smartmoney_database_up 1.0" in text and 'smartmoney_stream_lag_seconds{job="sync_markets"}' in text
-    )
+    assert "smartmoney_database_up 1.0" in text and 'smartmoney_stream_lag_seconds{job="sync_markets"}' in text
     assert 'smartmoney_stream_state{job="maintenance",state="never"} 1.0' in text

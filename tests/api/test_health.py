@@ -29,8 +29,7 @@ from tests.api.serving import serving
 
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 UNKNOWN, UP, DOWN = (
-    {"known": known, "reachable": reachable}
-    for known, reachable in ((False, None), (True, True), (True, False))
+    {"known": known, "reachable": reachable} for known, reachable in ((False, None), (True, True), (True, False))
 )
 
 
@@ -162,9 +161,7 @@ def test_prefect_is_asked_where_it_is(scheduler: str) -> None:
     assert not answers("http://127.0.0.1:9/api") and not answers("file:///etc/passwd") and not answers("")
 
 
-@pytest.mark.parametrize(
-    "noted", ["http://127.0.0.1:4201", "http://127.0.0.1:4201/", "http://127.0.0.1:4201/api"]
-)
+@pytest.mark.parametrize("noted", ["http://127.0.0.1:4201", "http://127.0.0.1:4201/", "http://127.0.0.1:4201/api"])
 def test_its_address_is_found_in_what_runs(tmp_path: Path, noted: str) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "state.json").write_text(json.dumps({"addresses": {"prefect": noted}}))

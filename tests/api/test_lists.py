@@ -89,9 +89,7 @@ def test_pages_hold_every_row_once(client: httpx.Client, path: str, order: str) 
     rows: list[Any] = []
     cursor: str | None = ""
     while cursor is not None:
-        page = client.get(
-            path, params={"limit": 23, "order": order, **({"cursor": cursor} if cursor else {})}
-        ).json()
+        page = client.get(path, params={"limit": 23, "order": order, **({"cursor": cursor} if cursor else {})}).json()
         assert page["total"] == whole["total"] and len(page["items"]) <= 23
         rows, cursor = rows + page["items"], page["nextCursor"]
     assert rows == whole["items"] and len(rows) == whole["total"] > 3
@@ -121,9 +119,7 @@ def test_trades_and_positions_are_exact(client: httpx.Client, seen: Store) -> No
 
 def test_null_stays_null(client: httpx.Client) -> None:
     unscored = client.get(f"/api/traders/{address(5)}").json()
-    assert (
-        unscored["tier"] is unscored["rarityScore"] is unscored["totalPnl"] is unscored["boardRank"] is None
-    )
+    assert unscored["tier"] is unscored["rarityScore"] is unscored["totalPnl"] is unscored["boardRank"] is None
     assert unscored["flags"] == [] and unscored["asOf"] is None
     last = client.get("/api/traders", params={"order": "asc", "limit": 500}).json()["items"][-1]
     assert last["rarityScore"] is None
@@ -182,9 +178,7 @@ FILTERS: list[tuple[str, dict[str, Any], Callable[[Any], Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    "path, query, holds", FILTERS, ids=[f"{path} {' '.join(query)}" for path, query, _ in FILTERS]
-)
+@pytest.mark.parametrize("path, query, holds", FILTERS, ids=[f"{path} {' '.join(query)}" for path, query, _ in FILTERS])
 def test_every_list_filters(client: httpx.Client, path: str, query: dict[str, Any], holds: Any) -> None:
     whole = client.get(path, params={"limit": 500}).json()
     body = client.get(path, params={**query, "limit": 500}).json()

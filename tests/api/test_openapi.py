@@ -49,9 +49,7 @@ def played(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory)
         yield address, issue_token(settings, "schemathesis", 1)
 
 
-SCHEMA = schemathesis.openapi.from_dict(
-    create_app(load(database_read_url="postgresql://x@127.0.0.1:9/x")).openapi()
-)
+SCHEMA = schemathesis.openapi.from_dict(create_app(load(database_read_url="postgresql://x@127.0.0.1:9/x")).openapi())
 NOTHING = ("/health", "/metrics", "/api/watchlist", "/api/alert-rules")
 BY_MEANING = ("/api/alert-rules", "/api/alert-rules/{number}")  # parameters are judged by the kind of rule
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]

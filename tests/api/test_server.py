@@ -25,9 +25,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def test_a_process_serves_logs_and_ends(
-    postgres: EmbeddedPostgres, seeded: tuple[str, object], tmp_path: Path
-) -> None:
+def test_a_process_serves_logs_and_ends(postgres: EmbeddedPostgres, seeded: tuple[str, object], tmp_path: Path) -> None:
     port = free_port()
     environment = {
         **os.environ,

@@ -22,9 +22,7 @@ def _a_number(value: Any) -> Any:
 
 
 Note = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[^\x00]*$")]
-Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_CONTROLS, strip_whitespace=True)
-]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_CONTROLS, strip_whitespace=True)]
 Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
 MarketNumber = Annotated[int, Field(ge=1, le=999_999_999), BeforeValidator(_a_number)]
 KINDS = "; ".join(f"{kind}: {', '.join(model.model_fields)}" for kind, model in MODELS.items())
@@ -57,9 +55,7 @@ def either(description: str, example: Any) -> Any:
 class WatchNew(Model):
     """Either the address of a trader or the number of a market."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["address"]}, {"required": ["marketId"]}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["address"]}, {"required": ["marketId"]}]})
 
     address: Address = either("A trader we know.", ADDRESS)
     market_id: MarketNumber = either("A market we know.", 68)

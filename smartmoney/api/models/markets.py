@@ -28,9 +28,7 @@ class MarketBase(Model):
     volume_24h: Exact | None = said("USD in 24 hours.", 8_400)
     end_date: datetime | None = said("When it is to end.", WHEN)
     smart_count: int | None = said("Smart wallets in it; null: not computed.", 5)
-    smart_score: float | None = said(
-        "smartWeighted times ln(1 + liquidity / 10,000): attention, unsigned.", 21.4
-    )
+    smart_score: float | None = said("smartWeighted times ln(1 + liquidity / 10,000): attention, unsigned.", 21.4)
     smart_lean: float | None = said("-1 (NO) to 1 (YES); null under 3 wallets.", 0.44)
     lean_label: Lean | None = said("The lean in a word.", "YES")
     computed_at: datetime | None = said("When the smart statistics were computed.", WHEN)

@@ -31,9 +31,7 @@ async def list_alerts(request: Request, query: Annotated[AlertQuery, Query()]) -
 
     def work(store: Store) -> dict[str, Any]:
         newest = request.app.state.newest(store)
-        return paged(
-            AlertRow, reads.alerts(store, wanted), newest.get("score_version"), newest.get("trades_up_to")
-        )
+        return paged(AlertRow, reads.alerts(store, wanted), newest.get("score_version"), newest.get("trades_up_to"))
 
     return await answers(request).listed(request, ("alerts", wanted), work)
 

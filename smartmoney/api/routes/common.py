@@ -67,9 +67,7 @@ def nothing_asked(request: Request) -> None:
         ApiError: 422, there is one.
     """
     for name in request.query_params:
-        raise ApiError(
-            422, "parameter_wrong", f"There is no parameter {name[:80]!r} here; see /docs.", name[:80]
-        )
+        raise ApiError(422, "parameter_wrong", f"There is no parameter {name[:80]!r} here; see /docs.", name[:80])
 
 
 PLAIN = [Depends(nothing_asked)]
@@ -94,9 +92,7 @@ def envelope(
     }
 
 
-def paged(
-    model: type[BaseModel], page: Page, version: str | None, as_of: datetime | None = None
-) -> dict[str, Any]:
+def paged(model: type[BaseModel], page: Page, version: str | None, as_of: datetime | None = None) -> dict[str, Any]:
     """The body of one page of a list."""
     return envelope(
         model,

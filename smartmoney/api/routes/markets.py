@@ -95,9 +95,7 @@ async def list_holders(request: Request, id: MarketKey, query: Annotated[HolderQ
 
 
 @router.get("/{id}/smart", response_model=models.SmartHistory, summary="Smart statistics over time")
-async def list_smart_history(
-    request: Request, id: MarketKey, query: Annotated[CurveQuery, Query()]
-) -> Response:
+async def list_smart_history(request: Request, id: MarketKey, query: Annotated[CurveQuery, Query()]) -> Response:
     """Smart statistics of a market over time, oldest first, with the net flow of the smart tiers."""
     tiers = request.app.state.settings.smart_tiers
 
@@ -139,9 +137,7 @@ async def list_prices(request: Request, id: MarketKey, query: Annotated[CurveQue
 
 
 @router.get("/{id}/trades", response_model=models.MarketTradeList, summary="A market's trades")
-async def list_market_trades(
-    request: Request, id: MarketKey, query: Annotated[MarketTradeQuery, Query()]
-) -> Response:
+async def list_market_trades(request: Request, id: MarketKey, query: Annotated[MarketTradeQuery, Query()]) -> Response:
     """Fills of the wallets we follow, newest first."""
     wanted = query.wanted()
 

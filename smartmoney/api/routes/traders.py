@@ -54,9 +54,7 @@ async def get_trader(request: Request, address: Address) -> Response:
 
 
 @router.get("/{address}/positions", response_model=models.PositionList, summary="A trader's positions")
-async def list_positions(
-    request: Request, address: Address, query: Annotated[PositionQuery, Query()]
-) -> Response:
+async def list_positions(request: Request, address: Address, query: Annotated[PositionQuery, Query()]) -> Response:
     """Open and closed positions: our ledger beside what the platform shows."""
     wanted = query.wanted()
 
@@ -105,24 +103,18 @@ async def list_scores(request: Request, address: Address) -> Response:
     def work(store: Store) -> dict[str, Any]:
         row = known_trader(store, address)
         items = reads.score_history(store, row["id"])
-        return envelope(
-            models.ScoreRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"]
-        )
+        return envelope(models.ScoreRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"])
 
     return await answers(request).listed(request, ("scores", address.lower()), work)
 
 
-@router.get(
-    "/{address}/daily", response_model=models.DailyList, summary="A trader's days", dependencies=PLAIN
-)
+@router.get("/{address}/daily", response_model=models.DailyList, summary="A trader's days", dependencies=PLAIN)
 async def list_days(request: Request, address: Address) -> Response:
     """One row a day, oldest first: the equity curve."""
 
     def work(store: Store) -> dict[str, Any]:
         row = known_trader(store, address)
         items = reads.trader_daily(store, row["id"])
-        return envelope(
-            models.DailyRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"]
-        )
+        return envelope(models.DailyRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"])
 
     return await answers(request).listed(request, ("daily", address.lower()), work)

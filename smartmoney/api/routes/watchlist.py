@@ -11,14 +11,25 @@ from smartmoney.api.answers import answers
 from smartmoney.api.auth import Actor
 from smartmoney.api.errors import not_found
 from smartmoney.api.models.edited import WatchChange, WatchList, WatchNew, WatchRow
-from smartmoney.api.routes.common import CLOSED, PLAIN, UNCHANGED, Number, envelope
+from smartmoney.api.routes.common import (
+    CLOSED,
+    PLAIN,
+    UNCHANGED,
+    Number,
+    envelope,
+    known_market,
+    known_trader,
+)
 from smartmoney.api.wire import encoded, shaped
+from smartmoney.errors import ParameterError
 from smartmoney.store import reads
+from smartmoney.store.alerts import unwatch, watch_market, watch_trader
 from smartmoney.store.db import Store
 from smartmoney.store.reads import api_extra
+from smartmoney.store.reads.base import Row
 
 router = APIRouter(prefix="/api/watchlist", tags=["watchlist"], dependencies=PLAIN)
-UNKNOWN = "That trader or market is not known here, so it cannot be watched yet; sync a trader first."
+MOST_WATCHED = 500
 MISSING = "There is no such entry in the watchlist."
 
 
@@ -44,12 +55,7 @@ async def add_watched(request: Request, wanted: WatchNew, who: Actor) -> Respons
     """Watch a trader or a market we know; what is watched already gets the new note."""
 
     def work(store: Store) -> bytes:
-        watch_id = api_extra.add_watch(
-            store, address=wanted.address, market_id=wanted.market_id, note=wanted.note, who=who
-        )
-        if watch_id is None:
-            raise not_found(UNKNOWN)
-        return _entry(store, watch_id)
+        return _entry(store, _watch(store, wanted, who))
 
     return Response(await answers(request).run(work), 201, media_type="application/json")
 
@@ -59,7 +65,11 @@ async def change_watched(request: Request, number: Number, wanted: WatchChange, 
     """A new note for an entry."""
 
     def work(store: Store) -> bytes:
-        api_extra.change_watch(store, number, wanted.note)
+        row = _row(store, number)
+        if row["address"] is not None:
+            watch_trader(store, row["address"], wanted.note, who)
+        else:
+            watch_market(store, str(row["market_id"]), wanted.note, who)
         return _entry(store, number)
 
     return Response(await answers(request).run(work), media_type="application/json")
@@ -68,13 +78,29 @@ async def change_watched(request: Request, number: Number, wanted: WatchChange, 
 @router.delete("/{number}", status_code=204, summary="Stop watching", responses=CLOSED)
 async def remove_watched(request: Request, number: Number, who: Actor) -> Response:
     """Takes the entry off the list."""
-    if not await answers(request).run(lambda store: api_extra.remove_watch(store, number)):
+    if not await answers(request).run(lambda store: unwatch(store, number)):
         raise not_found(MISSING)
     return Response(status_code=204)
 
 
-def _entry(store: Store, watch_id: int) -> bytes:
+def _watch(store: Store, wanted: WatchNew, who: str) -> int:
+    if (wanted.address is None) == (wanted.market_id is None):
+        raise ParameterError("Give either the address of a trader or the marketId of a market to watch.")
+    if len(reads.watchlist(store)) >= MOST_WATCHED:
+        raise ParameterError(f"The watchlist holds {MOST_WATCHED} entries, as many as it may; remove one first.")
+    if wanted.address is not None:
+        known_trader(store, wanted.address)
+        return watch_trader(store, wanted.address, wanted.note, who)
+    known_market(store, str(wanted.market_id))
+    return watch_market(store, str(wanted.market_id), wanted.note, who)
+
+
+def _row(store: Store, watch_id: int) -> Row:
     row = api_extra.watch(store, watch_id)
     if row is None:
         raise not_found(MISSING)
-    return encoded(shaped(WatchRow, row))
+    return row
+
+
+def _entry(store: Store, watch_id: int) -> bytes:
+    return encoded(shaped(WatchRow, _row(store, watch_id)))

@@ -1,2 +1,0 @@
--- Stops watching.
-delete from watchlist where id = :watch_id returning id

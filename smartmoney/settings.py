@@ -174,9 +174,8 @@ class Settings(BaseSettings):
     # the simulator's world
     simulator_seed: int = Field(7, ge=0, description="Seed of the simulated world.")
     simulator_traders: int = Field(400, ge=2, le=100_000, description="Traders in the simulated world.")
-    simulator_markets: int = Field(300, ge=1, le=100_000, description="Markets in the simulated world.")
-    simulator_trades: int = Field(
-        40_000, ge=0, le=50_000_000, description="Trades before the world goes live."
+    simulator_markets: int = Field(600, ge=1, le=100_000, description="Markets in the simulated world.")
+    simulator_trades: int = Field(60_000, ge=0, le=50_000_000, description="Trades before the world goes live."
     )
 
     @field_validator("smartmoney_home")

@@ -119,6 +119,10 @@ class Installation:
             "addresses": {each.name: each.address for each in self.started if each.address}})
 
 
+DEMO_SMART_TIERS = ("S", "A", "B", "C")
+"""A simulated population is small: tiers S and A alone would be a handful of wallets."""
+
+
 def resolve(settings: Settings, home: Path, source: str) -> tuple[Settings, dict[str, int]]:
     """The settings of this start: its folder and source, ports chosen, the simulator's address where it is used.
 
@@ -131,6 +135,8 @@ def resolve(settings: Settings, home: Path, source: str) -> tuple[Settings, dict
     update |= {"smartmoney_home": home, "smartmoney_source": source}
     if source == "simulator":
         update |= on_loopback(settings, f"http://127.0.0.1:{chosen['simulator']}")
+        if "smart_tiers" not in settings.model_fields_set:
+            update["smart_tiers"] = DEMO_SMART_TIERS
     if source == "recorded":
         update |= {name: 0 for name in Settings.model_fields if name.startswith("schedule_")}
     return settings.model_copy(update=update), chosen

@@ -25,6 +25,15 @@ from smartmoney.errors import SmartmoneyError
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store.db import open_store
 
+ROUTERS = (
+    traders.router,
+    sync.router,
+    markets.router,
+    watchlist.router,
+    alerts.rules_router,
+    alerts.router,
+    service.router,
+)
 ABOUT = """What smartmoney knows about traders and markets, as JSON.
 
 - Names are camelCase. Money is in USD and prices in USD per share, as JSON numbers with all their decimals:
@@ -69,24 +78,18 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
     app.state.settings, app.state.jwt_secret = settings, secret_of(settings)
     app.state.answers, app.state.totals, app.state.newest = Answers(store, keep_seconds), Totals(), Newest()
     app.state.health, app.state.metrics = HealthWatch(settings, Answers(store)), Metrics()
-    for router in (
-        traders.router,
-        sync.router,
-        markets.router,
-        watchlist.router,
-        alerts.rules_router,
-        alerts.router,
-        service.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     for kind in (RequestValidationError, HTTPException, SmartmoneyError):
         app.add_exception_handler(kind, answer)
-    app.add_middleware(
-        Gate,
-        metrics=app.state.metrics,
-        buckets=Buckets(settings.api_rate_limit),
-        hosts=served_hosts(settings),
-    )
+    _guard(app, settings)
+    return app
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """The gate, and around it CORS, so that refusals carry its headers too."""
+    hosts, buckets = served_hosts(settings), Buckets(settings.api_rate_limit)
+    app.add_middleware(Gate, metrics=app.state.metrics, buckets=buckets, hosts=hosts)
     if settings.cors_origin:
         app.add_middleware(
             CORSMiddleware,
@@ -95,4 +98,3 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-ID"],
             expose_headers=["ETag", "Retry-After", "X-Request-ID"],
         )
-    return app

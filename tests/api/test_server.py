@@ -70,10 +70,8 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(
 
 
 def test_where_nothing_is_asked_the_next_free_port_is_taken() -> None:
-    with bound("127.0.0.1", 0) as first:
-        first.listen()
-        with bound("127.0.0.1", 0) as second:
-            assert 8_000 <= first.getsockname()[1] < second.getsockname()[1] < 8_100
+    with bound("127.0.0.1", 0) as first, bound("127.0.0.1", 0) as second:
+        assert 8_000 <= first.getsockname()[1] < second.getsockname()[1] < 8_100
 
 
 def test_a_foreign_address_cannot_be_listened_on() -> None:

@@ -12,11 +12,11 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
@@ -88,11 +88,18 @@ def render(name: str, parameters: Row, **identifiers: str) -> str:
     return sql
 
 
+@lru_cache(512)
+def _statement(sql: str) -> TextClause:
+    return text(sql)
+
+
 def _run(connection: Connection, sql: str, parameters: Row) -> list[Row]:
-    statement = text(sql)
+    statement = _statement(sql)
     bound = {key: parameters[key] for key in statement._bindparams}
     try:
-        return [dict(row) for row in connection.execute(statement, bound).mappings()]
+        result = connection.execute(statement, bound)
+        keys = tuple(result.keys())
+        return [dict(zip(keys, row, strict=True)) for row in result.all()]
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state in UNKNOWN_NAMES:

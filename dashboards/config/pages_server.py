@@ -119,12 +119,17 @@ class CappedKernels(AsyncMappingKernelManager):
         self.cull_interval = max(min(IDLE_S // 4, 30), 1)
         self.cull_connected = True
         self.cull_busy = False
+        self._starting = 0
 
     async def start_kernel(self, **named: Any) -> str:
         """Start a session, or answer 503 when all are taken."""
-        if len(self.list_kernel_ids()) >= MOST_SESSIONS:
+        if len(self.list_kernel_ids()) + self._starting >= MOST_SESSIONS:
             raise HTTPError(503, "All sessions are taken.")
-        return await super().start_kernel(**named)
+        self._starting += 1
+        try:
+            return await super().start_kernel(**named)
+        finally:
+            self._starting -= 1
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End an idle session: soon when no tab shows it, after hours when one does."""

@@ -17,7 +17,7 @@ __all__ = ["browser", "dashboards"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW_MS = 90_000  # a busy machine; the benchmark measures, this only waits
-DATA = ".sm-table tbody tr, .sm-kpi, .sm-prose p"
+DATA = ".sm-table tbody tr, .sm-kpi, .sm-prose p, .sm-empty"
 PAGES = {
     "overview": "", "traders": "", "trader": f"address={address(3)}", "markets": "", "smart_markets": "", "market": "id=68",
     "health": "", "settings": "", "alerts": "", "validation": "", "report": "run=1",
@@ -34,7 +34,9 @@ class Watched:
         self.foreign: list[str] = []
         self.tab.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.tab.on("dialog", lambda dialog: (self.errors.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        self.tab.on(
+            "dialog", lambda dialog: (self.errors.append(f"dialog {dialog.message}"), dialog.dismiss())
+        )
         self.tab.on("request", self._asked)
 
     def _asked(self, request: Any) -> None:
@@ -82,9 +84,15 @@ def test_a_page_loads_whole_and_asks_nobody_else(watched: Any, name: str) -> Non
     tab = page.open(name, PAGES[name])
     tab.wait_for_timeout(1_000)
     assert page.errors == [] and page.foreign == []
-    assert tab.locator("#sm-skeleton").count() == 0 and tab.locator(".sm-source").inner_text().lower() == "simulator"
+    assert (
+        tab.locator("#sm-skeleton").count() == 0
+        and tab.locator(".sm-source").inner_text().lower() == "simulator"
+    )
     assert "ago" in tab.locator("#sm-asof").inner_text() or "yet" in tab.locator("#sm-asof").inner_text()
-    assert tab.title().endswith("smartmoney") and tab.evaluate("document.body.dataset.state") not in ("error", "away")
+    assert tab.title().endswith("smartmoney") and tab.evaluate("document.body.dataset.state") not in (
+        "error",
+        "away",
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -113,12 +121,15 @@ def test_filters_and_sorting_change_the_rows_and_the_address(watched: Any) -> No
     before = page.rows()
     tab.get_by_role("button", name="S", exact=True).click()
     tab.get_by_role("button", name="A", exact=True).click()
+    page.until("() => location.search.includes('tiers=S%2CA')")
     page.until("() => document.querySelectorAll('.sm-table tbody tr').length < 10")
-    assert 0 < len(page.rows()) < len(before) and "tiers=S%2CA" in tab.url
+    assert 1 < len(page.rows()) < len(before)
     tab.get_by_role("button", name="Clear", exact=True).click()
     page.until("() => document.querySelectorAll('.sm-table tbody tr').length > 20")
     tab.get_by_role("button", name="Total PnL").click()
-    page.until("() => document.querySelector('th[aria-sort=descending] button').textContent.startsWith('Total PnL')")
+    page.until(
+        "() => document.querySelector('th[aria-sort=descending] button').textContent.startsWith('Total PnL')"
+    )
     assert page.rows() != before and "sort=total_pnl" in tab.url and page.errors == []
 
 
@@ -180,7 +191,9 @@ def test_pages_turn_and_export_holds_the_whole_list(watched: Any, world: World) 
     with tab.expect_download(timeout=SLOW_MS) as waiting:
         tab.get_by_role("button", name="CSV").click()
     text = waiting.value.path().read_text()
-    assert waiting.value.suggested_filename == "traders.csv" and len(text.splitlines()) == world.size.traders + 1
+    assert (
+        waiting.value.suggested_filename == "traders.csv" and len(text.splitlines()) == world.size.traders + 1
+    )
 
 
 @pytest.mark.parametrize("name, query", [
@@ -198,7 +211,9 @@ def test_hostile_text_stays_text(watched: Any, name: str, query: str) -> None:
 
 def test_hostile_deep_links_are_told_and_do_nothing(watched: Any) -> None:
     page = watched()
-    tab = page.open("traders", "sort=%3Cscript%3Ealert(1)%3C/script%3E&text=%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E")
+    tab = page.open(
+        "traders", "sort=%3Cscript%3Ealert(1)%3C/script%3E&text=%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E"
+    )
     assert "There is no choice" in tab.locator(".sm-notice").first.inner_text()
     assert page.errors == [] and tab.locator("#main img").count() == 0
 
@@ -243,8 +258,10 @@ def test_focus_is_visible_and_everything_reached_by_keyboard(watched: Any) -> No
     reached = []
     for _ in range(24):
         tab.keyboard.press("Tab")
-        reached.append(tab.evaluate("""() => { const node = document.activeElement, style = getComputedStyle(node);
-            return [node.tagName, node.textContent.slice(0, 20), style.outlineStyle !== 'none' && style.outlineWidth !== '0px']; }"""))
+        reached.append(
+            tab.evaluate("""() => { const node = document.activeElement, style = getComputedStyle(node);
+            return [node.tagName, node.textContent.slice(0, 20), style.outlineStyle !== 'none' && style.outlineWidth !== '0px']; }""")
+        )
     assert all(visible for _, _, visible in reached), reached
     assert {"A", "INPUT", "BUTTON", "SELECT"} <= {tag for tag, _, _ in reached}
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
@@ -29,6 +32,19 @@ def shown(value: Any) -> str:
     return mask(str(value))
 
 
+def constants() -> Any:
+    """The score's constants, from their own file: the package around it takes 150 MB no page has a use for."""
+    name = "smartmoney.scoring.constants"
+    if name not in sys.modules:
+        package = importlib.util.find_spec("smartmoney.scoring")
+        assert package is not None and package.origin is not None
+        spec = importlib.util.spec_from_file_location(name, Path(package.origin).with_name("constants.py"))
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
 class SettingsModel(PageModel):
     """What this installation runs with. Editable values live in the database, with who and when."""
 
@@ -40,14 +56,12 @@ class SettingsModel(PageModel):
 
     def read(self) -> dict[str, Any]:
         """Settings, constants, what was edited, the newest scoring run."""
-        from smartmoney.scoring.constants import SCORE_VERSION, SCORING_WEIGHTS, TIER_THRESHOLDS
-
-        runs = reads.score_runs(self.store, 1)
+        score, runs = constants(), reads.score_runs(self.store, 1)
         return {
             "settings": self._settings(),
-            "weights": self._weights(asdict(SCORING_WEIGHTS)),
-            "gates": [asdict(gate) for gate in TIER_THRESHOLDS],
-            "version": SCORE_VERSION,
+            "weights": self._weights(asdict(score.SCORING_WEIGHTS)),
+            "gates": [asdict(gate) for gate in score.TIER_THRESHOLDS],
+            "version": score.SCORE_VERSION,
             "edited": reads.settings(self.store),
             "run": runs[0] if runs else None,
             "as_of": runs[0]["as_of"] if runs else None,

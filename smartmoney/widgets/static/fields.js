@@ -2,9 +2,13 @@
 function control(field, name, send, soon) {
   const id = `f-${name}-${field.key}`;
   if (field.kind === "choices") {
+    const press = (choice) => (event) => {  // a second press may come before the answer to the first
+      field.value = field.value.includes(choice) ? field.value.filter((one) => one !== choice) : [...field.value, choice];
+      event.currentTarget.setAttribute("aria-pressed", String(field.value.includes(choice)));
+      send(field.value);
+    };
     const buttons = field.choices.map((choice) => el("button", { type: "button", "aria-pressed": String(field.value.includes(choice)),
-      class: `sm-toggle${field.tiers ? ` sm-tier-${choice}` : ""}`,
-      onclick: () => send(field.value.includes(choice) ? field.value.filter((one) => one !== choice) : [...field.value, choice]) }, choice));
+      class: `sm-toggle${field.tiers ? ` sm-tier-${choice}` : ""}`, onclick: press(choice) }, choice));
     return el("fieldset", { class: "sm-field" }, el("legend", {}, field.label), el("div", { class: "sm-toggles" }, ...buttons));
   }
   if (field.kind === "select") {

@@ -1,0 +1,177 @@
+"""What Voilà answers and refuses, by plain HTTP and its websocket: no source, no files, no foreign host, no endless sessions."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psutil
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from smartmoney.store.embedded import EmbeddedPostgres
+from tests.dashboards.serving import Served, dashboards, serve
+from tests.seed import World
+
+__all__ = ["dashboards"]
+
+pytestmark = pytest.mark.timeout(240)
+CANARY = "c4nary-word"
+
+
+def kernel_of(text: str) -> str:
+    return str(
+        json.loads(text.split('id="jupyter-config-data" type="application/json">')[1].split("</script>")[0])[
+            "kernelId"
+        ]
+    )
+
+
+def test_the_root_leads_to_the_overview(dashboards: Served) -> None:
+    status, text = dashboards.get("/")
+    assert status == 200 and 'url=/voila/render/overview.ipynb"' in text
+
+
+def test_a_page_is_ours_and_holds_neither_source_nor_secret(dashboards: Served) -> None:
+    status, text = dashboards.get("/voila/render/traders.ipynb")
+    assert status == 200 and "sm-bar" in text and "TradersPage" not in text
+    assert "sm_read" not in text and "postgresql" not in text and str(dashboards.home) not in text
+
+
+@pytest.mark.parametrize(
+    "query", ["template=lab", "template=reveal", "theme=light", "voila-template=classic"]
+)
+def test_theme_and_template_cannot_be_overridden(dashboards: Served, query: str) -> None:
+    status, text = dashboards.get(f"/voila/render/health.ipynb?{query}")
+    assert status == 200 and "sm-bar" in text and 'data-theme="dark"' in text
+
+
+@pytest.mark.parametrize("path", [
+    "/voila/files/traders.ipynb", "/voila/files/config/voila.py", "/voila/files/.env", "/voila/files/..%2f..%2fpyproject.toml",
+    "/voila/files/%2e%2e/pyproject.toml", "/voila/files/share/voila/templates/smartmoney/index.html.j2", "/voila/static//etc/passwd",
+    "/voila/static/..%2f..%2f..%2f..%2fetc/passwd", "/voila/templates/smartmoney/static/../index.html.j2",
+    "/voila/templates/smartmoney/static/..%2findex.html.j2", "/voila/render/nothing.ipynb", "/voila/render/config/voila.py",
+    "/voila/render/../pyproject.toml", "/api/contents", "/api/contents/traders.ipynb", "/api/terminals", "/api/kernels",
+    "/api/sessions", "/files/traders.ipynb", "/notebooks/traders.ipynb",
+])  # fmt: skip
+def test_no_file_is_served(dashboards: Served, path: str) -> None:
+    status, text = dashboards.get(path)
+    assert status in (301, 302, 400, 401, 403, 404, 500), (path, status)
+    assert not any(
+        word in text for word in ("environ", "root:", "setuptools", "CappedKernels", "Traceback", "{% ")
+    )
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "169.254.169.254"])
+def test_a_foreign_host_name_is_refused(dashboards: Served, host: str) -> None:
+    assert dashboards.get("/voila/render/overview.ipynb", Host=host)[0] == 403
+
+
+def test_answers_carry_a_policy(dashboards: Served) -> None:
+    import urllib.request
+
+    with urllib.request.urlopen(dashboards.page("health")) as answer:
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "object-src 'none'" in policy and "http:" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def channel(served: Served, kernel: str, **named: Any) -> Any:
+    return connect(f"{served.url.replace('http', 'ws')}/api/kernels/{kernel}/channels", **named)
+
+
+def test_a_foreign_origin_reaches_no_session(dashboards: Served) -> None:
+    kernel = kernel_of(dashboards.get("/voila/render/settings.ipynb")[1])
+    with pytest.raises(InvalidStatus), channel(dashboards, kernel, origin="http://evil.example"):
+        pass
+
+
+def test_an_unknown_session_is_refused(dashboards: Served) -> None:
+    with pytest.raises(InvalidStatus), channel(dashboards, str(uuid.uuid4())):
+        pass
+
+
+def message(kind: str, content: dict[str, Any]) -> str:
+    header = {
+        "msg_id": uuid.uuid4().hex,
+        "msg_type": kind,
+        "session": uuid.uuid4().hex,
+        "username": "",
+        "version": "5.3",
+    }
+    return json.dumps(
+        {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+    )
+
+
+def test_a_browser_cannot_run_code(dashboards: Served) -> None:
+    kernel = kernel_of(dashboards.get("/voila/render/settings.ipynb")[1])
+    made = dashboards.home / "made-by-a-browser"
+    with channel(dashboards, kernel) as socket:
+        socket.send(message("execute_request", {"code": f"open({str(made)!r}, 'w')", "silent": False}))
+        time.sleep(2)
+    assert not made.exists()
+
+
+@pytest.fixture(scope="module")
+def small(postgres: EmbeddedPostgres, seeded: tuple[str, World]) -> Iterator[Served]:
+    """Dashboards with room for three sessions that end two seconds after nobody looks."""
+    with serve(
+        postgres.url("sm_read", seeded[0]), SMARTMONEY_TEST_PAGE_SESSIONS="3", SMARTMONEY_TEST_PAGE_IDLE_S="2"
+    ) as served:
+        yield served
+
+
+def kernels(served: Served) -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process(served.pid).children()
+        if "ipykernel_launcher" in " ".join(child.cmdline())
+    ]
+
+
+def test_sessions_are_capped_and_end_when_nobody_looks(small: Served) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        waiting = [pool.submit(small.get, "/voila/render/health.ipynb") for _ in range(12)]
+        most = 0
+        while not all(answer.done() for answer in waiting):
+            most = max(most, len(kernels(small)))
+            time.sleep(0.05)
+    answers = [answer.result() for answer in waiting]
+    statuses = [status for status, _ in answers]
+    assert 1 <= most <= 3 and set(statuses) == {200, 503} and statuses.count(503) >= 6
+    assert "All sessions are taken" in next(text for status, text in answers if status == 503)
+    for _ in range(60):
+        if not kernels(small):
+            break
+        time.sleep(0.5)
+    assert kernels(small) == []
+    assert small.get("/voila/render/health.ipynb")[0] == 200
+
+
+def test_a_session_stays_small(dashboards: Served) -> None:
+    for name in ("traders", "settings", "overview", "alerts", "trader"):
+        dashboards.get(f"/voila/render/{name}.ipynb")
+    used = [kernel.memory_info().rss / 2**20 for kernel in kernels(dashboards)]
+    assert used and max(used) < 200
+
+
+def test_without_a_store_pages_still_come_and_say_so() -> None:
+    address = f"postgresql://sm_read:{CANARY}@127.0.0.1:9/smartmoney"
+    with serve(address) as served:
+        status, text = served.get("/voila/render/overview.ipynb")
+        assert status == 200 and "sm-bar" in text and CANARY not in text
+        assert CANARY not in served.log and CANARY not in (served.home / "logs" / "pages.log").read_text()
+
+
+def test_a_broken_setting_ends_the_server_instead_of_serving_with_open_defaults() -> None:
+    with (
+        pytest.raises(RuntimeError, match="cannot be configured"),
+        serve("mysql://x", SMARTMONEY_SOURCE="moon"),
+    ):
+        pass

@@ -15,6 +15,13 @@ BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
 
 
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """A view that cannot be written: compiled code is made once per type, and data from Arrow come as such."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 @dataclass(frozen=True)
 class Columns:
     """Base of frozen dataclasses whose fields are all one-dimensional arrays of one length."""

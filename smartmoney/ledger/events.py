@@ -152,8 +152,14 @@ class Markets:
         resolved_at: ArrayLike = UNKNOWN, category: ArrayLike = 0, neg_risk: ArrayLike = False,
         categories: tuple[str, ...] = ("",),
     ) -> Self:
-        """Markets from their events and outcome counts; scalars are repeated."""
+        """Markets from their events and outcome counts; scalars are repeated.
+
+        Raises:
+            ParameterError: a negative event id.
+        """
         events = np.asarray(event, np.int32)
+        if (events < 0).any():
+            raise ParameterError("markets: an event id is negative; give a market without event an id of its own")
         counts = _repeat(n_outcomes, len(events), np.int32)
         first = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int32)
         market = np.repeat(np.arange(len(events), dtype=np.int32), counts)

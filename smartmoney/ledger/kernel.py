@@ -69,7 +69,7 @@ class World(NamedTuple):
 
 
 class Book(NamedTuple):
-    """What the pass writes; `at` holds [positions used, days used, trader's row, time, day]."""
+    """What the pass writes; `at` holds the counters below."""
 
     outcome: NDArray[np.int32]
     values: NDArray[np.int64]
@@ -81,7 +81,7 @@ class Book(NamedTuple):
     at: NDArray[np.int64]
 
 
-USED, DAYS_USED, WHO, NOW, TODAY = range(5)
+USED, DAYS_USED, WHO, NOW, TODAY, OVERFLOW = range(6)
 
 
 @compiled
@@ -111,11 +111,21 @@ def _find(book: Book, outcome: int) -> int:
 
 
 @compiled
+def _next(book: Book, counter: int, room: int) -> int:
+    """The next free row; the last one, a spare, takes what was not counted, and the overflow is noted."""
+    i = book.at[counter]
+    if i >= room - 1:
+        book.at[OVERFLOW] = 1
+        return room - 1
+    book.at[counter] += 1
+    return int(i)
+
+
+@compiled
 def _touch(book: Book, outcome: int) -> int:
     i = _find(book, outcome)
     if i < 0:
-        i = book.at[USED]
-        book.at[USED] += 1
+        i = _next(book, USED, len(book.outcome))
         book.slot[outcome], book.stamp[outcome] = i, book.at[WHO] + 1
         book.outcome[i] = outcome
         book.values[i, :] = 0

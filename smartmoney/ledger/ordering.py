@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smartmoney.ledger.arithmetic import compiled
-from smartmoney.ledger.columns import IntArray
+from smartmoney.ledger.columns import IntArray, read_only
 from smartmoney.ledger.events import Events, Kind, Markets
 
 CONVERSION = int(Kind.CONVERSION)
@@ -20,13 +20,14 @@ def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
     outcome are neighbours, and so are the legs of one conversion.
     """
     order = _by_second(events)
-    _sort_ties(order, events.trader, events.ts, events.kind, events.market, events.outcome, events.size_micro,
+    columns = (events.trader, events.ts, events.kind, events.market, events.outcome, events.size_micro,
                events.seq, events.tx, markets.event)
+    _sort_ties(order, *map(read_only, columns))
     return order
 
 
 def _by_second(events: Events) -> NDArray[np.int64]:
-    if _is_sorted(events.trader, events.ts):
+    if _is_sorted(read_only(events.trader), read_only(events.ts)):
         return np.arange(len(events), dtype=np.int64)
     trader, ts = events.trader.astype(np.int64), events.ts
     small = ts.min() >= 0 and ts.max() < 1 << _SECONDS and trader.min() >= 0

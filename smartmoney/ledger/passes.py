@@ -45,6 +45,7 @@ from smartmoney.ledger.kernel import (
     _find,
     _is_bad,
     _merge,
+    _next,
     _redeem_market,
     _redeem_outcome,
     _sell,
@@ -52,7 +53,7 @@ from smartmoney.ledger.kernel import (
     _trade,
 )
 
-KERNEL_DIGEST = "f8bf2d8d2b72"
+KERNEL_DIGEST = "5f0e84f494f6"
 """Of arithmetic.py and kernel.py: numba caches by file and does not follow imports, so a change there must
 change this file too (tests/ledger/test_compiled_cache.py says how)."""
 
@@ -73,9 +74,9 @@ def _set_clock(book: Book, ts: int) -> None:
     day = ts // DAY_SECONDS
     if day != book.at[TODAY]:
         book.at[TODAY] = day
-        book.day[book.at[DAYS_USED]] = day
-        book.day_values[book.at[DAYS_USED], :] = 0
-        book.at[DAYS_USED] += 1
+        i = _next(book, DAYS_USED, len(book.day))
+        book.day[i] = day
+        book.day_values[i, :] = 0
 
 
 @compiled
@@ -209,8 +210,7 @@ def _run(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
 def _load(book: Book, outcome: IntArray, values: IntArray, start: int, stop: int) -> None:
     """Take over a trader's positions from the state."""
     for n in range(start, stop):
-        i = book.at[USED]
-        book.at[USED] += 1
+        i = _next(book, USED, len(book.outcome))
         book.slot[outcome[n]], book.stamp[outcome[n]] = i, book.at[WHO] + 1
         book.outcome[i] = outcome[n]
         for k in range(values.shape[1]):
@@ -264,7 +264,7 @@ def _mark(rows: Rows, world: World, r: int, stamp: IntArray, mark: int) -> int:
         for n in range(world.event_start[event], world.event_start[event + 1]):
             new += _stamp(stamp, world.first_outcome[world.event_market[n]], mark)
         return new
-    if rows.outcome[r] >= 0:
+    if rows.outcome[r] >= 0 and kind != SPLIT and kind != MERGE:
         return _stamp(stamp, rows.outcome[r], mark)
     for k in range(world.n_outcomes[market]):
         new += _stamp(stamp, world.first_outcome[market] + k, mark)

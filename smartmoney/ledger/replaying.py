@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smartmoney.errors import ParameterError
-from smartmoney.ledger.columns import IntArray, Records
+from smartmoney.ledger.columns import IntArray, Records, read_only
 from smartmoney.ledger.events import Events, Markets
 from smartmoney.ledger.kernel import (
     A_FIRST,
@@ -15,6 +15,7 @@ from smartmoney.ledger.kernel import (
     ACCOUNT,
     DAY,
     NEVER,
+    OVERFLOW,
     POSITION,
     Book,
     Rows,
@@ -85,20 +86,23 @@ def _read(events: Events, markets: Markets, before: LedgerState) -> LedgerState:
     loaded = int((ranges[:, 1] - ranges[:, 0]).sum())
     book = _book(before, traders, capacity[0] + loaded, capacity[1], n_outcomes)
     used = np.zeros((len(traders), 2), np.int64)
-    replay_rows(rows, world, book, bounds, kept.key, kept.values, ranges, used)
+    replay_rows(rows, world, book, bounds, read_only(kept.key), read_only(kept.values), ranges, used)
+    assert not book.at[OVERFLOW], "count_rows counted less than replay_rows touched"
     accounts = Accounts(traders, np.zeros_like(traders), book.account)
     return LedgerState(_positions(book, traders, used[:, 0]), accounts,
                        _days(book, traders, used[:, 1], before.days), markets.payout_micro)
 
 
 def _rows(events: Events, order: NDArray[np.int64]) -> Rows:
-    return Rows(order, events.trader, events.ts, events.kind, events.market, events.outcome,
-                events.size_micro, events.cash_micro, events.fee_micro, events.tx, events.maker)
+    columns = (order, events.trader, events.ts, events.kind, events.market, events.outcome,
+               events.size_micro, events.cash_micro, events.fee_micro, events.tx, events.maker)
+    return Rows(*map(read_only, columns))
 
 
 def _world(markets: Markets) -> World:
-    return World(markets.event, markets.first_outcome, markets.n_outcomes, markets.outcome_market,
-                 markets.payout_micro, *markets.by_event)
+    columns = (markets.event, markets.first_outcome, markets.n_outcomes, markets.outcome_market,
+               markets.payout_micro, *markets.by_event)
+    return World(*map(read_only, columns))
 
 
 def _ranges(records: Records, traders: IntArray) -> NDArray[np.int64]:
@@ -112,9 +116,10 @@ def _book(before: LedgerState, traders: IntArray, positions: int, days: int, out
     ranges = _ranges(before.accounts, traders)
     old = ranges[:, 1] > ranges[:, 0]
     account[old] = before.accounts.values[ranges[old, 0]]
-    return Book(np.empty(positions, np.int32), np.empty((positions, len(POSITION)), np.int64), account,
-                np.empty(days, np.int32), np.empty((days, len(DAY)), np.int64), np.zeros(outcomes, np.int64),
-                np.zeros(outcomes, np.int64), np.zeros(5, np.int64))
+    rows, day_rows = positions + 1, days + 1
+    return Book(np.empty(rows, np.int32), np.empty((rows, len(POSITION)), np.int64), account,
+                np.empty(day_rows, np.int32), np.empty((day_rows, len(DAY)), np.int64),
+                np.zeros(outcomes, np.int64), np.zeros(outcomes, np.int64), np.zeros(6, np.int64))
 
 
 def _positions(book: Book, traders: IntArray, used: NDArray[np.int64]) -> Positions:

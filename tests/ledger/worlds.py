@@ -34,13 +34,14 @@ def _row(kind: Kind, draw: Any, whales: bool) -> dict[str, int]:
     if kind == Kind.CONVERSION:
         market = draw(st.integers(0, 2))
     named = kind in (Kind.BUY, Kind.SELL) or (kind == Kind.REDEEM and draw(st.booleans()))
+    labelled = kind in (Kind.SPLIT, Kind.MERGE) and draw(st.integers(0, 9)) == 0
     largest = 50_000_000_000_000 if whales else 20
     size = draw(st.integers(0 if kind == Kind.REDEEM else 1, largest))
     cash = size if kind == Kind.REDEEM and not named else draw(st.integers(0, size))
     return {
         "kind": int(kind),
         "market": market,
-        "outcome": 2 * market + draw(st.integers(0, 1)) if named else -1,
+        "outcome": 2 * market + draw(st.integers(0, 1)) if named or labelled else -1,
         "size_micro": size,
         "cash_micro": cash,
         "fee_micro": draw(st.integers(0, 2)),

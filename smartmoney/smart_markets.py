@@ -195,6 +195,8 @@ def lean(signed: Floats, pull: Floats, rng: np.random.Generator) -> tuple[float,
 
 def divergence(price: Floats, smart_lean: Floats, slope: float) -> Floats:
     """p_smart - price, where logit p_smart = logit price + slope·lean; NaN where price or lean is unknown."""
+    if slope == 0:
+        return np.where((price > 0) & (price < 1) & np.isfinite(smart_lean), 0.0, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         moved = 1 / (1 + np.exp(-(np.log(price / (1 - price)) + slope * smart_lean)))
     return np.where((price > 0) & (price < 1), moved - price, np.nan)

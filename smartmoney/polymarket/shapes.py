@@ -61,6 +61,7 @@ EXPECTED = {
         "reporter:sz? resolved_at:nsz? resolved_block:nz? expected_settlement_time:nsz? "
         "settlement_time_basis:sz? was_arbitrated:bz?"
     ),
+    "/v2/oi": shape("condition_id:s value:n"),
     "/v2/prices-history": shape("timestamp:n price:n resolution_seconds:n"),
     "/markets/keyset": shape(
         "id:s question:s conditionId:s slug:s? description:s? outcomes:s? outcomePrices:s? "

@@ -19,6 +19,10 @@ from smartmoney.store.address import Role, database_url
 
 __all__ = ["PostgresConnection", "Store", "open_store", "read_store", "translated"]
 CONNECT_SECONDS = 5
+LIBPQ: dict[str, Any] = {  # a server that vanished from the network is noticed within a minute
+    "connect_timeout": CONNECT_SECONDS, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 50_000,
+}
 AWAY = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
@@ -46,7 +50,7 @@ class Store:
             max_overflow=pool_size,
             pool_pre_ping=True,
             pool_timeout=10,
-            connect_args={"connect_timeout": CONNECT_SECONDS},
+            connect_args=LIBPQ,
         )
 
     @contextmanager
@@ -76,7 +80,7 @@ class Store:
         Committed at the end unless `autocommit`; rolled back on any error; always closed.
         """
         with translated():
-            connection = psycopg.connect(self.url, autocommit=autocommit, connect_timeout=CONNECT_SECONDS)
+            connection = psycopg.connect(self.url, autocommit=autocommit, **LIBPQ)
             with connection:
                 yield connection
 
@@ -98,6 +102,8 @@ def translated() -> Iterator[None]:
 
 def _sentence(error: BaseException) -> str:
     """Away, or there and refusing: the server's own words follow FATAL."""
+    if _state(error) == "53100":
+        return "The database's disk is full; make room. Nothing was lost, the next run goes on from where it was."
     _, refused, words = str(error).partition("FATAL:")
     if refused:
         return (
@@ -107,10 +113,14 @@ def _sentence(error: BaseException) -> str:
 
 
 def _is_away(error: BaseException) -> bool:
-    """Driver errors without an SQLSTATE, of class 08 or 57P, or a pool time-out: the server is away."""
+    """Driver errors without an SQLSTATE, of class 08, 53 (no disk, memory, connections) or 57P, or a pool time-out."""
+    state = _state(error)
+    return state is None or state.startswith(("08", "53", "57P"))
+
+
+def _state(error: BaseException) -> str | None:
     original = getattr(error, "orig", None) or error
-    state = getattr(original, "sqlstate", None)
-    return state is None or state.startswith(("08", "57P"))
+    return getattr(original, "sqlstate", None)
 
 
 def open_store(role: Role = "sm_ingest", settings: Settings | None = None, pool_size: int = 5) -> Store:

@@ -83,6 +83,8 @@ def test_1015_silences_every_route_of_every_client_that_shares_the_budget(
     began = clock.elapsed
     second.get("data", "/v2/leaderboard")
     assert clock.elapsed - began == pytest.approx(5.0)
+    first.close()
+    second.close()
 
 
 @pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504, 520, 521, 522, 524])

@@ -113,8 +113,11 @@ def test_a_deaf_port_ends_in_a_clear_error(deaf: int, clock: FrozenClock) -> Non
         request_deadline_s=1.0,
     )
     began = time.monotonic()
-    with pytest.raises(ApiUnavailable, match="no whole answer in 1 s"):
-        Client(settings, clock=clock).get("data", "/v2/activity")
+    with (
+        Client(settings, clock=clock) as client,
+        pytest.raises(ApiUnavailable, match="no whole answer in 1 s"),
+    ):
+        client.get("data", "/v2/activity")
     assert time.monotonic() - began < 7
 
 
@@ -141,6 +144,7 @@ def test_the_pool_is_rebuilt_after_two_waits_in_vain(
     api.script = [GOOD]
     client = Client(here, clock=clock)
     stuck = client._http
+    stuck.close()
 
     def never(*_: object, **__: object) -> None:
         raise httpx.PoolTimeout("no connection")
@@ -149,6 +153,7 @@ def test_the_pool_is_rebuilt_after_two_waits_in_vain(
     assert client.get("data", "/v2/activity").json == {"data": 1}
     assert client._http is not stuck
     assert client.counts["rebuilds"] == 1
+    client.close()
 
 
 def test_redirects_are_not_followed(api: FakeApi, client: Client) -> None:
@@ -218,10 +223,11 @@ def test_proxies_of_the_environment_are_ignored_unless_asked(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     api.script = [GOOD]
-    assert Client(here, clock=clock).get("data", "/v2/activity").json == {"data": 1}
+    with Client(here, clock=clock) as client:
+        assert client.get("data", "/v2/activity").json == {"data": 1}
     asked = here.model_copy(update={"polymarket_use_proxy": True})
-    with pytest.raises(ApiUnavailable):
-        Client(asked, clock=clock).get("data", "/v2/activity")
+    with Client(asked, clock=clock) as client, pytest.raises(ApiUnavailable):
+        client.get("data", "/v2/activity")
     assert len(api.asked) == 1
 
 

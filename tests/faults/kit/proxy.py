@@ -107,14 +107,15 @@ class Proxy:
 
 
 def _end(end: socket.socket, how: str) -> None:
+    """Close a connection; whoever waits on it in another thread is woken first, or it would stay open."""
     try:
         if how == "reset":
             end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        else:
-            end.shutdown(socket.SHUT_RDWR)
-        end.close()
+        end.shutdown(socket.SHUT_RD if how == "reset" else socket.SHUT_RDWR)
     except OSError:
         pass
+    finally:
+        end.close()
 
 
 @contextmanager

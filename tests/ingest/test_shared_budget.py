@@ -17,7 +17,8 @@ from tests.ingest.test_trades import assert_complete, busiest
 def test_1015_silences_every_route_for_all_processes_and_nothing_is_lost(
         store: Store, asking: Settings, world: World, simulator: Simulator) -> None:  # fmt: skip
     addresses = busiest(world, 2)
-    another = PostgresBudget(Store(store.url))
+    elsewhere = Store(store.url)
+    another = PostgresBudget(elsewhere)
     answered: list[bool] = []
 
     class Watching(PostgresBudget):
@@ -34,3 +35,4 @@ def test_1015_silences_every_route_for_all_processes_and_nothing_is_lost(
     assert answered == [True]
     assert not another.reserve(limits_for("data", "/v2/leaderboard", asking)).closed
     assert_complete(store, world, addresses)
+    elsewhere.dispose()

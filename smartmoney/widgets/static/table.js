@@ -37,7 +37,7 @@ function bodyRow(cells, columns, model) {
 
 function pager(table, model) {
   const turn = (forward) => () => model.send({ do: "turn", forward });
-  const count = table.rows.length;
+  const count = (table.rows || []).length;
   const last = table.first + count - 1;
   const total = table.total === null ? "" : ` of ${table.total.toLocaleString("en")}`;
   const place = count ? `${table.first.toLocaleString("en")}–${last.toLocaleString("en")}${total}` : "0 rows";
@@ -71,7 +71,7 @@ export default {
       const focus = root.contains(document.activeElement) ? document.activeElement.textContent : null;
       const parts = [];
       if (table.title) parts.push(el("h2", {}, table.title));
-      if (table.rows.length) {
+      if (table.rows && table.rows.length) {
         const scroller = el("div", { class: "sm-scroll", role: "region", tabindex: 0, "aria-label": table.label },
           el("table", { class: "sm-table" }, el("caption", { class: "sm-hidden" }, table.label),
             el("thead", {}, el("tr", {}, ...table.columns.map((column) => heading(column, table, model)))),

@@ -147,6 +147,13 @@ def _exactly(line: socket.socket, size: int) -> bytes:
     return parts
 
 
+def serve(address: Path) -> None:
+    """Answer requests at `address` with what this process has imported; never returns."""
+    gc.collect()
+    gc.freeze()
+    WarmServer(address).serve()
+
+
 def main() -> None:
     """Import the modules named, open the door, and serve."""
     parser = argparse.ArgumentParser()
@@ -156,9 +163,7 @@ def main() -> None:
     die.with_parent(signal.SIGTERM, parent=os.getppid())
     for module in asked.modules:
         importlib.import_module(module)
-    gc.collect()
-    gc.freeze()
-    WarmServer(asked.address).serve()
+    serve(asked.address)
 
 
 if __name__ == "__main__":

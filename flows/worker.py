@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib
 import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -25,7 +25,9 @@ from prefect.states import Cancelling, Crashed
 from prefect.workers.process import ProcessWorker
 
 from flows import deployments
+from flows.warm_server import serve
 from smartmoney.settings import Settings, get_settings
+from smartmoney.supervise import die
 from smartmoney.supervise.places import ROOT, Places
 
 log = logging.getLogger("worker")
@@ -66,9 +68,23 @@ async def end_runs(client: PrefectClient, name: str) -> None:
         mine = [run for run in await deployments.running(client) if own(run, name)]
 
 
-async def keep_warm(address: Path) -> None:
-    """Keep the warm process at `address` alive; while it is away runs start cold. It ends with this process."""
+def fork_warm(address: Path) -> int:
+    """Fork the warm process while this one has imported everything and runs no thread yet; returns its id."""
+    for module in PRELOADED:
+        importlib.import_module(module)
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        die.with_parent(signal.SIGTERM, parent)
+        serve(address)
+    return pid
+
+
+async def keep_warm(address: Path, pid: int) -> None:
+    """Start the warm process again when it ends; while it is away runs start cold. It ends with this process."""
+    await asyncio.to_thread(os.waitpid, pid, 0)
     while True:
+        log.warning("The warm process ended; starting another.")
         warm = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "flows.warm_server", str(address), *PRELOADED, cwd=ROOT, stdin=subprocess.DEVNULL)
         await warm.wait()
@@ -83,13 +99,13 @@ async def tidy(client: PrefectClient, settings: Settings, warm: Path) -> None:
              ", ".join(written) or "none", dead, late)
 
 
-async def work(settings: Settings, warm: Path) -> None:
+async def work(settings: Settings, warm: Path, warm_pid: int) -> None:
     """Take runs until told to stop; then end those in flight as cancelled."""
     told = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, told.set)
     async with get_client() as client:
-        warming = asyncio.create_task(keep_warm(warm))
+        warming = asyncio.create_task(keep_warm(warm, warm_pid))
         await tidy(client, settings, warm)
         (Places(settings.smartmoney_home).run / "worker.ready").touch()
         worker = ProcessWorker(work_pool_name=deployments.POOL, limit=settings.worker_concurrency,
@@ -107,8 +123,8 @@ def main() -> None:
     log.setLevel(logging.INFO)
     settings = get_settings()
     Places(settings.smartmoney_home).make()
-    with tempfile.TemporaryDirectory(prefix="smartmoney-warm-") as folder:
-        asyncio.Runner().run(work(settings, Path(folder) / "socket"))
+    address = Places(settings.smartmoney_home).socket("warm")
+    asyncio.Runner().run(work(settings, address, fork_warm(address)))
     os._exit(0)  # every run has ended; what is left are Prefect's threads, which take seconds to find that out
 
 

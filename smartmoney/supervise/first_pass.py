@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ ORDER = ("sync_leaderboard", "sync_markets", "sync_trader_trades", "sync_trader_
          "calculate_rarity_scores", "calculate_smart_markets")
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 ASK_SECONDS = 1.0
+LONGEST = 160
 
 
 def first_pass(api: PrefectApi, say: Callable[[str], None], meanwhile: Callable[[], None]) -> None:
@@ -50,6 +52,6 @@ def _tell(child: dict[str, Any], told: dict[str, str], say: Callable[[str], None
     if kind == "RUNNING":
         say(f"{name} ...")
     elif kind in ENDED:
-        say(f"{name}: {child['state']['name']} in {child.get('total_run_time', 0):.0f} s. "
-            f"{child['state'].get('message') or ''}")
+        words = textwrap.shorten(child["state"].get("message") or "", LONGEST, placeholder=" ...")
+        say(f"{name}: {child['state']['name'].lower()} in {child.get('total_run_time', 0):.0f} s. {words}")
     told[child["id"]] = kind

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +13,7 @@ from smartmoney.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]
 Kind = Literal["live", "demo", "recorded"]
+LONGEST_SOCKET = 90  # a Unix socket's path holds 107 bytes
 KINDS: dict[Kind, Literal["live", "simulator", "recorded"]] = {
     "live": "live", "demo": "simulator", "recorded": "recorded"}
 
@@ -54,6 +57,15 @@ class Places:
     def state_file(self) -> Path:
         """What runs, for `smartmoney status`: process id, start, source, addresses."""
         return self.run / "state.json"
+
+    def socket(self, name: str) -> Path:
+        """Where a process listens: in the installation, or under the system's temporary folder if that is too long."""
+        near = self.run / f"{name}.sock"
+        if len(str(near)) <= LONGEST_SOCKET:
+            return near
+        far = Path(tempfile.gettempdir()) / f"smartmoney-run-{hashlib.sha256(str(self.home).encode()).hexdigest()[:16]}"
+        far.mkdir(mode=0o700, exist_ok=True)
+        return far / f"{name}.sock"
 
     def make(self) -> None:
         """Make the folders."""

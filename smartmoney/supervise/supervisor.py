@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shlex
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import xmlrpc.client
 from pathlib import Path
@@ -22,26 +20,15 @@ from smartmoney.supervise.environment import write_private
 from smartmoney.supervise.places import ROOT, Places
 from smartmoney.supervise.programs import Program
 
-LONGEST_SOCKET = 90
 START_SECONDS = 20
 NO_SUCH_OR_NOT_RUNNING = (10, 70)  # supervisor's BAD_NAME and NOT_RUNNING
-
-
-def socket_of(places: Places) -> Path:
-    """Where supervisord listens: in the installation, or under the system's temporary folder if that path is too long."""
-    near = places.run / "supervisor.sock"
-    if len(str(near)) <= LONGEST_SOCKET:
-        return near
-    far = Path(tempfile.gettempdir()) / f"smartmoney-run-{hashlib.sha256(str(places.home).encode()).hexdigest()[:16]}"
-    far.mkdir(mode=0o700, exist_ok=True)
-    return far / "supervisor.sock"
 
 
 def configuration(places: Places, programs: list[Program]) -> str:
     """The text of supervisord.conf."""
     user = "user=root\n" if os.geteuid() == 0 else ""
     head = f"""[unix_http_server]
-file={_safe(socket_of(places))}
+file={_safe(places.socket("supervisor"))}
 chmod=0700
 
 [supervisord]
@@ -107,7 +94,7 @@ class Supervisor:
         write_private(path, configuration(places, programs))
         for program in programs:
             write_private(environment_file(places, program), json.dumps(program.environment))
-        socket_of(places).unlink(missing_ok=True)
+        places.socket("supervisor").unlink(missing_ok=True)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "smartmoney.supervise.child", "module", "supervisor.supervisord", "-c", str(path)], env=environment, cwd=ROOT,
             stdin=subprocess.DEVNULL, stdout=(places.logs / "supervisor.out").open("w"), stderr=subprocess.STDOUT,
@@ -159,7 +146,7 @@ class Supervisor:
 
 def client(places: Places) -> Any:
     """supervisord's calls, over its Unix socket."""
-    transport = SupervisorTransport(None, None, f"unix://{socket_of(places)}")
+    transport = SupervisorTransport(None, None, f"unix://{places.socket('supervisor')}")
     return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
 

@@ -103,12 +103,13 @@ class Installation:
         states = self.supervisor.states()
         for program in self.started:
             state, before = states[program.name], self.seen.get(program.name)
-            if state["statename"] == "RUNNING" and before not in (None, state["pid"]):
-                self.say(f"{program.title} ended and was started again: {self.last_words(program)}")
+            if state["statename"] == "RUNNING":
+                if before not in (None, state["pid"]):
+                    self.say(f"{program.title} ended and was started again: {self.last_words(program)}")
+                self.seen[program.name] = state["pid"]
             elif state["statename"] == "FATAL":
                 self.say(f"{program.title} does not stay up: {self.last_words(program)}; trying again")
                 self.supervisor.start(program.name)
-            self.seen[program.name] = state["pid"] or before
         die.end_orphans({self.supervisor.process.pid})
 
     def note(self) -> None:

@@ -1,0 +1,31 @@
+"""One database holds numbers from one place only."""
+
+from __future__ import annotations
+
+import pytest
+
+from smartmoney.errors import SettingError
+from smartmoney.store.db import Store
+from smartmoney.store.source import claim_source, source
+
+
+def test_the_first_run_says_where_the_numbers_come_from(store: Store) -> None:
+    assert source(store) is None
+    claim_source(store, "live")
+    claim_source(store, "live")
+    assert source(store) == "live"
+
+
+@pytest.mark.parametrize(("there", "wanted"), [("live", "simulator"), ("simulator", "recorded"), ("recorded", "live")])
+def test_another_source_is_refused_with_the_remedy(store: Store, there: str, wanted: str) -> None:
+    claim_source(store, there)
+    with pytest.raises(SettingError, match="use another SMARTMONEY_HOME, or remove what is stored"):
+        claim_source(store, wanted)
+    assert source(store) == there
+
+
+def test_another_simulated_world_is_refused(store: Store) -> None:
+    claim_source(store, "simulator", "a world of seed 7")
+    with pytest.raises(SettingError, match="a world of seed 7"):
+        claim_source(store, "simulator", "a world of seed 8")
+    claim_source(store, "simulator", "a world of seed 7")

@@ -13,9 +13,8 @@ from smartmoney.store.embedded import EmbeddedPostgres
 from tests.seed import SMALL, World
 
 
-@pytest.fixture(scope="session")
-def seeded(postgres: EmbeddedPostgres) -> Iterator[tuple[str, World]]:
-    """Name of a database that holds the small world, and the world."""
+def write_small(postgres: EmbeddedPostgres) -> tuple[str, World]:
+    """A new database that holds the small world: its name, and the world."""
     name = f"seeded_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
         connection.execute(f"create database {name} template smartmoney owner sm_owner")
@@ -24,7 +23,13 @@ def seeded(postgres: EmbeddedPostgres) -> Iterator[tuple[str, World]]:
     store = Store(postgres.url("sm_ingest", name), "sm_ingest")
     world = World(SMALL).write(store)
     store.dispose()
-    yield name, world
+    return name, world
+
+
+@pytest.fixture(scope="session")
+def seeded(postgres: EmbeddedPostgres) -> tuple[str, World]:
+    """Name of a database that holds the small world, and the world."""
+    return write_small(postgres)
 
 
 @pytest.fixture

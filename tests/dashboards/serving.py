@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.seed import World
+from tests.seeded import write_small
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -117,9 +117,9 @@ def _wait(process: subprocess.Popen[bytes], served: Served) -> None:
 
 
 @pytest.fixture(scope="session")
-def dashboards(postgres: EmbeddedPostgres, seeded: tuple[str, World]) -> Iterator[Served]:
-    """The dashboards on the small world."""
-    with serve(postgres.url("sm_read", seeded[0])) as served:
+def dashboards(postgres: EmbeddedPostgres) -> Iterator[Served]:
+    """The dashboards on a small world of their own; the same as the one other tests read, as they draw one seed."""
+    with serve(postgres.url("sm_read", write_small(postgres)[0])) as served:
         yield served
 
 

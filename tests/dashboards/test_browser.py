@@ -241,7 +241,7 @@ def test_sync_now_is_asked_and_shown(watched: Any, dashboards: Served) -> None:
     tab.goto(page.served.page("trader", f"address=0x{'ee' * 20}"), wait_until="commit")
     button = tab.get_by_role("button", name="Sync now")
     button.click(timeout=SLOW_MS)
-    tab.wait_for_selector("text=waiting for the next run", timeout=SLOW_MS)
+    tab.wait_for_selector("text=waiting for its run", timeout=SLOW_MS)
     assert tab.get_by_role("button", name="Syncing…").is_disabled()
 
 

@@ -266,37 +266,59 @@ def test_there_is_no_other_tab(made: Make, seen: Store) -> None:
         loaded(made, TraderModel, seen).choose("secrets")
 
 
-def test_sync_now_asks_waits_and_ends(made: Make, store: Store, reader: Store, world: World) -> None:
+def ended(store: Store, moment: Any, error: str | None = None) -> None:
+    with store.raw() as connection:
+        column = "last_error_at" if error else "last_success_at"
+        connection.execute(
+            f"update ingestion_state set {column} = %s, last_error = %s, leased_until = null", [moment, error]
+        )
+
+
+def test_sync_now_asks_waits_scores_and_ends(made: Make, store: Store, reader: Store, world: World) -> None:
     wallet = "0x" + "cd" * 20
     model = loaded(made, TraderModel, reader, f"address={wallet}")
-    assert model.state is PageState.EMPTY and "Sync now" in model.sentence and not model.syncing
+    asked: list[Any] = []
+    model.start = lambda job, parameters: asked.append((job, parameters)) or f"run-{len(asked)}"
+    assert model.state is PageState.EMPTY and "Sync now" in model.sentence and model.syncing is None
     model.sync()
-    assert model.syncing and "waiting" in model.sync_note() and model.state is PageState.TOO_LITTLE
+    wanted = {"addresses": [wallet]}
+    assert asked == [("sync_trader_trades", wanted), ("sync_trader_positions", wanted)]
+    assert model.sync_note() == "positions waiting for its run · trades waiting for its run"
     with store.raw() as connection:
         connection.execute(
             "update ingestion_state set leased_until = now() + interval '1 minute' where source = 'trades'"
         )
     model.tick()
     assert "trades running" in model.sync_note()
+    ended(store, world.now + timedelta(seconds=5))
+    model.tick()
+    assert asked[2:] == [("calculate_rarity_scores", {})] and model.sync_note().endswith("scoring")
     with store.raw() as connection:
         connection.execute(
-            "update ingestion_state set last_success_at = %s, leased_until = null",
-            [world.now + timedelta(seconds=5)],
+            "update trader set as_of = %s, tier = 'D' where address = %s",
+            [world.now + timedelta(seconds=9), wallet],
         )
-    assert model.tick() and not model.syncing
-    assert "read" in model.sync_note() and "waiting" not in model.sync_note()
+    assert model.tick() and model.syncing is None
+    assert "read" in model.sync_note() and "waiting" not in model.sync_note() and len(asked) == 3
+
+
+def test_a_sync_without_prefect_waits_for_the_schedule(
+    made: Make, store: Store, reader: Store, world: World
+) -> None:
+    model = loaded(made, TraderModel, reader, f"address={'0x' + 'cf' * 20}")
+    model.sync()
+    assert "the next scheduled run takes it" in model.sync_note()
+    ended(store, world.now + timedelta(seconds=5))
+    model.tick()
+    assert model.syncing is None
 
 
 def test_a_sync_that_fails_says_so(made: Make, store: Store, reader: Store, world: World) -> None:
     model = loaded(made, TraderModel, reader, f"address={'0x' + 'ce' * 20}")
     model.sync()
-    with store.raw() as connection:
-        connection.execute(
-            "update ingestion_state set last_error_at = %s, last_error = 'the API answered 503'",
-            [world.now + timedelta(seconds=5)],
-        )
+    ended(store, world.now + timedelta(seconds=5), "the API answered 503")
     model.tick()
-    assert not model.syncing and "failed: the API answered 503" in model.sync_note()
+    assert model.syncing is None and "failed: the API answered 503" in model.sync_note()
 
 
 # one market, health, settings, alerts, report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -12,11 +12,12 @@ from traitlets import Unicode
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
 from smartmoney.store.reads import Row
-from smartmoney.widgets import cells, formats, links
+from smartmoney.widgets import cells, formats, links, prefect
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.models.base import PageModel, PageState
 from smartmoney.widgets.models.holdings import ActivityModel, PositionsModel, TradesModel
 from smartmoney.widgets.models.listing import Column
+from smartmoney.widgets.models.syncing import FETCHING, SCORING, Syncing, failed_last, stream_note
 from smartmoney.widgets.models.traders import needs
 
 TABS = (
@@ -51,7 +52,8 @@ class TraderModel(PageModel):
     def asked(self, query: str) -> None:
         """Take `address` and `tab`."""
         given = {key: values[0] for key, values in parse_qs(query.lstrip("?"), max_num_fields=50).items()}
-        self.synced_from: datetime | None = None
+        self.syncing: Syncing | None = None
+        self.start = partial(prefect.start, self.settings)
         self.wrong = ""
         try:
             self.address = reads.wallet_address(given.get("address", ""))
@@ -156,58 +158,41 @@ class TraderModel(PageModel):
         return PageState.READY, ""
 
     def sync(self) -> None:
-        """Put the trader's streams at the head of the queue, known or not.
+        """Fetch this trader before all others, known or not, then score it.
 
         Raises:
             ParameterError: the page has no address.
         """
         if not self.address:
             raise ParameterError("Sync needs a wallet address.")
-        self.synced_from = self.clock()
         reads.request_sync(self.store, self.address)
+        wallet = {"addresses": [self.address]}
+        self.syncing = Syncing(self.clock(), [self.start(job, wallet) for job in FETCHING])
         self.refresh()
 
     def _progress(self) -> list[Row]:
         return reads.sync_progress(self.store, self.address) if self.address else []
 
-    @property
-    def syncing(self) -> bool:
-        """Was a sync asked for here that has not ended?"""
-        return self.synced_from is not None and any(self._waits(row) for row in self.data.get("sync", []))
-
-    def _waits(self, row: Row) -> bool:
-        since = self.synced_from
-        ended = max((at for at in (row["last_success_at"], row["last_error_at"]) if at), default=None)
-        return since is None or ended is None or ended < since
-
     def sync_note(self) -> str:
-        """In words how far the streams are."""
+        """In words how far fetching and scoring are."""
         rows, now = self.data.get("sync", []), self.clock()
         if not rows:
             return "Never fetched." if self.address else ""
-        return " · ".join(self._stream_note(row, now) for row in rows)
-
-    def _stream_note(self, row: Row, now: datetime) -> str:
-        failed = row["last_error_at"] and row["last_error_at"] > (
-            row["last_success_at"] or row["last_error_at"].min.replace(tzinfo=row["last_error_at"].tzinfo)
-        )
-        if self.synced_from and self._waits(row):
-            state = "running" if row["leased"] else "waiting for the next run"
-        elif failed:
-            state = f"failed: {formats.words(row['last_error'] or 'no reason', 80)}"
-        elif row["last_success_at"]:
-            state = f"read {formats.ago(row['last_success_at'], now)}"
-        else:
-            state = "never read"
-        return f"{row['source']} {state}"
+        parts = [stream_note(row, now, self.syncing) for row in rows]
+        return " · ".join([*parts, *(self.syncing.notes() if self.syncing else [])])
 
     def tick(self) -> bool:
-        """While a sync runs, look at every tick; read all again when it has ended."""
-        if not self.syncing:
+        """While a sync runs, look at every tick, and go on to the next step when one has ended."""
+        if self.syncing is None:
             return super().tick()
         self.refresh()
-        if not self.syncing:
-            self.synced_from = None
+        if self.syncing.fetched(self.data.get("sync", [])):
+            failed = any(failed_last(row) for row in self.data["sync"])
+            if self.syncing.scoring is None and not failed:
+                self.syncing.scoring = self.start(SCORING, {}) or ""
+            scored = self.as_of is not None and self.as_of >= self.syncing.since
+            if failed or not self.syncing.scoring or scored:
+                self.syncing = None
         return True
 
     def header(self) -> list[list[Cell]]:

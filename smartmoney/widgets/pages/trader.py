@@ -37,7 +37,7 @@ class TraderPage(PageView[TraderModel]):
         """Fill header, figures and the chosen tab."""
         model = self.model
         self.header.lines, self.kpis.items = model.header(), model.kpis()
-        busy = model.syncing
+        busy = model.syncing is not None
         with self.sync.hold_sync():
             self.sync.buttons = [
                 {

@@ -56,7 +56,7 @@ def sync_leaderboard(
 
 
 def sync_markets(
-    *, closed_limit: int = 2_000, store: Store | None = None, settings: Settings | None = None
+    *, closed_limit: int = 20_000, store: Store | None = None, settings: Settings | None = None
 ) -> JobReport:
     """Refresh markets, prices and resolutions; see `smartmoney.ingest.markets`."""
     return _sync(

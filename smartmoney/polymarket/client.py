@@ -8,6 +8,7 @@ import threading
 import zlib
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 
 import httpx
@@ -129,9 +130,10 @@ class Client:
         )
 
     def _await_turn(self, call: Call) -> None:
-        """Wait until the budget lets the request through."""
+        """Wait until the budget lets the request through, and it was not closed during the wait."""
+        limits = call.limits
         while True:
-            turn = self.budget.reserve(call.limits)
+            turn = self.budget.reserve(limits)
             if turn.closed and turn.reason.startswith(BLOCKED):
                 raise ApiBlocked(f"{call.host} is left alone for {turn.wait_s:.0f} s more, {turn.reason}.")
             if turn.closed and turn.wait_s > LONGEST_WAIT_S:
@@ -140,10 +142,10 @@ class Client:
                     f"({turn.reason}); the next run goes on from here.",
                     turn.wait_s,
                 )
-            if turn.closed or turn.wait_s > 0:
-                self.clock.sleep(max(turn.wait_s, SHORTEST_WAIT_S))
-            if not turn.closed:
+            if not turn.closed and (turn.wait_s <= 0 or limits is not call.limits):
                 return
+            self.clock.sleep(max(turn.wait_s, SHORTEST_WAIT_S))
+            limits = call.limits if turn.closed else tuple(replace(each, gap_s=0.0) for each in call.limits)
 
     def _ask(self, call: Call) -> tuple[Reply | None, Verdict]:
         circuit = self._circuits[call.host]

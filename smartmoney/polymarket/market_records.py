@@ -8,7 +8,7 @@ from smartmoney.polymarket import values
 from smartmoney.polymarket.categories import category
 from smartmoney.polymarket.types import EventRecord, MarketRecord, OutcomeRecord
 from smartmoney.polymarket.values import Unreadable
-from smartmoney.polymarket.wire import decode
+from smartmoney.polymarket.wire import decode, json_type
 
 MOST_OUTCOMES = 256
 
@@ -19,7 +19,10 @@ def market(row: dict[str, Any]) -> MarketRecord:
     if not condition_id:
         raise Unreadable("conditionId is missing")
     found, slug = outcomes(row), values.text(row, "slug")
-    stubs = [stub for stub in row.get("events") or [] if isinstance(stub, dict)]
+    events = row.get("events") or []
+    if not isinstance(events, list):
+        raise Unreadable(f"events is a {json_type(events)}, no list")
+    stubs = [stub for stub in events if isinstance(stub, dict)]
     tags = tag_slugs(row.get("tags") or (stubs[0].get("tags") if stubs else None))
     legacy = values.text(row, "category", values.LONGEST_NAME)
     parent = event(stubs[0], tags, legacy) if stubs else None

@@ -17,6 +17,7 @@ from smartmoney.store.db import Store
 from tests.faults.conftest import Run, here, sync
 from tests.faults.kit.clock import FrozenClock
 from tests.faults.kit.same import Picture, assert_same, part_of, picture
+from tests.faults.kit.victim import victim
 
 OWN = (0.75, 1.25)
 
@@ -67,20 +68,37 @@ def test_throttles_are_counted(api: Simulator) -> None:
     assert client.counts["throttles"] == 2
 
 
-def test_1015_silences_every_endpoint_of_every_process(store: Store, api: Simulator, wallets: list[str],
-                                                       clean: Picture) -> None:
-    """Two clients with a budget in Postgres each, as two processes have them; real time."""
+def quiet_after(api: Simulator, ended: float) -> float:
+    """Seconds from a moment to the next request, without those already on their way then."""
+    return min(request.time for request in api.requests
+               if request.path.startswith("/data") and request.time > ended + 0.15) - ended
+
+
+def told(api: Simulator) -> float:
+    """When the first 429 had been sent."""
+    first = next(request for request in api.requests if request.status == 429)
+    return first.time + first.seconds
+
+
+def test_1015_silences_every_endpoint_of_every_process(store: Store, api: Simulator, wallets: list[str], clean: Picture
+                                                       ) -> None:
+    """Trades in a process of its own, positions in this one, a budget in Postgres between them; real time."""
     rule = api.misbehaviour.add("/data/v2/activity", "1015", nth=[8])
-
-    def work(kind: str) -> None:
-        sync(store, api.url, wallets, kinds=(kind,), clock=Clock(), budget=PostgresBudget(store))
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(work, ("trades", "positions")))
-    assert rule.fired == 1
-    told = next(request for request in api.requests if request.status == 429)
-    ended = told.time + told.seconds
-    silent_until = min(request.time for request in api.requests
-                       if request.path.startswith("/data") and request.time > ended + 0.15)
-    assert silent_until - ended >= 0.7, "only what was on its way already may arrive"
+    with victim() as ended_by, ThreadPoolExecutor(1) as other:
+        ended = other.submit(ended_by, database=store.url, url=api.url, wallets=wallets, kind="trades", shared=True)
+        while ended.running() and not rule.fired:
+            sync(store, api.url, wallets, ("positions",), clock=Clock(), budget=PostgresBudget(store))
+        assert ended.result() == 0 and rule.fired == 1
+    sync(store, api.url, wallets, ("positions",))
+    assert quiet_after(api, told(api)) >= 0.7, "only what was on its way already may arrive"
     assert_same(picture(store), clean)
+
+
+def test_1015_stops_those_who_wait_for_their_turn(api: Simulator) -> None:
+    """Eight ask at twenty a second: turns were given out before the word came, and must not be used."""
+    clock = Clock()
+    settings = here(api.url, rate_limit_requests=200, rate_limit_interval_ms=10_000)
+    api.misbehaviour.add("/data/v2/leaderboard", "1015", nth=[14])
+    with Client(settings, LocalBudget(clock), clock) as client, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: client.get("data", "/v2/leaderboard"), range(24)))
+    assert quiet_after(api, told(api)) >= 0.7

@@ -82,13 +82,17 @@ def arm(point: str, nth: int) -> None:
 def ingest(asked: dict[str, Any]) -> None:
     """One sync, in the child."""
     from smartmoney.polymarket import endpoints
+    from smartmoney.polymarket.clock import Clock
+    from smartmoney.store.budget import PostgresBudget
     from smartmoney.store.db import Store
     from tests.faults.conftest import PAGE_ROWS, sync
 
     endpoints.PAGE_ROWS = PAGE_ROWS
     if asked.get("point"):
         arm(asked["point"], asked["nth"])
-    sync(Store(asked["database"]), asked["url"], asked["wallets"], (asked["kind"],), worker_concurrency=2)
+    store = Store(asked["database"])
+    shared = {"clock": Clock(), "budget": PostgresBudget(store)} if asked.get("shared") else {}
+    sync(store, asked["url"], asked["wallets"], (asked["kind"],), worker_concurrency=2, **shared)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """From rows of activity to average-cost positions and realized PnL, exact to the micro-dollar; no IO.
 
-    state = replay(events, markets, as_of=..., state=...)     one pass in time order, or its continuation
-    ledger = close(state, markets, as_of=..., marks=...)      settlement, totals, events, days
+state = replay(events, markets, as_of=..., state=...)     one pass in time order, or its continuation
+ledger = close(state, markets, as_of=..., marks=...)      settlement, totals, events, days
 """
 
 from smartmoney.ledger.arithmetic import muldiv, settle

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from smartmoney.ledger.arithmetic import settle
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.events import UNKNOWN, Events, Markets
-from smartmoney.ledger.kernel import D_REALIZED, D_RELEASED, DAY, DAY_SECONDS
+from smartmoney.ledger.layout import D_REALIZED, D_RELEASED, DAY, DAY_SECONDS
 from smartmoney.ledger.replaying import replay, sum_days
 from smartmoney.ledger.state import Days, EventBook, Ledger, LedgerState, Positions, Settlement, TraderTotals
 
@@ -26,12 +26,23 @@ def close(
     """
     settlement = _settlement(state.positions, markets, as_of)
     order = np.lexsort((settlement.outcome, settlement.event, settlement.trader))
-    return Ledger(as_of, state, settlement, order, _events(state.positions, settlement, markets, order),
-                  _totals(state, settlement, marks_micro), _settled_days(state, settlement))
+    return Ledger(
+        as_of,
+        state,
+        settlement,
+        order,
+        _events(state.positions, settlement, markets, order),
+        _totals(state, settlement, marks_micro),
+        _settled_days(state, settlement),
+    )
 
 
 def run(
-    events: Events, markets: Markets, *, as_of: int | None = None, marks_micro: IntArray | None = None,
+    events: Events,
+    markets: Markets,
+    *,
+    as_of: int | None = None,
+    marks_micro: IntArray | None = None,
     state: LedgerState | None = None,
 ) -> Ledger:
     """`replay`, then `close`."""
@@ -49,13 +60,20 @@ def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Se
     touched = np.where(positions["redeemed_ts"] >= 0, positions["redeemed_ts"], positions["last_ts"])
     decided_at = np.where(settled, np.maximum(markets.resolved_at[market], positions["last_ts"]), touched)
     net = positions["bought_shares_micro"] - positions["sold_shares_micro"] + positions["other_shares_micro"]
-    return Settlement(positions.trader, positions.outcome, markets.event[market], settled,
-                      np.where(settled, 0, shares), paid, realized, net, decided_at)
+    return Settlement(
+        positions.trader,
+        positions.outcome,
+        markets.event[market],
+        settled,
+        np.where(settled, 0, shares),
+        paid,
+        realized,
+        net,
+        decided_at,
+    )
 
 
-def _events(
-    positions: Positions, settlement: Settlement, markets: Markets, order: NDArray[np.int64]
-) -> EventBook:
+def _events(positions: Positions, settlement: Settlement, markets: Markets, order: NDArray[np.int64]) -> EventBook:
     trader, event = settlement.trader[order], settlement.event[order]
     start = np.flatnonzero((np.diff(trader, prepend=UNKNOWN) != 0) | (np.diff(event, prepend=UNKNOWN) != 0))
     first_market = markets.outcome_market[settlement.outcome[order[start]]]
@@ -64,13 +82,17 @@ def _events(
         return ufunc.reduceat(column[order], start) if len(start) else column[:0]
 
     return EventBook(
-        trader=trader[start], event=event[start], category=markets.category[first_market],
+        trader=trader[start],
+        event=event[start],
+        category=markets.category[first_market],
         pnl_micro=fold(np.add, settlement.realized_micro),
         invested_micro=fold(np.add, positions["bought_cost_micro"] + positions["other_cost_micro"]),
-        n_fills=fold(np.add, positions["n_fills"]), first_ts=fold(np.minimum, positions["first_ts"]),
+        n_fills=fold(np.add, positions["n_fills"]),
+        first_ts=fold(np.minimum, positions["first_ts"]),
         decided=fold(np.maximum, settlement.open_shares_micro) == 0,
         decided_at=fold(np.maximum, settlement.decided_at),
-        start=start.astype(np.int64), stop=np.append(start[1:], len(order))[: len(start)].astype(np.int64),
+        start=start.astype(np.int64),
+        stop=np.append(start[1:], len(order))[: len(start)].astype(np.int64),
     )
 
 
@@ -88,10 +110,14 @@ def _totals(state: LedgerState, settlement: Settlement, marks_micro: IntArray | 
         return sums
 
     return TraderTotals(
-        traders, total(settlement.realized_micro), total(np.where(marked, worth, 0)),
-        total(np.where(settlement.settled, 0, positions["cost_micro"])), total(settlement.settled_cash_micro),
+        traders,
+        total(settlement.realized_micro),
+        total(np.where(marked, worth, 0)),
+        total(np.where(settlement.settled, 0, positions["cost_micro"])),
+        total(settlement.settled_cash_micro),
         total(positions["bought_cost_micro"] + positions["other_cost_micro"]),
-        total(is_open.astype(np.int64)), total((is_open & ~marked).astype(np.int64)),
+        total(is_open.astype(np.int64)),
+        total((is_open & ~marked).astype(np.int64)),
     )
 
 

@@ -37,8 +37,16 @@ class Kind(IntEnum):
 
 
 _EVENT_TYPES: dict[str, type[np.integer[Any]]] = {
-    "trader": np.int32, "ts": np.int64, "kind": np.int8, "market": np.int32, "outcome": np.int32,
-    "size_micro": np.int64, "cash_micro": np.int64, "fee_micro": np.int64, "seq": np.int64, "tx": np.int64,
+    "trader": np.int32,
+    "ts": np.int64,
+    "kind": np.int8,
+    "market": np.int32,
+    "outcome": np.int32,
+    "size_micro": np.int64,
+    "cash_micro": np.int64,
+    "fee_micro": np.int64,
+    "seq": np.int64,
+    "tx": np.int64,
     "maker": np.int8,
 }
 
@@ -77,9 +85,19 @@ class Events(Columns):
 
     @classmethod
     def of(
-        cls, *, trader: ArrayLike, ts: ArrayLike, kind: ArrayLike, market: ArrayLike, outcome: ArrayLike,
-        size_micro: ArrayLike, cash_micro: ArrayLike, fee_micro: ArrayLike = 0, seq: ArrayLike | None = None,
-        tx: ArrayLike = 0, maker: ArrayLike = UNKNOWN,
+        cls,
+        *,
+        trader: ArrayLike,
+        ts: ArrayLike,
+        kind: ArrayLike,
+        market: ArrayLike,
+        outcome: ArrayLike,
+        size_micro: ArrayLike,
+        cash_micro: ArrayLike,
+        fee_micro: ArrayLike = 0,
+        seq: ArrayLike | None = None,
+        tx: ArrayLike = 0,
+        maker: ArrayLike = UNKNOWN,
     ) -> Self:
         """Events from anything numpy can read; scalars are repeated.
 
@@ -148,8 +166,14 @@ class Markets:
 
     @classmethod
     def of(
-        cls, *, event: ArrayLike, n_outcomes: ArrayLike = 2, payout_micro: ArrayLike = UNKNOWN,
-        resolved_at: ArrayLike = UNKNOWN, category: ArrayLike = 0, neg_risk: ArrayLike = False,
+        cls,
+        *,
+        event: ArrayLike,
+        n_outcomes: ArrayLike = 2,
+        payout_micro: ArrayLike = UNKNOWN,
+        resolved_at: ArrayLike = UNKNOWN,
+        category: ArrayLike = 0,
+        neg_risk: ArrayLike = False,
         categories: tuple[str, ...] = ("",),
     ) -> Self:
         """Markets from their events and outcome counts; scalars are repeated.
@@ -164,9 +188,17 @@ class Markets:
         first = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int32)
         market = np.repeat(np.arange(len(events), dtype=np.int32), counts)
         position = (np.arange(len(market)) - first[market]).astype(np.int8)
-        return cls(events, first, market, position, _repeat(payout_micro, len(market), np.int32),
-                   _repeat(resolved_at, len(events), np.int64), _repeat(category, len(events), np.int16),
-                   _repeat(neg_risk, len(events), np.bool_), categories)
+        return cls(
+            events,
+            first,
+            market,
+            position,
+            _repeat(payout_micro, len(market), np.int32),
+            _repeat(resolved_at, len(events), np.int64),
+            _repeat(category, len(events), np.int16),
+            _repeat(neg_risk, len(events), np.bool_),
+            categories,
+        )
 
     def __len__(self) -> int:
         return len(self.event)

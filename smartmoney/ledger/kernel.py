@@ -1,87 +1,67 @@
-"""The compiled pass: events in replay order become positions, accounts and days.
-
-Every amount is an integer in millionths. The layouts below are what one row of each table holds; they live
-here because the compiled code is cached by the state of this file.
-"""
+"""The actions of the compiled pass: what each kind of row does to a trader's positions, account and day."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
-
 from smartmoney.ledger.arithmetic import compiled, muldiv
-from smartmoney.ledger.columns import IntArray
-
-POSITION = (
-    "shares_micro", "cost_micro", "realized_micro", "bought_shares_micro", "bought_cost_micro",
-    "entry_fee_micro", "sold_shares_micro", "sold_cash_micro", "other_shares_micro", "other_cost_micro",
-    "redeemed_cash_micro", "redeemed_cost_micro", "redeemed_ts", "first_ts", "last_ts", "n_fills",
+from smartmoney.ledger.layout import (
+    A_BAD,
+    A_CASH,
+    A_CONFLICTS,
+    A_FEE,
+    A_HOURS,
+    A_LAST_TRADE,
+    A_MAKER,
+    A_MISSING,
+    A_MISSING_SHARES,
+    A_OLD_REDEEMS,
+    A_TAKER,
+    A_TRADES,
+    A_UNEXPLAINED,
+    A_VOLUME,
+    BOUGHT_COST,
+    BOUGHT_SHARES,
+    BUY,
+    CENT,
+    CONVERSION,
+    COST,
+    D_INVESTED,
+    D_REALIZED,
+    D_RELEASED,
+    D_TRADES,
+    D_VOLUME,
+    DAY_SECONDS,
+    DAYS_USED,
+    ENTRY_FEE,
+    FIRST_TS,
+    LARGEST_AMOUNT,
+    LAST_TS,
+    N_FILLS,
+    NEVER,
+    NOW,
+    OTHER_COST,
+    OTHER_SHARES,
+    OVERFLOW,
+    REALIZED,
+    REDEEM,
+    REDEEMED_CASH,
+    REDEEMED_COST,
+    REDEEMED_TS,
+    REWARD,
+    SELL,
+    SHARES,
+    SOLD_CASH,
+    SOLD_SHARES,
+    TRANSFER,
+    USED,
+    WHO,
+    Book,
+    Rows,
+    World,
 )
-(SHARES, COST, REALIZED, BOUGHT_SHARES, BOUGHT_COST, ENTRY_FEE, SOLD_SHARES, SOLD_CASH, OTHER_SHARES,
- OTHER_COST, REDEEMED_CASH, REDEEMED_COST, REDEEMED_TS, FIRST_TS, LAST_TS, N_FILLS) = range(16)
-ACCOUNT = (
-    "n_rows", "n_trades", "maker_fills", "taker_fills", "volume_micro", "fee_micro", "cash_flow_micro",
-    "reward_micro", "rebate_micro", "yield_micro", "unexplained_cash_micro", "missing_shares_micro",
-    "n_missing", "n_conflicts", "n_bad_rows", "n_transfers", "old_redeems", "first_ts", "last_ts",
-    "last_trade_ts", "hours",
-)
-(A_ROWS, A_TRADES, A_MAKER, A_TAKER, A_VOLUME, A_FEE, A_CASH, A_REWARD, A_REBATE, A_YIELD, A_UNEXPLAINED,
- A_MISSING_SHARES, A_MISSING, A_CONFLICTS, A_BAD, A_TRANSFERS, A_OLD_REDEEMS, A_FIRST, A_LAST, A_LAST_TRADE,
- A_HOURS) = range(21)
-DAY = ("realized_micro", "invested_micro", "released_micro", "income_micro", "volume_micro", "n_trades")
-D_REALIZED, D_INVESTED, D_RELEASED, D_INCOME, D_VOLUME, D_TRADES = range(6)
 
-BUY, SPLIT, CONVERSION, SELL, MERGE, REDEEM, REWARD, REBATE, YIELD, TRANSFER = range(10)
-LARGEST_AMOUNT = 1 << 53
-CENT = 10_000
-DAY_SECONDS = 86_400
-NEVER = -1
-
-
-class Rows(NamedTuple):
-    """Event columns and the order to read them in."""
-
-    order: NDArray[np.int64]
-    trader: IntArray
-    ts: IntArray
-    kind: IntArray
-    market: IntArray
-    outcome: IntArray
-    size: IntArray
-    cash: IntArray
-    fee: IntArray
-    tx: IntArray
-    maker: IntArray
-
-
-class World(NamedTuple):
-    """Market columns; the markets of event e are event_market[event_start[e]:event_start[e + 1]]."""
-
-    event: IntArray
-    first_outcome: IntArray
-    n_outcomes: IntArray
-    outcome_market: IntArray
-    payout: IntArray
-    event_start: IntArray
-    event_market: IntArray
-
-
-class Book(NamedTuple):
-    """What the pass writes; `at` holds the counters below."""
-
-    outcome: NDArray[np.int32]
-    values: NDArray[np.int64]
-    account: NDArray[np.int64]
-    day: NDArray[np.int32]
-    day_values: NDArray[np.int64]
-    slot: NDArray[np.int64]
-    stamp: NDArray[np.int64]
-    at: NDArray[np.int64]
-
-
-USED, DAYS_USED, WHO, NOW, TODAY, OVERFLOW = range(6)
+CALLEES = "b8013cd1a408"
+"""Digest of arithmetic.py and layout.py: numba caches by file and does not follow imports, so a change there must
+change this file too (tests/ledger/test_compiled_cache.py says how)."""
 
 
 @compiled
@@ -370,5 +350,6 @@ def _convert(book: Book, rows: Rows, world: World, start: int, stop: int) -> Non
         market = world.event_market[n]
         if _receives(rows, world, start, stop, market):
             given += 1
-            _add_other(book, world.first_outcome[market], shares,
-                       part if given < others else pool - cash - part * (others - 1))
+            _add_other(
+                book, world.first_outcome[market], shares, part if given < others else pool - cash - part * (others - 1)
+            )

@@ -20,8 +20,17 @@ def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
     outcome are neighbours, and so are the legs of one conversion.
     """
     order = _by_second(events)
-    columns = (events.trader, events.ts, events.kind, events.market, events.outcome, events.size_micro,
-               events.seq, events.tx, markets.event)
+    columns = (
+        events.trader,
+        events.ts,
+        events.kind,
+        events.market,
+        events.outcome,
+        events.size_micro,
+        events.seq,
+        events.tx,
+        markets.event,
+    )
     _sort_ties(order, *map(read_only, columns))
     return order
 
@@ -51,8 +60,15 @@ def _event_of(market: int, event: IntArray) -> int:
 
 @compiled
 def _before(
-    a: int, b: int, kind: IntArray, market: IntArray, outcome: IntArray, size: IntArray, seq: IntArray,
-    tx: IntArray, event: IntArray
+    a: int,
+    b: int,
+    kind: IntArray,
+    market: IntArray,
+    outcome: IntArray,
+    size: IntArray,
+    seq: IntArray,
+    tx: IntArray,
+    event: IntArray,
 ) -> bool:
     if kind[a] != kind[b]:
         return bool(kind[a] < kind[b])
@@ -73,8 +89,16 @@ def _before(
 
 @compiled
 def _shell_sort(
-    order: NDArray[np.int64], start: int, stop: int, kind: IntArray, market: IntArray, outcome: IntArray,
-    size: IntArray, seq: IntArray, tx: IntArray, event: IntArray
+    order: NDArray[np.int64],
+    start: int,
+    stop: int,
+    kind: IntArray,
+    market: IntArray,
+    outcome: IntArray,
+    size: IntArray,
+    seq: IntArray,
+    tx: IntArray,
+    event: IntArray,
 ) -> None:
     gap = 1
     while gap < (stop - start) // 3:
@@ -93,8 +117,16 @@ def _shell_sort(
 
 @compiled
 def _sort_ties(
-    order: NDArray[np.int64], trader: IntArray, ts: IntArray, kind: IntArray, market: IntArray, outcome:
-    IntArray, size: IntArray, seq: IntArray, tx: IntArray, event: IntArray
+    order: NDArray[np.int64],
+    trader: IntArray,
+    ts: IntArray,
+    kind: IntArray,
+    market: IntArray,
+    outcome: IntArray,
+    size: IntArray,
+    seq: IntArray,
+    tx: IntArray,
+    event: IntArray,
 ) -> None:
     start = 0
     while start < len(order):

@@ -8,6 +8,21 @@ from numpy.typing import NDArray
 from smartmoney.ledger.arithmetic import compiled
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.kernel import (
+    _account,
+    _buy,
+    _convert,
+    _daily,
+    _find,
+    _is_bad,
+    _merge,
+    _next,
+    _redeem_market,
+    _redeem_outcome,
+    _sell,
+    _split,
+    _trade,
+)
+from smartmoney.ledger.layout import (
     A_BAD,
     A_CASH,
     A_FIRST,
@@ -38,24 +53,10 @@ from smartmoney.ledger.kernel import (
     Book,
     Rows,
     World,
-    _account,
-    _buy,
-    _convert,
-    _daily,
-    _find,
-    _is_bad,
-    _merge,
-    _next,
-    _redeem_market,
-    _redeem_outcome,
-    _sell,
-    _split,
-    _trade,
 )
 
-KERNEL_DIGEST = "5f0e84f494f6"
-"""Of arithmetic.py and kernel.py: numba caches by file and does not follow imports, so a change there must
-change this file too (tests/ledger/test_compiled_cache.py says how)."""
+CALLEES = "8bfe6dcde3df"
+"""Digest of arithmetic.py, layout.py and kernel.py, as in kernel.py."""
 
 
 @compiled
@@ -124,9 +125,7 @@ def _single(book: Book, rows: Rows, world: World, r: int) -> None:
 
 
 @compiled
-def _dispose(
-    book: Book, world: World, kind: int, market: int, outcome: int, size: int, cash: int, fills: int
-) -> None:
+def _dispose(book: Book, world: World, kind: int, market: int, outcome: int, size: int, cash: int, fills: int) -> None:
     if kind == SELL:
         _sell(book, outcome, size, cash, fills)
     elif kind == MERGE:
@@ -219,8 +218,14 @@ def _load(book: Book, outcome: IntArray, values: IntArray, start: int, stop: int
 
 @compiled
 def replay_rows(
-    rows: Rows, world: World, book: Book, bounds: IntArray, outcome: IntArray, values: NDArray[np.int64],
-    kept: IntArray, used: NDArray[np.int64],
+    rows: Rows,
+    world: World,
+    book: Book,
+    bounds: IntArray,
+    outcome: IntArray,
+    values: NDArray[np.int64],
+    kept: IntArray,
+    used: NDArray[np.int64],
 ) -> None:
     """Replay trader t's rows order[bounds[t]:bounds[t + 1]] on top of its positions kept[t, 0]:kept[t, 1].
 
@@ -277,5 +282,3 @@ def _stamp(stamp: IntArray, outcome: int, mark: int) -> int:
         return 0
     stamp[outcome] = mark
     return 1
-
-

@@ -35,10 +35,10 @@ class ApiPositions(Columns):
 @dataclass(frozen=True)
 class Reconciliation:
     """Attributes:
-        status: complete, partial (history is missing), conflicted, or unchecked (nothing to compare with).
-        reason: one sentence for people.
-        pnl_micro: our total before fees, None where an open position has no mark.
-        api_pnl_micro: the platform's total, None when not known.
+    status: complete, partial (history is missing), conflicted, or unchecked (nothing to compare with).
+    reason: one sentence for people.
+    pnl_micro: our total before fees, None where an open position has no mark.
+    api_pnl_micro: the platform's total, None when not known.
     """
 
     status: Status
@@ -88,8 +88,10 @@ def _missing_in_our_rows(ledger: Ledger, trader: int) -> str:
     if sales := _row(ledger, trader, "n_missing"):
         shares = _row(ledger, trader, "missing_shares_micro")
         cash = _row(ledger, trader, "unexplained_cash_micro")
-        found.append(f"{sales} sales took {shares / MICRO:,.2f} shares that were never seen bought "
-                     f"(${cash / MICRO:,.2f} of proceeds are left out)")
+        found.append(
+            f"{sales} sales took {shares / MICRO:,.2f} shares that were never seen bought "
+            f"(${cash / MICRO:,.2f} of proceeds are left out)"
+        )
     if bad := _row(ledger, trader, "n_bad_rows"):
         found.append(f"{bad} rows could not be read")
     if moved := _row(ledger, trader, "n_transfers"):

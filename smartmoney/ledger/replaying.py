@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from smartmoney.errors import ParameterError
 from smartmoney.ledger.columns import IntArray, Records, read_only
 from smartmoney.ledger.events import Events, Markets
-from smartmoney.ledger.kernel import (
+from smartmoney.ledger.layout import (
     A_FIRST,
     A_LAST,
     A_LAST_TRADE,
@@ -48,8 +48,10 @@ def replay(
         events = events.between(until=as_of)
     stale = stale_traders(before, events, markets)
     if len(stale):
-        raise ParameterError(f"ledger: the state of {len(stale)} traders (first: {stale[0]}) cannot be "
-                             "carried on (late rows, or changed payouts); replay them from their first row")
+        raise ParameterError(
+            f"ledger: the state of {len(stale)} traders (first: {stale[0]}) cannot be "
+            "carried on (late rows, or changed payouts); replay them from their first row"
+        )
     return before.replace(_read(events, markets, before))
 
 
@@ -89,19 +91,40 @@ def _read(events: Events, markets: Markets, before: LedgerState) -> LedgerState:
     replay_rows(rows, world, book, bounds, read_only(kept.key), read_only(kept.values), ranges, used)
     assert not book.at[OVERFLOW], "count_rows counted less than replay_rows touched"
     accounts = Accounts(traders, np.zeros_like(traders), book.account)
-    return LedgerState(_positions(book, traders, used[:, 0]), accounts,
-                       _days(book, traders, used[:, 1], before.days), markets.payout_micro)
+    return LedgerState(
+        _positions(book, traders, used[:, 0]),
+        accounts,
+        _days(book, traders, used[:, 1], before.days),
+        markets.payout_micro,
+    )
 
 
 def _rows(events: Events, order: NDArray[np.int64]) -> Rows:
-    columns = (order, events.trader, events.ts, events.kind, events.market, events.outcome,
-               events.size_micro, events.cash_micro, events.fee_micro, events.tx, events.maker)
+    columns = (
+        order,
+        events.trader,
+        events.ts,
+        events.kind,
+        events.market,
+        events.outcome,
+        events.size_micro,
+        events.cash_micro,
+        events.fee_micro,
+        events.tx,
+        events.maker,
+    )
     return Rows(*map(read_only, columns))
 
 
 def _world(markets: Markets) -> World:
-    columns = (markets.event, markets.first_outcome, markets.n_outcomes, markets.outcome_market,
-               markets.payout_micro, *markets.by_event)
+    columns = (
+        markets.event,
+        markets.first_outcome,
+        markets.n_outcomes,
+        markets.outcome_market,
+        markets.payout_micro,
+        *markets.by_event,
+    )
     return World(*map(read_only, columns))
 
 
@@ -117,9 +140,16 @@ def _book(before: LedgerState, traders: IntArray, positions: int, days: int, out
     old = ranges[:, 1] > ranges[:, 0]
     account[old] = before.accounts.values[ranges[old, 0]]
     rows, day_rows = positions + 1, days + 1
-    return Book(np.empty(rows, np.int32), np.empty((rows, len(POSITION)), np.int64), account,
-                np.empty(day_rows, np.int32), np.empty((day_rows, len(DAY)), np.int64),
-                np.zeros(outcomes, np.int64), np.zeros(outcomes, np.int64), np.zeros(6, np.int64))
+    return Book(
+        np.empty(rows, np.int32),
+        np.empty((rows, len(POSITION)), np.int64),
+        account,
+        np.empty(day_rows, np.int32),
+        np.empty((day_rows, len(DAY)), np.int64),
+        np.zeros(outcomes, np.int64),
+        np.zeros(outcomes, np.int64),
+        np.zeros(6, np.int64),
+    )
 
 
 def _positions(book: Book, traders: IntArray, used: NDArray[np.int64]) -> Positions:

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from smartmoney.ledger.columns import BoolArray, Columns, IntArray, Records
-from smartmoney.ledger.kernel import ACCOUNT, DAY, POSITION
+from smartmoney.ledger.layout import ACCOUNT, DAY, POSITION
 
 
 class Positions(Records):
@@ -100,8 +100,12 @@ class LedgerState:
 
     def of_traders(self, traders: IntArray) -> Self:
         """The part that belongs to `traders`."""
-        return type(self)(self.positions.of_traders(traders), self.accounts.of_traders(traders),
-                          self.days.of_traders(traders), self.payout_micro)
+        return type(self)(
+            self.positions.of_traders(traders),
+            self.accounts.of_traders(traders),
+            self.days.of_traders(traders),
+            self.payout_micro,
+        )
 
     def replace(self, newer: Self) -> Self:
         """This state with every trader of `newer` taken from `newer`."""
@@ -109,9 +113,12 @@ class LedgerState:
             return newer
         old = ~np.isin(self.accounts.trader, newer.accounts.trader)
         rest = self.of_traders(self.accounts.trader[old])
-        return type(self)(Positions.concat([rest.positions, newer.positions]),
-                          Accounts.concat([rest.accounts, newer.accounts]),
-                          Days.concat([rest.days, newer.days]), newer.payout_micro)
+        return type(self)(
+            Positions.concat([rest.positions, newer.positions]),
+            Accounts.concat([rest.accounts, newer.accounts]),
+            Days.concat([rest.days, newer.days]),
+            newer.payout_micro,
+        )
 
 
 @dataclass(frozen=True)
@@ -219,5 +226,3 @@ class Ledger:
     events: EventBook
     traders: TraderTotals
     days: Days
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,17 +68,29 @@ def walk_forward(
         cutoffs: Unix seconds, ascending; see `month_ends`.
         horizon_days: how long after the cut-off an entry may take to resolve.
     """
-    scores, following, tiers = [], [], []
-    for as_of in cutoffs:
-        frame = score_traders(events, markets, wallets, as_of=as_of, population=population, excluded=excluded)
-        directional = frame["rarity_score"].notna() & ~frame["flags"].map(lambda flags: bool(LEFT_OUT & set(flags)))
-        coming = next_events(events, markets, as_of, horizon_days, excluded)
-        coming = coming[coming["trader"].isin(frame["trader"][directional])]
-        joined = frame.merge(_targets(coming), on="trader")
-        scores.append(joined[[*_KEPT, *BASELINES, *_TARGETS]].assign(as_of=as_of))
-        following.append(coming.assign(as_of=as_of))
-        tiers.append(frame[["trader", "tier"]].assign(as_of=as_of))
-    return Panel(*(pd.concat(parts, ignore_index=True) for parts in (scores, following, tiers)))
+    options: dict[str, Any] = {"horizon_days": horizon_days, "population": population, "excluded": excluded}
+    parts = [_look(events, markets, wallets, as_of, **options) for as_of in cutoffs]
+    if not parts:
+        parts = [tuple(frame.iloc[:0] for frame in _look(events, markets, wallets, 0, **options))]
+    return Panel(*(pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)))
+
+
+def _look(
+    events: Events,
+    markets: Markets,
+    wallets: pd.DataFrame,
+    as_of: int,
+    horizon_days: int,
+    population: Population,
+    excluded: tuple[str, ...],
+) -> tuple[pd.DataFrame, ...]:
+    """The three tables of the panel at one cut-off."""
+    frame = score_traders(events, markets, wallets, as_of=as_of, population=population, excluded=excluded)
+    directional = frame["rarity_score"].notna() & ~frame["flags"].map(lambda flags: bool(LEFT_OUT & set(flags)))
+    coming = next_events(events, markets, as_of, horizon_days, excluded)
+    coming = coming[coming["trader"].isin(frame["trader"][directional])]
+    joined = frame.merge(_targets(coming), on="trader")[[*_KEPT, *BASELINES, *_TARGETS]]
+    return tuple(table.assign(as_of=as_of) for table in (joined, coming, frame[["trader", "tier"]]))
 
 
 _KEPT = ("trader", "tier", "rarity_score", "skill_prob", "skill_events")

@@ -15,7 +15,8 @@ FloatArray = NDArray[np.float64]
 
 def ranks(values: FloatArray) -> FloatArray:
     """Ranks from 1; ties share their average rank."""
-    return pd.Series(values).rank().to_numpy(np.float64)
+    found: FloatArray = pd.Series(values).rank().to_numpy(np.float64)
+    return found
 
 
 def rank_correlation(a: FloatArray, b: FloatArray) -> float | None:

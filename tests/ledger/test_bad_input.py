@@ -58,9 +58,7 @@ def test_a_senseless_row_is_counted_and_marks_the_wallet(change: dict[str, int])
 
 
 def test_a_row_of_nothing_changes_nothing() -> None:
-    events = Events.of(
-        trader=1, ts=1, kind=[Kind.BUY, Kind.SELL], market=3, outcome=6, size_micro=0, cash_micro=0
-    )
+    events = Events.of(trader=1, ts=1, kind=[Kind.BUY, Kind.SELL], market=3, outcome=6, size_micro=0, cash_micro=0)
     book = run(events, UNRESOLVED)
     assert book.traders.realized_micro.tolist() == [0] and not book.state.accounts.partial[0]
 

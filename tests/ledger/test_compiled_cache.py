@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from types import ModuleType
 
-from smartmoney.ledger import arithmetic, kernel, passes
+import pytest
+
+from smartmoney.ledger import arithmetic, kernel, layout, passes
 
 
-def test_the_passes_know_the_kernel_they_were_compiled_with() -> None:
-    text = b"".join(Path(str(module.__file__)).read_bytes() for module in (arithmetic, kernel))
+@pytest.mark.parametrize(
+    ("caller", "callees"),
+    [(kernel, (arithmetic, layout)), (passes, (arithmetic, layout, kernel))],
+    ids=["kernel", "passes"],
+)
+def test_callers_know_the_callees_they_were_compiled_with(caller: ModuleType, callees: tuple[ModuleType, ...]) -> None:
+    text = b"".join(Path(str(module.__file__)).read_bytes() for module in callees)
     digest = hashlib.sha256(text).hexdigest()[:12]
-    assert digest == passes.KERNEL_DIGEST, f'set KERNEL_DIGEST = "{digest}" in ledger/passes.py'
+    assert digest == caller.CALLEES, f'set CALLEES = "{digest}" in {caller.__file__}'

@@ -83,9 +83,7 @@ def test_total_is_cash_flow_plus_value_to_the_micro(markets: Markets, of: list[d
         np.searchsorted(total.trader, book.settlement.trader),
         settle(book.settlement.open_shares_micro, np.full(len(book.settlement), 370_000)),
     )
-    assert (
-        left + total.unrealized_micro == account["cash_flow_micro"] + total.settled_cash_micro + worth
-    ).all()
+    assert (left + total.unrealized_micro == account["cash_flow_micro"] + total.settled_cash_micro + worth).all()
 
 
 @given(resolutions(), rows())
@@ -99,9 +97,7 @@ def test_shares_are_never_negative_and_shortage_is_marked(markets: Markets, of: 
 
 @given(resolutions(), rows(most=40, traders=1), st.randoms(use_true_random=False))
 @thorough
-def test_order_within_one_second_changes_no_total(
-    markets: Markets, of: list[dict[str, int]], chance: Any
-) -> None:
+def test_order_within_one_second_changes_no_total(markets: Markets, of: list[dict[str, int]], chance: Any) -> None:
     of = [row | {"ts": START + (row["ts"] - START) // 10} for row in of]
     mixed = of.copy()
     chance.shuffle(mixed)
@@ -129,9 +125,7 @@ def test_an_increment_equals_a_full_pass(markets: Markets, of: list[dict[str, in
 
 @given(resolutions(), resolutions(), rows(most=40), st.integers(START, START + 50))
 @usual
-def test_an_increment_after_changed_resolutions(
-    a: Markets, b: Markets, of: list[dict[str, int]], cut: int
-) -> None:
+def test_an_increment_after_changed_resolutions(a: Markets, b: Markets, of: list[dict[str, int]], cut: int) -> None:
     state = replay(events([row for row in of if row["ts"] <= cut]), a)
     after = [row for row in of if row["ts"] > cut]
     stale = stale_traders(state, events(after), b)

@@ -38,17 +38,13 @@ def midterms(shared_data: Path) -> pd.DataFrame:
     listed = pd.read_csv(shared_data / "midterms2022/markets.csv")
     listed = listed[listed.resolution != "ongoing"].reset_index(drop=True)
     trades = trades[trades.market_short_name.isin(listed.market_short_name)].reset_index(drop=True)
-    trades["market"] = pd.Series(listed.index, index=listed.market_short_name)[
-        trades.market_short_name
-    ].to_numpy()
+    trades["market"] = pd.Series(listed.index, index=listed.market_short_name)[trades.market_short_name].to_numpy()
     trades["outcome"] = 2 * trades.market + ~trades.Outcome.isin(FIRST_OUTCOMES)
     trades["won"] = trades.Outcome.isin(FIRST_OUTCOMES) == (trades.market.map(listed.resolution) == "1")
     trades["ts"] = pd.to_datetime(trades.Timestamp, utc=True).map(pd.Timestamp.timestamp).astype(np.int64)
     trades["trader"], _ = pd.factorize(trades.Account, sort=True)
     signed = trades.Shares.where(trades.Type == "Buy", -trades.Shares)
-    trades["held"] = trades.trader.map(
-        signed.groupby([trades.trader, trades.outcome]).sum().groupby("trader").min()
-    )
+    trades["held"] = trades.trader.map(signed.groupby([trades.trader, trades.outcome]).sum().groupby("trader").min())
     trades.attrs["paid"] = [MICRO * flag for won in listed.resolution.astype(int) for flag in (won, 1 - won)]
     return trades
 
@@ -107,9 +103,7 @@ def insider(shared_data: Path) -> tuple[Events, Markets]:
     trades = pd.read_parquet(shared_data / "wallet_0xee50/trades.parquet")
     won = json.loads((shared_data / "wallet_0xee50/market_resolution.json").read_text())
     market = trades.conditionId.map({condition: i for i, condition in enumerate(won)})
-    outcome = trades.asset.map(
-        {token: i for i, token in enumerate(t for tokens in won.values() for t in tokens)}
-    )
+    outcome = trades.asset.map({token: i for i, token in enumerate(t for tokens in won.values() for t in tokens)})
     paid = [MICRO * flag for tokens in won.values() for flag in tokens.values()]
     events = Events.of(
         trader=0,
@@ -144,9 +138,7 @@ def test_0xee50_in_time_order_lacks_its_earlier_purchases(insider: tuple[Events,
 
 def test_0x4f34(shared_data: Path) -> None:
     """Nothing but the wallet's own rows: a redemption tells who won, by the shares it paid for."""
-    rows = pd.DataFrame(json.loads((shared_data / "wallet_0x4f34/onchain_activity.json").read_text())).iloc[
-        ::-1
-    ]
+    rows = pd.DataFrame(json.loads((shared_data / "wallet_0x4f34/onchain_activity.json").read_text())).iloc[::-1]
     kinds = rows[rows.conditionId != ""].groupby("conditionId").type.agg(set)
     both = kinds.index[kinds == {"TRADE", "REDEEM"}]
     rows = rows[rows.conditionId.isin(both)]

@@ -39,9 +39,7 @@ def story(*rows: tuple[Any, ...], world: Markets = UNRESOLVED, **options: Any) -
 
 def held(book: Ledger, outcome: int) -> tuple[float, float]:
     row = book.state.positions.outcome == outcome
-    return book.state.positions["shares_micro"][row].sum() / M, book.state.positions["cost_micro"][
-        row
-    ].sum() / M
+    return book.state.positions["shares_micro"][row].sum() / M, book.state.positions["cost_micro"][row].sum() / M
 
 
 def account(book: Ledger, name: str) -> float:
@@ -221,18 +219,14 @@ def test_resolution_settles_what_nobody_redeemed(pays: Any, realized: int) -> No
     world = markets([OPEN] * 3 + [pays] + [OPEN] * 2, [-1] * 3 + [START + 86_400] + [-1] * 2)
     book = story((Kind.BUY, 3, 6, 10, 4), world=world)
     assert book.traders.realized_micro[0] == realized * M
-    assert (
-        book.settlement.settled[0] and book.events.decided[0] and book.events.decided_at[0] == START + 86_400
-    )
+    assert book.settlement.settled[0] and book.events.decided[0] and book.events.decided_at[0] == START + 86_400
     assert book.days.day.tolist() == [START // 86_400, START // 86_400 + 1]
     assert story((Kind.BUY, 3, 6, 10, 4), world=world, as_of=START + 100).traders.realized_micro[0] == 0
 
 
 def test_redemption_is_dated_by_the_resolution() -> None:
     world = markets([OPEN] * 3 + [YES] + [OPEN] * 2, [-1] * 3 + [START] + [-1] * 2)
-    book = story(
-        (Kind.BUY, 3, 6, 10, 4), (Kind.REDEEM, 3, 6, 10, 10), at=[START - 10, START + 900_000], world=world
-    )
+    book = story((Kind.BUY, 3, 6, 10, 4), (Kind.REDEEM, 3, 6, 10, 10), at=[START - 10, START + 900_000], world=world)
     gains = dict(zip(book.days.day.tolist(), book.days["realized_micro"].tolist(), strict=True))
     assert gains[START // 86_400] == 6 * M
     assert sum(gains.values()) == 6 * M
@@ -260,12 +254,8 @@ def test_events_add_up_their_markets() -> None:
 
 
 def test_late_rows_ask_for_a_replay() -> None:
-    first = Events.of(
-        trader=[1, 2], ts=[10, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M
-    )
-    late = Events.of(
-        trader=[1, 2], ts=[11, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M
-    )
+    first = Events.of(trader=[1, 2], ts=[10, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M)
+    late = Events.of(trader=[1, 2], ts=[11, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M)
     state = replay(first, UNRESOLVED)
     assert stale_traders(state, late, UNRESOLVED).tolist() == [2]
     with pytest.raises(ParameterError, match="first: 2"):

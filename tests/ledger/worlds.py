@@ -18,9 +18,7 @@ START = 1_700_000_000
 
 
 def markets(payouts: list[tuple[int, int]], resolved_at: list[int]) -> Markets:
-    return Markets.of(
-        event=EVENT, payout_micro=np.array(payouts).ravel(), resolved_at=resolved_at, neg_risk=NEG_RISK
-    )
+    return Markets.of(event=EVENT, payout_micro=np.array(payouts).ravel(), resolved_at=resolved_at, neg_risk=NEG_RISK)
 
 
 @st.composite
@@ -106,9 +104,7 @@ class Plain:
                 self.cash -= row["cash_micro"]
             elif kind == Kind.SPLIT:
                 self._get(2 * row["market"], row["size_micro"], row["size_micro"] // 2)
-                self._get(
-                    2 * row["market"] + 1, row["size_micro"], row["size_micro"] - row["size_micro"] // 2
-                )
+                self._get(2 * row["market"] + 1, row["size_micro"], row["size_micro"] - row["size_micro"] // 2)
                 self.cash -= row["size_micro"]
             elif kind != Kind.TRANSFER:
                 self.income += row["cash_micro"]

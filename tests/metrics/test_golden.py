@@ -31,9 +31,7 @@ def test_one_trader() -> None:
     assert calc_top_share(PNL) == pytest.approx(0.7143, abs=5e-5)
     fraction, fall = calc_max_drawdown(PNL, np.array([bet[2] for bet in BETS]) * 1_000_000)
     assert (fall, fraction) == (170_000_000, pytest.approx(170 / 310))
-    assert calc_poisson_binomial_tail(np.array([bet[0] for bet in BETS]), 4) == pytest.approx(
-        0.5172, abs=5e-5
-    )
+    assert calc_poisson_binomial_tail(np.array([bet[0] for bet in BETS]), 4) == pytest.approx(0.5172, abs=5e-5)
 
 
 def test_all_traders_at_once() -> None:

@@ -87,7 +87,7 @@ class JobEngine(NBClientEngine):
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **asked: Any) -> Any:
         """Execute; raises TimedOut, after the kernel was killed, when `asked['seconds']` have passed."""
         seconds: float = asked["seconds"]
-        with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as sockets:
+        with tempfile.TemporaryDirectory(prefix="kernel-", dir="/tmp", ignore_cleanup_errors=True) as sockets:
             manager = _manager(sockets)
             client = PapermillNotebookClient(
                 nb_man, km=manager, kernel_name=kernel_name, log=log, log_output=True,

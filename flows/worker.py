@@ -124,8 +124,13 @@ def main() -> None:
     settings = get_settings()
     Places(settings.smartmoney_home).make()
     address = Places(settings.smartmoney_home).socket("warm")
-    asyncio.Runner().run(work(settings, address, fork_warm(address)))
-    os._exit(0)  # every run has ended; what is left are Prefect's threads, which take seconds to find that out
+    status = 1
+    try:
+        asyncio.Runner().run(work(settings, address, fork_warm(address)))
+        status = 0
+    except Exception:
+        log.exception("The worker cannot go on.")
+    os._exit(status)  # every run has ended; what is left are Prefect's threads, which take seconds to find that out
 
 
 if __name__ == "__main__":

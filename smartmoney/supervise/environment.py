@@ -64,7 +64,7 @@ def prefect(settings: Settings, port: int) -> dict[str, str]:
     places = Places(settings.smartmoney_home)
     address = settings.prefect_api_url or f"http://{reachable(settings.bind_host)}:{port}/api"
     return {
-        "PREFECT_HOME": str(places.prefect), "PREFECT_PROFILES_PATH": str(places.prefect / "profiles.toml"),
+        "TMPDIR": str(places.temporary), "PREFECT_HOME": str(places.prefect), "PREFECT_PROFILES_PATH": str(places.prefect / "profiles.toml"),
         "PREFECT_PROFILE": "client", "PREFECT_API_URL": address, "DO_NOT_TRACK": "1",
         "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false", "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_EXTRA_LOGGERS": "smartmoney",

@@ -49,6 +49,11 @@ class Places:
         return self.home / "prefect"
 
     @property
+    def temporary(self) -> Path:
+        """Temporary files of Prefect, which would otherwise share one folder with every user of the machine."""
+        return self.run / "tmp"
+
+    @property
     def settings_file(self) -> Path:
         """The settings as `smartmoney up` resolved them, read by every process it starts; mode 0600."""
         return self.run / "settings.env"
@@ -69,7 +74,7 @@ class Places:
 
     def make(self) -> None:
         """Make the folders."""
-        for folder in (self.run, self.run / "jupyter" / "ipython", self.logs, self.reports, self.prefect):
+        for folder in (self.run, self.run / "jupyter" / "ipython", self.temporary, self.logs, self.reports, self.prefect):
             folder.mkdir(parents=True, exist_ok=True)
         self.run.chmod(0o700)
 

@@ -31,7 +31,7 @@ def test_what_cannot_be_asked_is_said_and_ignored(query: str, said: str) -> None
 
 
 def test_unknown_names_are_none_of_our_business() -> None:
-    assert TraderFilter.from_query("?utm=1&address=0x1") == (TraderFilter(), [])
+    assert TraderFilter.from_query("?utm=1&address=0x1&VIEW=x&__class__=y") == (TraderFilter(), [])
 
 
 def test_a_wrong_choice_in_code_raises() -> None:

@@ -88,6 +88,19 @@ def test_fills_come_newest_first_and_all(seen: Store, world: World) -> None:
     assert total == world.size.trades
 
 
+def test_a_negative_risk_event_is_one_row_when_grouped(seen: Store) -> None:
+    every = reads.smart_markets(seen, reads.SmartFilter(limit=500)).rows
+    grouped = reads.smart_markets(seen, reads.SmartFilter(limit=500, grouped=True))
+    best: dict[int, Any] = {}
+    for row in every:
+        if row["neg_risk"]:
+            assert row["event_markets"] == sum(other["event_id"] == row["event_id"] for other in every)
+            best[row["event_id"]] = max(best.get(row["event_id"], 0), row["smart_score"])
+    plain = [row["id"] for row in every if not row["neg_risk"]]
+    kept = {row["event_id"]: row["smart_score"] for row in grouped.rows if row["neg_risk"]}
+    assert kept == best and grouped.total == len(plain) + len(best) == len(grouped.rows) < len(every)
+
+
 def test_conditions_narrow_the_list(seen: Store) -> None:
     every = reads.traders(seen, reads.TraderFilter(limit=500)).rows
     wanted = reads.TraderFilter(

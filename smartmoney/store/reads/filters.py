@@ -10,7 +10,7 @@ import types
 import typing
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, urlencode
 
 from smartmoney.errors import ParameterError
@@ -59,7 +59,10 @@ class ListFilter:
         descending: direction of the sort; rows without a value come last either way.
         limit: rows per page, 1 to 500.
         cursor: where the page starts, from `Page.next_cursor`; opaque.
+        VIEW: names of the fields that say how rows are shown, not which.
     """
+
+    VIEW: ClassVar[frozenset[str]] = frozenset({"sort", "descending", "limit", "cursor"})
 
     text: str = ""
     descending: bool = True
@@ -119,12 +122,11 @@ class ListFilter:
     @property
     def narrowed(self) -> list[str]:
         """Names of the conditions that are set."""
-        free = {"sort", "descending", "limit", "cursor"}
         plain = type(self)()
         return [
             item.name
             for item in fields(self)
-            if item.name not in free and getattr(self, item.name) != getattr(plain, item.name)
+            if item.name not in self.VIEW and getattr(self, item.name) != getattr(plain, item.name)
         ]
 
     def parameters(self) -> dict[str, Any]:
@@ -142,7 +144,8 @@ class ListFilter:
 
 
 def _hints(cls: type[ListFilter]) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+    hints = typing.get_type_hints(cls)
+    return {item.name: hints[item.name] for item in fields(cls)}
 
 
 def _cleaned(name: str, value: Any, metadata: typing.Mapping[str, Any]) -> Any:

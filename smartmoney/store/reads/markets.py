@@ -83,7 +83,17 @@ class MarketFilter(ListFilter):
 
 @dataclass(frozen=True, kw_only=True)
 class SmartFilter(ListFilter):
-    """What the list of smart markets may be asked for; `leans` any of YES, NO, MIXED, INSUFFICIENT."""
+    """What the list of smart markets may be asked for.
+
+    Attributes:
+        leans: any of YES, NO, MIXED, INSUFFICIENT.
+        statuses: any of OPEN, CLOSED, RESOLVED.
+        min_liquidity: USD.
+        min_count: at least so many smart wallets.
+        grouped: of a negative-risk event only the outcome with the highest score.
+    """
+
+    VIEW = ListFilter.VIEW | {"grouped"}
 
     sort: SmartSort = SmartSort.smart_score
     leans: tuple[str, ...] = among(LEANS)
@@ -91,6 +101,7 @@ class SmartFilter(ListFilter):
     statuses: tuple[str, ...] = among(STATUSES)
     min_liquidity: float | None = within(None, 0.0, 1e12)
     min_count: int | None = within(None, 1, 100_000)
+    grouped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

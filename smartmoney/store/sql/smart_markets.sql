@@ -4,7 +4,9 @@ select market.id, market.question, market.slug, market.category, market.status, 
        event.title as event_title, smart.computed_at, smart.score_version, smart.smart_count, smart.smart_weighted,
        smart.smart_weighted_yes, smart.smart_weighted_no, smart.smart_share, smart.coverage, smart.smart_lean,
        smart.lean_lo, smart.lean_hi, smart.lean_label, smart.smart_score, smart.smart_score_classic,
-       smart.smart_divergence, smart.price as smart_price, smart.top_smart_traders, {{sort}} as sort_value
+       smart.smart_divergence, smart.price as smart_price, smart.top_smart_traders,
+       (select count(*) from market as other join market_smart_current on market_id = other.id
+        where market.neg_risk and other.event_id = market.event_id) as event_markets, {{sort}} as sort_value
 from market_smart_current as smart
 join market on market.id = smart.market_id
 left join event on event.id = market.event_id
@@ -15,6 +17,10 @@ where true
   and market.liquidity >= cast(:min_liquidity as numeric)  --? min_liquidity
   and smart.smart_count >= :min_count  --? min_count
   and market.question ilike :like  --? like
+  and (not market.neg_risk or market.event_id is null or not exists (  --? grouped
+        select from market as other join market_smart_current as beside on beside.market_id = other.id  --? grouped
+        where other.event_id = market.event_id and (coalesce(beside.smart_score, -1), -other.id)  --? grouped
+              > (coalesce(smart.smart_score, -1), -market.id)))  --? grouped
   and {{sort}} is not null  --? valued
   and {{sort}} {{past}}= cast(:after as {{type}})  --? valued after
   and ({{sort}} <> cast(:after as {{type}}) or market.id {{behind}} :after_id)  --? valued after

@@ -7,6 +7,7 @@ from typing import Any
 
 from smartmoney.store.reads import TIERS, Row
 from smartmoney.widgets import palette
+from smartmoney.widgets.formats import usd
 from smartmoney.widgets.safe import plain
 
 
@@ -59,7 +60,7 @@ def holders(sides: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
         return {}
     tiers = [tier for tier in (*TIERS, "none") if any(row["tier"] == tier for row in rows)][::-1]
     first, rest = (plain(name) for name in (*names, "first", "others")[:2])
-    data = []
+    data: list[dict[str, Any]] = []
     for side, name, sign, colour in ((True, first, 1, palette.GAIN), (False, rest, -1, palette.LOSS)):
         held = {
             tier: [row for row in rows if row["tier"] == tier and (row["outcome_index"] == 0) is side]
@@ -88,9 +89,16 @@ def holders(sides: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
             "barmode": "relative",
             "bargap": 0.35,
             "yaxis": {"type": "category", "showgrid": False},
-            "xaxis": {"tickformat": "~s", "tickprefix": "$"},
+            "xaxis": _both_ways([abs(value) for bar in data for value in bar["x"]]),
         },
     }
+
+
+def _both_ways(sizes: Sequence[float]) -> dict[str, Any]:
+    """An axis of USD that counts up to both sides of zero."""
+    step = max(sizes, default=0) / 2 or 1.0
+    marks = [-2 * step, -step, 0.0, step, 2 * step]
+    return {"tickvals": marks, "ticktext": [usd(abs(mark)) for mark in marks]}
 
 
 def lean(history: Sequence[Row]) -> dict[str, Any]:

@@ -112,8 +112,8 @@ class ListModel(PageModel):
         self._go(self.filter.but(**values), [])
 
     def reset(self) -> None:
-        """Drop every condition, keep the order, and read."""
-        kept = {name: getattr(self.filter, name) for name in ("sort", "descending", "limit")}
+        """Drop every condition, keep how rows are shown, and read."""
+        kept = {name: getattr(self.filter, name) for name in self.kind.VIEW - {"cursor"}}
         self._go(self.kind(**kept), [])
 
     def sort_by(self, key: str) -> None:

@@ -49,8 +49,10 @@ def event(row: Row) -> Cell:
 
 
 def smart_question(row: Row) -> Cell:
-    """The market's question, marked where it is one of a negative-risk event."""
-    return cells.question(row["question"], row["id"], "negative risk" if row["neg_risk"] else "")
+    """The market's question; for a negative-risk event how many of its outcomes hold smart money."""
+    others = row["event_markets"]
+    note = f"best of {others} outcomes" if others > 1 else "negative risk" if row["neg_risk"] else ""
+    return cells.question(row["question"], row["id"], note)
 
 
 class MarketsModel(ListModel):
@@ -120,6 +122,12 @@ class SmartMarketsModel(ListModel):
     def fetch(self, store: Store, wanted: Any) -> Page:
         """One page of smart markets."""
         return reads.smart_markets(store, wanted)
+
+    def asked(self, query: str) -> None:
+        """As every list; negative-risk events are one row each unless the address says otherwise."""
+        super().asked(query)
+        if "grouped=" not in query:
+            self.filter = self.filter.but(grouped=True)
 
     def extras(self, page: Page) -> dict[str, Any]:
         """Sparklines of net smart flow, and the categories there are."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from smartmoney.store.reads import LEANS, STATUSES
-from smartmoney.widgets.controls import choices, number, search, select
+from smartmoney.widgets.controls import check, choices, number, search, select
 from smartmoney.widgets.models.markets import SmartMarketsModel
 from smartmoney.widgets.pages.base import ListView
 from smartmoney.widgets.pages.markets import LIQUIDITY
@@ -32,4 +32,5 @@ class SmartMarketsPage(ListView[SmartMarketsModel]):
             choices("statuses", "Status", STATUSES, wanted.statuses),
             select("min_liquidity", "Min liquidity", LIQUIDITY, liquidity),
             number("min_count", "Min wallets", wanted.min_count, min=1),
+            check("grouped", "One row per event", wanted.grouped),
         ]

@@ -70,6 +70,7 @@ def backup(settings: Settings, folder: Path, verify: bool = True) -> Path:
     path = folder / f"smartmoney-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump"
     aside = path.with_suffix(".part")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    place, told = _quietly(url)
     with psycopg.connect(url) as connection, os.fdopen(descriptor, "wb") as file:
         connection.execute("set transaction isolation level repeatable read, read only")
         snapshot = connection.execute("select pg_export_snapshot()").fetchone()
@@ -80,8 +81,9 @@ def backup(settings: Settings, folder: Path, verify: bool = True) -> Path:
                 "-Fc",
                 f"--snapshot={snapshot[0] if snapshot else ''}",
                 "-d",
-                url,
+                place,
             ],
+            env=told,
             stdout=file,
             stderr=subprocess.PIPE,
             check=False,
@@ -182,6 +184,13 @@ def _admin(settings: Settings) -> str:
     return make_conninfo(database_url(settings, "sm_owner"), dbname="postgres")
 
 
+def _quietly(url: str) -> tuple[str, dict[str, str]]:
+    """Where to connect without the password, and an environment with it: anybody sees what programs are started with."""
+    found = conninfo_to_dict(url)
+    password = found.pop("password", None)
+    return make_conninfo(**found), os.environ | ({"PGPASSWORD": str(password)} if password else {})
+
+
 def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, object]) -> None:
     """Make database `name` from the dump, with the rights a fresh one has, and compare its counts."""
     admin = _admin(settings)
@@ -199,6 +208,7 @@ def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, ob
         connection.execute(
             sql.SQL("grant temporary on database {} to sm_ingest").format(sql.Identifier(name))
         )
+    place, told = _quietly(make_conninfo(admin, dbname=name))
     done = subprocess.run(
         [
             _program(settings, "pg_restore"),
@@ -206,9 +216,10 @@ def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, ob
             "--no-owner",
             f"--role={owner}",
             "-d",
-            make_conninfo(admin, dbname=name),
+            place,
             str(path),
         ],
+        env=told,
         capture_output=True,
         text=True,
         check=False,

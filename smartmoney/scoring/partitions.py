@@ -60,12 +60,14 @@ def split_events(events: Events, parts: int) -> list[Events]:
     trader."""
     if parts <= 1 or not len(events):
         return [events]
-    order = np.argsort(events.trader, kind="stable")
-    trader = events.trader[order]
+    trader = events.trader
+    if (np.diff(trader) < 0).any():
+        order = np.argsort(trader, kind="stable")
+        events, trader = events.take(order), trader[order]
     wanted = np.linspace(0, len(trader), parts + 1)[1:-1].astype(np.int64)
-    cuts = np.unique(np.searchsorted(trader, trader[wanted], "left"))
+    cuts = np.searchsorted(trader, trader[wanted], "left")
     bounds = np.unique(np.concatenate([[0], cuts, [len(trader)]]))
-    return [events.take(order[a:b]) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [events.take(slice(a, b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
 
 
 def event_results(partition: Partition, markets: Markets) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def price_and_flow(prices: Sequence[Row], flow: Sequence[Row]) -> dict[str, Any]
         "layout": {
             "showlegend": False,
             "hovermode": "x unified",
-            "xaxis": {"type": "date", "showgrid": False},
+            "xaxis": {"type": "date", "showgrid": False, "anchor": "y2"},
             "bargap": 0.15,
             "yaxis": {"domain": [0.36, 1], "ticksuffix": "¢", "title": {"text": "price"}},
             "yaxis2": {

@@ -72,7 +72,7 @@ def equity(days: Sequence[Row]) -> dict[str, Any]:
         "layout": {
             "showlegend": False,
             "hovermode": "x unified",
-            "xaxis": {"type": "date", "showgrid": False},
+            "xaxis": {"type": "date", "showgrid": False, "anchor": "y2"},
             "yaxis": {"domain": [0.32, 1], "tickprefix": "$", "tickformat": "~s"},
             "yaxis2": {"domain": [0, 0.24], "tickprefix": "$", "tickformat": "~s", "nticks": 3},
         },

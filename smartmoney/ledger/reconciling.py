@@ -34,11 +34,13 @@ class ApiPositions(Columns):
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Attributes:
-    status: complete, partial (history is missing), conflicted, or unchecked (nothing to compare with).
-    reason: one sentence for people.
-    pnl_micro: our total before fees, None where an open position has no mark.
-    api_pnl_micro: the platform's total, None when not known.
+    """How one wallet's book agrees with the platform.
+
+    Attributes:
+        status: complete, partial (history is missing), conflicted, or unchecked (nothing to compare with).
+        reason: one sentence for people.
+        pnl_micro: our total before fees, None where an open position has no mark.
+        api_pnl_micro: the platform's total, None when not known.
     """
 
     status: Status

@@ -13,8 +13,7 @@ NONE = np.nan
 
 @njit(cache=True)
 def drawdowns(bounds: IntArray, gains: IntArray, capital: IntArray, last: IntArray) -> NDArray[np.int64]:
-    """(fall, peak capital) in micro-dollars per trader, of the curve of `gains` with one step `last`
-    appended."""
+    """(fall, peak capital) in micro-dollars per trader, of the curve of `gains` with the step `last` appended."""
     out = np.zeros((len(bounds) - 1, 2), np.int64)
     for t in range(len(bounds) - 1):
         start, stop = bounds[t], bounds[t + 1]

@@ -116,8 +116,7 @@ def _bets(ledger: Ledger, markets: Markets) -> _Bets:
 def _prices_paid(ledger: Ledger, order: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Price per position by purchases (fee taken off), by sales, by splits and conversions; nan for none.
 
-    The next is asked only where no purchase of the market tells: who splits and sells one side pays for the
-        other.
+    The next is asked only where no purchase of the market tells: who splits and sells one side pays for the other.
     """
     held = ledger.state.positions
     paid = (held["bought_cost_micro"] - held["entry_fee_micro"], held["bought_shares_micro"])
@@ -171,8 +170,7 @@ def _excluding(bets: _Bets, start: IntArray, has_rest: BoolArray) -> _Numbers:
 
 
 def _one_by_one(bets: _Bets, start: IntArray) -> _Numbers:
-    """D, V0, R, price and hit where markets do not exclude each other; the largest bet lends price and
-    hit."""
+    """D, V0, R, price and hit where markets do not exclude each other; the largest bet lends price and hit."""
     size = bets.yes - bets.no
     surprise = size * (bets.payout - bets.price)
     deviation = np.abs(size) * np.sqrt(bets.price * (1 - bets.price))

@@ -26,15 +26,15 @@ BASELINES = ("realized_pnl_micro", "win_rate", "roi", "rarity_classic", "trade_c
 
 @dataclass(frozen=True)
 class Panel:
-    """Attributes:
-    scores: one row per cut-off and scored wallet with a target; columns as_of int64, trader, tier,
-        rarity_score, skill_prob, skill_events, the baselines, target (mean unit surprise of the new
-            entries: the edge in
-        probability, of mean 0 without skill whatever the prices paid), target_events, target_surprise,
-        target_information.
-    next_events: one row per cut-off, wallet and event of the target: as_of, trader, event, surprise,
-        information.
-    tiers: tier of every wallet at every cut-off: as_of, trader, tier.
+    """What was said at each cut-off, and what came of it; RangeIndex everywhere.
+
+    Attributes:
+        scores: one row per cut-off and scored wallet with a target; columns as_of int64, trader, tier, rarity_score,
+            skill_prob, skill_events, the baselines, target (mean unit surprise of the new entries: the edge in
+            probability, of mean 0 without skill whatever the prices paid), target_events, target_surprise,
+            target_information.
+        next_events: one row per cut-off, wallet and event of the target: as_of, trader, event, surprise, information.
+        tiers: tier of every wallet at every cut-off: as_of, trader, tier.
     """
 
     scores: pd.DataFrame

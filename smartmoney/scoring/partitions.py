@@ -56,8 +56,8 @@ def compute_partition(
 
 
 def split_events(events: Events, parts: int) -> list[Events]:
-    """Events in at most `parts` groups of whole traders with about the same number of rows, by ascending
-    trader."""
+    """Events in at most `parts` groups of whole traders with about as many rows each, by ascending trader; rows sorted
+    by trader are not copied."""
     if parts <= 1 or not len(events):
         return [events]
     trader = events.trader
@@ -73,8 +73,7 @@ def split_events(events: Events, parts: int) -> list[Events]:
 def event_results(partition: Partition, markets: Markets) -> pd.DataFrame:
     """One row per trader and event, for the profile page and the calibration chart; RangeIndex.
 
-    trader int32, event int32, category string, first_entry_ts int64, decided_at Int64 (NA: open), pnl_micro
-        int64,
+    trader int32, event int32, category string, first_entry_ts int64, decided_at Int64 (NA: open), pnl_micro int64,
     invested_micro int64; and Float64, NA unless the event counts for skill: entry_price, surprise,
     information, payoff_range (dollars).
     """

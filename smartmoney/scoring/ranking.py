@@ -20,8 +20,7 @@ def ranks(values: FloatArray) -> FloatArray:
 
 
 def rank_correlation(a: FloatArray, b: FloatArray) -> float | None:
-    """Spearman's rank correlation with average ranks for ties; None below three pairs or when one side is
-    constant."""
+    """Spearman's rank correlation, ties sharing ranks; None below three pairs or when one side is constant."""
     if len(a) < 3:
         return None
     x, y = ranks(a) - (len(a) + 1) / 2, ranks(b) - (len(b) + 1) / 2

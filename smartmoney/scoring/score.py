@@ -88,15 +88,16 @@ def combine(parts: Sequence[Measures], wallets: pd.DataFrame, *, population: Pop
     """Scores from the measures of all traders.
 
     The frame has one row per wallet, ascending by trader, RangeIndex:
-    trader int32, address string, score_version string, tier string, rarity_score Int64, rarity_classic
-    Int64, rank Int64, needs_events Int64, flags object (tuple of names), reasons object (list of sentences),
-    realized_pnl_micro int64, unrealized_pnl_micro Int64, total_pnl_micro Int64, max_drawdown_usd_micro
-    int64, volume_micro, fee_micro, invested_micro, income_micro int64, trade_count, event_count,
-    decided_events, won_events, skill_events, n_open, n_unmarked, short_crypto_events, short_crypto_micro
-    int64, last_active_at Int64 (Unix seconds), best_category Int64 (row of `Markets.categories`), and
-    Float64: win_rate, excess_hit, profit_factor, roi, max_drawdown, hhi, top_share, stability,
-        stability_lower, maker_share, edge, edge_error, z, p_value, q_value, edge_mean,
-    edge_deviation, skill_prob, skill_edge, skill_lo, skill_hi. NA where a number does not exist.
+
+    - string: address, score_version, tier; object: flags (tuple of names), reasons (list of sentences)
+    - int32: trader; int64: realized_pnl_micro, max_drawdown_usd_micro, volume_micro, fee_micro, invested_micro,
+      income_micro, short_crypto_micro, trade_count, event_count, decided_events, won_events, skill_events, n_open,
+      n_unmarked, short_crypto_events
+    - Int64, NA where it does not exist: rarity_score, rarity_classic, rank, needs_events, unrealized_pnl_micro,
+      total_pnl_micro, last_active_at (Unix seconds), best_category (row of `Markets.categories`)
+    - Float64, NA where it does not exist: win_rate, excess_hit, profit_factor, roi, max_drawdown, hhi, top_share,
+      stability, stability_lower, maker_share, edge, edge_error, z, p_value, q_value, edge_mean, edge_deviation,
+      skill_prob, skill_edge, skill_lo, skill_hi
 
     Args:
         parts: measures of disjoint groups of traders.
@@ -181,8 +182,7 @@ def _place(
     q: FloatArray,
     flags: IntArray,
 ) -> Placement:
-    """Ranks and tiers of the scored wallets; ties go to skill_prob, events, realized PnL, then the
-    address."""
+    """Ranks and tiers of the scored wallets; ties go to skill_prob, events, realized PnL, then the address."""
     _, address = np.unique(wallets["address"].to_numpy(str)[scored], return_inverse=True)
     n = m.skill_events[scored].astype(np.int64)
     keys = (address, -m.realized_micro[scored], -n, -skill_prob[scored], -rarity[scored])

@@ -30,19 +30,19 @@ RANDOM = "random_within_events"
 
 @dataclass(frozen=True)
 class Validation:
-    """Attributes:
-    validated: every condition of the verdict holds.
-    verdict: one sentence.
-    summary: index factor (the score, then the baselines); columns of `ic_summary`.
-    ic: index as_of (Unix seconds), one column per factor.
-    quantiles: see `mean_return_by_quantile`, deciles of the score.
-    spread: top minus bottom decile: mean, low, high (90 %, events resampled), None without both.
-    transitions: tier at a cut-off (rows) to tier at the next (columns), shares of the row; NA for empty
-        rows.
-    reliability: per tenth of skill_prob: predicted, observed (share whose next edge cleared its costs),
-        count.
-    brier: mean squared error of skill_prob against that, None without wallets.
-    permutation_share: share of shuffled scores whose IC Mean is lower.
+    """The tables of a validation and what they add up to.
+
+    Attributes:
+        validated: every condition of the verdict holds.
+        verdict: one sentence.
+        summary: index factor (the score, then the baselines); columns of `ic_summary`.
+        ic: index as_of (Unix seconds), one column per factor.
+        quantiles: see `mean_return_by_quantile`, deciles of the score.
+        spread: top minus bottom decile: mean, low, high (90 %, events resampled), None without both.
+        transitions: tier at a cut-off (rows) to tier at the next (columns), shares of the row; NA for empty rows.
+        reliability: per tenth of skill_prob: predicted, observed (share whose next edge cleared its costs), count.
+        brier: mean squared error of skill_prob against that, None without wallets.
+        permutation_share: share of shuffled scores whose IC Mean is lower.
     """
 
     validated: bool
@@ -106,8 +106,7 @@ def validate(
 
 
 def decile_spread(panel: Panel, quantile: pd.Series, bootstraps: int, seed: int) -> dict[str, float | None]:
-    """Mean unit surprise of the top decile minus that of the bottom one; 90 % interval from resampling
-    events."""
+    """Mean unit surprise of the top decile minus that of the bottom one; 90 % interval from resampling events."""
     side = panel.scores[["as_of", "trader"]].assign(quantile=quantile)
     rows = panel.next_events.merge(side[side["quantile"].isin([1, QUANTILES])], on=["as_of", "trader"])
     _, cluster = np.unique(rows["event"].to_numpy(), return_inverse=True)

@@ -35,9 +35,9 @@ TABLES_COUNTED = (
 )
 
 
-def _program(settings: Settings, name: str) -> str:
+def _program(name: str) -> str:
     """pg_dump or pg_restore: the embedded server's own, which reads every server up to its version."""
-    return str(EmbeddedPostgres(settings.smartmoney_home).bin / name)
+    return str(EmbeddedPostgres.client(name))
 
 
 def _counts(connection: psycopg.Connection) -> dict[str, int]:
@@ -77,7 +77,7 @@ def backup(settings: Settings, folder: Path, verify: bool = True) -> Path:
         counts = _counts(connection)
         done = subprocess.run(
             [
-                _program(settings, "pg_dump"),
+                _program("pg_dump"),
                 "-Fc",
                 f"--snapshot={snapshot[0] if snapshot else ''}",
                 "-d",
@@ -211,7 +211,7 @@ def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, ob
     place, told = _quietly(make_conninfo(admin, dbname=name))
     done = subprocess.run(
         [
-            _program(settings, "pg_restore"),
+            _program("pg_restore"),
             "--exit-on-error",
             "--no-owner",
             f"--role={owner}",

@@ -96,6 +96,11 @@ class EmbeddedPostgres:
         packages = _packages() if self._base == self.home else self._base
         return packages / PACKAGE / "pginstall" / "bin"
 
+    @staticmethod
+    def client(name: str) -> Path:
+        """A client program, such as psql or pg_dump: it runs as ourselves, so the package's own copy will do."""
+        return _packages() / PACKAGE / "pginstall" / "bin" / name
+
     @property
     def log(self) -> Path:
         """The server's log."""

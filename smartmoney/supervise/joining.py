@@ -86,7 +86,7 @@ def psql(settings: Settings, role: Role, more: list[str]) -> int:
         parts = urlsplit(database_url(settings, role))
         told = {**os.environ, "PGPASSWORD": unquote(parts.password or "")}
         place = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")).geturl()
-        program = EmbeddedPostgres(settings.smartmoney_home).bin / "psql"
+        program = EmbeddedPostgres.client("psql")
         return _child([str(program), place, *more], told)
 
 

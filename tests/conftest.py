@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
@@ -18,6 +21,7 @@ from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import migrate, prepare
 
+Result = TypeVar("Result")
 SHARED = Path(os.environ.get("SMARTMONEY_TEST_SHARED", Path(__file__).parents[2] / "shared"))
 
 
@@ -29,6 +33,12 @@ def _no_settings_of_yours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
             monkeypatch.delenv(name)
         if name.lower() in {"http_proxy", "https_proxy", "all_proxy"}:
             monkeypatch.delenv(name)
+
+
+def alone(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine in a thread of its own: a browser test of the same process may have left its loop running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="session")

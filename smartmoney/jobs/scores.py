@@ -29,7 +29,7 @@ def calculate_rarity_scores(
     *,
     full: bool = False,
     as_of: str | None = None,
-    backfill_weeks: int = 0,
+    backfill_weeks: int = 12,
     store: Store | None = None,
     settings: Settings | None = None,
 ) -> JobReport:

@@ -84,7 +84,7 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
     ("sync_markets", {"closed_limit": ALL}),
     ("sync_trader_positions", {"limit": ALL, "max_seconds": HOUR}),
-    ("calculate_rarity_scores", {}),
+    ("calculate_rarity_scores", {"backfill_weeks": 0}),
     ("calculate_smart_markets", {}),
 )
 """The jobs a recording goes through, with what they are asked."""

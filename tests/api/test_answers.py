@@ -16,6 +16,7 @@ from smartmoney.api import answers as room
 from smartmoney.api.answers import Answers
 from smartmoney.errors import ParameterError, StoreUnavailable
 from smartmoney.store.db import Store
+from tests.conftest import alone
 
 NOWHERE = Store("postgresql://nobody@127.0.0.1:9/none", "sm_read")
 
@@ -48,7 +49,7 @@ def together(answers: Answers, work: Callable[[Store], Any], times: int) -> list
             *(answers.listed(asked(), "key", work) for _ in range(times)), return_exceptions=True
         )
 
-    return asyncio.run(ask())
+    return alone(ask())
 
 
 def test_equal_questions_wait_for_one_read() -> None:
@@ -79,7 +80,7 @@ def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(50):
             await answers.listed(asked(), number, lambda store, number=number: "x" * (90 + number))  # type: ignore[misc]
 
-    asyncio.run(fill())
+    alone(fill())
     assert answers._bytes == sum(len(body.content) for body in answers._kept.values()) <= 1_000
     assert list(answers._kept)[-1] == 49 and len(answers._kept) > 3
 
@@ -100,4 +101,4 @@ def test_what_the_caller_has_is_not_sent_again(given: str, status: int) -> None:
         tag = (await answers.listed(asked(), 1, lambda store: {})).headers["etag"].strip('"')
         return await answers.listed(asked(given.replace("{}", tag)), 1, lambda store: {})
 
-    assert asyncio.run(ask()).status_code == status
+    assert alone(ask()).status_code == status

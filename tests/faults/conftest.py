@@ -22,7 +22,10 @@ from smartmoney.simulator.world import World
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from tests.faults.kit.clock import FrozenClock
+from tests.faults.kit.prefects import prefect
 from tests.faults.kit.same import Picture, picture
+
+__all__ = ["prefect"]
 
 NOW = 1_790_000_000
 PAGE_ROWS = 20

@@ -21,6 +21,7 @@ from smartmoney.simulator.positions import Positions
 from smartmoney.simulator.served import Served
 from smartmoney.simulator.server import running
 from smartmoney.simulator.world import World
+from tests.conftest import alone
 from tests.simulator.conftest import NOW
 
 
@@ -150,7 +151,7 @@ def test_rtds_frames(sample) -> None:
             "subscriptions": [{"topic": "activity", "type": "trades", "filters": ""}],
         }
         trigger = lambda: httpx.post(f"{simulator.url}/_sim/tick?n=20", trust_env=False)  # noqa: E731
-        heard = asyncio.run(_hear(simulator.ws_url, asked, trigger, 10))
+        heard = alone(_hear(simulator.ws_url, asked, trigger, 10))
         listed = httpx.get(f"{simulator.data_url}/trades", params={"limit": 500}, trust_env=False).json()
     hashes = {row["transactionHash"] for row in listed}
     for frame in heard:
@@ -174,7 +175,7 @@ def test_rtds_filter_by_event() -> None:
             "subscriptions": [{"topic": "activity", "type": "trades", "filters": filters}],
         }
         trigger = lambda: httpx.post(f"{simulator.url}/_sim/tick?n=100", trust_env=False, timeout=30)  # noqa: E731
-        heard = asyncio.run(_hear(simulator.ws_url, asked, trigger, 2))
+        heard = alone(_hear(simulator.ws_url, asked, trigger, 2))
     assert {frame["payload"]["eventSlug"] for frame in heard} == {slug}
 
 
@@ -188,7 +189,7 @@ def test_market_channel(sample) -> None:
         ]
         asked = {"type": "market", "assets_ids": tokens, "custom_feature_enabled": True}
         trigger = lambda: httpx.post(f"{simulator.url}/_sim/tick?n=200", trust_env=False, timeout=30)  # noqa: E731
-        heard = asyncio.run(_hear(simulator.market_ws_url, asked, trigger, "new_market"))
+        heard = alone(_hear(simulator.market_ws_url, asked, trigger, "new_market"))
     kinds = {frame["event_type"]: frame for frame in heard}
     assert {"book", "last_trade_price", "new_market"} <= set(kinds)
     assert set(sample("ws-market-new-market-1")) == set(kinds["new_market"])

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from smartmoney.cli.which import home, settings_of, which
+from smartmoney.settings import load
 from smartmoney.supervise.places import Kind, Places
 
 
@@ -35,7 +36,8 @@ def doctor(kind: Kind | None) -> None:
     """Check this set-up and say what to mend."""
     from smartmoney.supervise.doctor import examine
 
-    findings = examine(settings_of(kind))
+    asked = load()  # before what the last start resolved: its ports were not asked for
+    findings = examine(settings_of(kind), asked)
     for finding in findings:
         click.echo(f"{'ok  ' if finding.good else 'MEND'}  {finding.words}")
     raise SystemExit(0 if all(finding.good for finding in findings) else 1)

@@ -30,9 +30,14 @@ class Finding:
     words: str
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Check Python, disk, memory, the checkout, the database, the ports and the route to the API."""
-    return [check(settings) for check in CHECKS]
+def examine(settings: Settings, asked: Settings) -> list[Finding]:
+    """Check Python, disk, memory, the checkout, the database, the ports and the route to the API.
+
+    Args:
+        settings: as the installation uses them.
+        asked: as you wrote them, without what a start chose.
+    """
+    return [*(check(settings) for check in CHECKS), _ports(settings, asked)]
 
 
 def _python(_: Settings) -> Finding:
@@ -76,10 +81,10 @@ def _database(settings: Settings) -> Finding:
     return Finding(True, "The database answers and its schema is current")
 
 
-def _ports(settings: Settings) -> Finding:
+def _ports(settings: Settings, asked_settings: Settings) -> Finding:
     if holder(Places(settings.smartmoney_home)):
         return Finding(True, "smartmoney runs here")
-    asked = {name: getattr(settings, f"{name}_port") for name in ports.USUAL}
+    asked = {name: getattr(asked_settings, f"{name}_port") for name in ports.USUAL}
     taken = [name for name, port in asked.items() if port and not ports.is_free(settings.bind_host, port)]
     return Finding(not taken, "The ports asked for are free" if not taken else
                    f"{taken[0].upper()}_PORT asks for port {asked[taken[0]]}, which is taken; set another, or 0")
@@ -95,4 +100,4 @@ def _route(settings: Settings) -> Finding:
     return Finding(True, "The API's hosts accept connections")
 
 
-CHECKS: tuple[Callable[[Settings], Finding], ...] = (_python, _disk, _memory, _checkout, _database, _ports, _route)
+CHECKS: tuple[Callable[[Settings], Finding], ...] = (_python, _disk, _memory, _checkout, _database, _route)

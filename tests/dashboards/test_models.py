@@ -295,8 +295,8 @@ def test_sync_now_asks_waits_scores_and_ends(made: Make, store: Store, reader: S
     assert asked[2:] == [("calculate_rarity_scores", {})] and model.sync_note().endswith("scoring")
     with store.raw() as connection:
         connection.execute(
-            "update trader set as_of = %s, tier = 'D' where address = %s",
-            [world.now + timedelta(seconds=9), wallet],
+            "insert into score_run (as_of, score_version, population, scored) values (%s, '1', 1, 0)",
+            [world.now + timedelta(seconds=9)],
         )
     assert model.tick() and model.syncing is None
     assert "read" in model.sync_note() and "waiting" not in model.sync_note() and len(asked) == 3

@@ -98,16 +98,27 @@ def test_freshness_without_a_success_or_a_schedule() -> None:
 
 
 def test_health_puts_the_worst_first(seen: Store, world: World) -> None:
-    found = reads.health(
-        seen,
-        {"sync_markets": 60, "sync_leaderboard": 300, "calculate_rarity_scores": 600, "maintenance": 86_400},
-        world.now,
-    )
+    schedules = {
+        "sync_markets": 60,
+        "sync_leaderboard": 300,
+        "calculate_rarity_scores": 600,
+        "evaluate_alerts": 300,
+    }
+    found = reads.health(seen, schedules, world.now)
     assert [row["freshness"] for row in found["jobs"][:4]] == ["red", "never", "amber", "fresh"]
     assert found["status"] == "red" and found["jobs"][0]["consequence"]
     assert found["jobs"][0]["failed_24h"] == 1
     assert found["database"]["migration"] >= 2 and found["database"]["bytes"] > 1_000_000
     assert {row["reason"] for row in found["quarantine"]} == {"price 1.7 is above 1", "no condition id"}
+
+
+def test_a_job_that_was_never_due_is_not_late(seen: Store, world: World) -> None:
+    def state(days: float) -> str:
+        moment = world.now + timedelta(days=days)
+        return next(row for row in reads.jobs(seen, {"validate_scores": 604_800}, moment)
+                    if row["job"] == "validate_scores")["freshness"]  # fmt: skip
+
+    assert [state(0), state(13), state(15)] == ["fresh", "fresh", "never"]
 
 
 def test_a_page_may_ask_for_a_trader_never_seen(reader: Store) -> None:

@@ -39,27 +39,26 @@ def jobs(store: Store, schedules: Mapping[str, float], now: datetime) -> list[Ro
     """Every job that has a schedule or has run, the worst first.
 
     Each row is the newest run (see `ingestion_run`) with last_success_at, failed_24h, schedule_s, freshness,
-    next_due and the sentence `consequence` ("" while fresh).
+    next_due and the sentence `consequence` ("" while fresh). A job that never ran is fresh while the installation
+    is younger than twice its schedule.
     """
     ran = {row["job"]: row for row in fetch(store, "jobs")}
-    rows = [
-        _judged(
-            ran.get(job, {"job": job, "status": None, "last_success_at": None, "failed_24h": 0}),
-            schedules.get(job),
-            now,
-        )
-        for job in dict.fromkeys([*schedules, *ran])
-    ]
+    began = (fetch_one(store, "first_run") or {}).get("began")
+    rows = []
+    for job in dict.fromkeys([*schedules, *ran]):
+        never: Row = {"job": job, "status": None, "last_success_at": None, "failed_24h": 0}
+        rows.append(_judged(ran.get(job, never), schedules.get(job), now, None if job in ran else began))
     return sorted(rows, key=lambda row: (WORST_FIRST[row["freshness"]], row["job"]))
 
 
-def _judged(row: Row, schedule_s: float | None, now: datetime) -> Row:
-    last = row["last_success_at"]
-    state = freshness(last, schedule_s, now)
-    due = None if not schedule_s or last is None else last + timedelta(seconds=schedule_s)
-    consequence = (
-        CONSEQUENCES.get(row["job"], "its numbers are stale") if state in ("amber", "red", "never") else ""
-    )
+def _judged(row: Row, schedule_s: float | None, now: datetime, began: datetime | None) -> Row:
+    since = row["last_success_at"] or began
+    state = freshness(since, schedule_s, now)
+    if row["last_success_at"] is None and state in ("amber", "red"):
+        state = "never"
+    due = None if not schedule_s or since is None else since + timedelta(seconds=schedule_s)
+    late = state in ("amber", "red", "never")
+    consequence = CONSEQUENCES.get(row["job"], "its numbers are stale") if late else ""
     return {**row, "schedule_s": schedule_s, "freshness": state, "next_due": due, "consequence": consequence}
 
 

@@ -163,7 +163,7 @@ def score_history(rows: Sequence[Row]) -> dict[str, Any]:
         "data": [score, *_edge(scored)],
         "layout": {
             "showlegend": False,
-            "xaxis": {"type": "date", "showgrid": False},
+            "xaxis": {"type": "date", "showgrid": False, "anchor": "y2"},
             "yaxis": {
                 "domain": [0.45, 1],
                 "range": [0, 103_000],

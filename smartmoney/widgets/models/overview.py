@@ -176,4 +176,6 @@ class OverviewModel(PageModel):
 def freshness_cell(row: Row) -> Cell:
     """A job's freshness as a chip."""
     state = row["freshness"]
+    if state == "fresh" and row["last_success_at"] is None:
+        return cells.chip("first run due", "dim", "the installation is younger than the job's schedule")
     return cells.chip(FRESH_WORDS[state], FRESH_TONES[state])

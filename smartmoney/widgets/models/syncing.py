@@ -36,6 +36,10 @@ class Syncing:
         """Have all streams ended?"""
         return bool(rows) and not any(self.waits(row) for row in rows)
 
+    def scored(self, stamp: Row) -> bool:
+        """Has everybody been scored since?"""
+        return (stamp.get("scores_as_of") or NEVER) >= self.since
+
     def notes(self) -> list[str]:
         """What is said beside the streams."""
         if self.scoring:

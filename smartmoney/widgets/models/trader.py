@@ -190,8 +190,7 @@ class TraderModel(PageModel):
             failed = any(failed_last(row) for row in self.data["sync"])
             if self.syncing.scoring is None and not failed:
                 self.syncing.scoring = self.start(SCORING, {}) or ""
-            scored = self.as_of is not None and self.as_of >= self.syncing.since
-            if failed or not self.syncing.scoring or scored:
+            if failed or not self.syncing.scoring or self.syncing.scored(reads.stamp(self.store)):
                 self.syncing = None
         return True
 

@@ -119,8 +119,9 @@ def _wait(process: subprocess.Popen[bytes], served: Served) -> None:
 @pytest.fixture(scope="session")
 def dashboards(postgres: EmbeddedPostgres) -> Iterator[Served]:
     """The dashboards on a small world of their own; the same as the one other tests read, as they draw one seed."""
-    with serve(postgres.url("sm_read", write_small(postgres)[0])) as served:
-        yield served
+    url = postgres.url("sm_read", write_small(postgres)[0])
+    with serve(url, SMARTMONEY_TEST_PAGE_SESSIONS="60", SMARTMONEY_TEST_PAGE_IDLE_S="30") as served:
+        yield served  # a test a second must not meet the cap that people never meet
 
 
 @pytest.fixture(scope="session")

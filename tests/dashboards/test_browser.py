@@ -130,7 +130,8 @@ def test_filters_and_sorting_change_the_rows_and_the_address(watched: Any) -> No
     page.until(
         "() => document.querySelector('th[aria-sort=descending] button').textContent.startsWith('Total PnL')"
     )
-    assert page.rows() != before and "sort=total_pnl" in tab.url and page.errors == []
+    page.until("() => location.search.includes('sort=total_pnl')")
+    assert page.rows() != before and page.errors == []
 
 
 def test_search_keeps_the_focus_while_rows_change(watched: Any) -> None:
@@ -178,7 +179,8 @@ def test_tabs_of_a_trader_work_by_keyboard(watched: Any, seen: Store) -> None:
     tab.keyboard.press("ArrowRight")
     tab.wait_for_selector("[role=tab][aria-selected=true]:has-text('Positions')", timeout=SLOW_MS)
     tab.wait_for_selector(".sm-table tbody tr", timeout=SLOW_MS)
-    assert "tab=positions" in tab.url and page.errors == []
+    page.until("() => location.search.includes('tab=positions')")
+    assert page.errors == []
 
 
 def test_pages_turn_and_export_holds_the_whole_list(watched: Any, world: World) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,9 +69,17 @@ def wait(process: subprocess.Popen[bytes], address: str) -> None:
 
 
 def post(address: str, body: dict[str, Any]) -> Any:
+    """Ask until it is taken: right after its start the server is busy with its own tables and answers 503."""
     request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.loads(answer.read())
+    for left in range(20, -1, -1):
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            if error.code != 503 or not left:
+                raise
+            time.sleep(0.5)
+    return None
 
 
 def noted(home: Path, address: str) -> None:

@@ -10,8 +10,8 @@ import sys
 import uvicorn
 
 from smartmoney.api.app import create_app
-from smartmoney.api.logs import configure
 from smartmoney.errors import SettingError, SmartmoneyError
+from smartmoney.logs import configure
 from smartmoney.settings import Settings, get_settings
 
 FIRST_PORT, PORTS = 8_000, 100
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SmartmoneyError as error:
         print(error, file=sys.stderr)
         return 2
-    configure(settings.log_level)
+    configure(settings)
     host, port = listener.getsockname()[:2]
     log.info("listening on http://%s:%s", f"[{host}]" if ":" in host else host, port)
     config = uvicorn.Config(

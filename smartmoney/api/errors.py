@@ -67,7 +67,7 @@ def sorted_out(error: Exception, request_id: str = "") -> ApiError:
     if isinstance(error, HTTPException):
         code, message = SENTENCES.get(error.status_code, ("http_error", str(error.detail)))
         return ApiError(error.status_code, code, message, headers=error.headers)
-    return _by_kind(error) or _by_state(error) or _unforeseen(error, request_id)
+    return _by_state(error) or _by_kind(error) or _unforeseen(error, request_id)
 
 
 def _by_kind(error: Exception) -> ApiError | None:
@@ -86,10 +86,10 @@ def _by_kind(error: Exception) -> ApiError | None:
 
 def _by_state(error: Exception) -> ApiError | None:
     """By the database's own code: statement cut off (57014), table or column missing (42P01, 42703)."""
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    if state == "57014":
+    states = {getattr(getattr(each, "orig", None), "sqlstate", None) for each in (error, error.__cause__)}
+    if "57014" in states:
         return _later("too_slow", SLOW)
-    return _later("schema_mismatch", UNREADY) if state in {"42P01", "42703", "42883"} else None
+    return _later("schema_mismatch", UNREADY) if states & {"42P01", "42703", "42883"} else None
 
 
 def _later(code: str, message: str) -> ApiError:

@@ -56,21 +56,22 @@ class Gate:
         self.hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request through, or refuse it."""
+        """Pass the request through, or refuse it; a HEAD is answered as a GET without its body."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         passage = Passage(scope, receive, send)
+        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         try:
             self._check(scope)
-            await self.app(scope, passage.receive, passage.send)
+            await self.app(asked, passage.receive, passage.send)
         except Exception as error:
             if passage.status:
                 raise
             problem = sorted_out(error, passage.request_id).response(passage.request_id)
             await problem(scope, receive, passage.send)
         finally:
-            self._note(scope, passage)
+            self._note({**asked, "method": scope["method"]}, passage)
 
     def _check(self, scope: Scope) -> None:
         wait = self.buckets.wait((scope.get("client") or ("unknown",))[0])
@@ -140,7 +141,7 @@ class Passage:
         plain = given is not None and GIVEN_ID.fullmatch(given) is not None
         self.request_id = given.decode() if given and plain else secrets.token_hex(8)
         scope["request_id"] = self.request_id
-        self._receive, self._send = receive, send
+        self._receive, self._send, self._head = receive, send, scope["method"] == "HEAD"
 
     async def receive(self) -> Message:
         """The next message in.
@@ -161,6 +162,7 @@ class Passage:
             message["headers"] = [*message["headers"], *HEADERS, (b"x-request-id", self.request_id.encode())]
             if not any(name == CLOSED_POLICY[0] for name, _ in message["headers"]):
                 message["headers"].append(CLOSED_POLICY)
-        else:
-            self.sent += len(message.get("body", b""))
+        elif self._head:
+            message = {**message, "body": b""}
+        self.sent += len(message.get("body", b""))
         await self._send(message)

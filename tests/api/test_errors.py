@@ -10,17 +10,19 @@ from sqlalchemy.exc import DBAPIError
 
 from smartmoney.api import create_app
 from smartmoney.api.errors import ApiError, sorted_out
-from smartmoney.api.logs import JsonLines
 from smartmoney.errors import (
     AlreadyRunning,
     ApiThrottled,
     ParameterError,
     SchemaMismatch,
     SettingError,
+    TemporaryError,
     WalkStuck,
 )
+from smartmoney.logs import JsonLines
 from smartmoney.settings import Settings
 from smartmoney.store.db import Store
+from smartmoney.store.reads.base import _run
 from tests.api.serving import serving
 
 INSIDE = "postgresql://sm_read:s3cret@db.internal/smartmoney"
@@ -72,6 +74,10 @@ def test_a_query_that_takes_too_long_is_503_and_says_what_to_do(
 ) -> None:
     found = failing(reader, "set statement_timeout = '50ms'", "select pg_sleep(5)")
     assert (found.status_code, found.code) == (503, "too_slow") and "narrow the filter" in str(found.detail)
+    with pytest.raises(TemporaryError, match="narrow the filter or try again") as cut, reader.connect() as connection:
+        connection.exec_driver_sql("set statement_timeout = '50ms'")
+        _run(connection, "select pg_sleep(5)", {})
+    assert (sorted_out(cut.value).status_code, sorted_out(cut.value).code) == (503, "too_slow")
     assert failing(reader, "select no_such_column from trader").code == "schema_mismatch"
     with caplog.at_level(logging.ERROR):
         assert failing(reader, "select 1 / 0").status_code == 500

@@ -15,7 +15,7 @@ import pytest
 
 from smartmoney.api import create_app
 from smartmoney.api.gate import MOST_BODY, served_hosts
-from smartmoney.api.logs import JsonLines
+from smartmoney.logs import JsonLines
 from smartmoney.settings import Settings, load
 from tests.api.conftest import ORIGIN
 from tests.api.serving import serving
@@ -41,6 +41,14 @@ def test_every_answer_carries_an_id_and_guarding_headers(client: httpx.Client, p
     assert (
         headers["x-frame-options"] == "DENY" and headers["referrer-policy"] == "no-referrer" and "server" not in headers
     )
+
+
+@pytest.mark.parametrize("path", ["/api/traders?limit=2", "/docs", "/openapi.json", "/api/none"])
+def test_head_is_get_without_its_body(client: httpx.Client, path: str) -> None:
+    full, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (full.status_code, b"") and full.content
+    names = ("etag", "content-type", "content-length", "cache-control")
+    assert [head.headers.get(name) for name in names] == [full.headers.get(name) for name in names]
 
 
 @pytest.mark.parametrize("given", ["", "a b", "x" * 65, "{}", "<script>", "é"])

@@ -11,11 +11,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors"}, {"settings"}, {"polymarket", "ledger"}, {"metrics", "simulator"}, {"scoring", "store"},
-    {"ingest", "smart_markets"}, {"alerts"}, {"jobs"}, {"frames"}, {"widgets", "api"}, {"supervise"}, {"cli"},
+    {"errors"}, {"settings"}, {"polymarket", "ledger", "logs"}, {"metrics", "simulator"}, {"scoring", "store"},
+    {"ingest", "market_stats"}, {"alerts"}, {"jobs"}, {"frames"}, {"research"}, {"widgets", "api"}, {"supervise"}, {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
-PURE = {"ledger", "metrics", "scoring", "smart_markets"}
+PURE = {"ledger", "metrics", "scoring", "market_stats"}
 DOORS = {
     "httpx": {"polymarket/client.py"},
     "psycopg": {"store"}, "sqlalchemy": {"store"}, "adbc_driver_postgresql": {"store"},

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from smartmoney.alerts import rules
+from smartmoney.alerts import save_rule
 from smartmoney.api.answers import answers
 from smartmoney.api.auth import Actor
 from smartmoney.api.errors import ApiError, not_found
+from smartmoney.api.health import schedules
 from smartmoney.api.models.edited import MOST_RULES, AlertList, AlertRow, RuleList, RuleNew, RuleRow
 from smartmoney.api.params import AlertQuery
 from smartmoney.api.routes.common import CLOSED, PLAIN, UNCHANGED, Number, envelope, paged
@@ -61,7 +63,7 @@ async def get_rule(request: Request, number: Number) -> Response:
 
 @rules_router.post("", response_model=RuleRow, status_code=201, summary="Make a rule", responses=CLOSED)
 async def add_rule(request: Request, wanted: RuleNew, who: Actor) -> Response:
-    """A new rule; its parameters are checked against its kind."""
+    """A new rule: checked, tried on the last seven days, and refused where it would not stop firing."""
 
     def work(store: Store) -> bytes:
         if len(reads.alert_rules(store)) >= MOST_RULES:
@@ -70,28 +72,18 @@ async def add_rule(request: Request, wanted: RuleNew, who: Actor) -> Response:
                 "too_many",
                 f"There are {MOST_RULES} rules, which is as many as there may be; delete one first.",
             )
-        rule_id = reads.add_alert_rule(store, wanted.name, wanted.kind, _checked(wanted), who)
-        if not wanted.enabled:
-            reads.change_alert_rule(store, rule_id, enabled=False)
-        return encoded(_rule(store, rule_id))
+        return _saved(request, store, wanted, who)
 
     return Response(await answers(request).run(work), 201, media_type="application/json")
 
 
 @rules_router.put("/{number}", response_model=RuleRow, summary="Replace a rule", responses=CLOSED)
 async def change_rule(request: Request, number: Number, wanted: RuleNew, who: Actor) -> Response:
-    """Replaces name, kind, parameters and whether it is enabled."""
+    """Replaces name, kind, parameters and whether it is enabled; checked and tried like a new one."""
 
     def work(store: Store) -> bytes:
-        reads.change_alert_rule(
-            store,
-            number,
-            name=wanted.name,
-            kind=wanted.kind,
-            parameters=_checked(wanted),
-            enabled=wanted.enabled,
-        )
-        return encoded(_rule(store, number))
+        _rule(store, number)
+        return _saved(request, store, wanted, who, number)
 
     return Response(await answers(request).run(work), media_type="application/json")
 
@@ -104,10 +96,15 @@ async def delete_rule(request: Request, number: Number, who: Actor) -> Response:
     return Response(status_code=204)
 
 
-def _checked(wanted: RuleNew) -> dict[str, Any]:
-    """The parameters as the kind of rule takes them, in plain JSON."""
-    checked = rules.draft(wanted.name, wanted.kind, wanted.parameters).parameters
-    return checked.model_dump(mode="json", exclude_unset=True)
+def _saved(request: Request, store: Store, wanted: RuleNew, who: str, number: int | None = None) -> bytes:
+    """The rule as it was saved, encoded."""
+    now, every = datetime.now(UTC), schedules(request.app.state.settings)
+    rule_id, _ = save_rule(
+        store, wanted.name, wanted.kind, wanted.parameters, now=now, schedules=every, who=who, rule_id=number
+    )
+    if number is not None or not wanted.enabled:
+        reads.change_alert_rule(store, rule_id, enabled=wanted.enabled)
+    return encoded(_rule(store, rule_id))
 
 
 def _rule(store: Store, rule_id: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from smartmoney.errors import ParameterError, SchemaMismatch
+from smartmoney.errors import ParameterError, SchemaMismatch, TemporaryError
 from smartmoney.store.db import Store
 from smartmoney.store.reads.filters import MOST_ROWS, ListFilter, Sort
 
@@ -107,7 +107,9 @@ def _run(connection: Connection, sql: str, parameters: Row) -> list[Row]:
                 "The database lacks what this version reads; run `smartmoney migrate`."
             ) from error
         if state == TOO_LONG:
-            raise ParameterError("That took longer than the 10 seconds a page may ask; narrow it.") from error
+            raise TemporaryError(
+                "That took longer than the 10 seconds a page may ask; narrow the filter or try again."
+            ) from error
         raise
 
 

@@ -50,4 +50,16 @@ def import_recorded(path: Path) -> None:
     import_recording(settings_of("recorded"), path, say)
 
 
-COMMANDS: tuple[Any, ...] = (run, migrate, import_recorded)
+@click.command()
+@click.argument("tables", nargs=-1)
+def columns(tables: tuple[str, ...]) -> None:
+    """The column dictionary of the frames analysts read, as Markdown; TABLES picks some of them."""
+    from smartmoney.store.frames import TABLES, dictionary
+
+    unknown = [name for name in tables if name not in TABLES]
+    if unknown:
+        raise ParameterError(f"There is no frame {unknown[0]!r}; there are {', '.join(TABLES)}.")
+    click.echo(dictionary(tables or tuple(TABLES)), nl=False)
+
+
+COMMANDS: tuple[Any, ...] = (run, migrate, import_recorded, columns)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
-from smartmoney import smart_markets as sm
+from smartmoney import market_stats as sm
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.running import opened, run_job
 from smartmoney.scoring import SCORE_VERSION

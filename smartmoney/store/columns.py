@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import adbc_driver_postgresql.dbapi
 import numpy as np
@@ -11,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from smartmoney.ledger import ApiPositions, Events, Kind, Markets
+from smartmoney.ledger.columns import IntArray
 from smartmoney.store.db import Store, translated
 
 MICROSECONDS = 1_000_000
@@ -27,15 +31,19 @@ select o.id as outcome, o.market_id as market, o.payout_micro,
            as position
 from outcome o order by o.market_id, 4, o.id"""
 TRADES = """
-select trader_id, ts, market_id, outcome_id, size_micro, cash_micro, side, key, price_pico, flags from trade where {where}"""
+select t.trader_id, t.ts, t.outcome_id, t.size_micro, t.cash_micro, t.side, t.key, t.price_pico, t.flags from {rows}"""
 ACTIVITY = """
-select trader_id, ts, coalesce(market_id, -1) as market_id, coalesce(outcome_id, -1) as outcome_id,
-       coalesce(size_micro, 0) as size_micro, coalesce(cash_micro, 0) as cash_micro, key,
-       case when kind like '%REBATE' then 'REBATE' when kind like '%REWARD' then 'REWARD' else kind end as kind,
-       ('x' || encode(substring(tx_hash from 25 for 8), 'hex'))::bit(64)::bigint as tx
-from activity where kind in ('SPLIT', 'MERGE', 'REDEEM', 'CONVERSION', 'REWARD', 'REFERRAL_REWARD', 'MAKER_REBATE',
-                             'TAKER_REBATE', 'YIELD')
-      and {where}"""
+select t.trader_id, t.ts, coalesce(t.market_id, -1) as market_id, coalesce(t.outcome_id, -1) as outcome_id,
+       coalesce(t.size_micro, 0) as size_micro, coalesce(t.cash_micro, 0) as cash_micro, t.key, x.code,
+       ('x' || encode(substring(t.tx_hash from 25 for 8), 'hex'))::bit(64)::bigint as tx
+from {rows} join (values {codes}) as x(kind, code) on x.kind = t.kind"""
+KINDS = {
+    "SPLIT": Kind.SPLIT, "MERGE": Kind.MERGE, "REDEEM": Kind.REDEEM, "CONVERSION": Kind.CONVERSION,
+    "REWARD": Kind.REWARD, "REFERRAL_REWARD": Kind.REWARD, "MAKER_REBATE": Kind.REBATE,
+    "TAKER_REBATE": Kind.REBATE, "YIELD": Kind.YIELD,
+}  # fmt: skip
+"""Kinds of activity the ledger reads; the others move no money of a position."""
+CODES = ", ".join(f"('{name}', {int(kind)}::smallint)" for name, kind in KINDS.items())
 
 
 @dataclass(frozen=True)
@@ -47,12 +55,16 @@ class Catalog:
         last_event: the largest event id; larger numbers in `markets.event` are markets without an event.
         market_ids: int32 per market row, the id in table `market`, ascending.
         outcome_ids: int32 per outcome row, the id in table `outcome`; -1 where the API named no such outcome.
+        structure: int64 per market row, a digest of what a book is built on: its outcomes, and the markets of its event.
+        facts: int64 per market row, a digest of all that a score reads: structure, category, payouts, resolution.
     """
 
     markets: Markets
     last_event: int
     market_ids: NDArray[np.int32]
     outcome_ids: NDArray[np.int32]
+    structure: NDArray[np.int64]
+    facts: NDArray[np.int64]
 
     def market_rows(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Rows of market ids; -1 stays -1."""
@@ -60,9 +72,15 @@ class Catalog:
 
     def outcome_rows(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Rows of outcome ids; -1 stays -1."""
-        order = np.argsort(self.outcome_ids, kind="stable").astype(np.int32)
-        found = _rows(self.outcome_ids[order], ids)
-        return np.where(found < 0, -1, order[found]).astype(np.int32)
+        return self._row_of_outcome[np.clip(ids, -1, len(self._row_of_outcome) - 2)]
+
+    @cached_property
+    def _row_of_outcome(self) -> NDArray[np.int32]:
+        """Row by id; the last two places, for ids not known and for -1, hold -1."""
+        table = np.full(int(self.outcome_ids.max(initial=0)) + 3, -1, np.int32)
+        named = np.flatnonzero(self.outcome_ids >= 0).astype(np.int32)
+        table[self.outcome_ids[named]] = named
+        return table
 
 
 def _rows(sorted_ids: NDArray[np.int32], ids: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -72,8 +90,10 @@ def _rows(sorted_ids: NDArray[np.int32], ids: NDArray[np.int32]) -> NDArray[np.i
     return np.where((sorted_ids[place] == ids) & (ids >= 0), place, -1).astype(np.int32)
 
 
-def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Table:
+def fetch(store: Store, query: str, parameters: Sequence[object] = (), patience_s: int | None = None) -> pa.Table:
     """The rows of a query as an Arrow table, by ADBC; `$1`, `$2` … are bound to `parameters`.
+
+    `patience_s` replaces the role's own limit of seconds per statement.
 
     Raises:
         StoreUnavailable: the database does not answer.
@@ -84,6 +104,8 @@ def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Tab
         connection.cursor() as cursor,
     ):
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
+        if patience_s is not None:
+            cursor.execute(f"set local statement_timeout = '{int(patience_s)}s'")
         cursor.execute(query, list(parameters) or None)
         return cursor.fetch_arrow_table()
 
@@ -117,9 +139,8 @@ def load_catalog(store: Store) -> Catalog:
     event = column(markets, "event").astype(np.int64)
     alone, last_event = event == 0, int(event.max(initial=0))
     event[alone] = last_event + 1 + np.arange(int(alone.sum()))
-    categories, codes = np.unique(
-        markets.column("category").to_numpy(zero_copy_only=False).astype(str), return_inverse=True
-    )
+    names = markets.column("category").to_numpy(zero_copy_only=False).astype(str)
+    categories, codes = np.unique(names, return_inverse=True)
     made = Markets.of(
         event=event.astype(np.int32),
         n_outcomes=n_outcomes,
@@ -129,33 +150,90 @@ def load_catalog(store: Store) -> Catalog:
         neg_risk=column(markets, "neg_risk").astype(bool),
         categories=tuple(str(name) for name in categories) or ("",),
     )
-    return Catalog(made, last_event, market_ids, outcome_ids)
+    structure = _structure(made, market_ids, outcome_ids)
+    return Catalog(made, last_event, market_ids, outcome_ids, structure, _facts(made, structure, names))
 
 
-def load_events(store: Store, catalog: Catalog, traders: Sequence[int] | None = None) -> Events:
-    """All activity of some traders (ids), or of everybody, in the ledger's numbering of markets and outcomes."""
-    where = "true" if traders is None else f"trader_id in ({','.join(str(int(t)) for t in traders) or '-1'})"
-    trades, activity = fetch(store, TRADES.format(where=where)), fetch(store, ACTIVITY.format(where=where))
-    side = column(trades, "side")
-    buys_and_sells = np.where(side > 0, int(Kind.BUY), int(Kind.SELL)).astype(np.int8)
-    names = activity.column("kind").to_pylist()
-    kinds = np.array([int(Kind[name]) for name in names], np.int8)
-    both = {
-        name: np.concatenate([column(trades, name), column(activity, name)])
-        for name in ("trader_id", "ts", "market_id", "outcome_id", "size_micro", "cash_micro", "key")
+def _structure(markets: Markets, market_ids: IntArray, outcome_ids: IntArray) -> NDArray[np.int64]:
+    """Per market; markets of one event know each other, because conversions reach all of them."""
+    own = mixed(market_ids, _per_market(markets, mixed(outcome_ids, markets.outcome_position)))
+    together = np.zeros(int(markets.event.max(initial=-1)) + 1, np.int64)
+    np.add.at(together, markets.event, own)
+    return mixed(own, together[markets.event])
+
+
+def _facts(markets: Markets, structure: NDArray[np.int64], categories: NDArray[Any]) -> NDArray[np.int64]:
+    names, codes = np.unique(categories, return_inverse=True)
+    digests = np.array([int.from_bytes(hashlib.blake2b(name.encode(), digest_size=7).digest()) for name in names])
+    category = digests.astype(np.int64)[codes] if len(names) else codes
+    paid = _per_market(markets, mixed(markets.outcome_position, markets.payout_micro))
+    return mixed(structure, category, markets.neg_risk, markets.resolved_at, paid)
+
+
+def _per_market(markets: Markets, values: NDArray[np.int64]) -> NDArray[np.int64]:
+    sums = np.zeros(len(markets), np.int64)
+    np.add.at(sums, markets.outcome_market, values)
+    return sums
+
+
+def mixed(*columns: NDArray[Any]) -> NDArray[np.int64]:
+    """A 64-bit digest of each row of some integer columns (the finaliser of splitmix64, column by column)."""
+    digest = np.zeros(len(columns[0]), np.uint64)
+    for values in columns:
+        digest = (digest ^ values.astype(np.int64).view(np.uint64)) + np.uint64(0x9E3779B97F4A7C15)
+        digest = (digest ^ (digest >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        digest = (digest ^ (digest >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        digest ^= digest >> np.uint64(31)
+    return digest.view(np.int64)
+
+
+def load_events(
+    store: Store, catalog: Catalog, traders: Sequence[int] | None = None, after: Sequence[int] | None = None
+) -> Events:
+    """Activity in the ledger's numbering of markets and outcomes.
+
+    Args:
+        store: where the rows are.
+        catalog: every market; a row that names another one is unreadable.
+        traders: ids of wallets; None for everybody. A `range` is read in one scan of the table.
+        after: per wallet, Unix seconds: only its later rows.
+    """
+    trades = fetch(store, TRADES.format(rows=_source("trade", traders, after)))
+    activity = fetch(store, ACTIVITY.format(rows=_source("activity", traders, after), codes=CODES))
+    side, market = column(trades, "side"), catalog.markets.outcome_market
+    outcome = catalog.outcome_rows(column(trades, "outcome_id"))
+    known = np.append(market, np.int32(-1))
+    columns = {
+        "trader": (column(trades, "trader_id"), column(activity, "trader_id")),
+        "ts": (column(trades, "ts"), column(activity, "ts")),
+        "kind": (np.where(side > 0, np.int8(Kind.BUY), np.int8(Kind.SELL)), column(activity, "code").astype(np.int8)),
+        "market": (known[outcome], catalog.market_rows(column(activity, "market_id"))),
+        "outcome": (outcome, catalog.outcome_rows(column(activity, "outcome_id"))),
+        "size_micro": (column(trades, "size_micro"), column(activity, "size_micro")),
+        "cash_micro": (column(trades, "cash_micro"), column(activity, "cash_micro")),
+        "fee_micro": (_fees(trades, side), np.zeros(len(activity), np.int64)),
+        "seq": (column(trades, "key"), column(activity, "key")),
+        "tx": (np.zeros(len(trades), np.int64), column(activity, "tx")),
     }
-    fee = np.concatenate([_fees(trades, side), np.zeros(len(activity), np.int64)])
-    return Events.of(
-        trader=both["trader_id"].astype(np.int32),
-        ts=both["ts"],
-        kind=np.concatenate([buys_and_sells, kinds]),
-        market=catalog.market_rows(both["market_id"]),
-        outcome=catalog.outcome_rows(both["outcome_id"]),
-        size_micro=both["size_micro"],
-        cash_micro=both["cash_micro"],
-        fee_micro=fee,
-        seq=both["key"],
-        tx=np.concatenate([np.zeros(len(trades), np.int64), column(activity, "tx")]),
+    return Events.of(**{name: _joined(*parts) for name, parts in columns.items()})
+
+
+def _joined(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([first, second]) if len(second) else first
+
+
+def _source(table: str, traders: Sequence[int] | None, after: Sequence[int] | None) -> str:
+    """FROM clause of the rows `t` of some wallets."""
+    if traders is None:
+        return f"{table} t"
+    if isinstance(traders, range) and after is None:
+        wallets = f"trader_id between {traders.start} and {traders.stop - 1}"
+        return f"(select * from {table} where {wallets}) t"
+    seconds = [-1] * len(traders) if after is None else after
+    lists = (f"'{{{','.join(str(int(number)) for number in numbers)}}}'::bigint[]" for numbers in (traders, seconds))
+    return (
+        f"unnest({', '.join(lists)}) as w(id, second) join lateral (select * from {table} "
+        "where trader_id = w.id::int and ts > to_timestamp(w.second)) t on true"
     )
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ USD = "USD"
 SHARE = "shares"
 PRICE = "USD per share"
 NONE = ""
+PATIENCE_S = 300
+"""Pages give up after seconds; an analyst waits for a million rows."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +143,40 @@ TABLES = {
             **_scores("s"),
             "score_version": Column("s.score_version", TEXT, NONE, "version of the formulas"),
         },
-        {"address": "r.address = {}", "until": "s.as_of <= {}"},
+        {
+            "address": "r.address = {}",
+            "since": "s.as_of >= {}",
+            "as_of": "s.as_of = (select max(x.as_of) from trader_score x where x.trader_id = s.trader_id and x.as_of <= {})",
+        },
         "s.trader_id, s.as_of",
+    ),
+    "results": Table(
+        "One wallet's result in one event, the unit of skill: what it paid, what happened, how much that tells.",
+        "trader_event v join trader r on r.id = v.trader_id join event e on e.id = v.event_id",
+        {
+            **WALLET,
+            "tier": Column("r.tier", TEXT, NONE, "the wallet's current tier"),
+            "event_id": Column("v.event_id", COUNT, NONE, "question group"),
+            "event": Column("e.title", TEXT, NONE, "what the event is about"),
+            "category": Column("v.category", TEXT, NONE, "from the event's tags"),
+            "first_entry_at": Column("v.first_entry_at", TIME, NONE, "first fill in the event"),
+            "decided_at": Column("v.decided_at", TIME, NONE, "when its last market resolved; null: not decided"),
+            "pnl": Column("v.pnl_micro / 1e6::float8", FLOAT, USD, "everything the event brought so far"),
+            "invested": Column("v.invested_micro / 1e6::float8", FLOAT, USD, "what was paid for shares"),
+            "entry_price": Column("v.entry_price", FLOAT, PRICE, "average price paid, weighted by shares"),
+            "surprise": Column(
+                "v.surprise", FLOAT, "-1 to 1", "outcome less price per dollar at stake; mean 0 without skill"
+            ),
+            "information": Column("v.information", FLOAT, "0 to 0.25", "variance of the surprise under the prices"),
+            "payoff_range": Column("v.payoff_range", FLOAT, USD, "best less worst payoff: what was at stake"),
+        },
+        {
+            "address": "r.address = {}",
+            "since": "v.first_entry_at >= {}",
+            "until": "v.first_entry_at < {}",
+            "category": "v.category = {}",
+        },
+        "v.trader_id, v.event_id",
     ),
     "trades": Table(
         "Fills, seen from the wallet.",
@@ -197,7 +232,8 @@ TABLES = {
         {
             "condition_id": Column("m.condition_id", TEXT, NONE, "market"),
             "question": Column("m.question", TEXT, NONE, "what it asks"),
-            "event": Column("e.title", TEXT, NONE, "question group"),
+            "event_id": Column("m.event_id", COUNT, NONE, "question group"),
+            "event": Column("e.title", TEXT, NONE, "what the group is about"),
             "category": Column("coalesce(m.category, e.category)", TEXT, NONE, "from the event's tags"),
             "status": Column("m.status", TEXT, NONE, "OPEN, CLOSED, RESOLVED"),
             "neg_risk": Column("m.neg_risk", FLAG, NONE, "the event's markets exclude each other"),
@@ -257,7 +293,8 @@ TABLES = {
         {
             "condition_id": "m.condition_id = {}",
             "since": "s.computed_at >= {}",
-            "until": "s.computed_at <= {}",
+            "as_of": "s.computed_at = (select max(x.computed_at) from market_smart_stats x "
+            "where x.market_id = s.market_id and x.computed_at <= {})",
         },
         "s.computed_at, s.market_id",
     ),
@@ -282,7 +319,11 @@ def load_frame(store: Store, name: str, filters: dict[str, object], limit: int |
         StoreUnavailable: the database does not answer.
     """
     text, values = query(name, filters, limit)
-    frame = fetch(store, text, values).to_pandas()
+    frame = fetch(store, text, values, PATIENCE_S).to_pandas()
+    if limit is not None and len(frame) == limit:
+        warnings.warn(
+            f"{name}: only the first {limit:,} rows; narrow it by a filter, or ask for all with limit=None.", stacklevel=3
+        )
     return frame.astype({key: column.dtype for key, column in TABLES[name].columns.items()})
 
 
@@ -290,7 +331,7 @@ def dictionary(names: Sequence[str] = tuple(TABLES)) -> str:
     """The column dictionary in Markdown."""
     parts = [
         "# Columns\n\nWhat the functions of `smartmoney.frames` return. Generated from `smartmoney/store/frames.py` by\n"
-        "`smartmoney columns`; times are UTC, null means unavailable, never zero.\n"
+        "`smartmoney columns > docs/columns.md`; times are UTC, null means unavailable, never zero.\n"
     ]
     for name in names:
         rows = [

@@ -102,7 +102,7 @@ def save_stats(connection: Connection[Any], rows: pd.DataFrame, computed_at: dat
     """Append one row per market to the history and make them the current ones; returns how many.
 
     Args:
-        rows: as `smartmoney.smart_markets.smart_markets` gives them.
+        rows: as `smartmoney.market_stats.smart_markets` gives them.
         computed_at: UTC; the same moment for all rows.
         version: of the score the tiers came from.
     """

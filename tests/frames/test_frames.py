@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from smartmoney import frames
@@ -53,6 +56,48 @@ def test_scores_can_be_asked_for_a_past_day(store: Store, reader: Store) -> None
     assert frames.scores(as_of="2025-01-15", store=reader).empty
 
 
+def test_past_scores_have_one_row_a_wallet_and_history_can_start_anywhere(store: Store, reader: Store) -> None:
+    save(store, [FILL, NEAR[0]])
+    with store.raw() as connection:
+        run = connection.execute(
+            "insert into score_run (as_of, score_version, population, scored) values (now(), '1', 1, 1) returning id"
+        ).fetchone()[0]
+        connection.execute(
+            "insert into trader_score (trader_id, as_of, run_id, score_version, tier) select trader.id, day, %s, '1', 'C' "
+            "from trader, unnest(array['2026-01-01Z', '2026-02-01Z', '2026-03-01Z']::timestamptz[]) as day", [run])
+    known = frames.scores(as_of=date(2026, 2, 15), store=reader)
+    assert known["address"].is_unique and set(known["as_of"].dt.month) == {2}
+    assert set(frames.scores(since="2026-02-15", store=reader)["as_of"].dt.month) == {3}
+
+
+def test_a_frame_that_was_cut_says_so(store: Store, reader: Store) -> None:
+    save(store, [FILL, *NEAR])
+    with pytest.warns(UserWarning, match="trades: only the first 2 rows"):
+        assert len(frames.trades(limit=2, store=reader)) == 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(frames.trades(limit=None, store=reader)) == 8
+
+
+def test_the_package_gives_the_frames_whatever_was_imported_before() -> None:
+    import smartmoney
+    import smartmoney.market_stats
+    from smartmoney import smart_markets, traders
+
+    assert {name: getattr(smartmoney, name) for name in smartmoney.__all__} == {
+        name: getattr(frames, name) for name in TABLES}
+    assert traders is frames.traders and smart_markets is frames.smart_markets
+    with pytest.raises(ImportError, match="cannot import name 'trader'"):
+        from smartmoney import trader  # noqa: F401
+
+
+def test_analysts_read_through_a_role_that_cannot_write(store: Store, reader: Store) -> None:
+    save(store, [FILL])
+    for change in ("delete from trade", "update trader set tier = 'S'", "create table mine (x int)"):
+        with reader.raw() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(change)
+
+
 def test_markets_show_their_event_and_payout(store: Store, reader: Store) -> None:
     with store.raw() as connection:
         catalog.save_markets(connection, [MARKET], NOW)
@@ -67,4 +112,4 @@ def test_a_wrong_time_is_told(reader: Store) -> None:
 
 def test_the_column_dictionary_is_current() -> None:
     page = Path(__file__).parents[2] / "docs" / "columns.md"
-    assert page.read_text() == dictionary(), "run `smartmoney columns` and commit docs/columns.md"
+    assert page.read_text() == dictionary(), "run `smartmoney columns > docs/columns.md`"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smartmoney import smart_markets as sm
+from smartmoney import market_stats as sm
 
 
 def inputs(

@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     polymarket_clob_url: str = Field(
         LIVE_HOSTS["polymarket_clob_url"], description="Base address of the CLOB API."
     )
+    polymarket_stream_url: str | None = Field(
+        None,
+        description="The live trade feed. Unset: Polymarket's, or the one of POLYMARKET_API_BASE_URL (/rtds is appended).",
+    )
     polymarket_use_proxy: bool = Field(
         False, description="Use the proxy variables of the environment for the API. Off: they are ignored."
     )
@@ -113,6 +117,12 @@ class Settings(BaseSettings):
     schedule_validate_scores_s: int = Field(
         604_800, ge=0, description="Seconds between validate_scores runs; 0: off."
     )
+    schedule_stream_trades_s: int = Field(
+        0,
+        ge=0,
+        description="Seconds between reports of the live trade feed, which brings trades of watched and top wallets "
+        "within a minute (300 is good); 0: off.",
+    )
     schedule_maintenance_s: int = Field(86_400, ge=0, description="Seconds between maintenance runs; 0: off.")
     job_timeout_s: int = Field(1_800, ge=10, le=86_400, description="Most seconds a job's notebook may take.")
 
@@ -120,6 +130,12 @@ class Settings(BaseSettings):
     prefect_api_url: str | None = Field(
         None,
         description="Prefect's API for a worker on another machine. Unset: the server `smartmoney up` starts.",
+    )
+
+    prefect_login: SecretStr | None = Field(
+        None,
+        description="user:password of Prefect's API. Unset: none on loopback, else one that `smartmoney up` makes and "
+        "keeps in SMARTMONEY_HOME/prefect/login.",
     )
 
     # how long things are kept

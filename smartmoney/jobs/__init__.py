@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smartmoney.jobs.running import attach_report
     from smartmoney.jobs.scores import calculate_rarity_scores
     from smartmoney.jobs.smart import calculate_smart_markets
+    from smartmoney.jobs.stream import stream_trades
     from smartmoney.jobs.syncing import (
         sync_leaderboard,
         sync_markets,
@@ -30,6 +31,7 @@ HOMES = {
     "calculate_smart_markets": "smart",
     "evaluate_alerts": "alerting",
     "maintenance": "upkeep",
+    "stream_trades": "stream",
     "sync_leaderboard": "syncing",
     "sync_markets": "syncing",
     "sync_trader_positions": "syncing",
@@ -44,6 +46,7 @@ __all__ = [
     "calculate_smart_markets",
     "evaluate_alerts",
     "maintenance",
+    "stream_trades",
     "sync_leaderboard",
     "sync_markets",
     "sync_trader_positions",

@@ -13,6 +13,8 @@ from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise import environment
 from smartmoney.supervise.places import ROOT, Places
 
+JSON_LINES = '{"formatters": {"console": {"class": "smartmoney.logs.JsonLines"}}}'
+
 
 @dataclass(frozen=True)
 class Program:
@@ -88,7 +90,8 @@ def voila(settings: Settings, port: int) -> Program:
     address = f"http://{environment.reachable(settings.bind_host)}:{port}"
     return Program(
         "voila", "Dashboards", "module",
-        ["voila", "dashboards", "--Voila.config_file_paths=dashboards/config", f"--port={port}", "--no-browser"],
+        ["voila", "dashboards", "--Voila.config_file_paths=dashboards/config", f"--port={port}", "--no-browser",
+         f"--Voila.log_level={settings.log_level}", f"--Voila.logging_config={JSON_LINES}"],
         environment.base(settings), 50, lambda: answers(address + "/"), address)
 
 
@@ -108,6 +111,13 @@ def worker(settings: Settings, prefect_port: int) -> Program:
     return Program("worker", "Worker", "module", ["flows.worker"],
                    environment.base(settings) | environment.prefect(settings, prefect_port), 60, ready.exists,
                    stop_seconds=30)
+
+
+def stream(settings: Settings) -> Program | None:
+    """The live stream of trades, where it is switched on; it needs no address and nobody waits for it."""
+    if not settings.schedule_stream_trades_s:
+        return None
+    return Program("stream", "Trade stream", "module", ["smartmoney.jobs"], environment.base(settings), 70, lambda: True)
 
 
 def answers(address: str, exactly: bool = False) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -86,11 +87,15 @@ class Installation:
         self.say(f"{program.title} is ready{where}")
 
     def last_words(self, program: Program) -> str:
-        """The last line of a program's log."""
+        """The last line of a program's log, or the message in it."""
         try:
-            return (self.places.logs / f"{program.name}.log").read_text(errors="replace").strip().splitlines()[-1]
+            line = (self.places.logs / f"{program.name}.log").read_text(errors="replace").strip().splitlines()[-1]
         except (OSError, IndexError):
             return "it said nothing"
+        try:
+            return str(json.loads(line)["message"])
+        except (ValueError, TypeError, KeyError):
+            return line
 
     def look(self) -> None:
         """Tell when a program ended and was started again; let no orphan live.
@@ -184,6 +189,7 @@ def _programs(settings: Settings, chosen: dict[str, int]) -> list[Program]:
         programs.api(settings, chosen["api"]),
         programs.voila(settings, chosen["voila"]),
         programs.worker(settings, chosen["prefect"]),
+        programs.stream(settings),
     ]
     return [program for program in known if program is not None]
 
@@ -206,7 +212,7 @@ def _start(running: Installation, known: dict[str, Program]) -> None:
     running.wait(known["prefect"])
     running.begin(known["worker"])
     running.wait(known["worker"])
-    for name in ("api", "voila"):
+    for name in ("api", "voila", "stream"):
         if name in known:
             running.begin(known[name])
     running.note()

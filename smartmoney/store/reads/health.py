@@ -20,6 +20,7 @@ CONSEQUENCES = {
     "calculate_smart_markets": "smart-market statistics are stale",
     "evaluate_alerts": "alerts are late",
     "validate_scores": "the verdict on the scores is old",
+    "stream_trades": "new trades of watched and top wallets come with the next sync only",
     "maintenance": "old rows are not pruned and no backup was made",
 }
 WORST_FIRST: dict[Freshness, int] = {"red": 0, "never": 1, "amber": 2, "fresh": 3, "off": 4}

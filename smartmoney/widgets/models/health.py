@@ -27,6 +27,16 @@ def counts(values: dict[str, Any] | None) -> str:
     return ", ".join(found)
 
 
+def stated(detail: dict[str, Any] | None) -> str:
+    """What a service says of itself, in one line."""
+    words = {True: "yes", False: "no", None: "–"}
+    return ", ".join(
+        f"{name.replace('_', ' ')} {words.get(value, value) if isinstance(value, bool | None) else value}"
+        for name, value in (detail or {}).items()
+        if value != ""
+    )
+
+
 class HealthModel(PageModel):
     """Jobs, streams, quarantine, drift, budget, database."""
 
@@ -283,4 +293,5 @@ class HealthModel(PageModel):
             Column("service", "Service", lambda r: cells.text(r["service"]), left=True, stick=True),
             Column("seen", "Seen", lambda r: cells.when(r["seen_at"], now)),
             Column("up", "Up since", lambda r: cells.when(r["started_at"], now)),
+            Column("state", "State", lambda r: cells.text(stated(r.get("detail")), "says nothing"), left=True),
         )

@@ -1,0 +1,273 @@
+"""The live stream: new trades of watched and top-tier wallets within a minute, and the alerts they make.
+
+The feed says who traded; the wallet is then read from REST as every sync reads it, so a trade is stored once whatever way it came,
+and what the feed missed (a cut connection, the maker's side) comes with the next read of its wallet.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from statistics import median
+
+from smartmoney import ingest
+from smartmoney.alerts import RuleKind
+from smartmoney.errors import ApiUnavailable, SmartmoneyError, StoreUnavailable, UserError
+from smartmoney.jobs.alerting import evaluate_alerts
+from smartmoney.jobs.report import JobReport
+from smartmoney.jobs.running import opened, run_job
+from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.feed import Heard, TradeFeed
+from smartmoney.settings import Settings, get_settings
+from smartmoney.store import alerts as store_alerts
+from smartmoney.store import following
+from smartmoney.store.budget import PostgresBudget
+from smartmoney.store.db import Store
+
+log = logging.getLogger(__name__)
+
+JOB = "stream_trades"
+SETTLE_S = 2.0
+"""A trade is looked for so long after it was heard: REST shows it a moment later."""
+AGAIN_S = 45.0
+"""Every followed wallet is read at least so often, for what the feed does not tell."""
+GIVE_UP_S = 180.0
+EVALUATE_S = 10.0
+FOLLOW_S = 60.0
+BEAT_S = 10.0
+MOST_AT_ONCE = 50
+READ_S = 30.0
+WAIT_AFTER_ERROR_S = 15.0
+FED_BY_FILLS = (RuleKind.trader_moves, RuleKind.consensus)
+
+
+@dataclass
+class Waiting:
+    """Trades of one wallet that were heard and are not stored yet."""
+
+    trades: dict[str, Heard] = field(default_factory=dict)
+    tries: int = 0
+    next_at: float = 0.0
+
+
+@dataclass
+class Watch:
+    """What is kept between the reports of a stream. Times are Unix seconds.
+
+    Attributes:
+        store, client, settings, feed: what it works with.
+        again_s: every followed wallet is read at least so often.
+        wallets: ids of the followed wallets by address.
+        waiting: trades heard and not stored yet, by wallet.
+        read_at: when each wallet was last read.
+        seconds: from a trade to its row, of those heard since the last report.
+        counts: what came and changed since the last report.
+    """
+
+    store: Store
+    client: Client
+    settings: Settings
+    feed: TradeFeed
+    again_s: float = AGAIN_S
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    wallets: dict[str, int] = field(default_factory=dict)
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    read_at: dict[str, float] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    error: str = ""
+    gaps: tuple[int, int] = (0, 0)
+    owed: bool = False
+    followed_at: float = 0.0
+    evaluated_at: float = 0.0
+    beat_at: float = 0.0
+
+    def turn(self) -> None:
+        """Hear, read what is due, tell what came of it; takes a second when there is nothing to do.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        self._hear(self.feed.take(1.0))
+        now = time.time()
+        if now - self.followed_at >= FOLLOW_S:
+            self.wallets, self.followed_at = following.followed(self.store, self.settings.smart_tiers), now
+        if self.gaps != (self.feed.connects, self.feed.lost):
+            self.gaps = (self.feed.connects, self.feed.lost)
+            self.read_at = dict.fromkeys(self.wallets, now - self.again_s + SETTLE_S)
+        if due := self.due(now):
+            self._read(due)
+        if self.owed and now - self.evaluated_at >= EVALUATE_S:
+            self._evaluate(now)
+        if now - self.beat_at >= BEAT_S:
+            self.beat_at = now
+            following.beat(self.store, JOB, self.started_at, self.health())
+
+    def _hear(self, news: Iterable[Heard]) -> None:
+        for trade in news:
+            if trade.wallet in self.wallets:
+                self.counts["trades heard"] += 1
+                waiting = self.waiting.setdefault(trade.wallet, Waiting(next_at=trade.at + SETTLE_S))
+                waiting.trades.setdefault(trade.tx, trade)
+
+    def due(self, now: float) -> list[str]:
+        """Wallets to read now: those heard of first, then those not read for long; at most `MOST_AT_ONCE`."""
+        heard = [wallet for wallet, waiting in self.waiting.items() if waiting.next_at <= now]
+        old = sorted(
+            (wallet for wallet in self.wallets if now - self.read_at.get(wallet, 0.0) >= self.again_s),
+            key=lambda wallet: self.read_at.get(wallet, 0.0),
+        )
+        return list(dict.fromkeys([*heard, *old]))[:MOST_AT_ONCE]
+
+    def _read(self, due: list[str]) -> None:
+        try:
+            outcome = ingest.sync_trader_trades(self.store, self.client, self.settings, due, len(due), READ_S)
+            self.counts["fills new"] += outcome.changed["fills new"]
+            self.owed = self.owed or outcome.changed["fills new"] > 0
+            self.error = next(iter(outcome.failed.values()), "")
+        except StoreUnavailable:
+            raise
+        except SmartmoneyError as error:
+            self.error = str(error)
+            log.warning("Reading %d wallets failed: %s", len(due), error)
+        self.counts["wallets read"] += len(due)
+        now = time.time()
+        self.read_at.update(dict.fromkeys(due, now))
+        self._settle([wallet for wallet in due if wallet in self.waiting], now)
+
+    def _settle(self, wallets: list[str], now: float) -> None:
+        """Forget what is stored by now; look for the rest again, later and later, and not for ever."""
+        if not wallets:
+            return
+        wanted = [trade for wallet in wallets for trade in self.waiting[wallet].trades.values()]
+        since = datetime.fromtimestamp(min(trade.ts for trade in wanted), UTC)
+        stored = following.arrived(self.store, wallets, {trade.tx for trade in wanted}, since)
+        for trade in wanted:
+            here = (trade.wallet, trade.tx) in stored
+            if here:
+                self.seconds.append(max(0.0, now - trade.ts))
+            elif now - trade.at > GIVE_UP_S:
+                self.counts["heard and never found"] += 1
+            if here or now - trade.at > GIVE_UP_S:
+                del self.waiting[trade.wallet].trades[trade.tx]
+        for wallet in wallets:
+            waiting = self.waiting[wallet]
+            waiting.tries += 1
+            waiting.next_at = now + 2.0 ** min(waiting.tries, 5)
+            if not waiting.trades:
+                del self.waiting[wallet]
+
+    def _evaluate(self, now: float) -> None:
+        """Evaluate the rules that look at fills; when somebody else is at it, again a little later."""
+        self.evaluated_at = now
+        rules = [row["id"] for row in store_alerts.rules(self.store) if row["kind"] in FED_BY_FILLS]
+        if not rules:
+            self.owed = False
+            return
+        try:
+            report = evaluate_alerts(rules=rules, store=self.store, settings=self.settings)
+        except UserError as error:
+            log.warning("The rules were not evaluated: %s", error)
+            return
+        self.owed = report.status == "already running"
+        self.counts["alerts"] += report.changed.get("alerts", 0)
+
+    def health(self) -> dict[str, object]:
+        """How the stream is, for the health page: `lag_s` is the age of the newest frame."""
+        newest = self.feed.last_frame_at
+        return {
+            "connected": self.feed.connected,
+            "lag_s": None if newest is None else round(time.time() - newest, 1),
+            "wallets": len(self.wallets),
+            "waiting": sum(len(waiting.trades) for waiting in self.waiting.values()),
+            "reconnects": max(0, self.feed.connects - 1),
+            "slowest_s": round(max(self.seconds), 1) if self.seconds else None,
+            "error": (self.feed.error or self.error)[:300],
+        }
+
+    def report(self, report: JobReport) -> None:
+        """Tell what came since the last report, and begin to count anew.
+
+        Raises:
+            ApiUnavailable: the feed was not there at the end; the trades came from REST alone.
+        """
+        counts, seconds = self.counts, self.seconds
+        self.counts, self.seconds = Counter(), []
+        report.came = {name: counts[name] for name in ("trades heard", "wallets read", "heard and never found")}
+        report.came |= {"wallets followed": len(self.wallets), "connections": self.feed.connects}
+        report.changed = {name: counts[name] for name in ("fills new", "alerts")}
+        took = f" {median(seconds):.0f} s after they happened (the slowest {max(seconds):.0f} s)" if seconds else ""
+        report.sentences = [
+            f"{len(self.wallets)} wallets followed: {counts['trades heard']} of their trades heard, "
+            f"{counts['fills new']} fills stored{took}, {counts['alerts']} alerts told."
+        ]
+        if not self.feed.connected:
+            raise ApiUnavailable(f"The trade feed is away ({self.feed.error}); wallets are read by REST meanwhile.")
+
+
+def stream_trades(
+    *, seconds: float = 300.0, watch: Watch | None = None, store: Store | None = None, settings: Settings | None = None
+) -> JobReport:
+    """Follow the live feed for a while: store and tell new trades of watched and top-tier wallets.
+
+    Args:
+        seconds: how long; what the feed tells between two calls with the same `watch` is kept.
+        watch: goes on with this one; one of its own when not given.
+        store, settings: for tests; those of the process when not given.
+
+    Raises:
+        ApiUnavailable: the feed was away at the end.
+    """
+    settings = settings or get_settings()
+    with watching(store, settings) if watch is None else _kept(watch) as own:
+
+        def work(report: JobReport) -> None:
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                own.turn()
+            own.report(report)
+
+        return run_job(own.store, JOB, {"seconds": seconds}, work)
+
+
+@contextmanager
+def watching(store: Store | None, settings: Settings, again_s: float = AGAIN_S) -> Iterator[Watch]:
+    """A watch with the feed open.
+
+    Raises:
+        SettingError: an address may not be asked.
+    """
+    with (
+        opened(store, settings, settings.worker_concurrency + 2) as own,
+        Client(settings, PostgresBudget(own)) as client,
+        TradeFeed(settings) as feed,
+    ):
+        yield Watch(own, client, settings, feed, again_s)
+
+
+@contextmanager
+def _kept(watch: Watch) -> Iterator[Watch]:
+    yield watch
+
+
+def watch_forever(settings: Settings) -> None:
+    """Follow the feed until the process is told to stop, with a report every SCHEDULE_STREAM_TRADES_S.
+
+    Raises:
+        SettingError: an address may not be asked.
+    """
+    seconds = float(settings.schedule_stream_trades_s or 300)
+    with watching(None, settings) as watch:
+        while True:
+            try:
+                report = stream_trades(seconds=seconds, watch=watch, settings=settings)
+                if report.status == "already running":
+                    time.sleep(WAIT_AFTER_ERROR_S)
+            except SmartmoneyError as error:
+                log.warning("%s", error)
+                time.sleep(WAIT_AFTER_ERROR_S)

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from smartmoney.ledger import Ledger, reconcile
-from smartmoney.scoring import Partition, event_results
+from smartmoney.ledger.columns import BoolArray, IntArray
+from smartmoney.metrics.surprise import SCORED
+from smartmoney.scoring import Partition
+from smartmoney.store.bulk import times
 from smartmoney.store.columns import ApiLook, Catalog
 
 DAY_SECONDS = 86_400
 TRADES_AFTER_LOOK_S = 60
 
 
-def _times(seconds: np.ndarray) -> pd.Series:
-    """Unix seconds as UTC times; negative ones are missing."""
-    return pd.to_datetime(pd.Series(seconds, dtype="Int64").where(lambda s: s >= 0), unit="s", utc=True)
-
-
-def position_rows(ledger: Ledger, catalog: Catalog) -> pd.DataFrame:
-    """Rows of `ledger_position`; outcomes the API never named are left out."""
-    held, settled = ledger.state.positions, ledger.settlement
-    frame = pd.DataFrame(
+def position_rows(ledger: Ledger, catalog: Catalog, wanted: BoolArray) -> pa.Table:
+    """Rows of `ledger_position` for the positions wanted; outcomes the API never named are left out."""
+    rows = np.flatnonzero(wanted & (catalog.outcome_ids[ledger.state.positions.outcome] >= 0))
+    held, settled = ledger.state.positions.take(rows), ledger.settlement.take(rows)
+    return pa.table(
         {
             "trader_id": held.trader,
             "outcome_id": catalog.outcome_ids[held.outcome],
@@ -33,59 +32,72 @@ def position_rows(ledger: Ledger, catalog: Catalog) -> pd.DataFrame:
             "realized_micro": settled.realized_micro,
             "bought_micro": held["bought_shares_micro"],
             "bought_cost_micro": held["bought_cost_micro"],
-            "fills": held["n_fills"],
-            "first_ts": _times(held["first_ts"]),
-            "last_ts": _times(held["last_ts"]),
+            "fills": held["n_fills"].astype(np.int32),
+            "first_ts": times(held["first_ts"]),
+            "last_ts": times(held["last_ts"]),
             "settled": settled.settled,
         }
     )
-    return frame[frame["outcome_id"] >= 0]
 
 
-def event_rows(part: Partition, catalog: Catalog) -> pd.DataFrame:
-    """Rows of `trader_event`; markets without an event are left out."""
-    found = event_results(part, catalog.markets)
-    frame = found.rename(columns={"trader": "trader_id", "event": "event_id"}).assign(
-        first_entry_at=_times(found["first_entry_ts"]), decided_at=_times(found["decided_at"].fillna(-1))
-    )
-    return frame[frame["event_id"] <= catalog.last_event]
-
-
-def day_rows(ledger: Ledger, as_of: datetime) -> pd.DataFrame:
-    """Rows of `trader_daily`: what each day booked, and the total so far; today's total includes what is open."""
-    days = ledger.days
-    frame = pd.DataFrame(
+def event_rows(part: Partition, catalog: Catalog, wanted: BoolArray) -> pa.Table:
+    """Rows of `trader_event` for the events wanted; markets without an event are left out."""
+    assert part.ledger is not None and part.surprises is not None, "compute_partition(keep_book=True)"
+    rows = np.flatnonzero(wanted & (part.ledger.events.event <= catalog.last_event))
+    events, found = part.ledger.events.take(rows), part.surprises.take(rows)
+    names = pa.array(catalog.markets.categories, pa.string())
+    counts = found.status == SCORED
+    return pa.table(
         {
-            "trader_id": days.trader,
-            "day": days.day,
-            "realized_micro": days["realized_micro"],
-            "volume_micro": days["volume_micro"],
-            "fills": days["n_trades"],
+            "trader_id": events.trader,
+            "event_id": events.event,
+            "category": names.take(pa.array(events.category)),
+            "first_entry_at": times(events.first_ts),
+            "decided_at": times(np.where(events.decided, events.decided_at, -1)),
+            "pnl_micro": events.pnl_micro,
+            "invested_micro": events.invested_micro,
+        }
+        | {
+            name: pa.array(getattr(found, name), mask=~counts)
+            for name in ("entry_price", "surprise", "information", "payoff_range")
         }
     )
-    today = int(as_of.timestamp()) // DAY_SECONDS
-    missing = np.setdiff1d(ledger.traders.trader, frame.loc[frame["day"] == today, "trader_id"])
-    frame = pd.concat(
-        [
-            frame,
-            pd.DataFrame(
-                {"trader_id": missing, "day": today, "realized_micro": 0, "volume_micro": 0, "fills": 0}
-            ),
-        ]
-    ).sort_values(["trader_id", "day"], kind="stable")
-    frame["total_micro"] = frame.groupby("trader_id")["realized_micro"].cumsum()
-    open_now = pd.Series(ledger.traders.unrealized_micro, index=ledger.traders.trader)
-    last = frame["day"] == today
-    frame.loc[last, "total_micro"] += frame.loc[last, "trader_id"].map(open_now).to_numpy()
-    frame["day"] = pd.to_datetime(frame["day"], unit="D").dt.date
-    return frame
 
 
-def coverage(ledger: Ledger, traders: list[int], looks: dict[int, ApiLook]) -> pd.DataFrame:
-    """How each wallet's book agrees with the platform: columns trader_id, coverage, coverage_reason."""
-    last = dict(
-        zip(ledger.state.accounts.trader.tolist(), ledger.state.accounts["last_ts"].tolist(), strict=True)
+def day_rows(ledger: Ledger, as_of: datetime, since: IntArray) -> pa.Table:
+    """Rows of `trader_daily`: what each day booked, and the total so far; today's total includes what is open.
+
+    Args:
+        ledger: the closed book.
+        as_of: the last day there is.
+        since: per trader of the ledger, the first day wanted (days since 1970).
+    """
+    traders, today = ledger.traders.trader, int(as_of.timestamp()) // DAY_SECONDS
+    days = ledger.days
+    missing = np.setdiff1d(traders, days.trader[days.day == today])
+    blank = type(days)(missing, np.full_like(missing, today), np.zeros((len(missing), days.values.shape[1]), np.int64))
+    days = type(days).concat([days, blank])
+    row = np.searchsorted(traders, days.trader)
+    total = np.cumsum(days["realized_micro"])
+    start = np.searchsorted(days.trader, traders)
+    before = np.concatenate([[0], total])[start]
+    total = total - before[row] + np.where(days.day == today, ledger.traders.unrealized_micro[row], 0)
+    kept = days.day >= since[row]
+    return pa.table(
+        {
+            "trader_id": days.trader[kept],
+            "day": pa.array(days.day[kept].astype(np.int32), pa.int32()).cast(pa.date32()),
+            "realized_micro": days["realized_micro"][kept],
+            "total_micro": total[kept],
+            "volume_micro": days["volume_micro"][kept],
+            "fills": days["n_trades"][kept].astype(np.int32),
+        }
     )
+
+
+def coverage(ledger: Ledger, traders: list[int], looks: dict[int, ApiLook]) -> list[tuple[int, str, str]]:
+    """How each wallet's book agrees with the platform: (trader id, coverage, its reason)."""
+    last = dict(zip(ledger.state.accounts.trader.tolist(), ledger.state.accounts["last_ts"].tolist(), strict=True))
     rows = []
     for trader in traders:
         look = looks.get(trader)
@@ -97,9 +109,4 @@ def coverage(ledger: Ledger, traders: list[int], looks: dict[int, ApiLook]) -> p
             else verdict.reason
         )
         rows.append((trader, verdict.status, reason))
-    return pd.DataFrame(rows, columns=["trader_id", "coverage", "coverage_reason"])
-
-
-def moment(seconds: int) -> datetime:
-    """Unix seconds as a time."""
-    return datetime.fromtimestamp(seconds, UTC)
+    return rows

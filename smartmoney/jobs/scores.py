@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
 from smartmoney.errors import ParameterError
-from smartmoney.jobs import books
+from smartmoney.jobs import planning
+from smartmoney.jobs.engines import engine
+from smartmoney.jobs.reading import Reader, in_groups, read
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.running import opened, run_job
-from smartmoney.metrics import Measures
-from smartmoney.scoring import SCORE_VERSION, TIERS, Partition, Scores, combine, compute_partition
+from smartmoney.scoring import SCORE_VERSION, TIERS, Scores, combine, compute_partition
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store import columns, parts, scores
+from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
 
 log = logging.getLogger(__name__)
-WALLETS_AT_ONCE = 500
 MICRO = 1e6
 
 
@@ -52,20 +52,21 @@ def calculate_rarity_scores(
             own,
             "calculate_rarity_scores",
             asked,
-            lambda report: _score(own, full, past, backfill_weeks, report),
+            lambda report: _score(own, full, past, backfill_weeks, settings, report),
         )
 
 
-def _score(store: Store, full: bool, past: datetime | None, backfill_weeks: int, report: JobReport) -> None:
-    catalog = columns.load_catalog(store)
+def _score(
+    store: Store, full: bool, past: datetime | None, backfill_weeks: int, settings: Settings, report: JobReport
+) -> None:
     if past is not None:
-        _score_past(store, catalog, past, report)
+        _score_past(store, columns.load_catalog(store), past, report)
         return
     with store.raw() as connection:
         first = scores.last_run(connection) is None
     for weeks in range(backfill_weeks if first else 0, 0, -1):
-        _score_past(store, catalog, datetime.now(UTC) - timedelta(weeks=weeks), report)
-    _score_now(store, catalog, full, report)
+        _score_past(store, columns.load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report)
+    _score_now(store, full, settings, report)
 
 
 def _past(as_of: str | None) -> datetime | None:
@@ -89,65 +90,26 @@ def _version(catalog: columns.Catalog) -> str:
     return f"{SCORE_VERSION}:{hashlib.blake2b(listed.encode(), digest_size=6).hexdigest()}"
 
 
-def _chunks(wallets: list[int]) -> Iterator[list[int]]:
-    return (wallets[start : start + WALLETS_AT_ONCE] for start in range(0, len(wallets), WALLETS_AT_ONCE))
-
-
-def _score_now(store: Store, catalog: columns.Catalog, full: bool, report: JobReport) -> None:
-    as_of, version = datetime.now(UTC).replace(microsecond=0), _version(catalog)
+def _score_now(store: Store, full: bool, settings: Settings, report: JobReport) -> None:
+    with store.raw() as connection:  # news first: rows that come later, or whose market does, stay news
+        as_of, news = scores.server_time(connection), scores.news(connection)
+    catalog = columns.load_catalog(store)
+    version = _version(catalog)
     with store.raw() as connection:
-        last = scores.last_run(connection)
-        news = scores.news(connection)
-        known = parts.current_parts(connection, version)
-        touched = set(scores.touched_traders(connection, last[0] if last else None))
-    everybody = scores.all_traders(store)
-    wanted = (
-        everybody if full else [wallet for wallet in everybody if wallet in touched or wallet not in known]
-    )
-    marks = columns.load_marks(store, catalog)
-    judged, rows_read = [], 0
-    for chunk in _chunks(wanted):
-        part, rows = _compute(store, catalog, chunk, marks, None)
-        rows_read += rows
-        judged.append(_save_books(store, catalog, chunk, part, marks, version, as_of))
-        log.info(
-            "%d of %d wallets read (%d rows)",
-            min(len(judged) * WALLETS_AT_ONCE, len(wanted)),
-            len(wanted),
-            rows_read,
-        )
-    _place_all(store, catalog, version, as_of, pd.concat(judged) if judged else None, report)
+        plan = planning.plan(connection, catalog, news, version, full)
+    shared = Reader(store, catalog, columns.load_marks(store, catalog), plan.changed_events, version, as_of)
+    rows_read, judged = 0, []
+    with engine(settings) as apply:
+        for done in apply(read, plan.batches, shared):
+            rows_read += done.rows
+            judged += done.coverage
+            log.info("%d of %d wallets read (%d rows)", len(judged), plan.wallets_read, rows_read)
+    _place_all(store, catalog, version, as_of, judged, report)
+    with writing(store) as bulk:
+        scores.save_facts(bulk, catalog, plan.changed_markets)
     with store.raw() as connection:
         scores.clear_news(connection, news)
-    report.came |= {"wallets": len(everybody), "wallets read": len(wanted), "rows read": rows_read}
-
-
-def _compute(
-    store: Store, catalog: columns.Catalog, chunk: list[int], marks: np.ndarray, as_of: int | None
-) -> tuple[Partition, int]:
-    events = columns.load_events(store, catalog, chunk)
-    return compute_partition(events, catalog.markets, as_of=as_of, marks_micro=marks), len(events)
-
-
-def _save_books(
-    store: Store,
-    catalog: columns.Catalog,
-    chunk: list[int],
-    part: Partition,
-    marks: np.ndarray,
-    version: str,
-    as_of: datetime,
-) -> pd.DataFrame:
-    """Store what pages and the global step need of these wallets, in one transaction; returns their coverage."""
-    ledger = part.ledger
-    assert ledger is not None
-    looks = columns.load_api_positions(store, catalog, chunk, marks)
-    with store.raw() as connection:
-        scores.save_book(connection, "ledger_position", books.position_rows(ledger, catalog), chunk)
-        scores.save_book(connection, "trader_event", books.event_rows(part, catalog), chunk)
-        scores.save_book(connection, "trader_daily", books.day_rows(ledger, as_of), chunk)
-        parts.save_parts(connection, part.measures, version, as_of)
-    return books.coverage(ledger, chunk, looks)
+    report.came |= {"wallets": plan.wallets, "wallets read": plan.wallets_read, "rows read": rows_read}
 
 
 def _place_all(
@@ -155,18 +117,17 @@ def _place_all(
     catalog: columns.Catalog,
     version: str,
     as_of: datetime,
-    judged: pd.DataFrame | None,
+    judged: list[tuple[int, str, str]],
     report: JobReport,
 ) -> None:
     """The global step: population, percentiles, tiers."""
     with store.raw() as connection:
         measures = parts.load_parts(connection, version)
         wallets = scores.wallets(connection)
-        if judged is not None:
-            wallets = wallets.set_index("trader")
-            fresh = judged.set_index("trader_id")
-            wallets.loc[fresh.index, ["coverage", "coverage_reason"]] = fresh[["coverage", "coverage_reason"]]
-            wallets = wallets.reset_index()
+        if judged:
+            row = wallets["trader"].searchsorted([trader for trader, *_ in judged])
+            for place, name in ((1, "coverage"), (2, "coverage_reason")):
+                wallets.loc[row, name] = [verdict[place] for verdict in judged]
         found = combine([measures], wallets)
         frame = _frame(found, wallets, catalog)
         saved = scores.save_scores(connection, frame, _run(found, as_of))
@@ -178,11 +139,13 @@ def _score_past(store: Store, catalog: columns.Catalog, moment: datetime, report
     """What was known at a past moment: only rows and resolutions up to then; open shares have no marks."""
     cut = int(moment.timestamp())
     nothing = np.full(len(catalog.outcome_ids), -1, np.int64)
-    found_parts: list[Measures] = []
-    everybody = scores.all_traders(store)
-    for chunk in _chunks(everybody):
-        part, _ = _compute(store, catalog, chunk, nothing, cut)
-        found_parts.append(part.measures)
+    with store.raw() as connection:
+        batches = planning.scans(*scores.row_counts(connection))
+    found_parts = [
+        compute_partition(group, catalog.markets, as_of=cut, marks_micro=nothing, keep_book=False).measures
+        for batch in batches
+        for group in in_groups(columns.load_events(store, catalog, batch))
+    ]
     with store.raw() as connection:
         wallets = scores.wallets(connection).assign(
             coverage="unchecked", coverage_reason="A past date filled in later."

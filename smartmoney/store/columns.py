@@ -90,10 +90,8 @@ def _rows(sorted_ids: NDArray[np.int32], ids: NDArray[np.int32]) -> NDArray[np.i
     return np.where((sorted_ids[place] == ids) & (ids >= 0), place, -1).astype(np.int32)
 
 
-def fetch(store: Store, query: str, parameters: Sequence[object] = (), patience_s: int | None = None) -> pa.Table:
+def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Table:
     """The rows of a query as an Arrow table, by ADBC; `$1`, `$2` … are bound to `parameters`.
-
-    `patience_s` replaces the role's own limit of seconds per statement.
 
     Raises:
         StoreUnavailable: the database does not answer.
@@ -104,8 +102,6 @@ def fetch(store: Store, query: str, parameters: Sequence[object] = (), patience_
         connection.cursor() as cursor,
     ):
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
-        if patience_s is not None:
-            cursor.execute(f"set local statement_timeout = '{int(patience_s)}s'")
         cursor.execute(query, list(parameters) or None)
         return cursor.fetch_arrow_table()
 

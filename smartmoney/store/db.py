@@ -53,6 +53,10 @@ class Store:
             connect_args=LIBPQ,
         )
 
+    def __reduce__(self) -> tuple[type[Store], tuple[str, Role]]:
+        """A store sent to another process connects from there."""
+        return Store, (self.url, self.role)
+
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A pooled connection; nothing is committed unless you do.

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from smartmoney.ledger.columns import BoolArray, IntArray
+from smartmoney.store.bulk import Bulk, listed
+from smartmoney.store.columns import Catalog, column
 from smartmoney.store.db import Store
 
 CURRENT = (
@@ -90,36 +95,11 @@ TYPES = {
     "volume": "numeric",
 }
 BOOKS = {
-    "ledger_position": (
-        "trader_id",
-        "outcome_id",
-        "market_id",
-        "shares_micro",
-        "cost_micro",
-        "realized_micro",
-        "bought_micro",
-        "bought_cost_micro",
-        "fills",
-        "first_ts",
-        "last_ts",
-        "settled",
-    ),
-    "trader_event": (
-        "trader_id",
-        "event_id",
-        "category",
-        "first_entry_at",
-        "decided_at",
-        "pnl_micro",
-        "invested_micro",
-        "entry_price",
-        "surprise",
-        "information",
-        "payoff_range",
-    ),
-    "trader_daily": ("trader_id", "day", "realized_micro", "total_micro", "volume_micro", "fills"),
+    "ledger_position": ("trader_id", "outcome_id"),
+    "trader_event": ("trader_id", "event_id"),
+    "trader_daily": ("trader_id", "day"),
 }
-"""What the ledger keeps per wallet for pages and analysts; rewritten for the wallets a run touched."""
+"""What pages and analysts read of a wallet's book, and the key of each table."""
 
 
 @dataclass(frozen=True)
@@ -222,44 +202,83 @@ def save_scores(
     return {"scores": added, "tiers": moved}
 
 
-def save_book(connection: Connection[Any], table: str, frame: pd.DataFrame, trader_ids: list[int]) -> int:
-    """Replace the rows of some wallets in one of BOOKS; returns the rows written.
+def save_books(bulk: Bulk, tables: dict[str, pa.Table], anew: IntArray, since: tuple[IntArray, IntArray]) -> None:
+    """Store rows of BOOKS.
 
     Args:
-        frame: the columns BOOKS names, times aware, missing values None.
-        trader_ids: wallets whose rows are replaced, also those that have none any more.
+        bulk: the transaction.
+        tables: by name; the rows that changed, or all rows of a wallet that is written anew.
+        anew: wallets of which nothing older stays.
+        since: other wallets, and per wallet the first day (days since 1970) whose rows are replaced.
     """
-    names = BOOKS[table]
-    with connection.cursor() as cursor:
-        cursor.execute(f"delete from {table} where trader_id = any(%s)", [trader_ids])  # noqa: S608
-        with cursor.copy(f"copy {table} ({', '.join(names)}) from stdin") as copy:
-            for row in _rows(frame[list(names)]):
-                copy.write_row(row)
-    return len(frame)
+    wallets, days = since
+    if len(wallets):
+        bulk.execute(
+            f"delete from trader_daily d using unnest({listed(wallets)}, {listed(days)}) as w(id, day) "
+            "where d.trader_id = w.id and d.day >= date '1970-01-01' + w.day"
+        )
+    for name, key in BOOKS.items():
+        rows = tables[name]
+        if len(anew):
+            bulk.execute(f"delete from {name} where trader_id = any({listed(anew)})")
+        fresh = np.isin(column(rows, "trader_id"), anew) if name != "trader_daily" else np.ones(len(rows), np.bool_)
+        bulk.append(name, rows.filter(pa.array(fresh)))
+        bulk.upsert(name, ", ".join(key), rows.filter(pa.array(~fresh)))
 
 
-def touched_traders(connection: Connection[Any], since: datetime | None) -> list[int]:
-    """Wallets with rows the ledger has not read, or with holdings in markets whose resolution was learned since."""
-    rows = connection.execute(
-        "select trader_id from trader_news union select distinct t.trader_id from market m join trade t on t.market_id = m.id "
-        "where m.resolution_seen_at >= coalesce(%s::timestamptz, '-infinity') union select distinct a.trader_id from market m "
-        "join activity a on a.market_id = m.id where m.resolution_seen_at >= coalesce(%s::timestamptz, '-infinity') order by 1",
-        [since, since],
-    )
-    return [row[0] for row in rows]
+@dataclass(frozen=True)
+class Differing:
+    """Rows of the catalog whose market is not what the last run knew; both masks are per market.
+
+    Attributes:
+        structure: outcomes or the event's markets are others: books that name the market are built anew.
+        facts: anything a score reads is another, or the market is new.
+    """
+
+    structure: BoolArray
+    facts: BoolArray
+
+
+def differing(connection: Connection[Any], catalog: Catalog) -> Differing:
+    """Compare the markets with what the last run knew of them."""
+    rows = connection.execute("select market_id, structure, facts from ledger_market order by 1").fetchall()
+    known = np.array(rows, np.int64).reshape(-1, 3)
+    row = catalog.market_rows(known[:, 0].astype(np.int32))
+    known, row = known[row >= 0], row[row >= 0]
+    structure, facts = np.zeros(len(catalog.market_ids), np.bool_), np.ones(len(catalog.market_ids), np.bool_)
+    structure[row] = catalog.structure[row] != known[:, 1]
+    facts[row] = catalog.facts[row] != known[:, 2]
+    return Differing(structure, facts)
+
+
+def save_facts(bulk: Bulk, catalog: Catalog, changed: BoolArray) -> None:
+    """Note what this run knew of the markets that differed."""
+    columns = {"market_id": catalog.market_ids, "structure": catalog.structure, "facts": catalog.facts}
+    bulk.upsert("ledger_market", "market_id", pa.table({name: rows[changed] for name, rows in columns.items()}))
+
+
+def holders(connection: Connection[Any], markets: IntArray, in_rows: bool = False) -> list[int]:
+    """Wallets with a position in some markets (ids); with `in_rows` also those whose rows only name one."""
+    if not len(markets):
+        return []
+    tables = ("ledger_position", "trade", "activity") if in_rows else ("ledger_position",)
+    query = " union ".join(f"select trader_id from {table} where market_id = any(%(ids)s)" for table in tables)
+    return [row[0] for row in connection.execute(query, {"ids": markets.tolist()})]
 
 
 @dataclass(frozen=True)
 class News:
-    """Unread rows of one wallet: the first second of them, and how often they were written to."""
+    """Unread rows of one wallet: the first second of them (Unix), and how often they were written to."""
 
-    first_new: datetime
+    first_new: int
     marks: int
 
 
 def news(connection: Connection[Any]) -> dict[int, News]:
     """Per wallet with unread rows, what is known of them."""
-    rows = connection.execute("select trader_id, first_new, marks from trader_news order by 1")
+    rows = connection.execute(
+        "select trader_id, floor(extract(epoch from first_new))::bigint, marks from trader_news order by 1"
+    )
     return {row[0]: News(row[1], row[2]) for row in rows}
 
 
@@ -270,6 +289,13 @@ def clear_news(connection: Connection[Any], read: dict[int, News]) -> None:
         "where n.trader_id = x.id and n.marks = x.marks",
         [list(read), [item.marks for item in read.values()]],
     )
+
+
+def server_time(connection: Connection[Any]) -> datetime:
+    """The database's clock, to the second: what a run may claim to have read up to."""
+    row = connection.execute("select date_trunc('second', clock_timestamp())").fetchone()
+    assert row is not None
+    return cast(datetime, row[0])
 
 
 def last_run(connection: Connection[Any]) -> tuple[datetime, str] | None:
@@ -284,6 +310,18 @@ def all_traders(store: Store) -> list[int]:
     """Ids of every known wallet, ascending."""
     with store.raw() as connection:
         return [row[0] for row in connection.execute("select id from trader order by id")]
+
+
+def row_counts(connection: Connection[Any]) -> tuple[IntArray, NDArray[np.float64]]:
+    """(ids of every known wallet, rows it is likely to have): its fills when it was scored last, else the average."""
+    rows = connection.execute("select id, trade_count from trader order by id").fetchall()
+    table = np.array(rows, np.float64).reshape(-1, 2)
+    guess = connection.execute(
+        "select sum(greatest(reltuples, 0)) from pg_class where relkind = 'r' and (relname = 'activity' or oid in "
+        "(select inhrelid from pg_inherits where inhparent = 'trade'::regclass))"
+    ).fetchone()
+    average = float(guess[0] or 0) / max(len(table), 1) if guess else 0.0
+    return table[:, 0].astype(np.int32), np.where(np.isnan(table[:, 1]), average, table[:, 1])
 
 
 def wallets(connection: Connection[Any]) -> pd.DataFrame:

@@ -1,0 +1,81 @@
+"""Where the per-trader part runs: in this process, or on the workers of a Dask cluster; the results are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+from smartmoney.errors import SettingError
+from smartmoney.settings import Settings
+
+Item, Shared, Result = TypeVar("Item"), TypeVar("Shared"), TypeVar("Result")
+CONNECT_SECONDS = 10
+
+
+class Engine(Protocol):
+    """Applies a function to every item and one shared argument; results come in the order of the items."""
+
+    def __call__(
+        self, function: Callable[[Item, Shared], Result], items: Iterable[Item], shared: Shared
+    ) -> Iterable[Result]: ...
+
+
+@contextmanager
+def engine(settings: Settings) -> Iterator[Engine]:
+    """The engine that SCORING_ENGINE names.
+
+    Raises:
+        SettingError: Dask is not installed, or its scheduler does not answer.
+    """
+    if settings.scoring_engine == "local":
+        yield _in_this_process
+        return
+    with _client(settings) as client:
+        yield _on(client)
+
+
+def _in_this_process(
+    function: Callable[[Item, Shared], Result], items: Iterable[Item], shared: Shared
+) -> Iterable[Result]:
+    return (function(item, shared) for item in items)
+
+
+def _on(client: Any) -> Engine:
+    def apply(
+        function: Callable[[Item, Shared], Result], items: Iterable[Item], shared: Shared
+    ) -> Iterable[Result]:
+        everywhere = client.scatter(shared, broadcast=True, hash=False)
+        futures = [client.submit(function, item, everywhere, pure=False, retries=1) for item in items]
+        return (future.result() for future in futures)
+
+    return apply
+
+
+@contextmanager
+def _client(settings: Settings) -> Iterator[Any]:
+    """A client of the scheduler at DASK_ADDRESS, or of a cluster on this machine that ends with the run."""
+    try:
+        import distributed
+    except ImportError:
+        raise SettingError(
+            "SCORING_ENGINE is dask, but Dask is not installed: pip install 'smartmoney[dask]', or set it to local."
+        ) from None
+    if settings.dask_address is None:
+        with (
+            distributed.LocalCluster(
+                n_workers=settings.dask_workers, threads_per_worker=1, processes=True, dashboard_address=None
+            ) as cluster,
+            distributed.Client(cluster) as client,
+        ):
+            yield client
+        return
+    try:
+        client = distributed.Client(settings.dask_address, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError) as error:
+        raise SettingError(
+            f"No Dask scheduler answers at DASK_ADDRESS {settings.dask_address} ({type(error).__name__}); start one, "
+            "correct the address, or set SCORING_ENGINE to local."
+        ) from error
+    with client:
+        yield client

@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from smartmoney.errors import SettingError
 
-PREFIXES = ("SMARTMONEY_", "POLYMARKET_", "RATE_LIMIT_", "SCHEDULE_", "RETENTION_", "ALERT_", "POPULATION_")
+PREFIXES = ("SMARTMONEY_", "POLYMARKET_", "RATE_LIMIT_", "SCHEDULE_", "RETENTION_", "ALERT_", "POPULATION_", "SCORING_")
 SETTINGS_FILE = "SMARTMONEY_SETTINGS_FILE"  # names the file of resolved settings a supervised process reads
 LIVE_HOSTS = {
     "polymarket_data_url": "https://data-api.polymarket.com",
@@ -97,6 +97,15 @@ class Settings(BaseSettings):
         5, ge=1, le=64, description="Traders fetched at once, and runs per worker."
     )
 
+    # where scores are computed
+    scoring_engine: Literal["local", "dask"] = Field(
+        "local", description="Where wallets are read and measured: in the job's own process, or on Dask workers."
+    )
+    dask_address: str | None = Field(
+        None, description="Dask scheduler, tcp://host:8786. Unset: DASK_WORKERS processes on this machine."
+    )
+    dask_workers: int = Field(2, ge=1, le=256, description="Worker processes when DASK_ADDRESS is unset.")
+
     # when jobs run (seconds; 0 switches a schedule off)
     schedule_sync_leaderboard_s: int = Field(
         300, ge=0, description="Seconds between sync_leaderboard runs; 0: off."
@@ -136,6 +145,10 @@ class Settings(BaseSettings):
         None,
         description="user:password of Prefect's API. Unset: none on loopback, else one that `smartmoney up` makes and "
         "keeps in SMARTMONEY_HOME/prefect/login.",
+    )
+
+    prefect_public_url: str | None = Field(
+        None, description="Where people open Prefect when a proxy stands before it, https://prefect.example.org."
     )
 
     # how long things are kept

@@ -149,17 +149,20 @@ class Client:
 
     def _ask(self, call: Call) -> tuple[Reply | None, Verdict]:
         circuit = self._circuits[call.host]
-        if not circuit.enter():
-            raise ApiBlocked(f"{call.host} was blocked; one request is trying whether it answers again.")
+        entered = circuit.enter(self.clock.monotonic())
+        if entered is None:
+            raise ApiBlocked(f"{call.host} was blocked and is left alone, but for one request that tries whether it answers again.")
         try:
             reply, verdict = self._attempt(call)
         except BaseException:
-            circuit.failed()
+            circuit.failed(entered)
             raise
-        if verdict.action in {"take", "refuse"}:
-            circuit.answered()
-        elif verdict.action != "block":
-            circuit.failed()
+        if verdict.action == "block":
+            self._open_circuit(call, verdict, circuit.blocked(entered, self.clock.monotonic()))
+        elif verdict.action in {"take", "refuse"}:
+            circuit.answered(entered)
+        else:
+            circuit.failed(entered)
         return reply, verdict
 
     def _attempt(self, call: Call) -> tuple[Reply | None, Verdict]:
@@ -186,8 +189,6 @@ class Client:
         """Wait before the next attempt, or raise what the verdict means."""
         if verdict.action == "refuse":
             raise ApiRefused(refusal(call, verdict), verdict.status)
-        if verdict.action == "block":
-            self._open_circuit(call, verdict)
         wait = wait_after(verdict, attempt, self._chance)
         if verdict.action == "slow":
             self._slow_down(call, verdict, wait, attempt)
@@ -200,9 +201,11 @@ class Client:
         log.warning("%s: %s; again in %.1f s", call, verdict.why, wait)
         self.clock.sleep(wait)
 
-    def _open_circuit(self, call: Call, verdict: Verdict) -> None:
-        seconds = self._circuits[call.host].blocked()
+    def _open_circuit(self, call: Call, verdict: Verdict, seconds: float) -> None:
+        """Close the host for everybody who shares the budget, and say so once however many were under way."""
         self._count("blocks")
+        if not seconds:
+            raise ApiBlocked(f"{call.host} answered {call.route} with a block page ({verdict.why}).")
         self.budget.close(call.host, seconds, f"{BLOCKED}: {verdict.why}")
         sentence = (
             f"{call.host} answered {call.route} with a block page ({verdict.why}); it is left alone for "

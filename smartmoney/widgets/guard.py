@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
@@ -66,12 +67,22 @@ def log_to(settings: Settings) -> Path:
         path.touch(mode=0o600)
         handler = logging.FileHandler(path)
         handler.setFormatter(Masked(secrets_of(settings)))
-        for logger in (LOG, logging.getLogger("py.warnings")):
+        for logger in (LOG, logging.getLogger("py.warnings"), logging.getLogger("Comm")):
             logger.addHandler(handler)
             logger.propagate = False
         LOG.setLevel(settings.log_level)
         logging.captureWarnings(True)
+        _keep_tracebacks()
     return path
+
+
+def _keep_tracebacks() -> None:
+    """Inside a session: what the libraries cannot handle goes to the log, where they would show it in the browser."""
+    from IPython.core.getipython import get_ipython
+
+    session = get_ipython()
+    if session is not None:
+        session.showtraceback = lambda *_, **__: report(sys.exc_info()[1] or RuntimeError("unknown"), "the session")
 
 
 def report(error: BaseException, where: str) -> str:

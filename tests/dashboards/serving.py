@@ -124,15 +124,20 @@ def dashboards(postgres: EmbeddedPostgres) -> Iterator[Served]:
         yield served  # a test a second must not meet the cap that people never meet
 
 
+def chromium(playwright: Any) -> Any:
+    """The system's Chromium, headless, or None where there is none."""
+    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    return program and playwright.chromium.launch(executable_path=program, args=FLAGS)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """The system's Chromium, headless; tests skip where there is none."""
-    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip("no Chromium here: install it (apt-get install chromium) to run the tests in a browser")
+    """The system's Chromium; tests skip where there is none."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        opened = chromium(playwright)
+        if opened is None:
+            pytest.skip("no Chromium here: install it (apt-get install chromium) to run the tests in a browser")
         yield opened
         opened.close()

@@ -128,11 +128,14 @@ def small(postgres: EmbeddedPostgres, seeded: tuple[str, World]) -> Iterator[Ser
 
 
 def kernels(served: Served) -> list[psutil.Process]:
-    return [
-        child
-        for child in psutil.Process(served.pid).children()
-        if "ipykernel_launcher" in " ".join(child.cmdline())
-    ]
+    return [child for child in psutil.Process(served.pid).children() if is_session(child)]
+
+
+def is_session(process: psutil.Process) -> bool:
+    try:
+        return "ipykernel_launcher" in " ".join(process.cmdline())
+    except psutil.Error:  # it ended while we looked
+        return False
 
 
 def test_sessions_are_capped_and_end_when_nobody_looks(small: Served) -> None:

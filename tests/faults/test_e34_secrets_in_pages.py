@@ -144,10 +144,6 @@ def test_odd_wishes_from_a_browser_bring_no_traceback(pages: Served) -> None:
     assert "Traceback" not in told and CANARY not in told and str(ROOT) not in told
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "ipywidgets answers a message it cannot read with get_ipython().showtraceback(), which reaches the browser: paths and "
-    "library code, no secret. Mend it in smartmoney.widgets (where guard.log_to is called): send get_ipython()._showtraceback "
-    "and the logger 'Comm' to the pages' log."))
 def test_broken_state_from_a_browser_brings_no_traceback(pages: Served) -> None:
     told = answer_to(pages, {"method": "update", "state": {"sentence": 5, "title": {"a": 1}, "fields": "x"}, "buffer_paths": []}, {})
     assert CANARY not in told

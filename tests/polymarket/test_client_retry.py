@@ -9,6 +9,7 @@ import pytest
 
 from smartmoney.errors import ApiBlocked, ApiRefused, ApiThrottled, ApiUnavailable
 from smartmoney.polymarket.budget import LocalBudget
+from smartmoney.polymarket.circuit import FIRST_COOL_DOWN_S, Circuit
 from smartmoney.polymarket.client import LONGEST_CLOSE_S, MOST_TRIES, Client
 from smartmoney.settings import Settings
 from tests.polymarket.conftest import FakeApi, FrozenClock, answer
@@ -168,13 +169,19 @@ def test_half_open_probe_closes_or_opens_the_circuit_for_longer(
 
 
 def test_only_one_request_probes_a_half_open_circuit() -> None:
-    from smartmoney.polymarket.circuit import Circuit
-
     circuit = Circuit()
-    circuit.blocked()
-    assert circuit.enter()
-    assert not circuit.enter()
-    circuit.failed()
-    assert circuit.enter()
-    circuit.answered()
-    assert circuit.enter() and circuit.enter()
+    assert circuit.blocked(0, now=10) == FIRST_COOL_DOWN_S and circuit.enter(now=11) is None, "it cools down"
+    later = 10 + FIRST_COOL_DOWN_S
+    assert circuit.enter(later) == 1 and circuit.enter(later) is None
+    circuit.failed(1)
+    assert circuit.enter(later) == 1
+    circuit.answered(1)
+    assert circuit.enter(later) == 0 and circuit.enter(later) == 0
+
+
+def test_what_was_under_way_when_the_circuit_opened_tells_nothing_new() -> None:
+    circuit = Circuit()
+    entered = [circuit.enter(0.0) for _ in range(5)]
+    assert [circuit.blocked(each, 0.0) for each in entered if each is not None] == [FIRST_COOL_DOWN_S, 0, 0, 0, 0]
+    circuit.answered(0)
+    assert circuit.blocks == 1, "an answer sent for before the block does not close it"

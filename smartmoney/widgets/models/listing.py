@@ -183,7 +183,7 @@ def as_csv(rows: Sequence[Row]) -> bytes:
 
 def _disarmed(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
-        return " ".join(str(part) for part in value)
+        return _disarmed(" ".join(str(part) for part in value))
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value

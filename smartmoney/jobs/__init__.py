@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from smartmoney.jobs.alerting import evaluate_alerts
+    from smartmoney.jobs.lean import prove_lean
     from smartmoney.jobs.report import JobReport
     from smartmoney.jobs.running import attach_report
     from smartmoney.jobs.scores import calculate_rarity_scores
@@ -31,6 +32,7 @@ HOMES = {
     "calculate_smart_markets": "smart",
     "evaluate_alerts": "alerting",
     "maintenance": "upkeep",
+    "prove_lean": "lean",
     "stream_trades": "stream",
     "sync_leaderboard": "syncing",
     "sync_markets": "syncing",
@@ -46,6 +48,7 @@ __all__ = [
     "calculate_smart_markets",
     "evaluate_alerts",
     "maintenance",
+    "prove_lean",
     "stream_trades",
     "sync_leaderboard",
     "sync_markets",

@@ -17,6 +17,7 @@ from smartmoney.store.db import Store
 FLOW_TIERS = ("S", "A", "B")
 LATE_ROWS = timedelta(hours=3)
 FIRST_FLOW = timedelta(days=180)
+MOVES_OF = timedelta(hours=24)
 
 
 def calculate_smart_markets(
@@ -42,22 +43,31 @@ def calculate_smart_markets(
 def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
     computed_at = datetime.now(UTC)
     inputs, slope = _inputs(store), _slope(store)
-    rows = sm.smart_markets(inputs, tiers, slope)
+    exposure = sm.exposures(inputs)
+    rows, events = sm.smart_markets(inputs, tiers, slope, exposure=exposure), sm.smart_events(inputs, tiers, exposure)
+    moved = _movers(store, inputs, exposure, tiers, computed_at)
     with store.raw() as connection:
         last = smart.last_computed(connection)
-        saved = smart.save_stats(connection, rows, computed_at, SCORE_VERSION)
-        flow = smart.save_flow(
-            connection,
-            (last - LATE_ROWS) if last else computed_at - FIRST_FLOW,
-            sorted({*FLOW_TIERS, *tiers}),
-        )
-    report.came = {
-        "holdings": len(inputs.holdings),
-        "traders": len(inputs.traders),
-        "markets": len(inputs.markets),
-    }
-    report.changed = {"market_smart_stats": saved, "market_smart_flow": flow}
+        report.changed = {
+            "market_smart_stats": smart.save_stats(connection, rows, computed_at, SCORE_VERSION),
+            "event_smart_stats": smart.save_events(connection, events, computed_at),
+            "market_smart_mover": smart.save_movers(connection, moved, computed_at),
+            "market_smart_flow": smart.save_flow(
+                connection, (last - LATE_ROWS) if last else computed_at - FIRST_FLOW, sorted({*FLOW_TIERS, *tiers})
+            ),
+        }
+    report.came = {"holdings": len(inputs.holdings), "traders": len(inputs.traders), "markets": len(inputs.markets)}
     _tell(report, rows, inputs, tiers, slope)
+    report.tables["Largest moves of the last 24 hours"] = moved.head(20)
+
+
+def _movers(
+    store: Store, inputs: sm.Inputs, exposure: pd.DataFrame, tiers: tuple[str, ...], until: datetime
+) -> pd.DataFrame:
+    """What the smart wallets did to their net positions in the last 24 hours, with their tiers."""
+    net = exposure[["trader_id", "market_id"]].assign(net=exposure["yes_shares"] - exposure["no_shares"])
+    trades = smart.load_moves(store, tiers, until - MOVES_OF, until)
+    return sm.movers(net, trades, inputs.markets).merge(inputs.traders[["trader_id", "tier"]], on="trader_id")
 
 
 def _inputs(store: Store) -> sm.Inputs:

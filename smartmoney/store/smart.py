@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
 from smartmoney.store.columns import fetch
 from smartmoney.store.db import Store
@@ -55,27 +54,28 @@ where s.tier = any(%(tiers)s) and s.until > %(since)s
 group by 1, 2, 3
 on conflict (market_id, hour, tier) do update set net_micro = excluded.net_micro, gross_micro = excluded.gross_micro,
     traders = excluded.traders"""
-STATS = (
-    "market_id",
-    "computed_at",
-    "score_version",
-    "smart_count",
-    "smart_weighted",
-    "smart_weighted_yes",
-    "smart_weighted_no",
-    "smart_share",
-    "coverage",
-    "smart_lean",
-    "lean_lo",
-    "lean_hi",
-    "lean_label",
-    "smart_score",
-    "smart_score_classic",
-    "smart_divergence",
-    "price",
-    "liquidity",
-    "top_smart_traders",
+# Trades of the smart wallets of the last day per wallet and market; `unseen` came after the positions were looked at.
+MOVES = """
+with smart as (
+    select t.id, coalesce(looked.watermark, state.covered_to, '-infinity') as seen
+    from trader t
+    left join ingestion_state looked on looked.source = 'positions' and looked.key = t.address
+    left join ledger_state state on state.trader_id = t.id
+    where t.tier = any(string_to_array($1, ',')) and t.flags = '{}'
+), moved as (
+    select t.trader_id, t.market_id, t.ts, t.cash_micro, smart.seen,
+           t.side * t.size_micro * case o.outcome_index when 0 then 1 else -1 end as micro
+    from smart
+    join trade t on t.trader_id = smart.id and t.ts > least(smart.seen, $2::timestamptz) and t.ts > $2::timestamptz - interval '7 days'
+                and t.ts <= $3::timestamptz
+    join outcome o on o.id = t.outcome_id and o.outcome_index is not null
 )
+select trader_id, market_id, coalesce(sum(micro) filter (where ts > $2::timestamptz), 0)::float8 / 1e6 as delta,
+       coalesce(sum(micro) filter (where ts > seen), 0)::float8 / 1e6 as unseen,
+       coalesce(sum(cash_micro) filter (where ts > $2::timestamptz), 0)::float8 / 1e6 as traded_usd, max(ts) as moved_at
+from moved
+group by trader_id, market_id
+having count(*) filter (where ts > $2::timestamptz) > 0"""
 
 
 def load_holdings(store: Store) -> pd.DataFrame:
@@ -98,35 +98,61 @@ def load_resolved_leans(store: Store) -> pd.DataFrame:
     return fetch(store, RESOLVED_LEANS).to_pandas()
 
 
+def load_moves(store: Store, tiers: Sequence[str], since: datetime, until: datetime) -> pd.DataFrame:
+    """What unflagged wallets of the tiers traded in (since, until], as `smartmoney.market_stats.movers` takes it."""
+    return fetch(store, MOVES, [",".join(tiers), since.isoformat(), until.isoformat()]).to_pandas()
+
+
 def save_stats(connection: Connection[Any], rows: pd.DataFrame, computed_at: datetime, version: str) -> int:
     """Append one row per market to the history and make them the current ones; returns how many.
 
     Args:
-        rows: as `smartmoney.market_stats.smart_markets` gives them.
+        rows: as `smartmoney.market_stats.smart_markets` gives them; its columns are those of the table.
         computed_at: UTC; the same moment for all rows.
         version: of the score the tiers came from.
     """
-    values = [
-        {
-            **row,
-            "computed_at": computed_at,
-            "score_version": version,
-            "price": _decimal(row["price"]),
-            "liquidity": _decimal(row["liquidity"]),
-            "top_smart_traders": Jsonb(row["top_smart_traders"]),
-        }
-        for row in rows.to_dict("records")
-    ]
-    places = ", ".join(f"%({name})s" for name in STATS)
+    packed = rows.assign(top_smart_traders=[json.dumps(listed) for listed in rows["top_smart_traders"]])
+    names = _append(connection, "market_smart_stats", packed, {"computed_at": computed_at, "score_version": version})
     connection.execute("delete from market_smart_current")
-    with connection.cursor() as cursor:
-        for table in ("market_smart_stats", "market_smart_current"):
-            cursor.executemany(f"insert into {table} ({', '.join(STATS)}) values ({places})", values)  # noqa: S608
-    return len(values)
+    connection.execute(
+        f"insert into market_smart_current ({names}) select {names} from market_smart_stats where computed_at = %s",
+        [computed_at],
+    )
+    return len(rows)
 
 
-def _decimal(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(repr(float(value)))
+def save_movers(connection: Connection[Any], rows: pd.DataFrame, computed_at: datetime) -> int:
+    """Make these moves the current ones; returns how many.
+
+    Args:
+        rows: as `smartmoney.market_stats.movers` gives them, with the wallet's tier.
+        computed_at: UTC.
+    """
+    connection.execute("delete from market_smart_mover")
+    rounded = rows.assign(**{name: rows[name].round(6) for name in ("before_usd", "after_usd", "traded_usd")})
+    _append(connection, "market_smart_mover", rounded, {"computed_at": computed_at})
+    return len(rows)
+
+
+def save_events(connection: Connection[Any], rows: pd.DataFrame, computed_at: datetime) -> int:
+    """Append one row per negative-risk event; returns how many.
+
+    Args:
+        rows: as `smartmoney.market_stats.smart_events` gives them.
+        computed_at: UTC; that of the markets.
+    """
+    _append(connection, "event_smart_stats", rows, {"computed_at": computed_at})
+    return len(rows)
+
+
+def _append(connection: Connection[Any], table: str, rows: pd.DataFrame, same: dict[str, Any]) -> str:
+    """Copy the rows into a table, with values that are the same for all; returns the names of the columns."""
+    names = ", ".join([*same, *rows.columns])
+    values = rows.astype(object).where(rows.notna(), None)
+    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin") as copy:
+        for row in values.itertuples(index=False, name=None):
+            copy.write_row([*same.values(), *row])
+    return names
 
 
 def save_flow(connection: Connection[Any], since: datetime, tiers: Sequence[str]) -> int:

@@ -1,0 +1,80 @@
+"""Was the lean right, on this database? What smart money leaned to a day before each market resolved, from what was known then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+
+from smartmoney import market_stats as sm
+from smartmoney.jobs.report import JobReport
+from smartmoney.jobs.running import opened, run_job
+from smartmoney.ledger import Events, replay
+from smartmoney.settings import Settings, get_settings
+from smartmoney.store import columns, lean
+from smartmoney.store.columns import Catalog
+from smartmoney.store.db import Store
+
+
+def prove_lean(
+    *, smart_tiers: list[str] | None = None, store: Store | None = None, settings: Settings | None = None
+) -> JobReport:
+    """Compare the lean of 24 hours before each resolution with what the market paid, and with the price then.
+
+    Args:
+        smart_tiers: tiers that count as smart; the setting SMART_TIERS when not given.
+        store, settings: for tests; those of the process when not given.
+    """
+    settings = settings or get_settings()
+    tiers = tuple(smart_tiers or settings.smart_tiers)
+    with opened(store, settings) as own:
+        return run_job(own, "prove_lean", {"smart_tiers": list(tiers)}, lambda report: _prove(own, tiers, report))
+
+
+def _prove(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
+    looks = looks_then(store, tiers)
+    found = sm.prove(looks)
+    report.came = {"resolved markets with a price": len(looks), "with a lean": found.markets, "events": found.events}
+    with store.raw() as connection:
+        lean.save_proof(connection, datetime.now(UTC), found.verdict, found.to_dict())
+    report.changed = {"lean_proof": 1}
+    report.sentences = [found.verdict]
+    if found.brier_price is not None:
+        report.sentences.append(
+            f"Brier of the price {found.brier_price:.4f}, of the price moved by the lean {found.brier_smart:.4f}; "
+            f"{found.fitted} markets could be priced with a slope fitted on {sm.LEAST_RESOLVED} earlier ones."
+        )
+    report.tables["What markets paid beyond their price, by lean"] = pd.DataFrame(found.calibration)
+
+
+def looks_then(store: Store, tiers: tuple[str, ...]) -> pd.DataFrame:
+    """What each resolved market showed 24 hours before, as `smartmoney.market_stats.prove` takes it.
+
+    Holdings come from activity up to that moment, tiers from the score history up to it; what came later is not looked at.
+    """
+    resolved, history = lean.load_resolved(store), lean.load_history(store)
+    catalog = columns.load_catalog(store)
+    held = _held_then(columns.load_events(store, catalog), catalog, resolved)
+    if held.empty or history.empty:
+        return resolved.assign(smart_lean=np.nan)
+    exposure = sm.exposures(sm.Inputs(held, pd.DataFrame(), resolved))
+    exposure["at"] = exposure["market_id"].map(resolved.set_index("market_id")["at"])
+    return resolved.merge(sm.leans_then(exposure, history, tiers), on="market_id", how="left")
+
+
+def _held_then(events: Events, catalog: Catalog, resolved: pd.DataFrame) -> pd.DataFrame:
+    """Shares held of each resolved market at its own moment: trader_id, market_id, outcome_index, shares, avg_price."""
+    at = np.full(len(catalog.market_ids) + 1, -1, np.int64)
+    at[catalog.market_rows(resolved["market_id"].to_numpy(np.int32))] = resolved["at"].to_numpy()
+    at[-1] = -1  # rows without a market
+    book = replay(events.take(events.ts <= at[events.market]), catalog.markets).positions
+    shares = book["shares_micro"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        average = book["cost_micro"] / shares
+    market = catalog.markets.outcome_market[book.outcome]
+    frame = pd.DataFrame({
+        "trader_id": book.trader, "market_id": catalog.market_ids[market], "shares": shares / 1e6,
+        "outcome_index": catalog.markets.outcome_position[book.outcome], "avg_price": average,
+    })  # fmt: skip
+    return frame[shares > 0].reset_index(drop=True)

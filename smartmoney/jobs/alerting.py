@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pandas as pd
 
-from smartmoney.alerts.deliver import Clock, utc_now
+from smartmoney.alerts.deliver import Clock, send_test, utc_now
 from smartmoney.alerts.deliver import deliver as deliver_due
 from smartmoney.alerts.rules import Rule, from_row
 from smartmoney.alerts.saving import DryRun
@@ -23,6 +23,8 @@ from smartmoney.settings import Settings, get_settings
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.db import Store
 from smartmoney.store.reads.base import Row
+
+LEAST_BETWEEN_TESTS = timedelta(seconds=30)
 
 
 @dataclass
@@ -46,6 +48,7 @@ def evaluate_alerts(
     rules: list[int] | None = None,
     dry_run: bool = False,
     deliver: bool = True,
+    test_target: str | None = None,
     *,
     allow_private: bool = False,
     now: datetime | None = None,
@@ -58,10 +61,11 @@ def evaluate_alerts(
         rules: ids of the rules to evaluate; all enabled ones when None.
         dry_run: only tell how often each rule would have fired in seven days; paused ones too when given.
         deliver: send what is due; without it, messages wait for the next run.
+        test_target: only send a test message to the target of this label; what came of it is noted with the target.
         allow_private, now, store, settings: for tests; targets on this machine, the time, the process's own.
 
     Raises:
-        ParameterError: a rule is not known.
+        ParameterError: a rule or the target is not known.
     """
     settings = settings or get_settings()
     clock = (lambda: now) if now else utc_now
@@ -69,18 +73,40 @@ def evaluate_alerts(
         round_ = Round(own, clock, clock(), schedules(settings))
 
         def work(report: JobReport) -> None:
-            wanted = _rules(round_, rules, only_enabled=not (dry_run and rules))
-            report.came = {"rules": len(wanted)}
-            if dry_run:
-                _try(report, round_, wanted)
+            if test_target is None and dry_run:
+                _try(report, round_, _rules(round_, rules, only_enabled=not rules))
                 return
-            round_.targets, problems = read_targets(settings, allow_private)
-            round_.problems += problems
+            round_.targets, round_.problems = read_targets(settings, allow_private)
+            _note_targets(round_)
+            if test_target is not None:
+                _test(report, round_, test_target, settings, allow_private)
+                return
+            wanted = _rules(round_, rules, only_enabled=True)
+            report.came = {"rules": len(wanted)}
             _tell(report, round_, wanted)
             _follow(report, round_, deliver)
             _show(report, round_)
 
-        return run_job(own, "evaluate_alerts", {"rules": rules, "dry_run": dry_run, "deliver": deliver}, work)
+        asked = {"rules": rules, "dry_run": dry_run, "deliver": deliver, "test_target": test_target}
+        return run_job(own, "evaluate_alerts", asked, work)
+
+
+def _note_targets(round_: Round) -> None:
+    """What there is to be told, for the page: labels, never addresses."""
+    usable: list[tuple[str, str, str | None]] = [(target.label, target.service, None) for target in round_.targets]
+    wrong = [(f"unusable {number}", "", problem) for number, problem in enumerate(round_.problems, 1)]
+    store_alerts.seen_targets(round_.store, [*usable, *wrong], round_.now)
+
+
+def _test(report: JobReport, round_: Round, label: str, settings: Settings, allow_private: bool) -> None:
+    if store_alerts.was_tested(round_.store, label, round_.now - LEAST_BETWEEN_TESTS):
+        report.status = "nothing to do"
+        report.sentences = [f"{label} was tested less than {LEAST_BETWEEN_TESTS.seconds} s ago."]
+        return
+    result = send_test(label, settings, allow_private)
+    store_alerts.tested_target(round_.store, label, round_.clock(), None if result.ok else result.error)
+    report.changed = {"messages sent": int(result.ok)}
+    report.sentences = [f"{label} accepted a test message." if result.ok else f"{label} did not accept it: {result.error}"]
 
 
 def schedules(settings: Settings) -> dict[str, float]:
@@ -166,6 +192,7 @@ def _show(report: JobReport, round_: Round) -> None:
 
 
 def _try(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
+    report.came = {"rules": len(rules)}
     for rule in rules:
         try:
             tried: DryRun = try_rule(round_.store, rule, round_.now, round_.schedules)

@@ -23,6 +23,7 @@ from smartmoney.store.alerts.facts import (
     wallet_ids,
     wallets_of_tiers,
 )
+from smartmoney.store.alerts.targets import seen_targets, tested_target, was_tested
 from smartmoney.store.alerts.telling import (
     NewAlert,
     evaluated,
@@ -53,9 +54,11 @@ __all__ = [
     "rule_outcomes",
     "rules",
     "save_alerts",
+    "seen_targets",
     "sent",
     "silences",
     "smart_steps",
+    "tested_target",
     "tier_history",
     "tier_steps",
     "told",
@@ -64,6 +67,7 @@ __all__ = [
     "unwatch",
     "wallet_ids",
     "wallets_of_tiers",
+    "was_tested",
     "watch_market",
     "watch_trader",
     "watchlist",

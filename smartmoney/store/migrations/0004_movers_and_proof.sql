@@ -15,6 +15,8 @@ create table market_smart_mover (
 );
 create index market_smart_mover_size on market_smart_mover (abs(after_usd - before_usd) desc);
 
+create index market_smart_flow_hour on market_smart_flow (hour);
+
 -- A negative-risk event: a wallet counts once, by all it holds there.
 create table event_smart_stats (
     event_id            integer not null references event on delete cascade,

@@ -115,6 +115,16 @@ def validation_runs(store: Store, size: int = 24) -> list[Row]:
     return fetch(store, "validation_runs", size=min(max(size, 1), 200))
 
 
+def lean_proofs(store: Store, size: int = 12) -> list[Row]:
+    """The newest proofs of the lean, newest first; `result` as `smartmoney.market_stats.LeanProof.to_dict` gives it."""
+    return fetch(store, "lean_proofs", size=min(max(size, 1), 200))
+
+
+def alert_targets(store: Store) -> list[Row]:
+    """Where alerts go by label, with service, problem, the last test, and messages of seven days by result."""
+    return fetch(store, "alert_targets")
+
+
 def _packed(value: Any) -> str:
     text = json.dumps(value, allow_nan=False)
     if len(text) > LONGEST_JSON or "\\u0000" in text:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from smartmoney.store.db import Store
 from smartmoney.store.reads.base import Page, Row, fetch, fetch_one, fetch_page
@@ -17,6 +19,7 @@ STATUSES = ("OPEN", "CLOSED", "RESOLVED")
 LEANS = ("YES", "NO", "MIXED", "INSUFFICIENT")
 POINTS = 500  # most points of a curve
 FLOW_BUCKETS = 120  # most bars of a flow chart
+FLOW_SPANS = {"hour": timedelta(hours=48), "day": timedelta(days=30)}
 
 
 class MarketSort(Sort):
@@ -185,6 +188,21 @@ def smart_flow(store: Store, market_id: int, tiers: Sequence[str]) -> list[Row]:
     span = (fetch_one(store, "market_flow_span", market_id=market_id) or {"hours": 0})["hours"]
     hours = max(math.ceil(span / FLOW_BUCKETS), 1)
     return fetch(store, "market_flow", market_id=market_id, tiers=list(tiers), hours=hours)
+
+
+def smart_movers(store: Store, market_id: int | None = None, size: int = 20) -> list[Row]:
+    """What smart wallets did in the last 24 hours, the largest change first; in one market when given.
+
+    Each row: kind (opened, added, cut, closed, flipped), tier, before_usd, after_usd, change_usd (+ is the first outcome),
+    traded_usd, moved_at, computed_at, the wallet, the market.
+    """
+    return fetch(store, "smart_movers", market_id=market_id, size=min(max(size, 1), 200))
+
+
+def smart_flow_by_tier(store: Store, per: Literal["hour", "day"], market_id: int | None = None) -> list[Row]:
+    """Net and gross USD per tier and hour of the last two days, or day of the last thirty; of one market when given."""
+    since = datetime.now(UTC) - FLOW_SPANS[per]
+    return fetch(store, "smart_flow_tiers", per=per, market_id=market_id, since=since)
 
 
 def market_trades(store: Store, market_id: int, wanted: TradeFilter | None = None) -> Page:

@@ -6,10 +6,13 @@ select market.id, market.question, market.slug, market.category, market.status, 
        smart.lean_lo, smart.lean_hi, smart.lean_label, smart.smart_score, smart.smart_score_classic,
        smart.smart_divergence, smart.price as smart_price, smart.top_smart_traders,
        (select count(*) from market as other join market_smart_current on market_id = other.id
-        where market.neg_risk and other.event_id = market.event_id) as event_markets, {{sort}} as sort_value
+        where market.neg_risk and other.event_id = market.event_id) as event_markets,
+       whole.smart_count as event_count, whole.smart_weighted as event_weighted, {{sort}} as sort_value
 from market_smart_current as smart
 join market on market.id = smart.market_id
 left join event on event.id = market.event_id
+left join event_smart_stats as whole on whole.event_id = market.event_id and market.neg_risk
+                                    and whole.computed_at = smart.computed_at
 where true
   and smart.lean_label = any(:leans)  --? leans
   and market.category = :category  --? category

@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import pandas as pd
 
@@ -312,6 +313,14 @@ def query(name: str, filters: dict[str, object], limit: int | None) -> tuple[str
     return f"select {columns} from {table.source}{where} order by {table.order}{most}", list(used.values())  # noqa: S608
 
 
+def patient(store: Store) -> Store:
+    """The same store with the patience of an analyst: statements may take minutes."""
+    parts = urlsplit(store.url)
+    asked = dict(parse_qsl(parts.query))
+    asked["options"] = f"{asked.get('options', '')} -c statement_timeout={PATIENCE_S}s".strip()
+    return Store(urlunsplit(parts._replace(query=urlencode(asked, quote_via=quote))), store.role, 1)
+
+
 def load_frame(store: Store, name: str, filters: dict[str, object], limit: int | None = None) -> pd.DataFrame:
     """A frame with the columns and dtypes of `TABLES[name]`.
 
@@ -319,7 +328,7 @@ def load_frame(store: Store, name: str, filters: dict[str, object], limit: int |
         StoreUnavailable: the database does not answer.
     """
     text, values = query(name, filters, limit)
-    frame = fetch(store, text, values, PATIENCE_S).to_pandas()
+    frame = fetch(patient(store), text, values).to_pandas()
     if limit is not None and len(frame) == limit:
         warnings.warn(
             f"{name}: only the first {limit:,} rows; narrow it by a filter, or ask for all with limit=None.", stacklevel=3

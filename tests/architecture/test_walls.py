@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
     {"errors"}, {"settings"}, {"polymarket", "ledger", "logs"}, {"metrics", "simulator"}, {"scoring", "store"},
-    {"ingest", "market_stats"}, {"alerts"}, {"jobs"}, {"frames"}, {"research"}, {"widgets", "api"}, {"supervise"}, {"cli"},
+    {"ingest", "market_stats"}, {"alerts"}, {"jobs"}, {"frames"}, {"widgets", "api"}, {"research"}, {"supervise"}, {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 PURE = {"ledger", "metrics", "scoring", "market_stats"}

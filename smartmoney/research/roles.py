@@ -1,0 +1,71 @@
+"""Maker or taker: the API does not say, but a match does."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from smartmoney.research.sampling import Interval, mean, ratio
+
+FEE_USD = 0.0005
+"""Cash further from size x price than rounding explains."""
+
+
+def fees(trades: pd.DataFrame) -> pd.Series:
+    """Fee of each fill in USD: cash less notional on a buy, notional less cash on a sale; missing where cash is not reported."""
+    notional = trades["size"] * trades["price"]
+    paid = (trades["cash"] - notional).where(trades["side"] == "BUY", notional - trades["cash"])
+    return paid.where(trades["cash_reported"].astype(bool)).clip(lower=0)
+
+
+def roles(trades: pd.DataFrame) -> pd.Series:
+    """`taker`, `maker`, or missing, per fill (dtype string, the index of `trades`).
+
+    One transaction is one match: a single taker order against resting ones. Only the taker pays a fee (API reference, fees);
+    without fees, the taker's fill is as large as those of its makers together, which tells with two makers or more. A fill
+    whose other side is not stored, or a match of two equal fills without a fee, stays unknown.
+    """
+    match = trades.groupby(["tx_hash", "condition_id"], sort=False)
+    rows, whole = match["size"].transform("size"), match["size"].transform("sum")
+    paid = fees(trades).fillna(0) > FEE_USD
+    one_paid = paid.groupby([trades["tx_hash"], trades["condition_id"]], sort=False).transform("sum") == 1
+    as_large = (2 * trades["size"] - whole).abs() <= 1e-6 * whole
+    one_large = as_large.groupby([trades["tx_hash"], trades["condition_id"]], sort=False).transform("sum") == 1
+    by_fee, by_size = (rows > 1) & one_paid, (rows > 2) & one_large & ~one_paid
+    taker = (by_fee & paid) | (by_size & as_large)
+    found = pd.Series(pd.NA, index=trades.index, dtype="string")
+    return found.mask(by_fee | by_size, "maker").mask(taker, "taker")
+
+
+def per_role(fills: pd.DataFrame) -> pd.DataFrame:
+    """What each role made per share and per dollar, fees included and not.
+
+    Args:
+        fills: see `settled`, with a column role.
+
+    Returns:
+        Index role; columns gross, net (Interval: USD per share, held to resolution), roi (Interval: per dollar of cash),
+        fills, share_of_cash.
+    """
+    known = fills[fills["role"].notna()]
+    rows = {}
+    for role, group in known.groupby("role"):
+        sign = group["side"].map({"BUY": 1.0, "SELL": -1.0})
+        gross = sign * (group["payout"] - group["price"]) * group["size"]
+        net = gross - fees(group).fillna(0)
+        rows[str(role)] = (
+            ratio(gross, group["size"], group["cluster"]), ratio(net, group["size"], group["cluster"]),
+            ratio(net, group["cash"], group["cluster"]), len(group), group["cash"].sum() / known["cash"].sum(),
+        )  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["gross", "net", "roi", "fills", "share_of_cash"])
+
+
+def by_band(fills: pd.DataFrame, role: str, edges: tuple[float, ...] = (0, 0.2, 0.4, 0.6, 0.8, 1)) -> pd.DataFrame:
+    """Net result per share of one role by band of the price: columns band, value, low, high (USD), n."""
+    group = fills[fills["role"] == role]
+    sign = group["side"].map({"BUY": 1.0, "SELL": -1.0})
+    per_share = sign * (group["payout"] - group["price"]) - fees(group).fillna(0) / group["size"].where(group["size"] > 0)
+    rows: list[tuple[str, Interval]] = []
+    for name, part in group.groupby(pd.cut(group["price"], list(edges), include_lowest=True), observed=True):
+        rows.append((str(name), mean(per_share[part.index], part["cluster"])))
+    return pd.DataFrame([(name, each.value, each.low, each.high, each.n) for name, each in rows],
+                        columns=["band", "value", "low", "high", "n"])

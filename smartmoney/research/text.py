@@ -1,0 +1,95 @@
+"""How a finding is written and drawn: bold figures with interval and n, or a sentence that there is nothing to say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from smartmoney.research.sampling import Interval
+from smartmoney.widgets import palette
+from smartmoney.widgets.formats import cents, percent, usd, words
+
+INK, LINE = "#1F2937", "#E5E7EB"
+MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_{}[]<>()#+!|$~"})
+
+
+class Text(str):
+    """Markdown that a notebook shows as such."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def say(*paragraphs: str) -> Text:
+    """Paragraphs of Markdown; numbers in them come from `told` and `bold`, names from `quoted`. Empty ones are left out."""
+    return Text("\n\n".join(part.strip() for part in paragraphs if part.strip()))
+
+
+def bold(value: float | None, form: Callable[[float], str] = percent) -> str:
+    """A number in bold; `no figure` where it is missing."""
+    there = value is not None and not pd.isna(value) and math.isfinite(value)
+    return f"**{_safe(form(value))}**" if there else "**no figure**"
+
+
+def told(found: Interval, form: Callable[[float], str] = percent, what: str = "wallets", units: str = "") -> str:
+    """An interval in words: **12.3 %** (90 %: 10.1 % to 14.2 %; n = 1,234 fills, 56 events).
+
+    Args:
+        found: the estimate.
+        form: writes a number.
+        what: what n counts.
+        units: what the clusters are, where they are not the same.
+    """
+    if not found:
+        return f"**no figure** (no {what})"
+    count = f"n = {found.n:,} {what}" + (f", {found.clusters:,} {units}" if units else "")
+    if not math.isfinite(found.low):
+        return f"{bold(found.value, form)} ({count}: too few for an interval)"
+    return f"{bold(found.value, form)} (90 %: {_safe(form(found.low))} to {_safe(form(found.high))}; {count})"
+
+
+def quoted(text: str) -> str:
+    """A name or a question chosen by a stranger, as plain text inside Markdown."""
+    return escape(words(str(text)), quote=False).translate(MARKDOWN)
+
+
+def number(value: float) -> str:
+    """Two digits after the point."""
+    return f"{value:.2f}".replace("-", "−")
+
+
+def points(value: float) -> str:
+    """Cents per share with sign, from dollars per share: +1.2 ¢."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value) * 100:.1f} ¢"
+
+
+def signed(value: float) -> str:
+    """A share in percent with its sign: +3.1 %."""
+    return f"+{percent(value)}" if value > 0 else percent(value)
+
+
+def _safe(text: str) -> str:
+    return text.replace("$", "\\$")
+
+
+def figure(fig: go.Figure, title: str, x: str = "", y: str = "", height: int = 380) -> go.Figure:
+    """The figure in the notebooks' dress: a title that says what is seen, and named axes with units."""
+    fig.update_layout(
+        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}}, template="plotly_white", height=height,
+        colorway=["#2563EB", "#D97706", "#0D9488", "#9333EA", "#DC2626", palette.MUTED], font={"color": INK, "size": 13},
+        margin={"l": 60, "r": 20, "t": 56, "b": 50}, legend={"title": {"text": ""}, "orientation": "h", "y": 1.06, "x": 1, "xanchor": "right"},
+        hovermode="closest",
+    )  # fmt: skip
+    fig.update_xaxes(title_text=x, gridcolor=LINE, zerolinecolor=LINE)
+    fig.update_yaxes(title_text=y, gridcolor=LINE, zerolinecolor="#9CA3AF")
+    return fig
+
+
+__all__ = ["Text", "bold", "cents", "figure", "number", "percent", "points", "quoted", "say", "signed", "told", "usd"]

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
-import sys
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterState,
@@ -35,53 +34,59 @@ from flows import deployed
 from flows.jobs import JOBS
 from flows.pipeline import pipeline
 from smartmoney.settings import Settings
-from smartmoney.supervise.places import ROOT
 
 POOL = "smartmoney"
 CATCH_UP = 1  # late runs kept per deployment after a pause: flows catch up by cursor, so one does the work of all
+SIDE_BY_SIDE = 5  # runs at once, over all machines, of a job whose work can be shared
 GRACE = timedelta(seconds=5)
 
 
-def command(warm: str) -> str:
-    """How the worker starts a run: through the warm process at `warm`, or cold where that does not answer."""
-    return shlex.join([sys.executable, "-I", "-S", str(ROOT / "flows" / "warm.py"), warm, "prefect.engine"])
-
-
-async def register(client: PrefectClient, settings: Settings, warm: str) -> list[str]:
+async def register(client: PrefectClient, settings: Settings) -> list[str]:
     """Bring work pool and deployments up to date; returns the names of the deployments that were written."""
-    await _pool(client, warm)
-    written = [name for name in JOBS if await _deployment(
-        client, getattr(deployed, name), f"flows.deployed.{name}", JOBS[name].interval(settings), JOBS[name].shift)]
-    if await _deployment(client, pipeline, "flows.pipeline.pipeline", 0, 0):
+    await _pool(client)
+    written = []
+    for job in JOBS.values():
+        runs = max(SIDE_BY_SIDE, settings.worker_concurrency) if job.side_by_side else 1
+        plan = Plan(f"flows.deployed.{job.name}", job.interval(settings), job.shift, runs)
+        if await _deployment(client, getattr(deployed, job.name), plan):
+            written.append(job.name)
+    if await _deployment(client, pipeline, Plan("flows.pipeline.pipeline")):
         written.append(pipeline.name)
     return written
 
 
-async def _pool(client: PrefectClient, warm: str) -> None:
+@dataclass(frozen=True)
+class Plan:
+    """Where a deployment's flow is, its seconds between runs (0: on demand) and their shift, and runs at once."""
+
+    entrypoint: str
+    seconds: int = 0
+    shift: int = 0
+    runs: int = 1
+
+
+async def _pool(client: PrefectClient) -> None:
+    """The pool knows nothing of any machine: each worker starts runs in its own way."""
     template = ProcessWorker.get_default_base_job_template()
-    template["variables"]["properties"]["command"]["default"] = command(warm)
-    template["variables"]["properties"]["working_dir"]["default"] = str(ROOT)
     try:
         await client.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=template))
     except ObjectAlreadyExists:
-        from prefect.client.schemas.actions import WorkPoolUpdate
-
         await client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=template))
 
 
-async def _deployment(client: PrefectClient, flow: Flow[..., Any], entrypoint: str, seconds: int, shift: int) -> bool:
+async def _deployment(client: PrefectClient, flow: Flow[..., Any], plan: Plan) -> bool:
     """Write one deployment unless it stands as we would write it; was it written?"""
     schema = parameter_schema(flow).model_dump_for_openapi()
-    version = hashlib.sha256(json.dumps([schema, entrypoint, seconds, shift], sort_keys=True).encode()).hexdigest()[:12]
+    version = hashlib.sha256(json.dumps([schema, *astuple(plan)], sort_keys=True).encode()).hexdigest()[:12]
     known = await _read(client, f"{flow.name}/{flow.name}")
     if known is not None and known.version == version:
         return False
     flow_id = await client.create_flow(flow)
     active = known is None or not known.schedules or any(each.active for each in known.schedules)
     await client.create_deployment(
-        flow_id, flow.name, version=version, description=flow.description, entrypoint=entrypoint, work_pool_name=POOL,
-        parameter_openapi_schema=schema, enforce_parameter_schema=True, schedules=_schedules(seconds, shift, active),
-        concurrency_limit=1, paused=known.paused if known else False,
+        flow_id, flow.name, version=version, description=flow.description, entrypoint=plan.entrypoint, work_pool_name=POOL,
+        parameter_openapi_schema=schema, enforce_parameter_schema=True, schedules=_schedules(plan.seconds, plan.shift, active),
+        concurrency_limit=plan.runs, paused=known.paused if known else False,
         concurrency_options=ConcurrencyOptions(collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW))
     return True
 

@@ -21,6 +21,7 @@ class Job:
         schedule: name of the setting that holds its interval in seconds, or None when it runs on demand only.
         shift: seconds its ticks stand before the full interval, so that jobs do not all start at once.
         feeds_alerts: does evaluate_alerts run after it?
+        side_by_side: may several runs, on several machines, share its work? Each leases the traders it takes.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Job:
     schedule: str | None
     shift: int = 0
     feeds_alerts: bool = False
+    side_by_side: bool = False
 
     @property
     def notebook(self) -> Path:
@@ -43,9 +45,9 @@ JOBS = {job.name: job for job in (
     Job("sync_leaderboard", "Take the population of traders from the boards.", "schedule_sync_leaderboard_s"),
     Job("sync_markets", "Fetch markets, events, prices and resolutions.", "schedule_sync_markets_s", 50),
     Job("sync_trader_trades", "Fetch the activity of given traders, or of those due.",
-        "schedule_sync_trader_trades_s", 20),
+        "schedule_sync_trader_trades_s", 20, side_by_side=True),
     Job("sync_trader_positions", "Fetch open and closed positions of given traders, or of those due.",
-        "schedule_sync_trader_positions_s", 80, feeds_alerts=True),
+        "schedule_sync_trader_positions_s", 80, feeds_alerts=True, side_by_side=True),
     Job("calculate_rarity_scores", "Ledger, metrics, score and tier of every trader with news.",
         "schedule_calculate_rarity_scores_s", 140, feeds_alerts=True),
     Job("calculate_smart_markets", "Statistics per market: where the smart money stands.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from prefect.states import Completed, Failed, State
 from flows import parameters
 from flows.execute import FINISHED, Outcome, execute
 from flows.jobs import JOBS, Job
+from smartmoney import logs
 from smartmoney.errors import ParameterError, SmartmoneyError, TemporaryError
 from smartmoney.settings import get_settings
 from smartmoney.store import runs
@@ -95,6 +97,7 @@ def publish_summary(job: Job, outcome: Outcome) -> None:
 def run_job(job: Job, values: dict[str, Any]) -> State:
     """Run a job to its end as a Prefect state: finished, or failed with the sentence that says why."""
     logger = get_run_logger()
+    logs.report_errors(get_settings())
     try:
         outcome = run_notebook(job.name, values)
     except Passing as error:
@@ -102,7 +105,7 @@ def run_job(job: Job, values: dict[str, Any]) -> State:
     except ParameterError as error:
         return Failed(message=str(error))
     for sentence in outcome.sentences:
-        logger.info(sentence)
+        logger.log(logging.INFO if outcome.status in FINISHED else logging.ERROR, sentence)
     if outcome.status in FINISHED:
         if job.feeds_alerts and outcome.status == "done":
             _then_alerts()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.states import Completed, Failed, State
 
 from flows import deployed
@@ -16,11 +16,12 @@ from smartmoney.supervise.first_pass import ORDER
 @flow(name="pipeline", description="All six jobs in order.", persist_result=False)
 def pipeline() -> State:
     """Run every job of the pipeline; stop at the first that fails, since the next ones build on it."""
+    logger = get_run_logger()
     for number, name in enumerate(ORDER, 1):
         began = time.monotonic()
-        print(f"[{number}/{len(ORDER)}] {name}: {JOBS[name].does}", flush=True)
+        logger.info("[%d/%d] %s: %s", number, len(ORDER), name, JOBS[name].does)
         state = getattr(deployed, name)(return_state=True)
-        print(f"      {state.name.lower()} in {time.monotonic() - began:.0f} s. {state.message or ''}", flush=True)
+        logger.info("%s: %s in %.0f s. %s", name, str(state.name).lower(), time.monotonic() - began, state.message or "")
         if not state.is_completed():
             return Failed(message=f"{name}: {state.message}")
     return Completed(message="All jobs have run.")

@@ -11,21 +11,27 @@ import hashlib
 import importlib
 import logging
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import psutil
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import PrefectException
 from prefect.states import Cancelling, Crashed
-from prefect.workers.process import ProcessWorker
+from prefect.workers.process import ProcessJobConfiguration, ProcessWorker
 
 from flows import deployments
 from flows.warm_server import serve
+from smartmoney import logs
 from smartmoney.settings import Settings, get_settings
 from smartmoney.supervise import die
 from smartmoney.supervise.places import ROOT, Places
@@ -35,6 +41,8 @@ PRELOADED = ("prefect.flow_engine", "prefect.task_engine", "flows.deployed", "fl
              "nbconvert.exporters")
 ENDING_SECONDS = 8
 RESTART_SECONDS = 3
+WATCH_SECONDS = 60
+LOST_AFTER = timedelta(minutes=5)  # heartbeats come every 30 s
 
 
 def name_of(settings: Settings) -> str:
@@ -55,6 +63,34 @@ async def close_dead(client: PrefectClient, name: str) -> int:
             await client.set_flow_run_state(run.id, Crashed(message="Its process ended with the worker."), force=True)
             closed += 1
     return closed
+
+
+async def close_lost(client: PrefectClient, name: str, now: datetime) -> int:
+    """Mark runs of other workers as crashed when nothing was heard of their worker for long; returns how many.
+
+    A machine that does not come back would otherwise hold the turn of its jobs for ever. Should it still live, the
+    lock on its stream keeps the next run from working beside it.
+    """
+    lost = {each.name for each in await client.read_workers_for_work_pool(deployments.POOL, offset=0, limit=200)
+            if each.name != name and each.last_heartbeat_time and now - each.last_heartbeat_time > LOST_AFTER}
+    closed = 0
+    for run in await deployments.running(client):
+        if run.labels.get("prefect.worker.name") in lost:
+            await client.set_flow_run_state(run.id, Crashed(message="Its worker is gone."), force=True)
+            closed += 1
+    return closed
+
+
+async def watch_others(client: PrefectClient, name: str) -> None:
+    """Every minute, close what workers left behind that are gone; Prefect being away is not ours to mend."""
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        try:
+            closed = await close_lost(client, name, datetime.now(UTC))
+            if closed:
+                log.warning("Runs closed whose worker is gone: %d", closed)
+        except (httpx.HTTPError, PrefectException) as error:
+            log.warning("Prefect could not be asked for lost runs: %s", error)
 
 
 async def end_runs(client: PrefectClient, name: str) -> None:
@@ -91,42 +127,61 @@ async def keep_warm(address: Path, pid: int) -> None:
         await asyncio.sleep(RESTART_SECONDS)
 
 
-async def tidy(client: PrefectClient, settings: Settings, warm: Path) -> None:
-    """Before any run is taken: register the deployments, close dead runs, collapse missed ones."""
-    written = await deployments.register(client, settings, str(warm))
+def starts_here(warm: Path) -> type[ProcessJobConfiguration]:
+    """How this machine starts a run, whatever the work pool says: through the warm process, cold where it is away."""
+    command = shlex.join([sys.executable, "-I", "-S", str(ROOT / "flows" / "warm.py"), str(warm), "prefect.engine"])
+
+    class Here(ProcessJobConfiguration):
+        def prepare_for_flow_run(self, *given: Any, **named: Any) -> None:
+            self.command, self.working_dir = command, ROOT
+            super().prepare_for_flow_run(*given, **named)
+
+    return Here
+
+
+async def tidy(client: PrefectClient, settings: Settings, joining: bool) -> None:
+    """Before any run is taken: register the deployments, close dead runs, collapse missed ones.
+
+    A worker that joins from another machine registers nothing: schedules are as the installation's settings say.
+    """
+    written = [] if joining else await deployments.register(client, settings)
     dead, late = await close_dead(client, name_of(settings)), await deployments.collapse_late(client)
     log.info("Deployments written: %s; dead runs closed: %d; missed runs cancelled: %d",
              ", ".join(written) or "none", dead, late)
 
 
-async def work(settings: Settings, warm: Path, warm_pid: int) -> None:
+async def work(settings: Settings, warm: Path, warm_pid: int, joining: bool) -> None:
     """Take runs until told to stop; then end those in flight as cancelled."""
+    logs.report_errors(settings)
     told = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, told.set)
     async with get_client() as client:
-        warming = asyncio.create_task(keep_warm(warm, warm_pid))
-        await tidy(client, settings, warm)
+        beside = [asyncio.create_task(keep_warm(warm, warm_pid)),
+                  asyncio.create_task(watch_others(client, name_of(settings)))]
+        await tidy(client, settings, joining)
         (Places(settings.smartmoney_home).run / "worker.ready").touch()
         worker = ProcessWorker(work_pool_name=deployments.POOL, limit=settings.worker_concurrency,
                                name=name_of(settings), create_pool_if_not_found=False)
+        worker.job_configuration = starts_here(warm)
         working = asyncio.create_task(worker.start(printer=log.info))
         await asyncio.wait([working, asyncio.create_task(told.wait())], return_when=asyncio.FIRST_COMPLETED)
         if not told.is_set():
-            warming.cancel()
+            for each in beside:
+                each.cancel()
             working.result()
         await end_runs(client, name_of(settings))
 
 
 def main() -> None:
-    """Work until told to stop."""
+    """Work until told to stop; with `--join`, for an installation that runs elsewhere."""
     log.setLevel(logging.INFO)
     settings = get_settings()
     Places(settings.smartmoney_home).make()
     address = Places(settings.smartmoney_home).socket("warm")
     status = 1
     try:
-        asyncio.Runner().run(work(settings, address, fork_warm(address)))
+        asyncio.Runner().run(work(settings, address, fork_warm(address), "--join" in sys.argv))
         status = 0
     except Exception:
         log.exception("The worker cannot go on.")

@@ -163,6 +163,10 @@ class Settings(BaseSettings):
     )
     retention_snapshots_days: int = Field(365, ge=1, description="Days position snapshots are kept.")
 
+    spare_sessions: int = Field(
+        1, ge=0, le=4, description="Page sessions started ahead, so that a page opens sooner; about 110 MB each."
+    )
+
     # addresses of the servers (0: the default port, or the next free one)
     bind_host: str = Field("127.0.0.1", description="Address the servers listen on; loopback unless told.")
     voila_port: int = Field(

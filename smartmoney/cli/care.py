@@ -85,12 +85,27 @@ def psql(kind: Kind | None, owner: bool, more: tuple[str, ...]) -> None:
 
 @click.command()
 @which
-@click.option("--example", is_flag=True, help="As .env.example: every setting, described, at its default.")
-def settings(kind: Kind | None, example: bool) -> None:
+@click.option("--example", "form", flag_value="example", help="As .env.example: every setting, described, at its default.")
+@click.option("--table", "form", flag_value="table", help="The same as the table of docs/operations.md.")
+def settings(kind: Kind | None, form: str | None) -> None:
     """Every setting with its value; a star marks those that were set, secrets are masked."""
-    from smartmoney.supervise.example import env_example, resolved
+    from smartmoney.supervise.example import env_example, resolved, table
 
-    click.echo(env_example() if example else resolved(settings_of(kind)), nl=not example)
+    if form is None:
+        click.echo(resolved(settings_of(kind)))
+    else:
+        click.echo(env_example() if form == "example" else table(), nl=False)
+
+
+@click.command()
+@which
+@click.argument("name")
+@click.option("--days", type=int, default=30, show_default=True, help="How long it is valid.")
+def token(kind: Kind | None, name: str, days: int) -> None:
+    """Print a bearer token with which NAME may act through the REST API; API_JWT_SECRET signs it."""
+    from smartmoney.api.auth import issue_token
+
+    click.echo(issue_token(settings_of(kind), name, days))
 
 
 @click.command()
@@ -99,4 +114,4 @@ def version() -> None:
     click.echo(f"smartmoney {installed('smartmoney')}")
 
 
-COMMANDS: tuple[Any, ...] = (reset, doctor, backup, restore, psql, settings, version)
+COMMANDS: tuple[Any, ...] = (reset, doctor, backup, restore, psql, settings, token, version)

@@ -72,7 +72,17 @@ def worker(kind: Kind | None) -> None:
     """Take a share of the work on this machine: needs PREFECT_API_URL and DATABASE_URL of the installation."""
     from smartmoney.supervise.joining import work
 
-    raise SystemExit(work(settings_of(kind)))
+    work(settings_of(kind))
+
+
+@click.command()
+@which
+@click.argument("name", metavar="prefect|worker|voila|api", type=click.Choice(["prefect", "worker", "voila", "api"]))
+def serve(kind: Kind | None, name: str) -> None:
+    """Run one part of an installation in the foreground, for containers and other supervisors; see docs/operations.md."""
+    from smartmoney.supervise.joining import serve as run
+
+    run(settings_of(kind), name, say)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -85,4 +95,4 @@ def lab(kind: Kind | None, more: tuple[str, ...]) -> None:
     raise SystemExit(jupyterlab(settings_of(kind), list(more), say))
 
 
-COMMANDS: tuple[Any, ...] = (up, demo, stop, status, worker, lab)
+COMMANDS: tuple[Any, ...] = (up, demo, stop, status, worker, serve, lab)

@@ -59,6 +59,18 @@ def prepare(settings: Settings) -> None:
                 connection.execute(f"create role {role} nologin")
             connection.execute(f"grant {role} to current_user")
         _limit_read_role(connection)
+        if settings.prefect_database_url is None:
+            _make_prefect_database(connection)
+
+
+def _make_prefect_database(connection: psycopg.Connection) -> None:
+    """Beside ours, where we may; where we may not, Prefect says at its start what it misses."""
+    if connection.execute("select 1 from pg_database where datname = 'prefect'").fetchone():
+        return
+    try:
+        connection.execute("create database prefect")
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+        return
 
 
 def _prepare_embedded(server: EmbeddedPostgres, passwords: dict[str, str]) -> None:

@@ -17,7 +17,7 @@ from smartmoney.store.address import database_url
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise.places import ROOT, Places
 
-KEPT = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+KEPT = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "FORWARDED_ALLOW_IPS")
 PROXY = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -69,6 +69,7 @@ def prefect(settings: Settings, port: int) -> dict[str, str]:
         "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false", "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_EXTRA_LOGGERS": "smartmoney",
         "PREFECT_LOGGING_LEVEL": settings.log_level, "PREFECT_LOGGING_COLORS": "false", "PREFECT_CLI_COLORS": "false",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER": "json", "PREFECT_LOGGING_FORMATTERS_JSON_CLASS": "smartmoney.logs.JsonLines",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false", "PREFECT_WORKER_ENABLE_CANCELLATION": "true",
         "PREFECT_WORKER_CANCELLATION_POLL_SECONDS": "15", "PREFECT_WORKER_QUERY_SECONDS": "5", "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PREFECT_RUNNER_PROCESS_LIMIT": str(settings.worker_concurrency),
@@ -77,7 +78,7 @@ def prefect(settings: Settings, port: int) -> dict[str, str]:
 
 def prefect_server(settings: Settings, port: int) -> dict[str, str]:
     """What only Prefect's server is told; its database's address is in its profile, not here."""
-    origin = f"http://{reachable(settings.bind_host)}:{port}"
+    origin = (settings.prefect_public_url or f"http://{reachable(settings.bind_host)}:{port}").rstrip("/")
     return {
         "PREFECT_PROFILE": "server", "PREFECT_SERVER_API_HOST": settings.bind_host,
         "PREFECT_SERVER_API_PORT": str(port), "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
@@ -108,7 +109,9 @@ def write_profiles(settings: Settings) -> None:
 
 
 def prefect_login(settings: Settings) -> str | None:
-    """`user:password` of Prefect's API; None while it listens on loopback only."""
+    """`user:password` of Prefect's API: PREFECT_LOGIN, or one made here; None while it listens on loopback only."""
+    if settings.prefect_login is not None and settings.prefect_login.get_secret_value():
+        return settings.prefect_login.get_secret_value()
     if settings.bind_host in LOOPBACK:
         return None
     path = Places(settings.smartmoney_home).prefect / "login"

@@ -1,4 +1,4 @@
-"""The settings as text: resolved for people, and as the commented example file."""
+"""The settings as text: resolved for people, as the commented example file, and as the table of docs/operations.md."""
 
 from __future__ import annotations
 
@@ -26,6 +26,18 @@ def _block(name: str, field: FieldInfo) -> str:
     words = textwrap.fill(f"{field.description} {_bounds(field)}".strip(), 108)
     lines = "".join(f"# {line}\n" for line in words.splitlines())
     return f"\n{lines}#{name.upper()}={written(field.default)}\n"
+
+
+def table() -> str:
+    """The table of docs/operations.md: every setting with its default and what it means."""
+    rows = [f"| `{name.upper()}` | {_default(field)} | {f'{field.description} {_bounds(field)}'.strip()} |\n"
+            for name, field in Settings.model_fields.items()]
+    return "| Setting | Default | |\n|---|---|---|\n" + "".join(rows)
+
+
+def _default(field: FieldInfo) -> str:
+    value = written(field.default)
+    return f"`{value}`" if value else "unset"
 
 
 def _bounds(field: FieldInfo) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
 from smartmoney.errors import SettingError
@@ -15,9 +16,10 @@ from smartmoney.settings import Settings
 from smartmoney.store.address import Role, database_url
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import start_and_migrate
-from smartmoney.supervise import environment, ports
+from smartmoney.supervise import environment, ports, programs
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.programs import Program
 
 
 @contextmanager
@@ -53,8 +55,8 @@ def run_job(settings: Settings, job: str, pairs: list[str]) -> int:
         return _child([sys.executable, "-m", "flows.run", job, *pairs], told(settings))
 
 
-def work(settings: Settings) -> int:
-    """Join an installation as a further worker; returns its exit status.
+def work(settings: Settings) -> NoReturn:
+    """Join an installation as a further worker: this process becomes it.
 
     Raises:
         SettingError: the two addresses are missing.
@@ -63,9 +65,38 @@ def work(settings: Settings) -> int:
         if getattr(settings, name) is None:
             raise SettingError(f"A worker joins by two addresses, and {name.upper()} is not set: set it to that of the "
                                "installation it should work for.")
+    become(settings, programs.worker(settings, 0, joining=True))
+
+
+def serve(settings: Settings, name: str, say: Callable[[str], None]) -> NoReturn:
+    """Become one program of the installation, for whoever else supervises it: systemd, a container.
+
+    Args:
+        name: `prefect`, `worker`, `voila` or `api`.
+
+    Raises:
+        SettingError: its port is taken, or the worker is not told where Prefect is.
+    """
+    if name == "worker":
+        if settings.prefect_api_url is None:
+            raise SettingError("The worker takes its work from Prefect, and PREFECT_API_URL is not set.")
+        become(settings, programs.worker(settings, 0))
+    port = ports.choose(name, settings)
+    program = {"prefect": programs.prefect, "voila": programs.voila, "api": programs.api}[name](settings, port)
+    say(f"{program.title} at {program.address}")
+    become(settings, program)
+
+
+def become(settings: Settings, program: Program) -> NoReturn:
+    """Replace this process by a program: signals reach it, and its exit status is ours."""
     Places(settings.smartmoney_home).make()
+    environment.write_settings(settings, Places(settings.smartmoney_home))
     environment.write_profiles(settings)
-    return _child([sys.executable, "-m", "flows.worker"], told(settings) | environment.prefect(settings, 0))
+    plain = {"PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER": "standard"} if sys.stderr.isatty() else {}
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os.chdir(ROOT)
+    os.execve(sys.executable, [sys.executable, "-m", *program.command], program.environment | plain)
 
 
 def jupyterlab(settings: Settings, more: list[str], say: Callable[[str], None]) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from smartmoney.settings import Settings
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise import environment
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.places import Places
 
 JSON_LINES = '{"formatters": {"console": {"class": "smartmoney.logs.JsonLines"}}}'
 
@@ -95,20 +95,18 @@ def voila(settings: Settings, port: int) -> Program:
         environment.base(settings), 50, lambda: answers(address + "/"), address)
 
 
-def api(settings: Settings, port: int) -> Program | None:
-    """The REST API, once there is one."""
-    if not (ROOT / "smartmoney" / "api" / "__main__.py").is_file():
-        return None
+def api(settings: Settings, port: int) -> Program:
+    """The REST API."""
     address = f"http://{environment.reachable(settings.bind_host)}:{port}"
     return Program("api", "REST API", "module", ["smartmoney.api", "--host", settings.bind_host, "--port", str(port)],
                    environment.base(settings), 50, lambda: answers(address + "/health"), address)
 
 
-def worker(settings: Settings, prefect_port: int) -> Program:
-    """The worker that runs the jobs; it registers the deployments first."""
+def worker(settings: Settings, prefect_port: int, joining: bool = False) -> Program:
+    """The worker that runs the jobs; it registers the deployments first, unless it joins another machine's."""
     ready = Places(settings.smartmoney_home).run / "worker.ready"
     ready.unlink(missing_ok=True)
-    return Program("worker", "Worker", "module", ["flows.worker"],
+    return Program("worker", "Worker", "module", ["flows.worker", *(["--join"] if joining else [])],
                    environment.base(settings) | environment.prefect(settings, prefect_port), 60, ready.exists,
                    stop_seconds=30)
 

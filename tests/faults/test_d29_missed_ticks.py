@@ -56,7 +56,7 @@ def test_one_run_does_all_the_work(prefect: Served) -> None:
 
     async def asleep() -> tuple[dict[str, Counter[str]], dict[str, Counter[str]]]:
         async with get_client() as client:
-            await deployments.register(client, prefect.settings, "/nowhere")
+            await deployments.register(client, prefect.settings)
             for name in JOBS:
                 await miss(client, name, until)
             before = {name: await states(client, name, until) for name in JOBS}

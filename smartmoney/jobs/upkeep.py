@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from smartmoney.jobs.report import JobReport
@@ -10,6 +12,8 @@ from smartmoney.settings import Settings, get_settings
 from smartmoney.store import retention
 from smartmoney.store.backup import backup
 from smartmoney.store.db import Store, open_store
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def maintenance(
@@ -44,6 +48,7 @@ def _care(store: Store, settings: Settings, make_backup: bool, report: JobReport
         **{f"{table} pruned": count for table, count in deleted.items()},
     }
     report.sentences = [f"{made} partitions made ahead; {sum(deleted.values())} old rows deleted."]
+    report.changed["days of reports deleted"] = prune_reports(settings, datetime.now(UTC).date())
     if make_backup and settings.retention_backups:
         folder = settings.smartmoney_home / "backups"
         path = backup(settings, folder)
@@ -51,6 +56,23 @@ def _care(store: Store, settings: Settings, make_backup: bool, report: JobReport
         report.sentences.append(
             f"Backup {path.name}, {path.stat().st_size / 2**20:.1f} MB, restored once and equal."
         )
+
+
+def prune_reports(settings: Settings, today: date) -> int:
+    """Delete executed notebooks older than RETENTION_REPORTS_DAYS, by the day in their place JOB/YYYY-MM-DD/.
+
+    Returns how many days of jobs were deleted. What is not named like a day of a job is left alone.
+    """
+    import fsspec
+
+    files, root = fsspec.core.url_to_fs(settings.reports_url or str(settings.smartmoney_home / "reports"))
+    oldest, deleted = (today - timedelta(days=settings.retention_reports_days)).isoformat(), 0
+    for place in files.glob(f"{root.rstrip('/')}/*/*"):
+        day = place.rstrip("/").rpartition("/")[2]
+        if DAY.fullmatch(day) and day < oldest:
+            files.rm(place, recursive=True)
+            deleted += 1
+    return deleted
 
 
 def _prune_backups(folder: Path, keep: int) -> int:

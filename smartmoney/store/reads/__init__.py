@@ -21,6 +21,7 @@ from smartmoney.store.reads.edited import (
     score_runs,
     settings,
     validation_runs,
+    watched_market,
     watchlist,
 )
 from smartmoney.store.reads.filters import ListFilter, Sort
@@ -150,5 +151,6 @@ __all__ = [
     "traders",
     "validation_runs",
     "wallet_address",
+    "watched_market",
     "watchlist",
 ]

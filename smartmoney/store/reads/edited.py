@@ -8,7 +8,7 @@ from typing import Any
 
 from smartmoney.errors import ParameterError
 from smartmoney.store.db import Store
-from smartmoney.store.reads.base import Page, Row, fetch, fetch_page, write
+from smartmoney.store.reads.base import Page, Row, fetch, fetch_one, fetch_page, write
 from smartmoney.store.reads.filters import MOST_ROWS, ListFilter, Sort, within
 
 LONGEST_JSON = 10_000
@@ -103,6 +103,11 @@ def save_setting(store: Store, name: str, value: Any, who: str = "local") -> Non
 def watchlist(store: Store) -> list[Row]:
     """What people watch, newest first."""
     return fetch(store, "watchlist")
+
+
+def watched_market(store: Store, market_id: int) -> Row | None:
+    """The market's entry on the watchlist: id and note; None when it is not watched."""
+    return fetch_one(store, "watched_market", market_id=market_id)
 
 
 def score_runs(store: Store, size: int = 10) -> list[Row]:

@@ -53,6 +53,35 @@ def price_and_flow(prices: Sequence[Row], flow: Sequence[Row]) -> dict[str, Any]
     }
 
 
+def flow_by_tier(flow: Sequence[Row]) -> dict[str, Any]:
+    """Net USD bought per hour or day, stacked by tier; above zero is towards YES."""
+    if not flow:
+        return {}
+    tiers = [tier for tier in TIERS if any(row["tier"] == tier for row in flow)]
+    data = [
+        {
+            "type": "bar",
+            "name": tier,
+            "x": [row["bucket"].isoformat() for row in flow if row["tier"] == tier],
+            "y": [round(float(row["net"]), 2) for row in flow if row["tier"] == tier],
+            "customdata": [round(float(row["gross"]), 2) for row in flow if row["tier"] == tier],
+            "marker": {"color": palette.TIERS[tier]},
+            "hovertemplate": "%{x|%d %b %H:%M}: $%{y:,.0f} net of $%{customdata:,.0f} traded<extra>tier " + tier + "</extra>",
+        }
+        for tier in tiers
+    ]
+    return {
+        "data": data,
+        "layout": {
+            "barmode": "relative",
+            "bargap": 0.15,
+            "xaxis": {"type": "date", "showgrid": False},
+            "yaxis": {"tickprefix": "$", "tickformat": "~s", "nticks": 5},
+            "showlegend": len(tiers) > 1,
+        },
+    }
+
+
 def holders(sides: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
     """Mirrored bars: USD held per tier, the first outcome to the right, the others to the left."""
     rows = [row for row in sides if row["value"] is not None]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from traitlets import Int, Unicode
+from traitlets import Dict, Int, Unicode
 
 from smartmoney.errors import ParameterError
+from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.reads import AlertFilter, Page, Row
-from smartmoney.widgets import cells, formats, links
+from smartmoney.widgets import cells, formats, links, prefect
 from smartmoney.widgets.cells import Cell
+from smartmoney.widgets.models.alert_places import outcome_columns, state
 from smartmoney.widgets.models.listing import Column, ListModel
 
+if TYPE_CHECKING:
+    from smartmoney.alerts import Rule
+
+DELIVERIES = 12
 KINDS = {
     "trader_moves": "a wallet opens, adds to or closes a position",
     "market_crosses": "a market's statistic crosses a level",
@@ -42,6 +48,8 @@ class AlertsModel(ListModel):
         kind_of_rule: kind of the rule in the form.
         editing: id of the rule in the form, 0 for a new one.
         told: what the last action on a rule came to.
+        told_target: what the last test of a target came to.
+        draft: what was typed into the form and is not saved.
     """
 
     name = "alerts"
@@ -49,6 +57,8 @@ class AlertsModel(ListModel):
     kind_of_rule = Unicode("trader_moves")
     editing = Int(0)
     told = Unicode("")
+    told_target = Unicode("")
+    draft = Dict()
     kind = AlertFilter
     job = "evaluate_alerts"
     jobs = ("evaluate_alerts",)
@@ -59,8 +69,15 @@ class AlertsModel(ListModel):
         return reads.alerts(store, wanted)
 
     def extras(self, page: Page) -> dict[str, Any]:
-        """The rules; the feed is as of the moment of looking."""
-        return {"rules": reads.alert_rules(self.store), "as_of": self.clock()}
+        """Rules with what came of them, targets, deliveries, watchlist; the feed is as of the moment of looking."""
+        outcomes = {row["rule_id"]: row for row in store_alerts.rule_outcomes(self.store)}
+        return {
+            "rules": [{**outcomes.get(row["id"], {}), **row} for row in reads.alert_rules(self.store)],
+            "targets": reads.alert_targets(self.store),
+            "deliveries": store_alerts.deliveries(self.store, size=DELIVERIES),
+            "watchlist": reads.watchlist(self.store),
+            "as_of": self.clock(),
+        }
 
     def nothing_yet(self) -> str:
         """Why the feed is empty without any filter."""
@@ -130,14 +147,10 @@ class AlertsModel(ListModel):
                 stick=True,
             ),
             Column("kind", "Watches", lambda r: cells.text(r["kind"], KINDS.get(r["kind"], "")), left=True),
-            Column(
-                "state",
-                "State",
-                lambda r: cells.chip("on", "gain") if r["enabled"] else cells.chip("paused", "dim"),
-                left=True,
-            ),
+            Column("state", "State", state, left=True),
             Column("fired", "Fired", lambda r: cells.number(r["fired"])),
             Column("last", "Last", lambda r: cells.when(r["last_fired_at"], now)),
+            *outcome_columns(),
             Column("with", "With", lambda r: cells.text(written(r["parameters"]), "the defaults"), left=True),
             Column("do", "", self._buttons, left=True),
         )
@@ -163,26 +176,46 @@ class AlertsModel(ListModel):
         return found
 
     def fields(self) -> list[dict[str, Any]]:
-        """The form's controls for the chosen kind, from the kind's own model."""
+        """The form's controls for the chosen kind, from the kind's own model; what was typed already stays."""
         from smartmoney.alerts import MODELS, RuleKind
 
         given: Row = self.rule(self.editing) if self.editing else {"name": "", "parameters": {}}
         schema = MODELS[RuleKind(self.kind_of_rule)].model_json_schema()
+        name = {"key": "name", "label": "Name", "kind": "text", "longest": 200, "value": given["name"], "wide": True}
         fields = [
-            control(name, part, schema.get("$defs", {}), given["parameters"].get(name))
-            for name, part in schema["properties"].items()
+            control(key, part, schema.get("$defs", {}), given["parameters"].get(key))
+            for key, part in schema["properties"].items()
         ]
-        return [
-            {
-                "key": "name",
-                "label": "Name",
-                "kind": "text",
-                "longest": 200,
-                "value": given["name"],
-                "wide": True,
-            },
-            *fields,
-        ]
+        return [{**field, "value": self.draft.get(field["key"], field["value"])} for field in (name, *fields)]
+
+    def compose(self, kind: str) -> None:
+        """Begin a new rule of a kind; "" puts the form away."""
+        self.told, self.editing, self.draft = "", 0, {}
+        self.kind_of_rule = kind or self.kind_of_rule
+
+    def _given(self, values: Any) -> tuple[str, dict[str, Any]]:
+        """Name and parameters as typed, kept as the draft."""
+        if not isinstance(values, dict):
+            raise ParameterError("There is nothing to save.")
+        fields = self.fields()
+        self.draft = {field["key"]: values[field["key"]] for field in fields if field["key"] in values}
+        return str(values.get("name", "")), {
+            field["key"]: unpacked(field, values[field["key"]])
+            for field in fields
+            if field["key"] != "name" and values.get(field["key"]) not in (None, "")
+        }
+
+    def try_rule(self, values: Any) -> None:
+        """Say how often the rule in the form would have fired, without saving it.
+
+        Raises:
+            ParameterError: what is wrong with it.
+        """
+        from smartmoney.alerts import check
+
+        name, parameters = self._given(values)
+        rule = check(self.store, name or "a rule", self.kind_of_rule, parameters)
+        self.told = f"Not saved yet. {self._dry(rule)}"
 
     def submit(self, values: Any) -> None:
         """Check, try and save the rule in the form.
@@ -192,16 +225,10 @@ class AlertsModel(ListModel):
         """
         from smartmoney.alerts import save_rule
 
-        if not isinstance(values, dict):
-            raise ParameterError("There is nothing to save.")
-        parameters = {
-            field["key"]: unpacked(field, values[field["key"]])
-            for field in self.fields()
-            if field["key"] != "name" and values.get(field["key"]) not in (None, "")
-        }
+        name, parameters = self._given(values)
         _, tried = save_rule(
             self.store,
-            str(values.get("name", "")),
+            name,
             self.kind_of_rule,
             parameters,
             now=self.clock(),
@@ -209,7 +236,7 @@ class AlertsModel(ListModel):
             rule_id=self.editing or None,
         )
         self.told = f"Saved. {tried}"
-        self.editing = 0
+        self.editing, self.draft = 0, {}
         self.refresh()
 
     def act(self, key: str, rule_id: int) -> None:
@@ -222,7 +249,7 @@ class AlertsModel(ListModel):
         if key == "test":
             self.told = self._tried(row)
         elif key == "edit":
-            self.kind_of_rule, self.editing, self.told = row["kind"], rule_id, ""
+            self.kind_of_rule, self.editing, self.told, self.draft = row["kind"], rule_id, "", {}
         elif key in ("pause", "resume"):
             reads.change_alert_rule(self.store, rule_id, enabled=key == "resume")
             self.told = f"{formats.words(row['name'], 60)} is {'on' if key == 'resume' else 'paused'}."
@@ -235,15 +262,48 @@ class AlertsModel(ListModel):
         self.refresh()
 
     def _tried(self, row: Row) -> str:
-        from smartmoney.alerts import check, dry_run
+        from smartmoney.alerts import check
 
-        tried = dry_run(
-            self.store,
-            check(self.store, row["name"], row["kind"], row["parameters"]),
-            self.clock(),
-            self.schedules(),
-        )
+        return self._dry(check(self.store, row["name"], row["kind"], row["parameters"]))
+
+    def _dry(self, rule: Rule) -> str:
+        from smartmoney.alerts import dry_run
+
+        tried = dry_run(self.store, rule, self.clock(), self.schedules())
         return " ".join([str(tried), *(f"· {sentence}" for sentence in tried.samples[:3])])
+
+    def test_target(self, label: str) -> None:
+        """Ask the job to send a test message: this process knows no address.
+
+        Raises:
+            ParameterError: there is no such target.
+        """
+        if label not in {row["label"] for row in self.data.get("targets", []) if not row["problem"]}:
+            raise ParameterError("There is no such target any more.")
+        if prefect.start(self.settings, "evaluate_alerts", {"test_target": label}):
+            self.told_target = f"A test message to {label} is on its way; what came of it shows here in a minute."
+        else:
+            self.told_target = (
+                f"Prefect does not answer, so nothing was sent; `smartmoney run evaluate_alerts -p test_target={label}` "
+                "does it by hand."
+            )
+
+    def watch(self, values: Any) -> None:
+        """Put a trader (an address) or a market (number or condition id) on the watchlist, or change its note.
+
+        Raises:
+            ParameterError: it is not known, or the note is too long.
+        """
+        given = values if isinstance(values, dict) else {}
+        what, note = str(given.get("what", "")).strip(), str(given.get("note", ""))
+        wallet = len(what) == 42 and what[:2].lower() == "0x"
+        (store_alerts.watch_trader if wallet else store_alerts.watch_market)(self.store, what, note)
+        self.refresh()
+
+    def unwatch(self, watch_id: int) -> None:
+        """Take an entry off the watchlist."""
+        store_alerts.unwatch(self.store, watch_id)
+        self.refresh()
 
 
 def written(parameters: Row) -> str:

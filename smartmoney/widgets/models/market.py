@@ -11,6 +11,7 @@ from traitlets import Unicode
 
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
+from smartmoney.store.alerts import unwatch, watch_market
 from smartmoney.store.db import Store
 from smartmoney.store.reads import HolderFilter, Page, Row, TradeFilter
 from smartmoney.widgets import cells, formats, links
@@ -18,7 +19,8 @@ from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.models.base import PageModel, PageState
 from smartmoney.widgets.models.holdings import SIDE_TONES, OwnedList, transaction
 from smartmoney.widgets.models.listing import Column
-from smartmoney.widgets.models.markets import divergence, status
+from smartmoney.widgets.models.markets import divergence, status, wallets
+from smartmoney.widgets.models.movers import mover_columns
 
 
 class HoldersModel(OwnedList):
@@ -156,6 +158,10 @@ class MarketModel(PageModel):
             "history": reads.market_smart_history(store, found["id"]),
             "sides": reads.market_holder_sides(store, found["id"]),
             "siblings": reads.market_siblings(store, found["id"], found["event_id"]),
+            "movers": reads.smart_movers(store, found["id"]),
+            "hours": reads.smart_flow_by_tier(store, "hour", found["id"]),
+            "days": reads.smart_flow_by_tier(store, "day", found["id"]),
+            "watched": reads.watched_market(store, found["id"]),
         }
 
     def judge(self, data: dict[str, Any]) -> tuple[PageState, str]:
@@ -243,7 +249,7 @@ class MarketModel(PageModel):
             },
             {
                 "label": "Smart wallets",
-                "cell": cells.number(row["smart_count"], none_here),
+                "cell": wallets(row) if row["smart_count"] else cells.number(row["smart_count"], none_here),
                 "below": f"weighted {row['smart_weighted']:.1f}"
                 if row["smart_weighted"] is not None
                 else none_here,
@@ -332,6 +338,27 @@ class MarketModel(PageModel):
             {**side, "entry": side["cost"] / side["shares"] if side["shares"] else None}
             for side in found.values()
         ]
+
+    def mover_columns(self) -> Sequence[Column]:
+        """Columns of the moves of the last 24 hours."""
+        return mover_columns(self.clock(), everywhere=False)
+
+    def watch(self, note: str) -> None:
+        """Put the market on the watchlist, or change its note.
+
+        Raises:
+            ParameterError: there is no market, or the note is too long.
+        """
+        if self.market is None:
+            raise ParameterError("There is no market to watch.")
+        watch_market(self.store, str(self.market["id"]), note)
+        self.refresh()
+
+    def unwatch(self) -> None:
+        """Take the market off the watchlist."""
+        if watched := self.data.get("watched"):
+            unwatch(self.store, watched["id"])
+            self.refresh()
 
     def side_columns(self) -> Sequence[Column]:
         """Columns of the cost basis per side."""

@@ -11,7 +11,9 @@ from smartmoney.store.reads import MarketFilter, Page, Row, SmartFilter
 from smartmoney.widgets import cells, formats
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.models.listing import Column, ListModel
+from smartmoney.widgets.models.movers import mover_columns
 
+MOVERS = 12
 NONE_HERE = "no smart money here"
 COUNTED = "smart wallets with at least $100 in it"
 WEIGHTED = "sum of skillProb times log exposure"
@@ -46,6 +48,13 @@ def event(row: Row) -> Cell:
     """The event's title, cut short."""
     title = row["event_title"] or ""
     return cells.text(formats.words(title, 48), title or "no event")
+
+
+def wallets(row: Row) -> Cell:
+    """How many smart wallets; for an outcome of a negative-risk event also how many the whole event has."""
+    cell = cells.number(row["smart_count"])
+    whole = row.get("event_count")
+    return cell if not whole else {**cell, "n": f"of {whole}", "h": f"{whole} in the whole event, each counted once"}
 
 
 def smart_question(row: Row) -> Cell:
@@ -136,7 +145,14 @@ class SmartMarketsModel(ListModel):
         return {
             "flows": reads.flow_sparklines(self.store, ids, self.settings.smart_tiers),
             "categories": known,
+            "movers": reads.smart_movers(self.store, size=MOVERS),
+            "hours": reads.smart_flow_by_tier(self.store, "hour"),
+            "days": reads.smart_flow_by_tier(self.store, "day"),
         }
+
+    def mover_columns(self) -> Sequence[Column]:
+        """Columns of the moves of the last 24 hours."""
+        return mover_columns(self.clock(), everywhere=True)
 
     def nothing_yet(self) -> str:
         """Why the list is empty without any filter."""
@@ -156,7 +172,7 @@ class SmartMarketsModel(ListModel):
             Column(
                 "smart_score", "Score", lambda r: cells.score(r["smart_score"]), True, "attention, unsigned"
             ),
-            Column("smart_count", "Wallets", lambda r: cells.number(r["smart_count"]), True),
+            Column("smart_count", "Wallets", wallets, True, "in an event of several outcomes: of so many in all of it"),
             Column("smart_weighted", "Weighted", lambda r: cells.score(r["smart_weighted"]), True, WEIGHTED),
             Column(
                 "smart_share", "Share", self._share, True, "of the holders' exposure, with holder coverage"

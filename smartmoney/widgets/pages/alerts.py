@@ -7,9 +7,17 @@ from typing import Any
 from ipywidgets import Widget
 
 from smartmoney.errors import ParameterError
+from smartmoney.widgets.models.alert_places import delivery_columns, target_columns, watch_columns
 from smartmoney.widgets.models.alerts import KINDS, AlertsModel
 from smartmoney.widgets.pages.base import ListPart, PageView, table_of
-from smartmoney.widgets.parts import Form, Table
+from smartmoney.widgets.parts import Form, Prose, Table
+
+WATCH_FIELDS: list[dict[str, Any]] = [
+    {"key": "what", "label": "Trader or market", "kind": "text", "hint": "0x… address, market number or condition id",
+     "longest": 80, "value": "", "wide": True},
+    {"key": "note", "label": "Note", "kind": "text", "hint": "yours", "longest": 2_000, "value": "", "wide": True},
+]  # fmt: skip
+WATCH_BUTTONS = [{"key": "submit", "label": "Watch", "main": True}]
 
 
 class AlertsPage(PageView[AlertsModel]):
@@ -20,13 +28,21 @@ class AlertsPage(PageView[AlertsModel]):
     def build(self) -> list[Widget]:
         """The parts of the page."""
         self.part = ListPart(self.model, self.guard, self._filters, title="What was told")
-        self.rules = Table()
+        self.rules, self.targets, self.deliveries, self.watched = Table(), Table(), Table(), Table()
         self.rules.wishes(self.guard, act=self.act)
+        self.targets.wishes(self.guard, act=lambda key="", id="": self.model.test_target(str(id)))  # noqa: A006
+        self.watched.wishes(self.guard, act=lambda key="", id=0: self.model.unwatch(int(id)))  # noqa: A006
         self.form = Form(name="rule", title="Rules")
         self.form.wishes(self.guard, submit=lambda values=None: self.model.submit(values), press=self.press)
+        self.watch = Form(name="watch", title="Watch a trader or a market", fields=WATCH_FIELDS, buttons=WATCH_BUTTONS)
+        self.watch.wishes(self.guard, submit=lambda values=None: self.model.watch(values))
+        self.told_target = Prose(kind="plain")
         self.open = False
         self.model.observe(lambda _: self._draw_form(), ["told"])
-        return [*self.part.widgets, self.rules, self.form]
+        self.model.observe(lambda _: self._draw_test(), ["told_target"])
+        return [
+            *self.part.widgets, self.rules, self.form, self.targets, self.told_target, self.deliveries, self.watched, self.watch,
+        ]  # fmt: skip
 
     def _filters(self) -> list[dict[str, Any]]:
         wanted = self.model.filter
@@ -51,13 +67,13 @@ class AlertsPage(PageView[AlertsModel]):
         self.open = self.open or key == "edit"
         self._draw_form()
 
-    def press(self, key: Any = "") -> None:
-        """A button of the form was pressed: a kind to make a rule of, or cancel."""
-        self.model.told = ""
-        self.model.editing = 0
-        self.open = str(key) in KINDS
-        if self.open:
-            self.model.kind_of_rule = str(key)
+    def press(self, key: Any = "", values: Any = None) -> None:
+        """A button of the form was pressed: try what is typed, a kind to make a rule of, or cancel."""
+        if key == "try":
+            self.model.try_rule(values)
+        else:
+            self.open = str(key) in KINDS
+            self.model.compose(str(key) if self.open else "")
         self._draw_form()
 
     def draw(self) -> None:
@@ -69,7 +85,20 @@ class AlertsPage(PageView[AlertsModel]):
             "Rules",
             "There is no rule yet; add one below.",
         )
+        model, now = self.model, self.model.clock()
+        self.targets.table = table_of(
+            target_columns(now), model.data["targets"], "Targets", "No target is set (ALERT_URLS): alerts are told here only."
+        )
+        self.deliveries.table = table_of(
+            delivery_columns(now), model.data["deliveries"], "Newest deliveries", "Nothing was sent yet."
+        )
+        self.watched.table = table_of(
+            watch_columns(now), model.data["watchlist"], "Watchlist", "Nothing is watched; rules can look at what is."
+        )
         self._draw_form()
+
+    def _draw_test(self) -> None:
+        self.told_target.lines = [[{"t": self.model.told_target}]] if self.model.told_target else []
 
     def _draw_form(self) -> None:
         model, form = self.model, self.form
@@ -82,6 +111,7 @@ class AlertsPage(PageView[AlertsModel]):
                 form.fields = model.fields()
                 form.buttons = [
                     {"key": "submit", "label": "Try and save", "main": True},
+                    {"key": "try", "label": "Try only", "values": True, "hint": "how often it would have fired in 7 days"},
                     {"key": "cancel", "label": "Cancel"},
                 ]
             else:

@@ -9,8 +9,11 @@ from ipywidgets import VBox, Widget
 from smartmoney.store.reads import TIERS
 from smartmoney.widgets.charts import market as charts
 from smartmoney.widgets.models.market import MarketModel
+from smartmoney.widgets.models.movers import NONE_MOVED
 from smartmoney.widgets.pages.base import ListPart, PageView, row_of, table_of
-from smartmoney.widgets.parts import Chart, Kpis, Prose, Table
+from smartmoney.widgets.parts import Chart, Form, Kpis, Prose, Table
+
+FLOW_NOTE = "net USD bought; above zero towards the first outcome"
 
 
 class MarketPage(PageView[MarketModel]):
@@ -39,7 +42,12 @@ class MarketPage(PageView[MarketModel]):
             height=280,
             empty="Lean needs two runs with at least 3 smart wallets.",
         )
-        self.sides, self.siblings = Table(), Table()
+        few = "No smart wallet has traded it in this time."
+        self.hours = Chart(title="Smart flow per hour, 48 h", note=FLOW_NOTE, height=220, empty=few)
+        self.days = Chart(title="Smart flow per day, 30 days", note=FLOW_NOTE, height=220, empty=few)
+        self.sides, self.siblings, self.moves = Table(), Table(), Table()
+        self.watch = Form(name="watch", title="Watchlist")
+        self.watch.wishes(self.guard, submit=self._watched, press=lambda key="": self.model.unwatch())
         self.lists = {
             name: ListPart(model, self.guard, self._fields(name, model), title=model.title)
             for name, model in self.model.lists.items()
@@ -50,9 +58,12 @@ class MarketPage(PageView[MarketModel]):
         self.body = VBox(
             [
                 self.price,
+                row_of(self.hours, self.days),
+                self.moves,
                 row_of(self.holders, self.lean),
                 row_of(self.sides, self.siblings),
                 *lists,
+                self.watch,
                 self.resolution,
             ]
         )
@@ -105,6 +116,9 @@ class MarketPage(PageView[MarketModel]):
         self.price.figure = charts.price_and_flow(data["prices"], data["flow"])
         self.holders.figure = charts.holders(data["sides"], names)
         self.lean.figure = charts.lean(data["history"])
+        self.hours.figure, self.days.figure = charts.flow_by_tier(data["hours"]), charts.flow_by_tier(data["days"])
+        self.moves.table = table_of(model.mover_columns(), data["movers"], "Movers of the last 24 h", NONE_MOVED)
+        self._draw_watch(data["watched"])
         self.sides.table = table_of(
             model.side_columns(), model.sides(), "Cost basis per side", "No wallet we follow holds it."
         )
@@ -117,3 +131,17 @@ class MarketPage(PageView[MarketModel]):
         self.resolution.lines = model.resolution()
         for part in self.lists.values():
             part.draw()
+
+    def _watched(self, values: Any = None) -> None:
+        self.model.watch(str((values or {}).get("note", "")))
+
+    def _draw_watch(self, watched: Any) -> None:
+        with self.watch.hold_sync():
+            self.watch.note = "Rules with watched markets look at it." if watched else "Not watched."
+            note = watched["note"] if watched else ""
+            self.watch.fields = [
+                {"key": "note", "label": "Note", "kind": "text", "longest": 2_000, "value": note, "wide": True, "hint": "yours"}
+            ]
+            more = [{"key": "unwatch", "label": "Stop watching"}] if watched else []
+            label = "Save the note" if watched else "Watch this market"
+            self.watch.buttons = [{"key": "submit", "label": label, "main": True}, *more]

@@ -17,7 +17,7 @@ export default {
       form.addEventListener("submit", (event) => { event.preventDefault(); model.send({ do: "submit", values: gathered(form, fields) }); });
       const buttons = model.get("buttons").map((button) => el("button", { type: button.key === "submit" ? "submit" : "button",
         class: `sm-button${button.main ? " sm-main" : ""}`, disabled: button.disabled, title: button.hint,
-        onclick: button.key === "submit" ? undefined : () => model.send({ do: "press", key: button.key }) }, button.label));
+        onclick: button.key === "submit" ? undefined : () => model.send({ do: "press", key: button.key, ...(button.values ? { values: gathered(form, fields) } : {}) }) }, button.label));
       form.append(...fields.map((field) => control(field, model.get("name"), () => {}, false)), el("div", { class: "sm-buttons" }, ...buttons));
       const note = model.get("note") ? el("p", { class: "sm-form-note", role: "status" }, model.get("note")) : null;
       const title = model.get("title") ? el("h2", {}, model.get("title")) : null;

@@ -1,4 +1,4 @@
-"""How Voilà serves our pages: our template, nothing from elsewhere, a cap on sessions, the shell's facts."""
+"""How Voilà serves our pages: our template, nothing from elsewhere, our sessions, the shell's facts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import importlib.util
 import os
 import shutil
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from tornado.web import HTTPError
+from sessions import Sessions
 
 from smartmoney.errors import SmartmoneyError
 from smartmoney.settings import Settings, get_settings
@@ -20,9 +18,6 @@ from smartmoney.store.reads import stamp
 
 SHARE = Path(__file__).resolve().parents[1] / "share"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-MOST_SESSIONS = int(os.environ.get("SMARTMONEY_TEST_PAGE_SESSIONS", "24"))
-IDLE_S = int(os.environ.get("SMARTMONEY_TEST_PAGE_IDLE_S", "120"))
-CONNECTED_S = 4 * 3_600
 STAMP_S = 10.0
 POLICY = "; ".join(
     (
@@ -66,7 +61,7 @@ def configure(config: Any) -> None:
     pages.file_allowlist = [r"$^"]
     pages.extension_allowlist = WIDGETS
     pages.page_config_hook = shell_of
-    pages.multi_kernel_manager_class = CappedKernels
+    pages.multi_kernel_manager_class = Sessions
     config.VoilaExecutor.timeout = config.VoilaExecutor.startup_timeout = 60
 
 
@@ -108,36 +103,3 @@ def facts() -> dict[str, Any]:
 def shell_of(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Voilà's hook: put the shell's facts where the template finds them."""
     return {**page_config, "smartmoney": facts()}
-
-
-class CappedKernels(AsyncMappingKernelManager):
-    """At most 24 sessions; idle ones end two minutes after their tab closed, open ones after four hours."""
-
-    def __init__(self, **named: Any) -> None:
-        super().__init__(**named)
-        self.cull_idle_timeout = IDLE_S
-        self.cull_interval = max(min(IDLE_S // 4, 30), 1)
-        self.cull_connected = True
-        self.cull_busy = False
-        self._starting = 0
-
-    async def start_kernel(self, **named: Any) -> str:
-        """Start a session, or answer 503 when all are taken."""
-        if len(self.list_kernel_ids()) + self._starting >= MOST_SESSIONS:
-            raise HTTPError(503, "All sessions are taken.")
-        self._starting += 1
-        try:
-            return await super().start_kernel(**named)
-        finally:
-            self._starting -= 1
-
-    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """End an idle session: soon when no tab shows it, after hours when one does."""
-        kernel = self._kernels.get(kernel_id)
-        if kernel is None or not hasattr(kernel, "last_activity"):
-            return
-        connected = self._kernel_connections.get(kernel_id, 0) > 0
-        limit = CONNECTED_S if connected else IDLE_S
-        if datetime.now(UTC) - kernel.last_activity > timedelta(seconds=limit):
-            self.log.info("ending idle session %s", kernel_id)
-            await self.shutdown_kernel(kernel_id)

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -122,7 +123,10 @@ def test_a_browser_cannot_run_code(dashboards: Served) -> None:
 def small(postgres: EmbeddedPostgres, seeded: tuple[str, World]) -> Iterator[Served]:
     """Dashboards with room for three sessions that end two seconds after nobody looks."""
     with serve(
-        postgres.url("sm_read", seeded[0]), SMARTMONEY_TEST_PAGE_SESSIONS="3", SMARTMONEY_TEST_PAGE_IDLE_S="2"
+        postgres.url("sm_read", seeded[0]),
+        SMARTMONEY_TEST_PAGE_SESSIONS="3",
+        SMARTMONEY_TEST_PAGE_IDLE_S="2",
+        SPARE_SESSIONS="0",
     ) as served:
         yield served
 
@@ -155,6 +159,19 @@ def test_sessions_are_capped_and_end_when_nobody_looks(small: Served) -> None:
         time.sleep(0.5)
     assert kernels(small) == []
     assert small.get("/voila/render/health.ipynb")[0] == 200
+
+
+def test_a_session_waits_for_the_next_page_and_learns_what_it_asks(
+    postgres: EmbeddedPostgres, seeded: tuple[str, World]
+) -> None:
+    with serve(postgres.url("sm_read", seeded[0])) as served:
+        for _ in range(30):
+            time.sleep(2)
+            before = kernels(served)
+            if before and "traders" in served.get("/voila/render/traders.ipynb?tiers=S")[1] and kernels(served) == before:
+                break
+        assert kernels(served) == before, "no request was answered by the session that waited"
+        assert not list(Path(before[0].cmdline()[-1]).parent.glob("*.request.json"))
 
 
 def test_a_session_stays_small(dashboards: Served) -> None:

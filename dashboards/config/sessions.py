@@ -1,0 +1,117 @@
+"""Sessions of the pages: how many there may be, when they end, and one kept warm for whoever comes next."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.ioloop import IOLoop
+from tornado.web import HTTPError
+
+from smartmoney.settings import get_settings
+from smartmoney.widgets.session import ADOPT, REQUEST, WARM
+
+MOST_SESSIONS = int(os.environ.get("SMARTMONEY_TEST_PAGE_SESSIONS", "24"))
+IDLE_S = int(os.environ.get("SMARTMONEY_TEST_PAGE_IDLE_S", "120"))
+CONNECTED_S = 4 * 3_600
+PAUSE_S = 4.0  # after a page was asked for, before the next session is warmed: the page comes first
+SOON_S = 30.0
+
+
+class Sessions(AsyncMappingKernelManager):
+    """At most 24 sessions; idle ones end two minutes after their tab closed, open ones after four hours.
+
+    A few (SPARE_SESSIONS) are started ahead, imports done. A request takes one over, told what was asked for by a file
+    beside the session's connection file, and finds its page drawn a second or two sooner.
+    """
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        self.cull_idle_timeout = IDLE_S
+        self.cull_interval = max(min(IDLE_S // 4, 30), 1)
+        self.cull_connected = True
+        self.cull_busy = False
+        self._starting = 0
+        self._spares: list[str] = []
+        self._warming = False
+        self._asked_at = 0.0
+        self._wanted = get_settings().spare_sessions
+        if self._wanted:
+            IOLoop.current().call_later(1.0, self._warm)
+
+    async def start_kernel(self, **named: Any) -> str:
+        """A session for a request: a warm one, or a new one, or the answer 503 when all are taken."""
+        if self._taken() >= MOST_SESSIONS:
+            raise HTTPError(503, "All sessions are taken.")
+        self._asked_at = IOLoop.current().time()
+        self._starting += 1
+        try:
+            return await self._adopted(named.get("env") or {}) or await super().start_kernel(**named)
+        finally:
+            self._starting -= 1
+            if self._wanted:
+                IOLoop.current().call_later(PAUSE_S, self._warm)
+
+    def _taken(self) -> int:
+        return len(self.list_kernel_ids()) - len(self._spares) + self._starting
+
+    async def _adopted(self, environment: dict[str, str]) -> str | None:
+        """A warm session that was told the request's environment; None when there is none, or it does not answer."""
+        while self._spares:
+            kernel_id = self._spares.pop()
+            if kernel_id not in self._kernels:
+                continue
+            asked = {name: value for name, value in environment.items() if os.environ.get(name) != value}
+            request = Path(self._kernels[kernel_id].connection_file).with_suffix(REQUEST)
+            request.touch(mode=0o600)
+            request.write_text(json.dumps(asked))
+            if await self._ran(kernel_id, ADOPT):
+                self._kernels[kernel_id].last_activity = datetime.now(UTC)
+                return kernel_id
+            await self.shutdown_kernel(kernel_id, now=True)
+        return None
+
+    async def _warm(self) -> None:
+        """Start one session ahead, unless a page was asked for just now; then look again later."""
+        full = len(self._spares) >= self._wanted or self._taken() >= MOST_SESSIONS
+        if self._warming or full or IOLoop.current().time() - self._asked_at < PAUSE_S:
+            return
+        self._warming = True
+        try:
+            environment = {**os.environ}
+            kernel_id = await super().start_kernel(kernel_name="python3", path="", env=environment)
+            if await self._ran(kernel_id, WARM):
+                self._spares.append(kernel_id)
+            else:
+                await self.shutdown_kernel(kernel_id, now=True)
+        finally:
+            self._warming = False
+        IOLoop.current().call_later(PAUSE_S, self._warm)
+
+    async def _ran(self, kernel_id: str, code: str) -> bool:
+        """Run a line of ours in a session; whether it came through."""
+        client = self._kernels[kernel_id].client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=SOON_S)
+            reply = await client.execute(code, silent=True, store_history=False, reply=True, timeout=SOON_S)
+        except (TimeoutError, RuntimeError):
+            return False
+        finally:
+            client.stop_channels()
+        return bool(reply["content"]["status"] == "ok")
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """End an idle session: soon when no tab shows it, after hours when one does; a warm one never."""
+        kernel = self._kernels.get(kernel_id)
+        if kernel is None or kernel_id in self._spares or not hasattr(kernel, "last_activity"):
+            return
+        connected = self._kernel_connections.get(kernel_id, 0) > 0
+        limit = CONNECTED_S if connected else IDLE_S
+        if datetime.now(UTC) - kernel.last_activity > timedelta(seconds=limit):
+            self.log.info("ending idle session %s", kernel_id)
+            await self.shutdown_kernel(kernel_id)

@@ -1,0 +1,28 @@
+"""A session started ahead of its page: what it loads, and how it learns what was asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib import import_module
+from pathlib import Path
+
+WARM = "from smartmoney.widgets.session import warm; warm()"
+ADOPT = "from smartmoney.widgets.session import adopt; adopt()"
+REQUEST = ".request.json"
+PAGES = ("overview", "traders", "trader", "markets", "smart_markets", "market", "health", "alerts", "settings", "validation")
+
+
+def warm() -> None:
+    """Import what any page needs, so that the page itself only reads and draws."""
+    for name in PAGES:
+        import_module(f"smartmoney.widgets.pages.{name}")
+
+
+def adopt() -> None:
+    """Take the request's environment (QUERY_STRING above all) from the file beside the connection file, and remove it."""
+    from ipykernel.connect import get_connection_file
+
+    request = Path(get_connection_file()).with_suffix(REQUEST)
+    os.environ.update(json.loads(request.read_text()))
+    request.unlink()

@@ -42,8 +42,9 @@ def _prove(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
     report.sentences = [found.verdict]
     if found.brier_price is not None:
         report.sentences.append(
-            f"Brier of the price {found.brier_price:.4f}, of the price moved by the lean {found.brier_smart:.4f}; "
-            f"{found.fitted} markets could be priced with a slope fitted on {sm.LEAST_RESOLVED} earlier ones."
+            f"Brier of the price {found.brier_price:.4f}; of the price moved by the lean {found.brier_cross:.4f} with the slope "
+            f"of the other events, {found.brier_smart:.4f} with that of at least {sm.LEAST_RESOLVED} earlier markets "
+            f"({found.fitted} markets had so many)."
         )
     report.tables["What markets paid beyond their price, by lean"] = pd.DataFrame(found.calibration)
 

@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from smartmoney.market_stats.exposure import Floats, floats, members
-from smartmoney.market_stats.lean import LEAST_RESOLVED, LEAST_WALLETS, divergence, fit_lean_slope
+from smartmoney.market_stats.lean import LEAST_RESOLVED, LEAST_WALLETS, fit_lean_slope
 
 DAY_S = 86_400
 DRAWS = 2_000
 INTERVAL = (0.05, 0.95)
 REACH = 1.645  # half-width of a 90 % interval in deviations
 LEAST_EVENTS = 30
+FOLDS = 10
 EDGES = (-1.0, -0.6, -0.2, 0.2, 0.6, 1.0)
 
 
@@ -44,6 +45,9 @@ class LeanProof:
         brier_price: mean squared error of the price a day before.
         brier_smart: the same of the price moved by the lean, the slope fitted on markets resolved before.
         gain: brier_price less brier_smart: above 0 the lean helps.
+        brier_cross: of the price moved by the lean, the slope fitted on the other events, earlier and later ones: what can be
+            said before enough markets have resolved to price with.
+        cross_gain: brier_price less brier_cross.
         calibration: per part of the lean: low, high, markets, events, lean, price, paid, and how much more than the price it
             paid (over, over_low, over_high).
     """
@@ -56,6 +60,8 @@ class LeanProof:
     brier_price: float | None
     brier_smart: float | None
     gain: Between
+    brier_cross: float | None = None
+    cross_gain: Between = Between()
     calibration: list[dict[str, Any]] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
@@ -104,8 +110,8 @@ def prove(looks: pd.DataFrame, least: int = LEAST_RESOLVED, seed: int = 0) -> Le
     if not len(rows):
         return LeanProof("No market had a lean a day before it resolved: no verdict.", 0, 0, 0, Between(), None, None, Between())
     slopes = walk_forward(rows, least)
-    smart = price + np.where(slopes == 0, 0.0, _moved(price, lean, slopes))
-    errors = (price - won) ** 2, (smart - won) ** 2
+    others = cross_fitted(price, lean, won, event)
+    errors = [(chance - won) ** 2 for chance in (price, _moved(price, lean, slopes), _moved(price, lean, others))]
     draws = _draws(int(event.max()) + 1, seed)
     found = {
         "markets": len(rows),
@@ -115,9 +121,12 @@ def prove(looks: pd.DataFrame, least: int = LEAST_RESOLVED, seed: int = 0) -> Le
         "brier_price": float(errors[0].mean()),
         "brier_smart": float(errors[1].mean()),
         "gain": mean_of(errors[0] - errors[1], event, draws),
+        "brier_cross": float(errors[2].mean()),
+        "cross_gain": mean_of(errors[0] - errors[2], event, draws),
         "calibration": calibration(price, lean, won, event, draws),
     }
-    return LeanProof(verdict(**{name: found[name] for name in ("events", "markets", "fitted", "slope", "gain")}), **found)
+    gain = found["gain" if 2 * found["fitted"] >= len(rows) else "cross_gain"]
+    return LeanProof(verdict(found["events"], found["markets"], found["slope"], gain), **found)
 
 
 def walk_forward(rows: pd.DataFrame, least: int) -> Floats:
@@ -133,8 +142,18 @@ def walk_forward(rows: pd.DataFrame, least: int) -> Floats:
     return slopes
 
 
+def cross_fitted(price: Floats, lean: Floats, won: Floats, event: np.ndarray) -> Floats:
+    """The slope of each row, fitted on the rows of other events: a tenth of the events at a time."""
+    slopes, fold = np.zeros(len(price)), event % FOLDS
+    for number in range(FOLDS):
+        rest = fold != number
+        slopes[~rest] = fit_lean_slope(price[rest], lean[rest], won[rest], LEAST_EVENTS)
+    return slopes
+
+
 def _moved(price: Floats, lean: Floats, slopes: Floats) -> Floats:
-    return np.array([divergence(*each) for each in zip(price, lean, slopes, strict=True)], np.float64)
+    """The price moved by the lean, each by its own slope."""
+    return 1 / (1 + np.exp(-(np.log(price / (1 - price)) + slopes * lean)))
 
 
 def slope(price: Floats, lean: Floats, won: Floats, event: np.ndarray) -> Between:
@@ -186,7 +205,7 @@ def calibration(price: Floats, lean: Floats, won: Floats, event: np.ndarray, dra
     return rows
 
 
-def verdict(events: int, markets: int, fitted: int, slope: Between, gain: Between) -> str:
+def verdict(events: int, markets: int, slope: Between, gain: Between) -> str:
     """In one sentence, with n."""
     of = f"over {markets:,} markets of {events:,} events"
     if events < LEAST_EVENTS or slope.low is None or slope.high is None:
@@ -196,7 +215,7 @@ def verdict(events: int, markets: int, fitted: int, slope: Between, gain: Betwee
         return f"The lean pointed the wrong way: {said}."
     if slope.low <= 0:
         return f"Not shown that the lean says more than the price: {said}."
-    if fitted and gain.low is not None and gain.low > 0:
-        return f"The lean says more than the price, and prices moved by it were better: {said}; Brier gain {gain.mean:.4f}."
-    why = "too few resolved before to price with" if not fitted else f"Brier gain {gain.mean:+.4f} is not sure"
-    return f"The lean says more than the price: {said}; that prices moved by it are better is not shown ({why})."
+    better = f"Brier gain {gain.mean:+.4f} (90 %: {gain.low:+.4f} to {gain.high:+.4f})" if gain.low is not None else "no gain known"
+    if gain.low is not None and gain.low > 0:
+        return f"The lean says more than the price, and prices moved by it were better: {said}; {better}."
+    return f"The lean says more than the price: {said}; that prices moved by it are better is not shown: {better}."

@@ -181,3 +181,41 @@ def reliability(rows: Sequence[Row]) -> dict[str, Any]:
             "yaxis": {**axis, "title": {"text": "edge came"}},
         },
     }
+
+
+def lean_calibration(rows: Sequence[Row]) -> dict[str, Any]:
+    """What markets paid beyond their price of a day before, by how far smart money leaned; 90 % over events."""
+    known = [row for row in rows if row.get("over") is not None]
+    if not known:
+        return {}
+    values = [100 * float(row["over"]) for row in known]
+
+    def reach(row: Row, edge: str) -> float:
+        return 100 * abs(float(row[edge]) - float(row["over"])) if row.get(edge) is not None else 0.0
+
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "x": [f"{row['low']:+.1f} to {row['high']:+.1f}".replace("-", "−") for row in known],
+                "y": values,
+                "marker": {"color": [palette.signed(value) for value in values]},
+                "error_y": {
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [reach(row, "over_high") for row in known],
+                    "arrayminus": [reach(row, "over_low") for row in known],
+                    "color": palette.MUTED,
+                    "thickness": 1.2,
+                    "width": 3,
+                },
+                "customdata": [[row["markets"], row["events"]] for row in known],
+                "hovertemplate": "lean %{x}: %{y:+.1f}¢ beyond the price, %{customdata[0]} markets of "
+                "%{customdata[1]} events<extra></extra>",
+            }
+        ],
+        "layout": {
+            "xaxis": {"type": "category", "showgrid": False, "title": {"text": "lean a day before, −1 all NO to 1 all YES"}},
+            "yaxis": {"ticksuffix": "¢", "title": {"text": "paid beyond the price"}},
+        },
+    }

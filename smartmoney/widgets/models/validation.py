@@ -34,6 +34,7 @@ class ValidationModel(PageModel):
             "runs": runs,
             "result": runs[0]["result"] if runs else {},
             "as_of": runs[0]["as_of"] if runs else None,
+            "lean": next(iter(reads.lean_proofs(self.store, 1)), None),
         }
 
     def judge(self, data: dict[str, Any]) -> tuple[PageState, str]:
@@ -99,6 +100,21 @@ class ValidationModel(PageModel):
         """The verdict in words."""
         runs = self.data.get("runs")
         return [[{"t": formats.words(runs[0]["verdict"], 600)}]] if runs else []
+
+    def lean(self) -> list[list[dict[str, Any]]]:
+        """Whether the lean of smart money said more than the price, in words."""
+        proof = self.data.get("lean")
+        if not proof:
+            return [[{"t": "Not tried yet; the next validation does."}]]
+        found = proof["result"]
+        briers = [("of the price", found.get("brier_price")), ("of the price moved by the lean", found.get("brier_cross"))]
+        words = ", ".join(f"{name} {value:.4f}" for name, value in briers if value is not None)
+        return [[{"t": formats.words(proof["verdict"], 600)}], *([[{"t": f"Brier {words}"}]] if words else [])]
+
+    def lean_rows(self) -> list[Row]:
+        """What markets paid beyond their price, by lean."""
+        found = ((self.data.get("lean") or {}).get("result") or {}).get("calibration")
+        return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
     def factor_columns(self) -> Sequence[Column]:
         """Columns of the score against its baselines."""

@@ -37,6 +37,13 @@ class ValidationPage(PageView[ValidationModel]):
             empty="Transitions need two cut-offs.",
             note="share of each tier's wallets, a cut-off later",
         )
+        self.lean_words = Prose(title="Was the lean right?")
+        self.lean = Chart(
+            title="Paid beyond the price, by lean",
+            height=260,
+            empty="No market had a lean a day before it resolved.",
+            note="lean and price of 24 h before the resolution; bars: 90 % over events",
+        )
         self.factors, self.runs = Table(), Table()
         return [
             self.verdict,
@@ -44,6 +51,7 @@ class ValidationPage(PageView[ValidationModel]):
             self.ic,
             row_of(self.deciles, self.reliability),
             row_of(self.transitions, self.factors),
+            row_of(self.lean, self.lean_words),
             self.runs,
         ]
 
@@ -54,6 +62,8 @@ class ValidationPage(PageView[ValidationModel]):
         self.ic.figure = charts.ic_by_month(model.table("ic"), model.summary)
         self.deciles.figure = charts.deciles(model.table("quantiles"))
         self.reliability.figure = charts.reliability(model.table("reliability"))
+        self.lean_words.lines = model.lean()
+        self.lean.figure = charts.lean_calibration(model.lean_rows())
         self.transitions.figure = charts.transitions(model.table("transitions"))
         self.factors.table = table_of(
             model.factor_columns(),

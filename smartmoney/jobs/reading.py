@@ -24,11 +24,11 @@ DAY_SECONDS = 86_400
 NEVER = -1
 LATE = np.iinfo(np.int64).max
 FIRST_DAY = -(2**30)
-ROWS_AT_ONCE = 2_000_000
+ROWS_AT_ONCE = 1_500_000
 """Rows of one scan, and what bounds the memory of a run."""
 ROWS_COMPUTED = 500_000
 WALLETS_AT_ONCE = 1_000
-KEEP_ROWS = 256
+KEEP_ROWS = 64
 """A book is kept, and renewed, every so many rows; shorter histories are read from the first row."""
 
 
@@ -86,25 +86,32 @@ class Read:
 
 def read(batch: Batch, reader: Reader) -> Read:
     """Ledger and metrics of a batch, stored; only totals come back."""
-    state, usable = _kept(batch, reader)
+    with columns.connected(reader.store):
+        state, usable = _kept(batch, reader)
+        events = _events(batch, reader, usable)
+        looks = columns.load_api_positions(reader.store, reader.catalog, batch.traders.tolist(), reader.marks)
+        rows, judged = len(events), list[tuple[int, str, str]]()
+        groups = [events] if len(state.accounts) else in_groups(events)
+        del events
+        while groups:
+            group = groups.pop()
+            part = compute_partition(group, reader.catalog.markets, marks_micro=reader.marks, state=state)
+            _save(batch, reader, part, group, usable)
+            assert part.ledger is not None
+            judged += books.coverage(part.ledger, part.measures.trader.tolist(), looks)
+        blank = np.setdiff1d(batch.traders, [trader for trader, *_ in judged]).astype(np.int32)
+        if len(blank):
+            _save_blank(reader, blank)
+            judged += books.coverage(run(Events.empty(), reader.catalog.markets), blank.tolist(), looks)
+        return Read(rows, judged)
+
+
+def _events(batch: Batch, reader: Reader, usable: BoolArray) -> Events:
     if batch.scan:
         wallets = range(int(batch.traders[0]), int(batch.traders[-1]) + 1)
-        events = columns.load_events(reader.store, reader.catalog, wallets)
-    else:
-        after = np.where(usable, batch.book_to, NEVER).tolist()
-        events = columns.load_events(reader.store, reader.catalog, batch.traders.tolist(), after)
-    looks = columns.load_api_positions(reader.store, reader.catalog, batch.traders.tolist(), reader.marks)
-    judged: list[tuple[int, str, str]] = []
-    for group in [events] if len(state.accounts) else in_groups(events):
-        part = compute_partition(group, reader.catalog.markets, marks_micro=reader.marks, state=state)
-        _save(batch, reader, part, group, usable)
-        assert part.ledger is not None
-        judged += books.coverage(part.ledger, part.measures.trader.tolist(), looks)
-    blank = np.setdiff1d(batch.traders, [trader for trader, *_ in judged]).astype(np.int32)
-    if len(blank):
-        _save_blank(reader, blank)
-        judged += books.coverage(run(Events.empty(), reader.catalog.markets), blank.tolist(), looks)
-    return Read(len(events), judged)
+        return columns.load_events(reader.store, reader.catalog, wallets)
+    after = np.where(usable, batch.book_to, NEVER).tolist()
+    return columns.load_events(reader.store, reader.catalog, batch.traders.tolist(), after)
 
 
 def in_groups(events: Events) -> list[Events]:

@@ -66,7 +66,8 @@ def _score(
         first = scores.last_run(connection) is None
     for weeks in range(backfill_weeks if first else 0, 0, -1):
         _score_past(store, columns.load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report)
-    _score_now(store, full, settings, report)
+    with columns.connected(store):
+        _score_now(store, full, settings, report)
 
 
 def _past(as_of: str | None) -> datetime | None:

@@ -38,11 +38,45 @@ def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
 def _by_second(events: Events) -> NDArray[np.int64]:
     if _is_sorted(read_only(events.trader), read_only(events.ts)):
         return np.arange(len(events), dtype=np.int64)
+    order = by_trader(events.trader)
+    if _is_sorted_along(order, read_only(events.trader), read_only(events.ts)):
+        return order
     trader, ts = events.trader.astype(np.int64), events.ts
     small = ts.min() >= 0 and ts.max() < 1 << _SECONDS and trader.min() >= 0
     if small and trader.max() < 1 << (62 - _SECONDS):
         return np.argsort((trader << _SECONDS) | ts, kind="stable")
     return np.lexsort((ts, trader))
+
+
+def by_trader(trader: IntArray) -> NDArray[np.int64]:
+    """Row numbers by ascending trader, rows of one trader as they come: a counting sort, for ids lie close together."""
+    if not len(trader):
+        return np.zeros(0, np.int64)
+    least, most = int(trader.min()), int(trader.max())
+    if most - least > 4 * len(trader) + 1_000_000:
+        return np.argsort(trader, kind="stable")
+    place = np.zeros(most - least + 2, np.int64)
+    place[1:] = np.cumsum(np.bincount(trader - trader.dtype.type(least), minlength=most - least + 1))
+    order = np.empty(len(trader), np.int64)
+    _place(read_only(trader), least, place, order)
+    return order
+
+
+@compiled
+def _place(trader: IntArray, least: int, place: NDArray[np.int64], order: NDArray[np.int64]) -> None:
+    for i in range(len(trader)):
+        slot = trader[i] - least
+        order[place[slot]] = i
+        place[slot] += 1
+
+
+@compiled
+def _is_sorted_along(order: NDArray[np.int64], trader: IntArray, ts: IntArray) -> bool:
+    for i in range(1, len(order)):
+        a, b = order[i - 1], order[i]
+        if trader[a] == trader[b] and ts[b] < ts[a]:
+            return False
+    return True
 
 
 @compiled

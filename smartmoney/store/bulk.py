@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import adbc_driver_postgresql.dbapi
 import numpy as np
 import pyarrow as pa
+from adbc_driver_postgresql.dbapi import Cursor
 from numpy.typing import NDArray
 
-from smartmoney.store.db import Store, translated
+from smartmoney.store.columns import connected
+from smartmoney.store.db import Store
 
 MICROSECONDS = 1_000_000
 
@@ -19,7 +20,7 @@ MICROSECONDS = 1_000_000
 class Bulk:
     """One transaction of `writing`; its methods take Arrow tables whose types are those of the columns."""
 
-    def __init__(self, cursor: adbc_driver_postgresql.dbapi.Cursor) -> None:
+    def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
 
     def execute(self, statement: str) -> None:
@@ -56,12 +57,12 @@ def writing(store: Store) -> Iterator[Bulk]:
     Raises:
         StoreUnavailable: the database does not answer, or went away meanwhile.
     """
-    with (
-        translated(),
-        adbc_driver_postgresql.dbapi.connect(store.url) as connection,
-        connection.cursor() as cursor,
-    ):
-        yield Bulk(cursor)
+    with connected(store) as connection, connection.cursor() as cursor:
+        try:
+            yield Bulk(cursor)
+        except BaseException:
+            connection.rollback()
+            raise
         connection.commit()
 
 

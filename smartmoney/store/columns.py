@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import adbc_driver_postgresql.dbapi
 import numpy as np
 import pyarrow as pa
+from adbc_driver_postgresql.dbapi import Connection
 from numpy.typing import NDArray
 
 from smartmoney.ledger import ApiPositions, Events, Kind, Markets
@@ -90,20 +93,41 @@ def _rows(sorted_ids: NDArray[np.int32], ids: NDArray[np.int32]) -> NDArray[np.i
     return np.where((sorted_ids[place] == ids) & (ids >= 0), place, -1).astype(np.int32)
 
 
+_open: ContextVar[dict[str, Connection] | None] = ContextVar("open ADBC connections", default=None)
+
+
+@contextmanager
+def connected(store: Store) -> Iterator[Connection]:
+    """An ADBC connection, shared by all that is done inside the block: making one costs more than most queries.
+
+    Raises:
+        StoreUnavailable: the database does not answer, or went away meanwhile.
+    """
+    known = _open.get() or {}
+    with translated():
+        if store.url in known:
+            yield known[store.url]
+            return
+        with adbc_driver_postgresql.dbapi.connect(store.url) as connection:
+            token = _open.set({**known, store.url: connection})
+            try:
+                yield connection
+            finally:
+                _open.reset(token)
+
+
 def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Table:
     """The rows of a query as an Arrow table, by ADBC; `$1`, `$2` … are bound to `parameters`.
 
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    with (
-        translated(),
-        adbc_driver_postgresql.dbapi.connect(store.url) as connection,
-        connection.cursor() as cursor,
-    ):
+    with connected(store) as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
         cursor.execute(query, list(parameters) or None)
-        return cursor.fetch_arrow_table()
+        table = cursor.fetch_arrow_table()
+        connection.rollback()  # no transaction stays open while the caller computes
+        return table
 
 
 def column(table: pa.Table, name: str) -> NDArray[np.generic]:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.csv
 from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.types.json import Jsonb
@@ -115,33 +116,27 @@ class ScoreRun:
     parameters: dict[str, Any]
 
 
-def _stage(
-    connection: Connection[Any], name: str, columns: dict[str, str], rows: Iterable[tuple[Any, ...]]
-) -> None:
+def _stage(connection: Connection[Any], name: str, columns: dict[str, str], frame: pd.DataFrame) -> None:
     listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     connection.execute(f"create temporary table {name} ({listed}) on commit drop")
-    with connection.cursor() as cursor, cursor.copy(f"copy {name} from stdin") as copy:
-        for row in rows:
-            copy.write_row(row)
+    rows = pa.table({column: _plain(frame[column], kind) for column, kind in columns.items()})
+    text = pa.BufferOutputStream()
+    pyarrow.csv.write_csv(rows, text, pyarrow.csv.WriteOptions(include_header=False))
+    with connection.cursor() as cursor, cursor.copy(f"copy {name} from stdin (format csv)") as copy:
+        copy.write(text.getvalue().to_pybytes())
 
 
-def _rows(frame: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
-    """Tuples of Python values; whatever pandas calls missing is None."""
-    columns = []
-    for name in frame.columns:
-        values = frame[name].tolist()
-        columns.append(
-            [
-                None
-                if value is None
-                or value is pd.NaT
-                or value is pd.NA
-                or (isinstance(value, float) and np.isnan(value))
-                else value
-                for value in values
-            ]
-        )
-    return zip(*columns, strict=True)
+def _plain(values: pd.Series, kind: str) -> pa.Array:
+    """A column as Arrow writes it into CSV: arrays of text as Postgres spells them, whatever is missing as null."""
+    if kind == "text[]":
+        return pa.array([None if words is None else _array(words) for words in values], pa.string())
+    array = pa.array(values, from_pandas=True)
+    return array.cast(pa.int64()) if kind == "integer" and not pa.types.is_null(array.type) else array
+
+
+def _array(words: Iterable[str]) -> str:
+    escaped = (word.replace("\\", "\\\\").replace('"', '\\"') for word in words)
+    return "{" + ",".join(f'"{word}"' for word in escaped) + "}"
 
 
 def save_scores(
@@ -163,7 +158,7 @@ def save_scores(
         [run.as_of, run.score_version, run.population, run.scored, run.mu, run.tau, Jsonb(run.parameters)],
     ).fetchone()
     columns = {"trader_id": "integer", **{name: TYPES.get(name, "double precision") for name in CURRENT}}
-    _stage(connection, "stage_score", columns, _rows(frame[list(columns)]))
+    _stage(connection, "stage_score", columns, frame)
     connection.execute("analyze stage_score")
     names = ", ".join(HISTORY)
     staged, known = (", ".join(f"{table}.{name}" for name in HISTORY) for table in ("s", "h"))

@@ -1,0 +1,204 @@
+"""From Postgres to written scores: a full recompute, increments after it, Dask workers, and what they are measured against.
+
+    python -m benchmarks.scores [trades] [traders] [markets] [measurements]
+
+Measurements: any of full, increment, pandas, dask; all by default. The trades are put straight into the tables, in time
+order; every measurement runs in a process of its own, so that its peak memory is its own. Yardsticks of the same run:
+fetching the columns by ADBC and nothing else, and the same numbers in vectorised pandas.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from benchmarks import bench_ledger as world
+from benchmarks.servers import fresh_store
+from smartmoney.ledger import Events, Kind
+from smartmoney.settings import load
+from smartmoney.store import columns
+from smartmoney.store.bulk import writing
+from smartmoney.store.db import Store
+from smartmoney.store.load import copy_fills, packed
+
+TRADES = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
+TRADERS = int(sys.argv[2]) if len(sys.argv) > 2 else world.TRADERS
+MARKETS = int(sys.argv[3]) if len(sys.argv) > 3 else world.MARKETS
+WANTED = sys.argv[4:] or ["full", "increment", "pandas", "dask"]
+INCREMENT, ACTIVE, WINDOWS = 10_000, 1_000, 12
+DAY = 86_400
+INDEXES = ("trade_key", "trade_trader", "trade_market")
+
+
+def catalogue(store: Store) -> None:
+    """Traders, events, markets and outcomes, numbered from one."""
+    known = world.markets()
+    market = np.arange(1, MARKETS + 1, dtype=np.int32)
+    paid = known.payout_micro.astype(np.int32)
+    status = np.where(known.resolved_at >= 0, "RESOLVED", "OPEN")
+    trader = np.arange(1, TRADERS + 1, dtype=np.int32)
+    event = np.arange(1, int(known.event.max()) + 2, dtype=np.int32)
+    with writing(store) as bulk:
+        bulk.append("trader", pa.table({"id": trader, "address": [f"0x{n:040x}" for n in trader]}))
+        bulk.append("event", pa.table({"id": event, "gamma_id": [str(n) for n in event], "slug": [f"e{n}" for n in event],
+                                     "title": [f"Event {n}" for n in event]}))  # fmt: skip
+        bulk.append("market", pa.table({
+            "id": market, "condition_id": [f"0x{n:064x}" for n in market], "event_id": known.event + np.int32(1),
+            "status": status, "category": [("politics", "sports", "crypto")[n % 3] for n in market],
+            "resolved_at": pa.array(known.resolved_at * 10**6, mask=known.resolved_at < 0).cast(pa.timestamp("us", "UTC")),
+        }))  # fmt: skip
+        outcome = np.arange(1, 2 * MARKETS + 1, dtype=np.int32)
+        bulk.append("outcome", pa.table({
+            "id": outcome, "market_id": (outcome + 1) // 2, "outcome_index": ((outcome + 1) % 2).astype(np.int16),
+            "token_id": [str(n) for n in outcome], "payout_micro": pa.array(paid, mask=paid < 0),
+        }))  # fmt: skip
+
+
+def rows(events: Events, seed: int) -> dict[str, np.ndarray]:
+    """Columns of table trade, in time order."""
+    events = events.take(np.argsort(events.ts, kind="stable"))
+    n, rng = len(events), np.random.default_rng(seed)
+    return {
+        "ts": events.ts, "key": rng.integers(-(2**63), 2**63 - 1, n), "size_micro": events.size_micro,
+        "price_pico": events.cash_micro * 10**6 // events.size_micro * 10**6, "cash_micro": events.cash_micro,
+        "trader_id": events.trader + 1, "outcome_id": events.outcome + 1, "market_id": events.market + 1,
+        "side": np.where(events.kind == Kind.BUY, 1, -1), "occurrence": np.ones(n, "i2"), "flags": np.ones(n, "i2"),
+        "tx_hash": np.frombuffer(rng.bytes(32 * n), "V32"),
+    }  # fmt: skip
+
+
+def fill(url: str) -> str:
+    """The whole history, without indexes first; nothing of it is news."""
+    store = Store(url, "sm_owner")
+    catalogue(store)
+    span = world.DAYS // 2 * DAY // WINDOWS
+    with store.raw() as connection:
+        made = {name: connection.execute("select pg_get_indexdef(%s::regclass)", [name]).fetchone() for name in INDEXES}
+        connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
+                           [world.START, world.START + world.DAYS * DAY])  # fmt: skip
+        connection.execute(f"drop index {', '.join(INDEXES)}")
+        for part in range(WINDOWS):
+            begin = world.START + part * span
+            batch = rows(world.trades(TRADES // WINDOWS, 100 + part, begin, span // DAY), part)
+            with connection.cursor() as cursor, cursor.copy("copy trade from stdin (format binary)") as copy:
+                copy.write(packed(batch))
+        for definition in made.values():
+            connection.execute(definition[0])  # type: ignore[index]
+    with store.raw(autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+    return "0"
+
+
+def fetch_only(url: str) -> str:
+    """The columns of all trades by ADBC, batch by batch, thrown away."""
+    import adbc_driver_postgresql.dbapi
+
+    begin = time.perf_counter()
+    with adbc_driver_postgresql.dbapi.connect(url) as connection, connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(columns.BATCH_BYTES)})
+        cursor.execute(columns.TRADES.format(rows="trade t"))
+        count = sum(len(batch) for batch in cursor.fetch_record_batch())
+    assert count >= TRADES // WINDOWS * WINDOWS
+    return f"{time.perf_counter() - begin:.2f}"
+
+
+def score(url: str, **options: Any) -> float:
+    from smartmoney.jobs.scores import calculate_rarity_scores
+
+    begin = time.perf_counter()
+    report = calculate_rarity_scores(store=Store(url), settings=load(**options), backfill_weeks=0)
+    print(f"  {report.came}", flush=True)
+    return time.perf_counter() - begin
+
+
+def full(url: str) -> str:
+    """The first run of the job on this database: everything is read, computed and written."""
+    return f"{score(url):.2f}"
+
+
+def increment(url: str) -> str:
+    """Three times 10,000 new trades, by a tenth of the wallets and then by anybody: seconds of the whole job."""
+    store, seconds = Store(url), []
+    begin = world.START + world.DAYS // 2 * DAY
+    for turn, wallets in enumerate((ACTIVE, ACTIVE, ACTIVE, TRADERS)):
+        events = world.trades(INCREMENT * TRADERS // wallets, 900 + turn, begin + turn * DAY, 1)
+        with store.raw() as connection:
+            copy_fills(connection, rows(events.take(events.trader < wallets), turn))
+        seconds.append(score(url))
+    return f"{np.median(seconds[:-1]):.2f} {seconds[-1]:.2f}"
+
+
+def in_memory(url: str) -> str:
+    """The per-trader part and the global step alone, on rows in memory: what pandas is compared with."""
+    from smartmoney.scoring import combine, compute_partition, split_events
+
+    events, known, catalog = _everything(url)
+    compute_partition(events.take(slice(0, 1_000)), known)
+    wallets = pd.DataFrame({"trader": np.arange(1, TRADERS + 1), "address": [f"0x{t:040x}" for t in range(TRADERS)]})
+    begin = time.perf_counter()
+    parts = [compute_partition(group, known, keep_book=False).measures for group in split_events(events, 20)]
+    combine(parts, wallets)
+    return f"{time.perf_counter() - begin:.2f}"
+
+
+def pandas_alone(url: str) -> str:
+    """The ledger part of the same numbers in vectorised pandas, on rows in memory."""
+    events, known, _ = _everything(url)
+    names = ("trader", "ts", "outcome", "kind", "size_micro", "cash_micro")
+    frame = pd.DataFrame({name: getattr(events, name) for name in names}).sort_values("ts", kind="stable")
+    begin = time.perf_counter()
+    world.pandas_ledger(frame, known)
+    return f"{time.perf_counter() - begin:.2f}"
+
+
+def _everything(url: str) -> tuple[Any, ...]:
+    store = Store(url)
+    catalog = columns.load_catalog(store)
+    return columns.load_events(store, catalog), catalog.markets, catalog
+
+
+def apart(work: Callable[[str], str], url: str) -> tuple[list[float], float]:
+    """Run in a fresh process: (the numbers it gave, its peak memory in MB)."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        text, peak = pool.apply(_measured, (work.__name__, url))
+    return [float(number) for number in text.split()], peak
+
+
+def _measured(name: str, url: str) -> tuple[str, float]:
+    work: Any = globals()[name]
+    return work(url), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+
+
+def main() -> None:
+    """Print every measurement with its ratio to the yardstick."""
+    with fresh_store() as store:
+        url = store.url
+        apart(fill, url)
+        apart(fetch_only, url)
+        (fetch,), peak = apart(fetch_only, url)
+        print(f"{'fetching the columns of ' + format(TRADES, ',') + ' trades by ADBC':56} {fetch:8.2f} s {peak:7,.0f} MB")
+        (seconds,), peak = apart(full, url)
+        print(f"{'full recompute, from Postgres to written scores':56} {seconds:8.2f} s {peak:7,.0f} MB "
+              f"{seconds / fetch:6.2f} x fetching", flush=True)  # fmt: skip
+        if "pandas" in WANTED:
+            (ours,), peak = apart(in_memory, url)
+            print(f"{'ledger, metrics, score and tiers, rows in memory':56} {ours:8.2f} s {peak:7,.0f} MB")
+            (theirs,), peak = apart(pandas_alone, url)
+            print(f"{'ledger alone in vectorised pandas, rows in memory':56} {theirs:8.2f} s {peak:7,.0f} MB "
+                  f"{theirs / ours:6.2f} x ours", flush=True)  # fmt: skip
+        if "increment" in WANTED:
+            (active, anybody), peak = apart(increment, url)
+            print(f"{'10,000 new trades of 1,000 wallets, the whole job':56} {active:8.2f} s {peak:7,.0f} MB")
+            print(f"{'10,000 new trades of anybody, the whole job':56} {anybody:8.2f} s {peak:7,.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main()

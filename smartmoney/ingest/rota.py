@@ -142,6 +142,7 @@ class Rota:
         """Take one trader after the other on one connection; what stops everybody is remembered."""
         try:
             with self.store.raw(autocommit=True) as connection:
+                ingest_reads.settle_later(connection)
                 while (address := self._next(connection)) is not None:
                     self._one(connection, work, address)
         except BaseException as error:

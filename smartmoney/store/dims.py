@@ -5,17 +5,28 @@ New ids are inserted in sorted order, always traders after outcomes after market
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, LiteralString
 
 from psycopg import Connection
 
 from smartmoney.polymarket.types import MarketStub
+from smartmoney.store.remembered import Kind, recall, remember
 
-OUTCOME_INSERT = (
-    "insert into outcome (market_id, outcome_index, token_id, name) select m, i, k, n "
-    "from unnest(%(all)s::text[], %(markets)s::int[], %(names)s::text[], %(places)s::smallint[]) as x(k, m, n, i) "
-    "where k = any(%(keys)s) on conflict do nothing"
+TRADERS = (
+    "select address, id from trader where address = any(%s)",
+    "insert into trader (address, found_by) select k, f from unnest(%s::text[], %s::text[]) as x(k, f) "
+    "on conflict do nothing",
+)
+MARKETS = (
+    "select condition_id, id from market where condition_id = any(%s)",
+    "insert into market (condition_id, slug, question) select * from unnest(%s::text[], %s::text[], %s::text[]) "
+    "on conflict do nothing",
+)
+OUTCOMES = (
+    "select token_id, id from outcome where token_id = any(%s)",
+    "insert into outcome (token_id, market_id, name, outcome_index) "
+    "select * from unnest(%s::text[], %s::int[], %s::text[], %s::smallint[]) on conflict do nothing",
 )
 
 
@@ -23,33 +34,14 @@ def trader_ids(
     connection: Connection[Any], addresses: Iterable[str], found_by: str = "activity"
 ) -> dict[str, int]:
     """Id per wallet address; unknown wallets are added."""
-    return _ids(
-        connection,
-        sorted(set(addresses)),
-        "select address, id from trader where address = any(%s)",
-        "insert into trader (address, found_by) select a, %(extra)s from unnest(%(keys)s::text[]) as a "
-        "on conflict do nothing",
-        {"extra": found_by},
-    )
+    return _ids(connection, "wallets", set(addresses), TRADERS, lambda address: (found_by,))
 
 
 def market_ids(connection: Connection[Any], stubs: Iterable[MarketStub]) -> dict[str, int]:
     """Id per condition id; unknown markets are added with what the stubs say, to be completed by sync_markets."""
-    by_condition = {stub.condition_id: stub for stub in stubs}
-    keys = sorted(by_condition)
-    extra = {
-        "slugs": [by_condition[key].slug for key in keys],
-        "titles": [by_condition[key].title for key in keys],
-        "all": keys,
-    }
+    found = {stub.condition_id: stub for stub in stubs}
     return _ids(
-        connection,
-        keys,
-        "select condition_id, id from market where condition_id = any(%s)",
-        "insert into market (condition_id, slug, question) select c, s, t "
-        "from unnest(%(all)s::text[], %(slugs)s::text[], %(titles)s::text[]) as x(c, s, t) "
-        "where c = any(%(keys)s) on conflict do nothing",
-        extra,
+        connection, "markets", found, MARKETS, lambda condition: (found[condition].slug, found[condition].title)
     )
 
 
@@ -59,35 +51,34 @@ def outcome_ids(
     """Id per condition id, and id per token id; unknown ones are added."""
     stubs = list(stubs)
     markets = market_ids(connection, stubs)
-    by_token = {stub.token_id: stub for stub in stubs if stub.token_id}
-    keys = sorted(by_token)
-    extra = {
-        "all": keys,
-        "markets": [markets[by_token[key].condition_id] for key in keys],
-        "names": [by_token[key].outcome for key in keys],
-    }
-    tokens: dict[str, int] = {}
-    # A second token that claims an index already taken is kept, unlabelled, until sync_markets settles which is which.
-    for places in ([by_token[key].outcome_index for key in keys], [None] * len(keys)):
-        if len(tokens) < len(keys):
-            tokens = _ids(
-                connection,
-                keys,
-                "select token_id, id from outcome where token_id = any(%s)",
-                OUTCOME_INSERT,
-                {**extra, "places": places},
-            )
+    found = {stub.token_id: stub for stub in stubs if stub.token_id}
+
+    def labelled(token: str) -> tuple[object, ...]:
+        return markets[found[token].condition_id], found[token].outcome, found[token].outcome_index
+
+    tokens = _ids(connection, "tokens", found, OUTCOMES, labelled)
+    if len(tokens) < len(found):
+        # A second token that claims an index already taken is kept, unlabelled, until sync_markets settles which is which.
+        tokens = _ids(connection, "tokens", found, OUTCOMES, lambda token: (*labelled(token)[:2], None))
     return markets, tokens
 
 
 def _ids(
-    connection: Connection[Any], keys: list[str], select: str, insert: str, extra: dict[str, Any]
+    connection: Connection[Any],
+    kind: Kind,
+    keys: Collection[str],
+    statements: tuple[LiteralString, LiteralString],
+    rest: Callable[[str], tuple[object, ...]],
 ) -> dict[str, int]:
-    if not keys:
-        return {}
-    found: dict[str, int] = dict(connection.execute(select, [keys]).fetchall())
-    missing = [key for key in keys if key not in found]
+    """Ids by key: remembered ones, then those in the table, then new ones, whose other columns `rest` tells."""
+    known, (select, insert) = recall(connection, kind), statements
+    found = {key: known[key] for key in keys if key in known}
+    if len(found) == len(keys):
+        return found
+    found |= dict(connection.execute(select, [[key for key in keys if key not in found]]).fetchall())
+    missing = sorted(key for key in keys if key not in found)
     if missing:
-        connection.execute(insert, {**extra, "keys": missing})
+        connection.execute(insert, [list(each) for each in zip(*((key, *rest(key)) for key in missing), strict=True)])
         found |= dict(connection.execute(select, [missing]).fetchall())
+    remember(connection, kind, found)
     return found

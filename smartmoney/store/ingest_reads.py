@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import Connection
 
 from smartmoney.polymarket.types import MarketStub
-from smartmoney.store import dims
+from smartmoney.store import dims, load
 from smartmoney.store.locks import lock_number
 
 
@@ -44,6 +44,15 @@ def hold(connection: Connection[Any], stream: str) -> bool:
     return bool(row and row[0])
 
 
+def settle_later(connection: Connection[Any]) -> None:
+    """Let this connection's commits reach the disk a moment later, in their order.
+
+    A crash of the server may then take the last pages back, but always rows, quarantine and cursor together, and a later
+    commit never without the earlier ones: the next run reads those pages again.
+    """
+    connection.execute("set synchronous_commit = off")
+
+
 def let_go(connection: Connection[Any], stream: str) -> None:
     """Give the stream free."""
     connection.execute("select pg_advisory_unlock(%s)", [lock_number(stream)])
@@ -73,9 +82,7 @@ def prepare(
         seconds: when its fills happened.
     """
     if seconds:
-        connection.execute(
-            "select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [min(seconds), max(seconds)]
-        )
+        load.ensure_partitions(connection, min(seconds), max(seconds))
     dims.outcome_ids(connection, stubs)
     dims.trader_ids(connection, [address])
 

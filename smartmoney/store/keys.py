@@ -8,7 +8,6 @@ same rows gives the same numbers.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -19,7 +18,7 @@ EMPTY_HASH = bytes(32)
 
 def digest(parts: Iterable[object]) -> int:
     """Signed 64-bit digest of the parts' texts. With the row's second in the key, collisions do not happen in practice."""
-    text = "\x1f".join(str(part) for part in parts)
+    text = "\x1f".join(map(str, parts))
     return int.from_bytes(
         hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
     )
@@ -55,12 +54,12 @@ class Occurrences:
         counts: per second, how often each identity was seen.
     """
 
-    counts: dict[int, Counter[tuple[object, ...]]] = field(default_factory=dict)
+    counts: dict[int, dict[tuple[object, ...], int]] = field(default_factory=dict)
 
     def number(self, identity: tuple[object, ...], ts: int) -> int:
         """The row's number among its equals so far, from 1."""
-        seen = self.counts.setdefault(ts, Counter())
-        seen[identity] += 1
+        seen = self.counts.setdefault(ts, {})
+        seen[identity] = seen.get(identity, 0) + 1
         if len(self.counts) > 5_000:
             for second in sorted(self.counts, key=lambda second: abs(second - ts))[2_500:]:
                 del self.counts[second]

@@ -1,4 +1,7 @@
-"""Bulk load of what wallets did: binary COPY into a staging table, then one INSERT that ignores what is known.
+"""Bulk load of what wallets did: rows in binary, then one INSERT that ignores what is known.
+
+A page travels as arrays, with the statement; a large batch by COPY into a staging table, which is faster from some
+thousand rows on.
 
 Every function works inside the transaction of the connection it is given, so that rows, quarantine and cursor commit
 together.
@@ -8,14 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from psycopg import Connection
+from psycopg import Connection, Cursor
 
 from smartmoney.polymarket.types import ActivityRecord, FillRecord, MarketStub
 from smartmoney.store import dims
+from smartmoney.store.arrays import Array, ArrayDumper
 from smartmoney.store.keys import EMPTY_HASH, Occurrences, activity_identity, digest, fill_identity
+from smartmoney.store.remembered import recall, remember
 
 POSTGRES_EPOCH = 946_684_800  # 2000-01-01 UTC in Unix seconds
 CASH_REPORTED = 1
@@ -40,18 +46,41 @@ STAGE = """create temporary table if not exists stage_trade (
     ts timestamptz, key bigint, size_micro bigint, price_pico bigint, cash_micro bigint, trader_id integer,
     outcome_id integer, market_id integer, side smallint, occurrence smallint, flags smallint, tx_hash bytea
 ) on commit delete rows"""
+STAGED_FROM = 5_000
+"""Rows from which on a batch is staged."""
+ARRAYS = (
+    "(select to_timestamp(second) as ts, {fields} from unnest({arrays}) as x(second, {fields}))".format(
+        fields=", ".join(list(COLUMNS)[1:]),
+        arrays=", ".join(
+            {">i8": "%s::bigint[]", ">i4": "%s::integer[]", ">i2": "%s::smallint[]", "V32": "%s::bytea[]"}[kind]
+            for kind in COLUMNS.values()
+        ),
+    )
+)
 # What was really new is noted per wallet, so that the ledger reads those rows and no others.
-NEWS = """, news as (
-    insert into trader_news as n (trader_id, first_new) select trader_id, min(ts) from fresh group by 1 order by 1
+NEWS = """, seen as (select trader_id, min(ts) as first_new, max(ts) as last_seen from fresh group by 1 order by 1),
+news as (
+    insert into trader_news as n (trader_id, first_new) select trader_id, first_new from seen
     on conflict (trader_id) do update set first_new = least(n.first_new, excluded.first_new),
-                                          marks = n.marks + 1)
+                                          marks = n.marks + 1),
+active as (
+    update trader t set last_active_at = last_seen from seen
+    where t.id = trader_id and (t.last_active_at is null or t.last_active_at < last_seen))
 select count(*) from fresh"""
 INSERT_TRADES = (
     """with fresh as (
-    insert into trade select * from stage_trade order by ts, key on conflict do nothing returning trader_id, ts
+    insert into trade select * from {rows} as s on conflict do nothing returning trader_id, ts
 )"""
     + NEWS
 )
+# Nearly always there is no such fill, and then the rows are not looked at.
+FILL_CASH = """update trade t set cash_micro = s.cash_micro, flags = t.flags | 1 from {rows} as s
+where t.ts = s.ts and t.key = s.key and t.flags & 1 = 0 and s.flags & 1 = 1
+  and t.ts between to_timestamp(%s) and to_timestamp(%s)
+  and exists (select from trade where flags & 1 = 0 and ts between to_timestamp(%s) and to_timestamp(%s))"""
+STATEMENTS = {
+    rows: (INSERT_TRADES.format(rows=rows), FILL_CASH.format(rows=rows)) for rows in ("stage_trade", ARRAYS)
+}
 INSERT_ACTIVITY = (
     """with fresh as (
     insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence, tx_hash,
@@ -99,34 +128,43 @@ def copy_fills(connection: Connection[Any], columns: dict[str, np.ndarray]) -> S
     """Insert fills given as columns (see `packed`); known ones stay, and get their cash where it was missing."""
     if not len(columns["ts"]):
         return Saved()
-    _ensure_partitions(connection, columns["ts"])
+    ensure_partitions(connection, int(columns["ts"].min()), int(columns["ts"].max()))
     return _insert(connection, columns)
 
 
-def _ensure_partitions(connection: Connection[Any], seconds: np.ndarray) -> None:
-    connection.execute(
-        "select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
-        [int(seconds.min()), int(seconds.max())],
-    )
+def ensure_partitions(connection: Connection[Any], first: int, last: int) -> None:
+    """Make the monthly partitions for fills from one second to another, both included."""
+    ends = [datetime.fromtimestamp(second, UTC) for second in (first, last)]
+    months = [str(month) for month in range(*(end.year * 12 + end.month + n for n, end in enumerate(ends)))]
+    if recall(connection, "months").keys() >= set(months):
+        return
+    connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [first, last])
+    remember(connection, "months", dict.fromkeys(months, 1))
 
 
 def _insert(connection: Connection[Any], columns: dict[str, np.ndarray]) -> Saved:
-    count, seconds = len(columns["ts"]), columns["ts"]
-    connection.execute(STAGE)
+    """Insert in the order of the key, so that two writers of the same rows wait for each other, never in a circle."""
+    order = np.lexsort((columns["key"], columns["ts"]))
+    columns = {name: columns[name][order] for name in COLUMNS}
+    count, seconds, staged = len(order), columns["ts"], len(order) >= STAGED_FROM
+    given = [] if staged else [Array(columns[name], kind) for name, kind in COLUMNS.items()]
+    insert, fill_cash = STATEMENTS["stage_trade" if staged else ARRAYS]
     with connection.cursor() as cursor:
-        with cursor.copy("copy stage_trade from stdin (format binary)") as copy:
-            copy.write(packed(columns))
-        cursor.execute(INSERT_TRADES)
-        new = cursor.fetchone()[0]  # type: ignore[index]
+        cursor.adapters.register_dumper(Array, ArrayDumper)
+        if staged:
+            _stage(cursor, columns)
+        new = cursor.execute(insert, given).fetchone()[0]  # type: ignore[index]
         if new < count and (columns["flags"] & CASH_REPORTED).any():
-            cursor.execute(
-                "update trade t set cash_micro = s.cash_micro, flags = t.flags | 1 from stage_trade s "
-                "where t.ts = s.ts and t.key = s.key and t.flags & 1 = 0 and s.flags & 1 = 1 "
-                "and t.ts between to_timestamp(%s) and to_timestamp(%s)",
-                [int(seconds.min()), int(seconds.max())],
-            )
-        cursor.execute("truncate stage_trade")
+            cursor.execute(fill_cash, [*given, *2 * [int(seconds[0]), int(seconds[-1])]])
+        if staged:
+            cursor.execute("truncate stage_trade")
     return Saved(new, count - new)
+
+
+def _stage(cursor: Cursor[Any], columns: dict[str, np.ndarray]) -> None:
+    cursor.execute(STAGE)
+    with cursor.copy("copy stage_trade from stdin (format binary)") as copy:
+        copy.write(packed(columns))
 
 
 def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurrences: Occurrences) -> Saved:
@@ -139,17 +177,15 @@ def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurre
     if not fills:
         return Saved()
     seconds = np.array([fill.ts for fill in fills], "i8")
-    _ensure_partitions(
-        connection, seconds
-    )  # before any row is locked: making a partition waits for all writers
+    # before any row is locked: making a partition waits for all writers
+    ensure_partitions(connection, int(seconds.min()), int(seconds.max()))
     markets, tokens = dims.outcome_ids(connection, [fill.market for fill in fills])
     traders = dims.trader_ids(connection, [fill.address for fill in fills])
-    numbers = [occurrences.number(fill_identity(fill), fill.ts) for fill in fills]
+    identities = [fill_identity(fill) for fill in fills]
+    numbers = [occurrences.number(each, fill.ts) for each, fill in zip(identities, fills, strict=True)]
     columns = {
         "ts": seconds,
-        "key": np.array(
-            [digest((*fill_identity(fill), n)) for fill, n in zip(fills, numbers, strict=True)], "i8"
-        ),
+        "key": np.array([digest((*each, n)) for each, n in zip(identities, numbers, strict=True)], "i8"),
         "size_micro": np.array([fill.size_micro for fill in fills], "i8"),
         "price_pico": np.array([fill.price_pico for fill in fills], "i8"),
         "cash_micro": np.array([_cash(fill) for fill in fills], "i8"),
@@ -159,11 +195,9 @@ def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurre
         "side": np.array([1 if fill.side == "BUY" else -1 for fill in fills], "i2"),
         "occurrence": np.array(numbers, "i2"),
         "flags": np.array([0 if fill.cash_micro is None else CASH_REPORTED for fill in fills], "i2"),
-        "tx_hash": np.frombuffer(b"".join(_hash(fill.tx_hash) for fill in fills), "V32"),
+        "tx_hash": _hashes([fill.tx_hash for fill in fills]),
     }
-    saved = _insert(connection, columns)
-    _touch(connection, {traders[fill.address]: fill.ts for fill in sorted(fills, key=lambda fill: fill.ts)})
-    return saved
+    return _insert(connection, columns)
 
 
 def _cash(fill: FillRecord) -> int:
@@ -172,18 +206,14 @@ def _cash(fill: FillRecord) -> int:
     return (fill.size_micro * fill.price_pico + PICO // 2) // PICO
 
 
+def _hashes(texts: list[str]) -> np.ndarray:
+    if all(len(text) == 66 for text in texts):
+        return np.frombuffer(bytes.fromhex("".join([text[2:] for text in texts])), "V32")
+    return np.frombuffer(b"".join(map(_hash, texts)), "V32")
+
+
 def _hash(text: str) -> bytes:
     return bytes.fromhex(text.removeprefix("0x")).rjust(32, b"\0")[:32] if text else EMPTY_HASH
-
-
-def _touch(connection: Connection[Any], last_seen: dict[int, int]) -> None:
-    """Move `last_active_at` of the wallets forward."""
-    ids = sorted(last_seen)
-    connection.execute(
-        "update trader t set last_active_at = to_timestamp(x.ts) from unnest(%s::int[], %s::bigint[]) as x(id, ts) "
-        "where t.id = x.id and (t.last_active_at is null or t.last_active_at < to_timestamp(x.ts))",
-        [ids, [last_seen[key] for key in ids]],
-    )
 
 
 def save_activity(
@@ -215,5 +245,4 @@ def save_activity(
     with connection.cursor() as cursor:
         cursor.execute(INSERT_ACTIVITY, [list(column) for column in zip(*values, strict=True)])
         new = cursor.fetchone()[0]  # type: ignore[index]
-    _touch(connection, {traders[row.address]: row.ts for row in sorted(rows, key=lambda row: row.ts)})
     return Saved(new, len(rows) - new)

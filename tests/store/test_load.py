@@ -5,12 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from smartmoney.polymarket.types import ActivityRecord, FillRecord, MarketStub
 from smartmoney.store.db import Store
+from smartmoney.store.dims import outcome_ids, trader_ids
+from smartmoney.store.ingest_reads import prepare
 from smartmoney.store.keys import Occurrences
-from smartmoney.store.load import Saved, save_activity, save_fills
+from smartmoney.store.load import STAGED_FROM, Saved, copy_fills, save_activity, save_fills
+from smartmoney.store.remembered import recall
 
 TOKEN = "1" * 77
 MARKET = MarketStub("0x" + "a" * 64, TOKEN, 0, "Yes", "Will it?", "will-it", "it")
@@ -131,3 +135,46 @@ def test_writers_that_need_the_same_new_partitions_wait_for_each_other(store: St
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, range(6)))
     assert count(store) == 72
+
+
+@pytest.mark.parametrize("rows", [3, STAGED_FROM + 1])
+def test_pages_and_staged_batches_do_the_same(store: Store, rows: int) -> None:
+    rng = np.random.default_rng(rows)
+    with store.raw() as connection:
+        outcome = outcome_ids(connection, [MARKET])[1][TOKEN]
+        trader = trader_ids(connection, [FILL.address])[FILL.address]
+    columns = {
+        "ts": FILL.ts + rng.integers(0, 10**6, rows), "key": rng.permutation(rows) - 1,
+        "size_micro": np.full(rows, 2), "price_pico": np.full(rows, 3), "cash_micro": np.full(rows, 4),
+        "trader_id": np.full(rows, trader), "outcome_id": np.full(rows, outcome), "market_id": np.full(rows, 5),
+        "side": np.full(rows, -1), "occurrence": np.ones(rows), "flags": np.zeros(rows, int),
+        "tx_hash": np.frombuffer(rng.bytes(32 * rows), "V32"),
+    }  # fmt: skip
+    with store.raw() as connection:
+        assert copy_fills(connection, columns) == Saved(rows, 0)
+        columns |= {"flags": np.ones(rows, int), "cash_micro": np.arange(rows)}
+        assert copy_fills(connection, columns) == Saved(0, rows)
+        found = connection.execute("select key, cash_micro, side, tx_hash from trade order by key").fetchall()
+    order = np.argsort(columns["key"])
+    assert found == [
+        (int(columns["key"][at]), int(at), -1, columns["tx_hash"][at].tobytes()) for at in order
+    ]
+
+
+def test_what_was_rolled_back_is_not_remembered(store: Store) -> None:
+    with store.raw(autocommit=True) as connection:
+        with pytest.raises(ZeroDivisionError), connection.transaction():
+            first = save_fills(connection, [FILL], Occurrences())
+            raise ZeroDivisionError
+        assert first == Saved(1, 0) and not recall(connection, "wallets") and not recall(connection, "months")
+        for _ in range(2):
+            prepare(connection, FILL.address, [MARKET], [FILL.ts])
+            known = recall(connection, "tokens")[TOKEN]
+        with connection.transaction():
+            assert save_fills(connection, [FILL], Occurrences()) == Saved(1, 0)
+        assert connection.execute(
+            "select t.outcome_id = o.id and o.id = %s and t.trader_id = r.id from trade t, outcome o, trader r",
+            [known],
+        ).fetchall() == [(True,)]
+    with store.raw(autocommit=True) as connection:
+        assert not recall(connection, "tokens")

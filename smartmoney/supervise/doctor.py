@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
@@ -15,9 +16,10 @@ from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import require_current
-from smartmoney.supervise import ports, reach
+from smartmoney.supervise import ports, reach, status
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.programs import answers
 
 FREE_GB, MEMORY_GB = 2, 3
 
@@ -37,7 +39,7 @@ def examine(settings: Settings, asked: Settings) -> list[Finding]:
         settings: as the installation uses them.
         asked: as you wrote them, without what a start chose.
     """
-    return [*(check(settings) for check in CHECKS), _ports(settings, asked)]
+    return [*(check(settings) for check in CHECKS), _ports(settings, asked), *_at_work(settings)]
 
 
 def _python(_: Settings) -> Finding:
@@ -98,6 +100,29 @@ def _route(settings: Settings) -> Finding:
     except SmartmoneyError as error:
         return Finding(False, str(error))
     return Finding(True, "The API's hosts accept connections")
+
+
+def _at_work(settings: Settings) -> list[Finding]:
+    """While the installation runs: every program, Prefect, and each job that is late, with what that means."""
+    found = status.report(settings)
+    if not found["running"]:
+        return []
+    down = [each["name"] for each in found["programs"] if each["state"] != "running"]
+    programs = Finding(not down, "Every program runs" if not down else
+                       f"{', '.join(down)} does not run; its log is in {Places(settings.smartmoney_home).logs}")
+    address = found["addresses"].get("prefect")
+    good = bool(address) and answers(f"{address}/api/health", exactly=True)
+    prefect = Finding(good, "Prefect answers" if good else "Prefect does not answer, so nothing new is started; it is "
+                      "started again by itself, and logs/prefect.log tells why it ended")
+    return [programs, prefect, *_late(found["jobs"] or [])]
+
+
+def _late(jobs: list[dict[str, Any]]) -> list[Finding]:
+    late = [row for row in jobs if row["freshness"] in ("amber", "red", "never")]
+    if not late:
+        return [Finding(True, "Every job that is due has run")]
+    return [Finding(False, f"{row['job']} is late: {row['consequence']}; look at its last run on Prefect's page")
+            for row in late]
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (_python, _disk, _memory, _checkout, _database, _route)

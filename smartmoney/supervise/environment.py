@@ -50,6 +50,7 @@ def base(settings: Settings) -> dict[str, str]:
     return kept | {name: os.environ[name] for name in proxy if name in os.environ} | {
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "LANG": kept.get("LANG", "C.UTF-8"), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT),
+        "MALLOC_ARENA_MAX": "2",  # a dozen threads that mostly wait need no heap each
         SETTINGS_FILE: str(places.settings_file),
         "JUPYTER_CONFIG_DIR": str(places.run / "jupyter" / "config"),
         "JUPYTER_DATA_DIR": str(places.run / "jupyter" / "data"),

@@ -20,6 +20,7 @@ from smartmoney.supervise import environment, ports, programs
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.places import ROOT, Places
 from smartmoney.supervise.programs import Program
+from smartmoney.supervise.welcome import OPENED, write_welcome
 
 
 @contextmanager
@@ -100,14 +101,18 @@ def become(settings: Settings, program: Program) -> NoReturn:
 
 
 def jupyterlab(settings: Settings, more: list[str], say: Callable[[str], None]) -> int:
-    """Serve JupyterLab on the checkout until Ctrl-C."""
+    """Serve JupyterLab on the checkout until Ctrl-C; it opens on a page that says where to begin.
+
+    The token is told to whoever started it and to the server's environment, and to no log.
+    """
     port, token = ports.choose("lab", settings), secrets.token_urlsafe(24)
     host = environment.reachable(settings.bind_host)
     with database(settings):
-        say(f"JupyterLab at http://{host}:{port}/lab?token={token}")
+        page = f"/{OPENED}" if write_welcome(settings) else "/lab"
+        say(f"JupyterLab at http://{host}:{port}{page}{'&' if '?' in page else '?'}token={token}")
         return _child([sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0",
                        f"--ServerApp.ip={settings.bind_host}", f"--ServerApp.root_dir={ROOT}",
-                       "--ServerApp.log_level=WARN", *(["--allow-root"] if os.geteuid() == 0 else []), *more],
+                       f"--LabApp.default_url={page}", "--ServerApp.log_level=WARN", *(["--allow-root"] if os.geteuid() == 0 else []), *more],
                       told(settings) | {"JUPYTER_TOKEN": token})
 
 

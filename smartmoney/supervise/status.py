@@ -54,21 +54,35 @@ def words(found: dict[str, Any]) -> str:
     else:
         head = [f"smartmoney runs in {found['home']} on {found['source']} data since {found['started_at']} "
                 f"(process {found['pid']})."]
-    head += [f"  {each['name']:<10} {each['state']:<9} {found['addresses'].get(each['name'], '')}"
-             for each in found["programs"]]
+    head += [_program_words(each, found["addresses"].get(each["name"], "")) for each in found["programs"]]
     if found["jobs"] is None:
-        return "\n".join(head)
+        away = "" if not found["running"] else "The database does not answer; its log tells why."
+        return "\n".join([*head, *filter(None, [away])])
     return "\n".join([*head, "", *map(_job_words, found["jobs"])])
 
 
+def _program_words(program: dict[str, Any], address: str) -> str:
+    since = f"for {_ago(datetime.fromisoformat(program['since']))}" if program["since"] else ""
+    return f"  {program['name']:<10} {program['state']:<9} {since:<11} {address}".rstrip()
+
+
 def _job_words(row: dict[str, Any]) -> str:
-    last = row.get("last_success_at")
-    ago = f"last success {_ago(last)} ago" if last else "never ran to its end"
-    return f"  {row['job']:<24} {row['freshness']:<6} {ago}. {row.get('consequence') or ''}".rstrip()
+    """Such as `sync_markets  amber  last success 25 min ago, next due 15 min ago: prices ... are stale.`"""
+    last, due = row.get("last_success_at"), row.get("next_due")
+    ago = f"last success {_ago(last)} {_side(last)}" if last else "has not run yet"
+    if row["freshness"] == "off":
+        return f"  {row['job']:<24} {'–':<6} {ago}; it has no schedule of its own"
+    when = "" if due is None else f", next due in {_ago(due)}" if due > datetime.now(UTC) else f", due since {_ago(due)}"
+    what = f": {row['consequence']}" if row.get("consequence") else ""
+    return f"  {row['job']:<24} {row['freshness']:<6} {ago}{when}{what}"
+
+
+def _side(when: datetime) -> str:
+    return "ago" if when <= datetime.now(UTC) else "ahead of this clock"
 
 
 def _ago(when: datetime) -> str:
-    seconds = (datetime.now(UTC) - when).total_seconds()
+    seconds = abs((datetime.now(UTC) - when).total_seconds())
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"

@@ -115,4 +115,4 @@ def test_the_unexpected_leaves_its_traceback_in_a_file(
 def test_each_command_says_what_it_does() -> None:
     assert all(command.get_short_help_str() for command in cli.commands.values())
     assert {"up", "demo", "stop", "status", "run", "migrate", "reset", "import-recorded", "doctor", "lab", "psql",
-            "worker", "version"} <= set(cli.commands)
+            "worker", "serve", "token", "version"} <= set(cli.commands)

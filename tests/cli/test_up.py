@@ -152,6 +152,23 @@ def test_status_tells_what_runs_and_how_fresh_it_is(first: Up) -> None:
     assert fresh >= set(ORDER)
 
 
+def test_the_doctor_finds_all_well_and_status_speaks_in_words(first: Up) -> None:
+    told = {name: os.environ[name] for name in NEEDED if name in os.environ} | {"SMARTMONEY_HOME": str(first.home)}
+    for command, words in (("doctor", ("Every program runs", "Prefect answers")), ("status", ("next due in", "for "))):
+        done = subprocess.run([sys.executable, "-m", "smartmoney.cli", command], env=told, cwd=ROOT, text=True,
+                              capture_output=True, check=False)
+        assert all(each in done.stdout for each in words) and "Traceback" not in done.stderr, done.stdout + done.stderr
+        assert "does not" not in done.stdout
+
+
+def test_services_log_json(first: Up) -> None:
+    for name in ("worker", "api", "voila"):
+        lines = (first.home / "logs" / f"{name}.log").read_text(errors="replace").splitlines()
+        told = [json.loads(line) for line in lines if line.startswith("{")]
+        assert told and all({"time", "level", "logger", "message"} <= set(line) for line in told), name
+        assert len(told) > 0.8 * len([line for line in lines if line.strip()]), [line for line in lines if line[:1] != "{"][:5]
+
+
 def test_no_secret_is_in_an_environment_or_a_log(first: Up) -> None:
     passwords = role_passwords(first.home).values()
     told = [value for each in first.family() for value in each.environ().values()]

@@ -21,6 +21,7 @@ from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from flows.worker import close_lost, name_of
+from smartmoney.errors import TemporaryError
 from smartmoney.settings import load
 from smartmoney.simulator.generate import generate
 from smartmoney.simulator.server import Simulator, running
@@ -34,7 +35,7 @@ from tests.faults.kit.prefects import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("prefect")]
 TRADERS, REQUESTS, INTERVAL_MS = 200, 40, 2_000
-SECONDS = 120
+SECONDS, OUTAGE_SECONDS = 120, 4
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
@@ -58,12 +59,19 @@ class Machine:
             "WORKER_CONCURRENCY": "1", "RATE_LIMIT_REQUESTS": str(REQUESTS), "RATE_LIMIT_INTERVAL_MS": str(INTERVAL_MS)}
         self.name = name_of(load(smartmoney_home=home))
 
+    def begin(self, *command: str, **settings: str) -> None:
+        """Start a worker."""
+        (self.home / "run" / "worker.ready").unlink(missing_ok=True)
+        self.process = subprocess.Popen([sys.executable, "-m", "smartmoney.cli", *command], env=self.told | settings, cwd=ROOT)
+
     def start(self, *command: str, **settings: str) -> None:
         """Start a worker, and wait until it takes runs."""
-        ready = self.home / "run" / "worker.ready"
-        ready.unlink(missing_ok=True)
-        self.process = subprocess.Popen([sys.executable, "-m", "smartmoney.cli", *command], env=self.told | settings, cwd=ROOT)
-        wait(lambda: ready.exists(), "the worker did not start")
+        self.begin(*command, **settings)
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until its worker takes runs."""
+        wait(lambda: (self.home / "run" / "worker.ready").exists(), "the worker did not start")
 
     def crash(self) -> None:
         """Everything is gone at once, as when the power fails."""
@@ -87,8 +95,10 @@ def machines(prefect: Served, market: Simulator, tmp_path_factory: pytest.TempPa
     off = {name.upper(): "0" for name in type(prefect.settings).model_fields if name.startswith("schedule_")}
     with ExitStack() as stack:
         for machine, command in ((first, ("serve", "worker")), (second, ("worker",))):
-            machine.start(*command, **off)
+            machine.begin(*command, **off)
             stack.callback(lambda machine=machine: machine.process.poll() is None and machine.crash())
+        first.wait()
+        second.wait()
         yield first, second
 
 
@@ -194,4 +204,37 @@ def test_a_machine_that_does_not_come_back_holds_nobody_up(
     first.start("worker")
     again = ended(api, begin(api, "sync_leaderboard", depth=1, periods=["all"]))
     assert again["state_type"] == "COMPLETED", again["state"]["message"]
+
+
+def test_the_database_of_prefect_and_jobs_goes_away_and_comes_back(
+    prefect: Served, machines: tuple[Machine, Machine], api: PrefectApi
+) -> None:
+    server, first = EmbeddedPostgres(prefect.settings.smartmoney_home), machines[0]
+    server.stop("immediate")
+    with pytest.raises(TemporaryError):
+        api.get("/deployments/name/sync_leaderboard/sync_leaderboard")
+    time.sleep(OUTAGE_SECONDS)  # the worker asks for work meanwhile, in vain
+    server.start()
+    wait(lambda: answered(api), "Prefect did not find its database again")
+    again = ended(api, begin(api, "sync_leaderboard", depth=1, periods=["all"]))
+    assert again["state_type"] == "COMPLETED", again["state"]["message"]
+    assert first.process.poll() is None, "the same worker went on"
+
+
+def answered(api: PrefectApi) -> bool:
+    try:
+        return bool(api.get("/deployments/name/sync_leaderboard/sync_leaderboard"))
+    except TemporaryError:
+        return False
+
+
+def test_a_worker_that_is_told_to_stop_ends_its_run_as_cancelled(
+    market: Simulator, machines: tuple[Machine, Machine], api: PrefectApi
+) -> None:
+    seen, first = len(market.requests), machines[0]
+    run = begin(api, "sync_leaderboard")
+    wait(lambda: len(market.requests) > seen + 5, "the job sent no request")
+    family = psutil.Process(first.process.pid).children(recursive=True)
     assert first.stop() == 0
+    assert ended(api, run)["state_type"] == "CANCELLED"
+    assert psutil.wait_procs(family, timeout=10)[1] == [], "a kernel outlived its run"

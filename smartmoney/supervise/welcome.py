@@ -1,0 +1,111 @@
+"""The page JupyterLab opens on: what is here, how fresh the data is, where to begin. Written anew at every start."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from smartmoney.errors import SmartmoneyError
+from smartmoney.settings import Settings
+from smartmoney.store.db import open_store
+from smartmoney.store.reads import overview
+from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.status import report
+from smartmoney.widgets.formats import ago, utc
+
+PAGE = "welcome.md"
+OPENED = f"lab/tree/{PAGE}?factory=Markdown%20Preview"
+SOURCES = {"live": "Polymarket's live API", "simulator": "a simulated market: nothing here is real",
+           "recorded": "a recording of real data; nothing is fetched"}
+TEXT = """# smartmoney
+
+Who is smart on Polymarket, what they hold, and how sure that is. The data is from **{source}**, read-only here.
+
+## What is here
+
+{what}
+
+## How fresh it is
+
+{fresh}
+
+As of {now}, when JupyterLab was started; `smartmoney status` tells it anew.
+
+## Where to begin
+
+Open an analysis and run it (*Run ▸ Run All Cells*): the answer comes first, then how it was counted.
+
+{analyses}
+
+Or take a new notebook and ask for yourself:
+
+```python
+from smartmoney import traders, trades, positions, markets, smart_markets, scores, results
+
+traders(tier="S A")                              # who, how good, how sure
+trades(address="0x…", since="2026-01-01")        # what they did
+scores(as_of="2026-06-30")                       # what was known on that day
+```
+
+Each call gives a pandas frame; [its columns and units](docs/columns.md), [what the measures mean](docs/metrics.md).
+
+To make it a job or a page: [a template](notebooks/templates/new_analysis.ipynb), and
+[how to schedule and serve it](docs/developers.md).
+"""
+
+
+def write_welcome(settings: Settings, folder: Path = ROOT) -> bool:
+    """Write the page into the folder JupyterLab serves; False where it cannot be written (a read-only checkout)."""
+    try:
+        (folder / PAGE).write_text(welcome(settings, datetime.now(UTC)), encoding="utf-8")
+    except OSError:
+        return False
+    return True
+
+
+def welcome(settings: Settings, now: datetime) -> str:
+    """The page as Markdown."""
+    return TEXT.format(
+        source=SOURCES[settings.smartmoney_source], what="\n".join(_what(settings)), now=utc(now),
+        fresh="\n".join(_fresh(settings, now)), analyses="\n".join(analyses()),
+    )  # fmt: skip
+
+
+def analyses() -> list[str]:
+    """One line per worked analysis, with its question, as it says itself."""
+    paths = sorted((ROOT / "notebooks" / "research").glob("*.ipynb"))
+    return [f"- [{_title(path)}](notebooks/research/{path.name})" for path in paths]
+
+
+def _title(path: Path) -> str:
+    first: list[str] = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
+    return first[0].lstrip("# ").strip()
+
+
+def _what(settings: Settings) -> list[str]:
+    store = open_store("sm_read", settings, 1)
+    try:
+        found = overview(store, settings.smart_tiers)
+    except SmartmoneyError as error:
+        return [f"- {error}"]
+    finally:
+        store.dispose()
+    tiers = ", ".join(f"{row['traders']:,} in {row['tier']}" for row in found["tiers"] if row["tier"])
+    states = ", ".join(f"{count:,} {status.lower()}" for status, count in sorted(found["markets"].items()))
+    trades: dict[str, Any] = found["trades"]
+    if not trades.get("trades"):
+        return ["- Nothing yet. `smartmoney up` (or `up --demo`) fetches and scores; it runs beside this."]
+    return [f"- Wallets by tier: {tiers or 'none is scored yet'}.", f"- Markets: {states}.",
+            f"- {trades['trades']:,} fills, the newest {ago(trades['newest_at'], now=datetime.now(UTC))}."]
+
+
+def _fresh(settings: Settings, now: datetime) -> list[str]:
+    rows = report(settings)["jobs"]
+    if rows is None:
+        return ["The database does not answer."]
+    ran = [row for row in rows if row["last_success_at"]]
+    lines = ["| job | last success | |", "|---|---|---|"]
+    lines += [f"| {row['job']} | {ago(row['last_success_at'], now)} | {row['consequence'] or 'fresh'} |" for row in ran]
+    return lines if ran else ["No job has run yet."]

@@ -10,17 +10,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from smartmoney.errors import ApiRefused
 from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
-from smartmoney.polymarket import endpoints
+from smartmoney.polymarket import endpoints, singles
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.endpoints import MOST_IDS, Page
 from smartmoney.polymarket.types import MarketRecord
 from smartmoney.settings import Settings
-from smartmoney.store import catalog, streams
+from smartmoney.store import catalog, prices, streams
 from smartmoney.store.db import PostgresConnection, Store
 
 SOURCE = "markets"
+HISTORY_STEP_S = 43_200
+"""Twelve hours: finer prices of long ago are not kept by the API."""
+HISTORY_AGAIN_DAYS = 7
 
 
 def sync_markets(
@@ -30,8 +34,11 @@ def sync_markets(
     closed_limit: int = 20_000,
     progress: Progress = silent,
     max_seconds: float = 300.0,
+    history_limit: int = 200,
 ) -> SyncOutcome:
     """Refresh every open market, complete those only named by trades, and fetch what has resolved.
+
+    Of watched markets, and those smart money is in, the prices from before our first look are fetched too.
 
     Closed markets are asked for until their payouts are known, and never again after that.
 
@@ -42,6 +49,7 @@ def sync_markets(
         closed_limit: most markets completed, and most resolutions asked for, in this run.
         progress: told while it works.
         max_seconds: after this no further closed market is begun; the next run goes on with the others.
+        history_limit: most markets whose price history is fetched in this run.
 
     Raises:
         TemporaryError, ShapeChanged, WalkStuck: what is stored stays, the next run begins again.
@@ -51,6 +59,7 @@ def sync_markets(
     run.complete_missing(closed_limit)
     run.resolve(closed_limit)
     run.measure_interest()
+    run.fill_history(history_limit)
     with store.raw(autocommit=True) as connection:
         streams.complete(connection, SOURCE, "open", watermark=run.began, due_in_s=0)
     return run.outcome
@@ -100,6 +109,30 @@ class _Run:
         with self.store.raw(autocommit=True) as connection:
             held = catalog.held_conditions(connection)
         self._in_batches(held, self._ask_interest, "open markets asked for their open interest")
+
+    def fill_history(self, limit: int) -> None:
+        """Prices since each market began, for its chart: the newest come from our own looks."""
+        with self.store.raw(autocommit=True) as connection:
+            tokens = prices.history_wanted(connection, HISTORY_AGAIN_DAYS, limit)
+
+        def ask(connection: PostgresConnection[Any], batch: list[str]) -> int:
+            return sum(self._ask_history(connection, condition, tokens[condition]) for condition in batch)
+
+        self._in_batches(list(tokens), ask, "prices of before")
+
+    def _ask_history(self, connection: PostgresConnection[Any], condition: str, token: str) -> int:
+        new = 0
+        try:
+            for page in singles.prices_history(self.client, token, "max", HISTORY_STEP_S):
+                with connection.transaction():
+                    seconds, picos = [row.ts for row in page.rows], [row.price_pico for row in page.rows]
+                    new += prices.save_history(connection, condition, seconds, picos)
+                    pages.keep(connection, page, "prices", condition, self.outcome)
+        except ApiRefused as error:
+            self.outcome.note(f"The price history of {condition} was refused: {error}")
+        prices.note_history(connection, condition)
+        self.outcome.add("prices of before", new)
+        return new
 
     def _ask_markets(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
         """Closed and open ones apart: the API never gives both in one answer."""

@@ -29,6 +29,7 @@ LEASE_S = 120.0
 """A lease keeps others from trying; every page renews it. Who may write, the advisory lock decides."""
 DUE_BY_TIER_S = {"S": 300, "A": 300, "B": 900, "C": 1_800, "D": 3_600, "E": 7_200}
 DUE_UNSCORED_S = 900
+DUE_WATCHED_S = 300
 DUE_AFTER_FAILURE_S = 600
 IDLE_FACTOR = 6
 IDLE_AFTER_DAYS = 14
@@ -53,8 +54,10 @@ def checked_addresses(addresses: list[str] | None) -> list[str] | None:
 
 
 def due_in(connection: PostgresConnection[Any], address: str) -> float:
-    """Seconds until a wallet is due again: by tier, later when it has rested for two weeks."""
+    """Seconds until a wallet is due again: by tier, later when it has rested for two weeks; soon when watched."""
     found = ingest_reads.pace(connection, address)
+    if found.watched:
+        return DUE_WATCHED_S
     idle = found.idle_days is not None and found.idle_days > IDLE_AFTER_DAYS
     return DUE_BY_TIER_S.get(found.tier or "", DUE_UNSCORED_S) * (IDLE_FACTOR if idle else 1)
 

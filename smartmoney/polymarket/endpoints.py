@@ -32,6 +32,7 @@ from smartmoney.polymarket.walks import CursorWalk, WindowWalk
 
 PAGE_ROWS = 1_000
 MARKETS_PER_PAGE = 100
+TAPE_DEPTH = 10_000
 MOST_IDS = 20
 """Ids in one query: more have been answered with a block page."""
 MARKET_ID_LENGTH = 66
@@ -203,14 +204,22 @@ def holders(client: Client, condition: str, limit: int = 100) -> Iterator[Page[T
         return
 
 
-def tape(client: Client, condition: str) -> Iterator[Page[TraderRecord]]:
-    """The wallets behind every fill of a market, makers too: a wallet comes as often as it traded."""
+def tape(client: Client, condition: str, depth: int = TAPE_DEPTH) -> Iterator[Page[TraderRecord]]:
+    """The wallets behind the newest `depth` fills of a market, makers too: a wallet comes as often as it traded.
+
+    A market may have millions of fills; its largest holders come from `holders`, and are never cut off by this.
+    """
     params: dict[str, Param] = {
         "condition": condition, "taker_only": False, "filter_type": "TOKENS", "filter_amount": 0,
         "limit": PAGE_ROWS,
     }  # fmt: skip
+    left = depth
     for page in pages(client, TAPE, CursorWalk(params)):
-        yield replace(page, rows=[row for row in page.rows if row.address not in CONTRACTS])
+        left -= len(page.rows) + len(page.bad)
+        rows = [row for row in page.rows if row.address not in CONTRACTS]
+        yield replace(page, rows=rows, next_cursor=page.next_cursor if left > 0 else None)
+        if left <= 0:
+            return
 
 
 def markets(

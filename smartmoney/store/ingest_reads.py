@@ -21,17 +21,20 @@ class Pace:
         tier: its tier, or None while it has no score.
         idle_days: days since its last activity, or None where it has none.
         named: it has a display name.
+        watched: it is on the watchlist.
     """
 
     tier: str | None = None
     idle_days: float | None = None
     named: bool = False
+    watched: bool = False
 
 
 def pace(connection: Connection[Any], address: str) -> Pace:
-    """A wallet's tier and rest; the default for one that is not known."""
+    """A wallet's tier, rest and standing; the default for one that is not known."""
     row = connection.execute(
-        "select tier, extract(epoch from now() - last_active_at)::float8 / 86400, name <> '' from trader "
+        "select tier, extract(epoch from now() - last_active_at)::float8 / 86400, name <> '', "
+        "exists (select from watchlist w where w.trader_id = trader.id) from trader "
         "where address = %s",
         [address],
     ).fetchone()

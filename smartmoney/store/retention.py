@@ -40,7 +40,7 @@ def prune(connection: Connection[Any], runs_days: int, snapshots_days: int) -> d
         ("quarantine", "last_seen_at", runs_days, ""),
         ("leaderboard_entry", "fetched_at", snapshots_days, ""),
         ("position_snapshot", "ts", snapshots_days, ""),
-        ("market_price", "ts", snapshots_days, ""),
+        ("market_price", "ts", snapshots_days, "and source <> 'history'"),
     )
     deleted = {}
     for table, column, days, more in rules:

@@ -11,6 +11,8 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 LONGEST_ERROR = 2_000
+WATCHED_PRIORITY = 10
+"""Of the streams of watched wallets, between what is asked for now (100) and everybody else (0)."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,10 @@ def complete(
         "insert into ingestion_state as s (source, key, watermark, due_at, last_success_at) "
         "values (%s, %s, %s, now() + make_interval(secs => %s), now()) on conflict (source, key) do update set "
         "cursor = null, cursor_params = null, watermark = greatest(s.watermark, excluded.watermark), "
-        "due_at = excluded.due_at, priority = 0, last_success_at = now(), last_error = null, leased_until = null, "
+        "due_at = excluded.due_at, priority = coalesce((select %s from watchlist w join trader t on t.id = w.trader_id "
+        "where t.address = s.key), 0), last_success_at = now(), last_error = null, leased_until = null, "
         "leased_by = null",
-        [source, key, watermark, due_in_s],
+        [source, key, watermark, due_in_s, WATCHED_PRIORITY],
     )
 
 

@@ -8,12 +8,15 @@ import pytest
 
 from smartmoney.errors import ApiBlocked, ShapeChanged
 from smartmoney.ingest import sync_markets, sync_trader_trades
-from smartmoney.polymarket import endpoints
+from smartmoney.ingest.markets import HISTORY_STEP_S
+from smartmoney.polymarket import endpoints, singles
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.simulator.server import Simulator
 from smartmoney.simulator.world import World
+from smartmoney.store import reads
 from smartmoney.store.db import Store
+from smartmoney.store.retention import prune
 from tests.ingest.conftest import live_on, wrong
 
 
@@ -41,6 +44,30 @@ def test_open_markets_with_outcomes_events_and_prices(
         short = "-updown-5m-" in market.slug
         assert events[event.gamma_id] == ("crypto-short" if short else event.category)
     assert prices == len(opened)
+
+
+def test_prices_of_before_the_first_look(store: Store, client: Client, asking: Settings, world: World) -> None:
+    sync_markets(store, client, asking)
+    busy = max((market for market in world.markets if market.closed_at is None), key=lambda market: -market.open_at)
+    with store.raw() as connection:
+        connection.execute(
+            "insert into watchlist (market_id) select id from market where condition_id = %s", [busy.condition_id]
+        )
+        market_id = connection.execute("select market_id from watchlist").fetchone()[0]
+    before = reads.market_price_history(store, market_id)
+    outcome = sync_markets(store, client, asking)
+    found = reads.market_price_history(store, market_id)
+    assert len(before) == 1 and len(found) >= outcome.changed["prices of before"] > 20
+    assert found[0]["ts"].timestamp() - busy.open_at < 2 * HISTORY_STEP_S, "from where the market began"
+    with store.raw() as connection:
+        token, at = busy.token_ids[0], found[10]["ts"]
+        told = {row.ts: row.price_pico for page in singles.prices_history(client, token, "max", HISTORY_STEP_S)
+                for row in page.rows}  # fmt: skip
+        assert told[int(at.timestamp())] == int(found[10]["price"] * 10**12)
+        assert prune(connection, 90, 1).get("market_price", 0) <= 2, "history is kept"
+    asked = client.counts["requests"]
+    assert sync_markets(store, client, asking).changed["prices of before"] == 0
+    assert client.counts["requests"] - asked < asked, "and not asked for again within the week"
 
 
 def test_markets_of_trades_are_completed_and_resolved_by_their_payouts(

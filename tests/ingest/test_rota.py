@@ -8,7 +8,15 @@ import pytest
 
 from smartmoney.errors import ApiUnavailable, ShapeChanged, WalkStuck
 from smartmoney.ingest.outcome import SyncOutcome, silent
-from smartmoney.ingest.rota import DUE_BY_TIER_S, DUE_UNSCORED_S, IDLE_FACTOR, Lane, Rota, due_in
+from smartmoney.ingest.rota import (
+    DUE_BY_TIER_S,
+    DUE_UNSCORED_S,
+    DUE_WATCHED_S,
+    IDLE_FACTOR,
+    Lane,
+    Rota,
+    due_in,
+)
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import Store
@@ -119,3 +127,26 @@ def test_pace(store: Store, tier: str | None, days: int | None, seconds: float) 
         assert due_in(connection, WALLETS[0]) == seconds
     with store.raw() as connection:
         assert due_in(connection, WALLETS[1]) == DUE_UNSCORED_S
+
+
+def test_a_watched_wallet_is_read_at_once_then_ahead_of_others(enrolled: Store, settings: Settings) -> None:
+    last = WALLETS[-1]
+    with enrolled.raw() as connection:
+        connection.execute("insert into trader (address, tier, last_active_at) values (%s, 'E', now() - interval '1 year')",
+                           [last])  # fmt: skip
+        connection.execute("update ingestion_state set due_at = now() + interval '1 hour' where key = %s", [last])
+        connection.execute("insert into watchlist (trader_id) select id from trader")
+    order: list[str] = []
+
+    def work(lane: Lane) -> None:
+        order.append(lane.address)
+        streams.complete(lane.connection, "trades", lane.address, watermark=None, due_in_s=0)
+
+    for _ in range(2):
+        assert rota(enrolled, settings).run(work, None, 1, 60) == 1
+    assert order == [last, last], "at once when added, and when due again before those who wait longer"
+    with enrolled.raw() as connection:
+        assert due_in(connection, last) == DUE_WATCHED_S < DUE_BY_TIER_S["E"]
+        connection.execute("delete from watchlist")
+        streams.complete(connection, "trades", last, watermark=None, due_in_s=0)
+        assert connection.execute("select max(priority) from ingestion_state where source = 'trades'").fetchone() == (0,)

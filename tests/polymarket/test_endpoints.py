@@ -82,6 +82,13 @@ def test_a_board_ends_at_its_depth_and_leaves_contracts_out(api: FakeApi, client
     assert found == [1, 2, 4] and len(api.asked) == 2
 
 
+def test_a_tape_ends_at_its_depth(api: FakeApi, client: Client) -> None:
+    api.script = [v2([ROW] * 3, "c1"), v2([ROW] * 2 + [ROW | {"timestamp": 5}], "c2"), v2([ROW], "c3")]
+    found = list(endpoints.tape(client, CONDITION, depth=5))
+    assert [page.next_cursor for page in found] == ["c1", None] and len(api.asked) == 2
+    assert {row.address for page in found for row in page.rows} == {USER}
+
+
 def test_a_bad_row_is_kept_with_its_reason_and_raw_text(api: FakeApi, client: Client) -> None:
     text = json.dumps(ROW).replace('"size": 14.285715', '"size":  1e400')
     api.script = [answer(body=b'{"data":[' + ",".join([json.dumps(ROW)] * 30 + [text]).encode()

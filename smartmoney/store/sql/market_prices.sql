@@ -1,10 +1,14 @@
--- Prices of the first outcome over time, thinned to at most :points looks, oldest first, the newest always kept.
-with numbered as (
-    select ts, price, row_number() over (order by ts desc) as back, count(*) over () as looks
+-- Prices of the first outcome over time, oldest first: the last one of each of :points equal spans, so that months of
+-- history and the looks of today both show.
+with looks as (
+    select ts, price, min(ts) over () as first, max(ts) over () as last
     from market_price
     where market_id = :market_id
+), spans as (
+    select ts, price, least(floor(extract(epoch from last - ts) / greatest(extract(epoch from last - first) / :points, 1)),
+                            :points - 1) as span
+    from looks
 )
-select ts, price
-from numbered
-where (back - 1) % greatest(ceil(looks::numeric / :points)::bigint, 1) = 0
-order by ts
+select distinct on (span) ts, price
+from spans
+order by span desc, ts desc

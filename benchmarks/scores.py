@@ -14,10 +14,13 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pandas as pd
+import psutil
 import pyarrow as pa
 
 from benchmarks import bench_ledger as world
@@ -175,6 +178,15 @@ def apart(work: Callable[[str], str], url: str) -> tuple[list[float], float]:
 def _measured(name: str, url: str) -> tuple[str, float]:
     work: Any = globals()[name]
     return work(url), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+
+
+def processor(url: str) -> float:
+    """Processor seconds so far of this process and of the database server, connections that ended included."""
+    folder = parse_qs(urlsplit(url).query)["host"][0]  # the socket is in the data folder
+    server = psutil.Process(int(Path(folder, "postmaster.pid").read_text().split()[0]))
+    ended = server.cpu_times()
+    own = [time.process_time(), *(sum(child.cpu_times()[:2]) for child in server.children())]
+    return sum(own) + ended.children_user + ended.children_system
 
 
 def main() -> None:

@@ -46,6 +46,11 @@ class _Wallets:
     covered_to: IntArray
     book_to: IntArray
 
+    @property
+    def carried(self) -> BoolArray:
+        """The kept book may be carried on."""
+        return ~self.anew & (self.book_to >= 0) & (self.first_new > self.book_to)
+
 
 def plan(
     connection: PostgresConnection[Any], catalog: Catalog, news: dict[int, scores.News], version: str, full: bool
@@ -57,7 +62,8 @@ def plan(
     events = np.zeros(int(catalog.markets.event.max(initial=-1)) + 1, np.bool_)
     events[catalog.markets.event[differing.facts]] = True
     scan = wallets.anew[wanted].all() and len(wanted) == len(wallets.trader)
-    rows = _neighbours(wallets) if scan else _lists(wanted)
+    carried = wallets.carried[wanted]  # apart from those read from their first row: their rows are recent ones only
+    rows = _neighbours(wallets) if scan else [*_lists(wanted[carried]), *_lists(wanted[~carried])]
     return Plan(
         len(wallets.trader), len(wanted), [_batch(wallets, row, scan) for row in rows], differing.facts, events
     )

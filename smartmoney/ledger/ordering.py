@@ -1,4 +1,4 @@
-"""The one order in which events are replayed: trader, second, kind, market, outcome, the row's number."""
+"""The one order in which events are replayed: trader, second, kind, market, outcome, size, cash, the row's number."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
     """Row numbers of `events` in replay order.
 
     Within one second, what brings shares comes before what takes them (`Kind` is numbered so), rows of one
-    outcome are neighbours, and so are the legs of one conversion.
+    outcome are neighbours, and so are the legs of one conversion. What a row says decides before its number does,
+    so that whoever numbers the rows gets the same book.
     """
     order = _by_second(events)
     columns = (
@@ -27,6 +28,7 @@ def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
         events.market,
         events.outcome,
         events.size_micro,
+        events.cash_micro,
         events.seq,
         events.tx,
         markets.event,
@@ -100,6 +102,7 @@ def _before(
     market: IntArray,
     outcome: IntArray,
     size: IntArray,
+    cash: IntArray,
     seq: IntArray,
     tx: IntArray,
     event: IntArray,
@@ -107,17 +110,21 @@ def _before(
     if kind[a] != kind[b]:
         return bool(kind[a] < kind[b])
     if kind[a] == CONVERSION:
-        if tx[a] != tx[b]:
-            return bool(tx[a] < tx[b])
         event_a, event_b = _event_of(market[a], event), _event_of(market[b], event)
         if event_a != event_b:
             return event_a < event_b
         if size[a] != size[b]:
             return bool(size[a] < size[b])
+        if tx[a] != tx[b]:
+            return bool(tx[a] < tx[b])
     if market[a] != market[b]:
         return bool(market[a] < market[b])
     if outcome[a] != outcome[b]:
         return bool(outcome[a] < outcome[b])
+    if size[a] != size[b]:
+        return bool(size[a] < size[b])
+    if cash[a] != cash[b]:
+        return bool(cash[a] < cash[b])
     return bool(seq[a] < seq[b] or (seq[a] == seq[b] and a < b))
 
 
@@ -130,6 +137,7 @@ def _shell_sort(
     market: IntArray,
     outcome: IntArray,
     size: IntArray,
+    cash: IntArray,
     seq: IntArray,
     tx: IntArray,
     event: IntArray,
@@ -141,7 +149,7 @@ def _shell_sort(
         for i in range(start + gap, stop):
             row, j = order[i], i
             while j >= start + gap:
-                if not _before(row, order[j - gap], kind, market, outcome, size, seq, tx, event):
+                if not _before(row, order[j - gap], kind, market, outcome, size, cash, seq, tx, event):
                     break
                 order[j] = order[j - gap]
                 j -= gap
@@ -158,6 +166,7 @@ def _sort_ties(
     market: IntArray,
     outcome: IntArray,
     size: IntArray,
+    cash: IntArray,
     seq: IntArray,
     tx: IntArray,
     event: IntArray,
@@ -168,5 +177,5 @@ def _sort_ties(
         while stop < len(order) and ts[order[stop]] == ts[first] and trader[order[stop]] == trader[first]:
             stop += 1
         if stop - start > 1:
-            _shell_sort(order, start, stop, kind, market, outcome, size, seq, tx, event)
+            _shell_sort(order, start, stop, kind, market, outcome, size, cash, seq, tx, event)
         start = stop

@@ -6,6 +6,9 @@ and realizes cash minus that; a SPLIT buys outcome 0 for q//2 and outcome 1 for 
 for the same amounts; a REDEEM sells at its payout; a CONVERSION moves the cost of its NO legs, less the
 cash it pays, in equal parts to the YES tokens of the event's other markets (the remainder to the last).
 What is held in a market when it resolves is settled at its payout, redeemed or not, in token order.
+
+The API gives whole seconds and no order within one, so a second has one order for everybody: what brings shares (BUY,
+SPLIT, CONVERSION) before what takes them (SELL, MERGE, REDEEM), then by market, outcome, size and cash.
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ from smartmoney.simulator.model import MICRO, NO_INDEX, Kind, Side
 
 if TYPE_CHECKING:
     from smartmoney.simulator.world import World
+
+
+ORDER = ("BUY", "SPLIT", "CONVERSION", "SELL", "MERGE", "REDEEM")
 
 
 @dataclass
@@ -59,10 +65,11 @@ class Truth:
 def truth_of(world: World, trader: int) -> Truth:
     """Replay one wallet's entries up to the world's clock and settle every resolved market."""
     result = Truth()
-    columns = ("kind", "market", "outcome", "side", "size_micro", "fee_micro", "cash_micro", "legs")
+    columns = ("ts", "kind", "market", "outcome", "side", "size_micro", "fee_micro", "cash_micro", "legs")
     rows = world.by_trader.rows(trader)
-    for values in zip(*(getattr(world.entries, name)[rows].tolist() for name in columns), strict=False):
-        _apply(world, result, dict(zip(columns, values, strict=False)))
+    values = zip(*(getattr(world.entries, name)[rows].tolist() for name in columns), strict=True)
+    for entry in sorted((dict(zip(columns, each, strict=True)) for each in values), key=_place):
+        _apply(world, result, entry)
     for token in sorted(result.shares):
         payouts = world.markets[token[0]].payouts
         if payouts is not None and result.shares[token]:
@@ -71,6 +78,12 @@ def truth_of(world: World, trader: int) -> Truth:
     result.shares = {token: size for token, size in result.shares.items() if size}
     result.cost = {token: result.cost[token] for token in result.shares}
     return result
+
+
+def _place(entry: dict[str, Any]) -> tuple[int, ...]:
+    kind = "BUY" if entry["side"] == Side.BUY else "SELL" if entry["side"] == Side.SELL else Kind(entry["kind"]).name
+    rank = ORDER.index(kind) if kind in ORDER else len(ORDER)
+    return entry["ts"], rank, entry["market"], entry["outcome"], entry["size_micro"], entry["cash_micro"]
 
 
 def _apply(world: World, result: Truth, entry: dict[str, Any]) -> None:

@@ -253,7 +253,7 @@ def _source(table: str, traders: Sequence[int] | None, after: Sequence[int] | No
     lists = (f"'{{{','.join(str(int(number)) for number in numbers)}}}'::bigint[]" for numbers in (traders, seconds))
     return (
         f"unnest({', '.join(lists)}) as w(id, second) join lateral (select * from {table} "
-        "where trader_id = w.id::int and ts > to_timestamp(w.second)) t on true"
+        f"where trader_id = w.id::int and ts > to_timestamp(w.second) and ts > to_timestamp({min(seconds, default=0)})) t on true"
     )
 
 

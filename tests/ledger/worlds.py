@@ -87,7 +87,8 @@ class Plain:
         self.conflicts = self.bad = 0
 
     def replay(self, of: list[dict[str, int]]) -> None:
-        of = sorted(of, key=lambda r: (r["ts"], r["kind"], _group(r), r["market"], r["outcome"], r["seq"]))
+        names = ("market", "outcome", "size_micro", "cash_micro", "seq")
+        of = sorted(of, key=lambda r: (r["ts"], r["kind"], _group(r), *(r[name] for name in names)))
         while of:
             same = [r for r in of if _run(r) == _run(of[0])]
             of = of[len(same) :]
@@ -195,7 +196,7 @@ class Plain:
 
 
 def _group(row: dict[str, int]) -> tuple[int, ...]:
-    return (row["tx"], row["size_micro"]) if row["kind"] == Kind.CONVERSION else ()
+    return (row["size_micro"], row["tx"]) if row["kind"] == Kind.CONVERSION else ()
 
 
 def _run(row: dict[str, int]) -> tuple[Any, ...]:

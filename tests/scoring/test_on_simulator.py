@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,27 +10,15 @@ from smartmoney.ledger import run
 from smartmoney.scoring import Validation, month_ends, score_traders, validate, walk_forward
 from smartmoney.scoring.panel import BASELINES, DAY_SECONDS
 from smartmoney.simulator.generate import generate
-from smartmoney.simulator.model import Entries, Kind, Side
-from smartmoney.simulator.world import World
 from tests.scoring.simulated import events_of, markets_of, wallets_of
 
 NOW = 1_790_000_000
 SEEDS = (1, 2, 3, 4, 5)
 
 
-def in_replay_order(world: World) -> World:
-    """The same world with what brings shares before what takes them in every second: the API tells no order there."""
-    entries = world.entries
-    kind, side = np.array(entries.kind), np.array(entries.side)
-    rank = np.select([side == Side.BUY, kind == Kind.SPLIT, kind == Kind.CONVERSION, side == Side.SELL,
-                      kind == Kind.MERGE], [0, 1, 2, 3, 4], 5)  # fmt: skip
-    order = np.lexsort((rank, np.array(entries.ts)))
-    return dataclasses.replace(world, entries=Entries({name: getattr(entries, name)[order] for name in entries}))
-
-
 @pytest.mark.parametrize(("seed", "days"), [(1, 180), (2, 60), (3, 400)])
 def test_every_wallet_equals_its_truth(seed: int, days: int) -> None:
-    world = in_replay_order(generate(seed=seed, traders=300, markets=250, trades=30_000, days=days, now=NOW))
+    world = generate(seed=seed, traders=300, markets=250, trades=30_000, days=days, now=NOW)
     events = events_of(world)
     assert len(np.unique(events.kind)) >= 9
     book = run(events, markets_of(world))

@@ -15,7 +15,9 @@ from smartmoney.store import smart
 from smartmoney.store.db import Store
 
 FLOW_TIERS = ("S", "A", "B")
-LATE_ROWS = timedelta(hours=3)
+LATE_ROWS = timedelta(hours=26)
+LATER_ROWS = timedelta(days=31)
+"""How far back the flow is counted again: for rows that come late, and once a day for those of wallets found later."""
 FIRST_FLOW = timedelta(days=180)
 MOVES_OF = timedelta(hours=24)
 
@@ -53,12 +55,18 @@ def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
             "event_smart_stats": smart.save_events(connection, events, computed_at),
             "market_smart_mover": smart.save_movers(connection, moved, computed_at),
             "market_smart_flow": smart.save_flow(
-                connection, (last - LATE_ROWS) if last else computed_at - FIRST_FLOW, sorted({*FLOW_TIERS, *tiers})
+                connection, _flow_since(last, computed_at), sorted({*FLOW_TIERS, *tiers})
             ),
         }
     report.came = {"holdings": len(inputs.holdings), "traders": len(inputs.traders), "markets": len(inputs.markets)}
     _tell(report, rows, inputs, tiers, slope)
     report.tables["Largest moves of the last 24 hours"] = moved.head(20)
+
+
+def _flow_since(last: datetime | None, now: datetime) -> datetime:
+    if last is None:
+        return now - FIRST_FLOW
+    return last - (LATE_ROWS if last.date() == now.date() else LATER_ROWS)
 
 
 def _movers(

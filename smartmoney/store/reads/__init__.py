@@ -28,6 +28,7 @@ from smartmoney.store.reads.filters import ListFilter, Sort
 from smartmoney.store.reads.health import Freshness, freshness, health, jobs, newest_reports, run
 from smartmoney.store.reads.identity import market_key, wallet_address
 from smartmoney.store.reads.markets import (
+    FLOW_SPANS,
     LEANS,
     STATUSES,
     HolderFilter,
@@ -75,6 +76,7 @@ from smartmoney.store.reads.trader import (
 from smartmoney.store.reads.traders import TIERS, TraderFilter, TraderSort, sparklines, traders
 
 __all__ = [
+    "FLOW_SPANS",
     "LEANS",
     "STATUSES",
     "TIERS",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from smartmoney.store.reads import TIERS, Row
+from smartmoney.store.reads import FLOW_SPANS, TIERS, Row
 from smartmoney.widgets import palette
 from smartmoney.widgets.formats import usd
 from smartmoney.widgets.safe import plain
@@ -53,10 +54,11 @@ def price_and_flow(prices: Sequence[Row], flow: Sequence[Row]) -> dict[str, Any]
     }
 
 
-def flow_by_tier(flow: Sequence[Row]) -> dict[str, Any]:
-    """Net USD bought per hour or day, stacked by tier; above zero is towards YES."""
+def flow_by_tier(flow: Sequence[Row], per: Literal["hour", "day"], now: datetime) -> dict[str, Any]:
+    """Net USD bought per hour or day up to now, stacked by tier; above zero is towards YES."""
     if not flow:
         return {}
+    step = timedelta(**{f"{per}s": 1})
     tiers = [tier for tier in TIERS if any(row["tier"] == tier for row in flow)]
     data = [
         {
@@ -66,6 +68,8 @@ def flow_by_tier(flow: Sequence[Row]) -> dict[str, Any]:
             "y": [round(float(row["net"]), 2) for row in flow if row["tier"] == tier],
             "customdata": [round(float(row["gross"]), 2) for row in flow if row["tier"] == tier],
             "marker": {"color": palette.TIERS[tier]},
+            "width": 0.85 * step.total_seconds() * 1_000,
+            "offset": 0,
             "hovertemplate": "%{x|%d %b %H:%M}: $%{y:,.0f} net of $%{customdata:,.0f} traded<extra>tier " + tier + "</extra>",
         }
         for tier in tiers
@@ -74,8 +78,11 @@ def flow_by_tier(flow: Sequence[Row]) -> dict[str, Any]:
         "data": data,
         "layout": {
             "barmode": "relative",
-            "bargap": 0.15,
-            "xaxis": {"type": "date", "showgrid": False},
+            "xaxis": {
+                "type": "date",
+                "showgrid": False,
+                "range": [(now - FLOW_SPANS[per] - step).isoformat(), (now + step).isoformat()],
+            },
             "yaxis": {"tickprefix": "$", "tickformat": "~s", "nticks": 5},
             "showlegend": len(tiers) > 1,
         },

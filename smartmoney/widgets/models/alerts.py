@@ -139,21 +139,24 @@ class AlertsModel(ListModel):
         """Columns of the rules; the last has their buttons."""
         now = self.clock()
         return (
-            Column(
-                "name",
-                "Rule",
-                lambda r: cells.text(formats.words(r["name"], 40), r["name"]),
-                left=True,
-                stick=True,
-            ),
-            Column("kind", "Watches", lambda r: cells.text(r["kind"], KINDS.get(r["kind"], "")), left=True),
+            Column("name", "Rule", self._named, left=True, stick=True),
             Column("state", "State", state, left=True),
             Column("fired", "Fired", lambda r: cells.number(r["fired"])),
             Column("last", "Last", lambda r: cells.when(r["last_fired_at"], now)),
             *outcome_columns(),
-            Column("with", "With", lambda r: cells.text(written(r["parameters"]), "the defaults"), left=True),
+            Column("with", "With", self._with, left=True),
             Column("do", "", self._buttons, left=True),
         )
+
+    @staticmethod
+    def _named(row: Row) -> Cell:
+        kind = row["kind"].replace("_", " ")
+        return cells.text(formats.words(row["name"], 40), f"{row['name']}: {KINDS.get(row['kind'], '')}", note=kind)
+
+    @staticmethod
+    def _with(row: Row) -> Cell:
+        words = written(row["parameters"]) or "the defaults"
+        return cells.text(formats.words(words, 36), words)
 
     @staticmethod
     def _buttons(row: Row) -> Cell:
@@ -161,7 +164,7 @@ class AlertsModel(ListModel):
         return {
             "k": "buttons",
             "i": row["id"],
-            "v": [["test", "Test"], ["edit", "Edit"], list(pause), ["delete", "Delete"]],
+            "v": [["test", "Dry run"], ["edit", "Edit"], list(pause), ["delete", "Delete"]],
         }
 
     def rule(self, rule_id: int) -> Row:

@@ -13,7 +13,7 @@ from smartmoney.widgets.models.movers import NONE_MOVED
 from smartmoney.widgets.pages.base import ListPart, PageView, row_of, table_of
 from smartmoney.widgets.parts import Chart, Form, Kpis, Prose, Table
 
-FLOW_NOTE = "net USD bought; above zero towards the first outcome"
+FLOW_NOTE = "net USD bought, by tier; above zero towards the first outcome"
 
 
 class MarketPage(PageView[MarketModel]):
@@ -62,8 +62,8 @@ class MarketPage(PageView[MarketModel]):
                 self.moves,
                 row_of(self.holders, self.lean),
                 row_of(self.sides, self.siblings),
-                *lists,
                 self.watch,
+                *lists,
                 self.resolution,
             ]
         )
@@ -116,7 +116,8 @@ class MarketPage(PageView[MarketModel]):
         self.price.figure = charts.price_and_flow(data["prices"], data["flow"])
         self.holders.figure = charts.holders(data["sides"], names)
         self.lean.figure = charts.lean(data["history"])
-        self.hours.figure, self.days.figure = charts.flow_by_tier(data["hours"]), charts.flow_by_tier(data["days"])
+        self.hours.figure = charts.flow_by_tier(data["hours"], "hour", model.clock())
+        self.days.figure = charts.flow_by_tier(data["days"], "day", model.clock())
         self.moves.table = table_of(model.mover_columns(), data["movers"], "Movers of the last 24 h", NONE_MOVED)
         self._draw_watch(data["watched"])
         self.sides.table = table_of(

@@ -15,7 +15,7 @@ from smartmoney.widgets.pages.base import ListView, row_of, table_of
 from smartmoney.widgets.pages.markets import LIQUIDITY
 from smartmoney.widgets.parts import Chart, Table
 
-FLOW_NOTE = "net USD bought in all markets; above zero towards YES, below towards NO"
+FLOW_NOTE = "net USD bought in all markets, by tier; above zero towards YES, below towards NO"
 
 
 class SmartMarketsPage(ListView[SmartMarketsModel]):
@@ -36,7 +36,8 @@ class SmartMarketsPage(ListView[SmartMarketsModel]):
         super().draw()
         model, data = self.model, self.model.data
         self.moves.table = table_of(model.mover_columns(), data["movers"], "Movers of the last 24 h", NONE_MOVED)
-        self.hours.figure, self.days.figure = flow_by_tier(data["hours"]), flow_by_tier(data["days"])
+        self.hours.figure = flow_by_tier(data["hours"], "hour", model.clock())
+        self.days.figure = flow_by_tier(data["days"], "day", model.clock())
 
     def fields(self) -> list[dict[str, Any]]:
         """Text, lean, category, status, liquidity, number of wallets."""

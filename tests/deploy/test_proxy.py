@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -67,17 +68,32 @@ class Door:
 
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """nginx with our rules; names, ports and folders are the test's."""
-    if NGINX is None:
-        pytest.skip("no nginx here: install it, or name one by SMARTMONEY_TEST_NGINX")
-    folder = tmp_path_factory.mktemp("nginx")
-    folder.chmod(0o755)
+    """Our rules before three servers that echo."""
     servers = [ThreadingHTTPServer(("127.0.0.1", 0), Echo) for _ in UPSTREAMS]
-    text, port, plain = TEMPLATE.read_text().replace("${SITE_HOST}", SITE), free_port(), free_port()
-    for server, (place, name) in zip(servers, UPSTREAMS.items(), strict=True):
+    for server, name in zip(servers, UPSTREAMS.values(), strict=True):
         server.name = name  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        text = text.replace(place, f"127.0.0.1:{server.server_port}")
+    places = {place: f"127.0.0.1:{server.server_port}" for place, server in zip(UPSTREAMS, servers, strict=True)}
+    try:
+        with nginx(tmp_path_factory.mktemp("nginx"), places) as found:
+            yield found
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+
+
+@contextmanager
+def nginx(folder: Path, places: dict[str, str]) -> Iterator[Door]:
+    """nginx with our rules; names, ports, folders and the places of the servers behind are the test's."""
+    if NGINX is None:
+        pytest.skip("no nginx here: install it, or name one by SMARTMONEY_TEST_NGINX")
+    folder.chmod(0o755)
+    text, port, plain = TEMPLATE.read_text().replace("${SITE_HOST}", SITE), free_port(), free_port()
+    for written, real in places.items():
+        text = text.replace(written, real)
+    for written in UPSTREAMS.keys() - places.keys():
+        text = text.replace(written, "127.0.0.1:9")
     text = text.replace("listen 443", f"listen 127.0.0.1:{port}").replace("listen 80", f"listen 127.0.0.1:{plain}")
     text = text.replace("/etc/nginx", str(folder))
     _files(folder, text)
@@ -89,9 +105,6 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     finally:
         process.terminate()
         process.wait(10)
-        for server in servers:
-            server.shutdown()
-            server.server_close()
 
 
 def _files(folder: Path, text: str) -> None:
@@ -168,6 +181,7 @@ def test_without_tls_there_is_only_the_way_to_it(door: Door) -> None:
     ("DELETE", "/x", 403), ("POST", "/voila/render/overview.ipynb", 403), ("OPTIONS", "/", 403),
     ("GET", "/api/contents", 404), ("GET", "/api/terminals", 404), ("GET", "/api/kernels", 404), ("POST", "/api/kernels", 404),
     ("GET", "/api/kernels/0a-1b/channels", 200), ("POST", "/api/kernels/0a-1b/channels", 403),
+    ("GET", "/api/kernels/0a-1b", 200), ("DELETE", "/api/kernels/0a-1b", 403),
     ("GET", "/api/kernels/0a-1b/channels/../../../contents", 404), ("GET", "/api/kernels/%2e%2e/contents", 404),
     ("POST", "/voila/api/shutdown/0a-1b", 200), ("GET", "/voila/api/shutdown/0a-1b", 403),
     ("POST", "/voila/api/shutdown/../../../api/kernels", 404)])

@@ -7,7 +7,7 @@ v values of a drawing, y the full text that a copy button copies.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -145,11 +145,20 @@ def flags(values: Sequence[str] | None) -> Cell:
     return {"t": " ".join(values), "k": "flags", "v": list(values), "h": explained}
 
 
+REACH = 8.0  # points an interval bar shows to either side of zero, at least
+
+
+def reach(rows: Iterable[Mapping[str, Any]]) -> float:
+    """How far the interval bars of these rows must reach, so that none of them is cut: one scale for a whole table."""
+    ends = (abs(row[end]) for row in rows for end in ("skill_lo", "skill_hi") if row.get(end) is not None)
+    return max(REACH, *ends, REACH)
+
+
 def interval(
     value: float | None,
     low: float | None,
     high: float | None,
-    reach: float = 8.0,
+    reach: float = REACH,
     reason: str = "not computed",
     unit: str = "pp",
 ) -> Cell:

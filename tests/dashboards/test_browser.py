@@ -10,6 +10,7 @@ import pytest
 
 from smartmoney.store import reads
 from smartmoney.store.db import Store
+from tests.dashboards.axe import complaints
 from tests.dashboards.serving import Served, browser, dashboards
 from tests.seed import HOSTILE, World, address
 
@@ -89,10 +90,9 @@ def test_a_page_loads_whole_and_asks_nobody_else(watched: Any, name: str) -> Non
         and tab.locator(".sm-source").inner_text().lower() == "simulator"
     )
     assert "ago" in tab.locator("#sm-asof").inner_text() or "yet" in tab.locator("#sm-asof").inner_text()
-    assert tab.title().endswith("smartmoney") and tab.evaluate("document.body.dataset.state") not in (
-        "error",
-        "away",
-    )
+    assert tab.title().endswith("smartmoney")
+    assert tab.evaluate("document.body.dataset.state") not in ("error", "away")
+    assert complaints(tab) == [] and page.errors == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -243,7 +243,7 @@ class TraderModel(PageModel):
             },
             {
                 "label": "Skill edge",
-                "cell": cells.interval(row["skill_edge"], row["skill_lo"], row["skill_hi"], reason=why),
+                "cell": cells.interval(row["skill_edge"], row["skill_lo"], row["skill_hi"], cells.reach([row]), why),
                 "below": "at a 50¢ price, 90 % interval",
                 "hint": "how much better than the prices paid",
             },
@@ -336,12 +336,13 @@ class TraderModel(PageModel):
 
     def score_columns(self) -> Sequence[Column]:
         """Columns of the score history."""
+        reach = cells.reach(self.data.get("scores", ()))
         return (
             Column("as_of", "As of", lambda r: {"t": formats.utc(r["as_of"])}, left=True, stick=True),
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
             Column("rarity", "Rarity", lambda r: cells.number(r["rarity_score"], "withheld")),
             Column(
-                "edge", "Skill edge", lambda r: cells.interval(r["skill_edge"], r["skill_lo"], r["skill_hi"])
+                "edge", "Skill edge", lambda r: cells.interval(r["skill_edge"], r["skill_lo"], r["skill_hi"], reach)
             ),
             Column("prob", "P(skill)", lambda r: cells.probability(r["skill_prob"])),
             Column("pnl", "Total PnL", lambda r: cells.gain(r["total_pnl"])),

@@ -53,6 +53,8 @@ class TradersModel(ListModel):
         return (*self._skill_columns(), *self._result_columns(), *self._habit_columns())
 
     def _skill_columns(self) -> Sequence[Column]:
+        page = self.data.get("page")
+        reach = cells.reach(page.rows if page else ())
         return (
             Column(
                 "tier",
@@ -65,7 +67,7 @@ class TradersModel(ListModel):
             Column(
                 "rarity_score", "Rarity", lambda r: cells.number(r["rarity_score"], needs(r)), True, RARITY
             ),
-            Column("skill_edge", "Skill edge", edge, True, EDGE),
+            Column("skill_edge", "Skill edge", lambda r: edge(r, reach), True, EDGE),
             Column(
                 "skill_prob", "P(skill)", lambda r: cells.probability(r["skill_prob"], needs(r)), True, PROB
             ),
@@ -125,9 +127,9 @@ def wallet(row: Row) -> Cell:
     return cells.wallet(row["address"], row["name"], row["verified"])
 
 
-def edge(row: Row) -> Cell:
+def edge(row: Row, reach: float = cells.REACH) -> Cell:
     """The skill edge with its interval."""
-    return cells.interval(row["skill_edge"], row["skill_lo"], row["skill_hi"], reason=needs(row))
+    return cells.interval(row["skill_edge"], row["skill_lo"], row["skill_hi"], reach, needs(row))
 
 
 def factor(row: Row) -> Cell:

@@ -4,6 +4,7 @@ function placed(column) {
 }
 
 function heading(column, table, model) {
+  if (!column.label) return el("td", {});
   const sorted = table.sort === column.key;
   const state = sorted ? (table.descending ? "descending" : "ascending") : "none";
   const mark = sorted ? (table.descending ? " ↓" : " ↑") : "";

@@ -32,7 +32,7 @@ WORLD = """
 insert into event (gamma_id, slug, title) select e::text, 'e' || e, 'Event ' || e from generate_series(1, %(markets)s / 5) e;
 insert into market (condition_id, question, event_id, neg_risk, price, liquidity, volume, open_interest)
 select '0x' || lpad(to_hex(m), 64, '0'), 'Will question ' || m || ' come true?', 1 + m %% (%(markets)s / 5), m %% 5 < 2,
-       0.02 + 0.96 * ((m * 7919) %% 1000) / 1000.0, 1000 + (m * 104729) %% 500000, 5000 + (m * 1299709) %% 900000, 20000
+       0.02 + 0.96 * ((m * 7919::bigint) %% 1000) / 1000.0, 1000 + (m * 104729::bigint) %% 500000, 5000 + (m * 1299709::bigint) %% 900000, 20000
 from generate_series(1, %(markets)s) m;
 insert into outcome (market_id, outcome_index, token_id, name)
 select m, k, m::text || k, case k when 0 then 'Yes' else 'No' end from generate_series(1, %(markets)s) m, generate_series(0, 1) k;
@@ -40,12 +40,12 @@ insert into trader (address, name, tier, rarity_score, skill_prob)
 select '0x' || lpad(to_hex(t), 40, '0'), 'wallet ' || t,
        case when t <= ceil(%(traders)s * 0.001) then 'S' when t <= ceil(%(traders)s * 0.01) then 'A'
             when t <= ceil(%(traders)s * 0.05) then 'B' when t <= ceil(%(traders)s * 0.2) then 'C' else 'E' end,
-       99999 - t * 99999 / %(traders)s, 0.99 - 0.9 * t / %(traders)s
+       99999 - t * 99999::bigint / %(traders)s, 0.99 - 0.9 * t / %(traders)s
 from generate_series(1, %(traders)s) t;
 insert into score_run (as_of, score_version, population, scored) values (now() - interval '30 days', '1', 1, 1);
 insert into trader_score (trader_id, as_of, run_id, score_version, tier) select id, now() - interval '30 days', 1, '1', tier from trader;
 insert into position (trader_id, outcome_id, market_id, status, shares_micro, avg_price, fetched_at)
-select trader, outcome, 1 + (outcome - 1) / 2, 'OPEN', 1000000 * (100 + (i * 31) %% 9000)::bigint, 0.4, now()
+select trader, outcome, 1 + (outcome - 1) / 2, 'OPEN', 1000000 * (100 + (i * 31::bigint) %% 9000)::bigint, 0.4, now()
 from (select i, 1 + i %% %(traders)s as trader,
              1 + (i %% %(traders)s * 7919::bigint + i / %(traders)s * 14729) %% (2 * %(markets)s) as outcome
       from generate_series(0, %(positions)s - 1) i) as held

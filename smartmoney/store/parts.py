@@ -115,7 +115,9 @@ def save_parts(bulk: Bulk, measures: Measures, books: LedgerState, replaced: Int
         }
     )
     fresh = np.isin(measures.trader, replaced)
-    bulk.upsert("ledger_state", "trader_id", table.filter(pa.array(fresh)))
+    if fresh.any():
+        bulk.execute(f"delete from ledger_state where trader_id = any({listed(measures.trader[fresh])})")
+    bulk.append("ledger_state", table.filter(pa.array(fresh)))
     bulk.upsert("ledger_state", "trader_id", table.filter(pa.array(~fresh)).drop_columns(["book", "book_to"]))
 
 

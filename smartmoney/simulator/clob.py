@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from smartmoney.simulator import pnl, quotes
+from smartmoney.simulator import gamma_objects, pnl, quotes
 from smartmoney.simulator.asking import Query, Refused
 from smartmoney.simulator.gamma_objects import iso
 from smartmoney.simulator.ids import digest
@@ -238,15 +238,22 @@ class Clob:
             "minimum_tick_size": micro(quotes.tick_of(self.served, number)),
             "condition_id": market.condition_id, "question_id": market.question_id,
             "question": market.question, "description": market.description, "market_slug": market.slug,
-            "end_date_iso": iso(market.end_at)[:10] + "T00:00:00Z", "game_start_time": None,
+            "end_date_iso": iso(market.end_at)[:10] + "T00:00:00Z",
+            "game_start_time": iso(market.end_at - 7_200) if event.category == "sports" else None,
             "seconds_delay": 0, "fpmm": "", "maker_base_fee": fee, "taker_base_fee": fee,
             "notifications_enabled": True, "neg_risk": event.neg_risk,
             "neg_risk_market_id": event.neg_risk_market_id,
             "neg_risk_request_id": market.question_id if event.neg_risk else "", "icon": market.icon,
-            "image": market.icon, "rewards": {"rates": None, "min_size": 50, "max_spread": Num("4.5")},
+            "image": market.icon, "rewards": {"rates": self._rates(number), "min_size": 50, "max_spread": Num("4.5")},
             "is_50_50_outcome": market.payouts == (500_000, 500_000), "tokens": self._tokens(number),
             "tags": [tag.label for tag in event.tags],
         }  # fmt: skip
+
+    def _rates(self, number: int) -> list[dict[str, Any]] | None:
+        rewards = gamma_objects.rewards(self.served.world.markets[number], number).get("clobRewards")
+        return rewards and [
+            {"asset_address": each["assetAddress"], "rewards_daily_rate": each["rewardsDailyRate"]} for each in rewards
+        ]
 
     def prices_history(self, query: Query) -> Response:
         """Prices of a token (the parameter is called `market`); empty for a resolved token below 12-hour

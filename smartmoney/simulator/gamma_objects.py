@@ -18,7 +18,8 @@ from smartmoney.simulator.wire import Num, micro, pico
 
 FEE_TYPES = {"crypto": "crypto_fees_v2", "sports": "sports_fees_v2"}
 ORACLE = "0x65070BE91477460D8A7AeEb94ef92fe056C2f2A7"
-NO_REQUEST = ""
+USDC = "0x2791Bca1f2de4661ED88A30C99A7a9449Aa84174"
+QUICK = "-updown-5m-"
 
 
 @lru_cache(50_000)
@@ -29,11 +30,16 @@ def iso(ts: int, micros: int = 0) -> str:
 
 
 def tag(found: Tag) -> dict[str, Any]:
-    """A tag."""
+    """A tag; the older ones carry what editors once set."""
+    number = int(found.id)
+    optional = {"forceHide": 3, "publishedAt": 2, "createdBy": 4, "updatedBy": 2, "isCarousel": 5}
+    edited = {"forceHide": True, "publishedAt": "2023-11-02 21:24:31.008+00", "createdBy": 15, "updatedBy": 13,
+              "isCarousel": False}  # fmt: skip
     return {
-        "id": found.id, "label": found.label, "slug": found.slug,
+        "id": found.id, "label": found.label, "slug": found.slug, "forceShow": number % 7 == 0,
         "createdAt": "2024-11-13T19:58:34.318816Z", "updatedAt": "2026-03-09T22:21:41.828275Z",
         "requiresTranslation": False,
+        **{name: edited[name] for name, every in optional.items() if number % every == 0},
     }  # fmt: skip
 
 
@@ -52,6 +58,7 @@ def market(served: Served, number: int, tags: bool = False, events: bool = True)
     found |= _quote(served, number) | ({} if info.closed_at is None else {"automaticallyResolved": True})
     if family.neg_risk:
         found |= {"negRiskMarketID": family.neg_risk_market_id, "negRiskRequestID": info.question_id}
+    found |= _timed(info, family) | rewards(info, number)
     if events:
         found["events"] = [event(served, info.event, children=False)]
     if tags:
@@ -74,6 +81,54 @@ def _identity(info: MarketInfo) -> dict[str, Any]:
     return found | ({"image": info.icon, "icon": info.icon} if info.icon else {})
 
 
+def _timed(info: MarketInfo, family: EventInfo) -> dict[str, Any]:
+    """When the match or the five minutes begin, of the markets that have such a time."""
+    if QUICK in info.slug:
+        return {"eventStartTime": iso(info.end_at - 300), "makerRebatesFeeShareBps": 10_000}
+    if family.category == "sports":
+        return {"gameStartTime": iso(info.end_at - 7_200).replace("T", " ").replace("Z", "+00")}
+    return {}
+
+
+def rewards(info: MarketInfo, number: int) -> dict[str, Any]:
+    """Programmes that pay makers, on every third market that still trades; empty on the others."""
+    if number % 3 or info.closed_at is not None:
+        return {}
+    return {"clobRewards": [{
+        "id": str(50_000 + number), "conditionId": info.condition_id, "assetAddress": USDC, "rewardsAmount": 0,
+        "rewardsDailyRate": 5, "startDate": iso(info.open_at)[:10], "endDate": "2500-12-31",
+    }]}  # fmt: skip
+
+
+def series(served: Served, slug: str) -> dict[str, Any]:
+    """The family of a recurring event."""
+    name = slug.split("-")[0].upper()
+    return {
+        "id": str(10_684 + (name == "ETH")), "ticker": f"{name.lower()}-up-or-down-5m",
+        "slug": f"{name.lower()}-up-or-down-5m", "title": f"{name} Up or Down 5m", "seriesType": "single",
+        "recurrence": "5m", "image": "", "icon": "", "active": True, "closed": False, "archived": False,
+        "featured": False, "restricted": True, "createdAt": "2025-11-21T21:46:22.201627Z",
+        "updatedAt": iso(served.world.now // 60 * 60, 415_743), "volume24hr": 0, "volume": 0, "liquidity": 0,
+        "commentCount": 0, "requiresTranslation": False,
+    }  # fmt: skip
+
+
+def _extras(served: Served, info: EventInfo) -> dict[str, Any]:
+    """What only some events have: a series, an election, a text made for the page."""
+    found: dict[str, Any] = {}
+    if QUICK in info.slug:
+        family = series(served, info.slug)
+        found |= {"series": [family], "seriesSlug": family["slug"], "startTime": iso(info.end_at - 300)}
+    if info.category == "politics" and info.neg_risk:
+        found |= {"countryName": "U.S.", "electionType": "Nomination", "startTime": iso(info.end_at)}
+    if int(info.gamma_id) % 5 == 0:
+        found["eventMetadata"] = {
+            "context_description": f"**{info.title}** is what traders watch.", "context_requires_regen": False,
+            "context_updated_at": iso(served.world.now // DAY * DAY, 208_000),
+        }  # fmt: skip
+    return found
+
+
 def _state(served: Served, number: int, info: MarketInfo, family: EventInfo) -> dict[str, Any]:
     closed = info.closed_at is not None
     found: dict[str, Any] = {
@@ -87,7 +142,8 @@ def _state(served: Served, number: int, info: MarketInfo, family: EventInfo) -> 
         "requiresTranslation": False, "showGmpSeries": False, "showGmpOutcome": False,
         "updatedAt": iso(max(info.open_at, served.world.now // 60 * 60), 593_241),
         "umaResolutionStatuses": "[]", "orderPriceMinTickSize": micro(quotes.tick_of(served, number)),
-        "comboStatus": "disabled", "version": "v1",
+        "comboStatus": "disabled", "version": "v1", "customLiveness": 0, "seriesColor": "",
+        "deployingTimestamp": iso(info.open_at - 900, 727_292),
     }  # fmt: skip
     if closed and info.closed_at is not None:
         found["closedTime"] = datetime.fromtimestamp(info.closed_at, UTC).strftime("%Y-%m-%d %H:%M:%S+00")
@@ -164,7 +220,8 @@ def event(served: Served, number: int, children: bool = True) -> dict[str, Any]:
         "cyom": False, "showAllOutcomes": True, "showMarketImages": True, "enableNegRisk": info.neg_risk,
         "automaticallyActive": True, "negRiskAugmented": False, "estimateValue": False,
         "cumulativeMarkets": False, "pendingDeployment": False, "deploying": False,
-        "requiresTranslation": False, "competitive": Num("0.9"),
+        "requiresTranslation": False, "competitive": Num("0.9"), "sortBy": "price", "gmpChartMode": "default",
+        "deployingTimestamp": iso(info.created_at - 60, 108_448), **_extras(served, info),
     }  # fmt: skip
     found |= {"image": info.icon, "icon": info.icon} if info.icon else {}
     found |= {"negRiskMarketID": info.neg_risk_market_id} if info.neg_risk else {}

@@ -162,6 +162,8 @@ class Hub:
             if token in followed:
                 listener.send(dumps(self._last_trade(row, token, market.condition_id)))
         for number in step.moved:
+            for frame in self._changes(number, followed) if number >= 0 else ():
+                listener.send(dumps(frame))
             for token in world.markets[number].token_ids if number >= 0 else ():
                 for frame in self._book(token) if token in followed else ():
                     listener.send(dumps(frame))
@@ -180,6 +182,19 @@ class Hub:
             "timestamp": str(int(e.ts[row]) * 1_000),
             "transaction_hash": self.served.world.tx_hash(int(e.tx[row])),
         }  # fmt: skip
+
+    def _changes(self, number: int, followed: set[str]) -> Iterator[dict[str, Any]]:
+        """The best levels of the market's books, as they are now; followed tokens only."""
+        market = self.served.world.markets[number]
+        books = [(token, book) for token in market.token_ids if token in followed for book in self._book(token)]
+        changes = [
+            {"asset_id": token, **book[side][-1], "side": name, "hash": book["hash"],
+             "best_bid": book["bids"][-1]["price"], "best_ask": book["asks"][-1]["price"]}
+            for token, book in books for side, name in (("bids", "BUY"), ("asks", "SELL")) if all((book["bids"], book["asks"]))
+        ]  # fmt: skip
+        if changes:
+            yield {"event_type": "price_change", "market": market.condition_id,
+                   "timestamp": str(self.served.world.now * 1_000), "price_changes": changes}  # fmt: skip
 
     def _new_market(self, number: int) -> dict[str, Any]:
         world, market = self.served.world, self.served.world.markets[number]

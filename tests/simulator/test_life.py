@@ -197,3 +197,8 @@ def test_market_channel(sample) -> None:
         kinds["last_trade_price"]
     )
     assert set(sample("ws-market-book-1")) <= set(kinds["book"])
+    moved = kinds["price_change"]  # since September 2025 the old flat object is an entry of a list
+    flat = {key: value for key, value in sample("ws-market-price-change-1").items() if key not in moved}
+    for change in moved["price_changes"]:
+        assert set(change) == set(flat) | {"best_bid", "best_ask"} and change["asset_id"] in tokens
+        assert all(isinstance(value, str) for value in change.values())

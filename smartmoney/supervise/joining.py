@@ -14,8 +14,10 @@ from urllib.parse import unquote, urlsplit
 from smartmoney.errors import SettingError
 from smartmoney.settings import Settings
 from smartmoney.store.address import Role, database_url
+from smartmoney.store.db import open_store
 from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import start_and_migrate
+from smartmoney.store.migrate import require_current, start_and_migrate
+from smartmoney.store.source import claim_source
 from smartmoney.supervise import environment, ports, programs
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.places import ROOT, Places
@@ -60,13 +62,28 @@ def work(settings: Settings) -> NoReturn:
     """Join an installation as a further worker: this process becomes it.
 
     Raises:
-        SettingError: the two addresses are missing.
+        SettingError: one of the two addresses is missing, or what is there is another installation's kind of data.
     """
     for name in ("prefect_api_url", "database_url"):
         if getattr(settings, name) is None:
             raise SettingError(f"A worker joins by two addresses, and {name.upper()} is not set: set it to that of the "
                                "installation it should work for.")
+    require_same(settings)
     become(settings, programs.worker(settings, 0, joining=True))
+
+
+def require_same(settings: Settings) -> None:
+    """Before a worker starts: is the database there, of this version, and fed from the same source?
+
+    Raises:
+        StoreUnavailable, SchemaMismatch, SettingError: it is not.
+    """
+    store = open_store("sm_owner", settings, 1)
+    try:
+        require_current(store)
+        claim_source(store, settings.smartmoney_source)
+    finally:
+        store.dispose()
 
 
 def serve(settings: Settings, name: str, say: Callable[[str], None]) -> NoReturn:
@@ -81,6 +98,7 @@ def serve(settings: Settings, name: str, say: Callable[[str], None]) -> NoReturn
     if name == "worker":
         if settings.prefect_api_url is None:
             raise SettingError("The worker takes its work from Prefect, and PREFECT_API_URL is not set.")
+        require_same(settings)
         become(settings, programs.worker(settings, 0))
     port = ports.choose(name, settings)
     program = {"prefect": programs.prefect, "voila": programs.voila, "api": programs.api}[name](settings, port)
@@ -108,8 +126,8 @@ def jupyterlab(settings: Settings, more: list[str], say: Callable[[str], None]) 
     port, token = ports.choose("lab", settings), secrets.token_urlsafe(24)
     host = environment.reachable(settings.bind_host)
     with database(settings):
-        page = f"/{OPENED}" if write_welcome(settings) else "/lab"
-        say(f"JupyterLab at http://{host}:{port}{page}{'&' if '?' in page else '?'}token={token}")
+        page = OPENED if write_welcome(settings) else "/lab"
+        say(f"JupyterLab at http://{host}:{port}{page}?token={token}")
         return _child([sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0",
                        f"--ServerApp.ip={settings.bind_host}", f"--ServerApp.root_dir={ROOT}",
                        f"--LabApp.default_url={page}", "--ServerApp.log_level=WARN", *(["--allow-root"] if os.geteuid() == 0 else []), *more],

@@ -10,13 +10,18 @@ from typing import Any
 from smartmoney.errors import SmartmoneyError
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
-from smartmoney.store.reads import overview
-from smartmoney.supervise.places import ROOT
+from smartmoney.store.reads import TIERS, overview
+from smartmoney.supervise.places import ROOT, Places
 from smartmoney.supervise.status import report
 from smartmoney.widgets.formats import ago, utc
 
 PAGE = "welcome.md"
-OPENED = f"lab/tree/{PAGE}?factory=Markdown%20Preview"
+OPENED = f"/lab/tree/{PAGE}"
+LAB = {
+    "docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+"""What JupyterLab starts with, once: pages are shown rendered, and nothing is asked of other hosts."""
 SOURCES = {"live": "Polymarket's live API", "simulator": "a simulated market: nothing here is real",
            "recorded": "a recording of real data; nothing is fetched"}
 TEXT = """# smartmoney
@@ -58,6 +63,12 @@ To make it a job or a page: [a template](notebooks/templates/new_analysis.ipynb)
 
 def write_welcome(settings: Settings, folder: Path = ROOT) -> bool:
     """Write the page into the folder JupyterLab serves; False where it cannot be written (a read-only checkout)."""
+    kept = Places(settings.smartmoney_home).run / "jupyter" / "config" / "lab" / "user-settings" / "@jupyterlab"
+    for name, values in LAB.items():
+        path = kept / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_text(json.dumps(values))
     try:
         (folder / PAGE).write_text(welcome(settings, datetime.now(UTC)), encoding="utf-8")
     except OSError:
@@ -92,7 +103,8 @@ def _what(settings: Settings) -> list[str]:
         return [f"- {error}"]
     finally:
         store.dispose()
-    tiers = ", ".join(f"{row['traders']:,} in {row['tier']}" for row in found["tiers"] if row["tier"])
+    wallets = {row["tier"]: row["traders"] for row in found["tiers"]}
+    tiers = ", ".join(f"{wallets[tier]:,} in {tier}" for tier in TIERS if tier in wallets)
     states = ", ".join(f"{count:,} {status.lower()}" for status, count in sorted(found["markets"].items()))
     trades: dict[str, Any] = found["trades"]
     if not trades.get("trades"):

@@ -209,7 +209,7 @@ def test_acting_through_the_api_is_judged_by_the_api(door: Door) -> None:
 
 def test_prefects_pages_get_a_policy(door: Door) -> None:
     headers = door.ask("GET", f"prefect.{SITE}", **LOGIN).headers
-    assert headers.get_list("content-security-policy")[0].startswith("default-src 'self'; style-src")
+    assert headers.get_list("content-security-policy")[0].startswith("default-src 'self'; script-src 'self' 'unsafe-eval'; style-src")
     assert len(headers.get_list("content-security-policy")) == 1 and "frame-ancestors 'none'" in headers["content-security-policy"]
     assert door.ask("POST", f"prefect.{SITE}", "/api/admin/database/clear", **LOGIN).status_code == 403
     assert door.ask("POST", f"prefect.{SITE}", "/api/flow_runs/filter", **LOGIN).status_code == 200

@@ -23,6 +23,7 @@ from smartmoney.errors import ParameterError
 from smartmoney.jobs import evaluate_alerts
 from smartmoney.settings import Settings
 from smartmoney.store import alerts as store_alerts
+from smartmoney.store import reads
 from smartmoney.store.alerts import NewAlert
 from smartmoney.store.db import Store
 from tests.alerts.conftest import NOW, Received, World, ago
@@ -267,6 +268,29 @@ def test_the_test_button(webhook: Received, settings: Settings) -> None:
         ParameterError, match="there are: none; set ALERT_URLS. hook in ALERT_URLS leads to this machine"
     ):
         send_test("hook", given)
+
+
+def test_the_button_of_the_page_is_a_run_of_the_job(world: World, webhook: Received, settings: Settings) -> None:
+    words = f"hook={hook(webhook).url} inner=json://10.0.0.8/{SECRET} odd=nonsense://{SECRET}"
+    given = settings.model_copy(update={"alert_urls": _secret(words)})
+    asked: dict[str, Any] = {"store": world.store, "settings": given, "allow_private": True, "test_target": "hook"}
+    report = evaluate_alerts(now=NOW, **asked)
+    assert (report.changed, webhook.messages[0]["title"]) == ({"messages sent": 1}, "smartmoney: test")
+    again = evaluate_alerts(now=NOW + timedelta(seconds=20), **asked)
+    assert (again.status, len(webhook.messages)) == ("nothing to do", 1), "a button pressed twice tells nobody twice"
+    webhook.answers = [500]
+    report = evaluate_alerts(now=NOW + timedelta(minutes=2), **asked)
+    assert "did not accept it" in report.sentences[0]
+    with pytest.raises(ParameterError, match="no alert target 'phone'"):
+        evaluate_alerts(now=NOW, **{**asked, "test_target": "phone"})
+    evaluate_alerts(store=world.store, settings=given, now=NOW)
+    rows = {row["label"]: row for row in reads.alert_targets(world.store)}
+    assert sorted(rows) == ["unusable 1", "unusable 2", "unusable 3"], "without leave, nothing inside is told"
+    assert any("leads to this machine or a private network" in row["problem"] for row in rows.values())
+    with world.store.raw() as connection:
+        kept = connection.execute("select jsonb_agg(alert_target)::text || (select jsonb_agg(ingestion_run)::text from "
+                                  "ingestion_run) from alert_target").fetchone()  # fmt: skip
+    assert SECRET not in str(kept) + repr(report)
 
 
 def test_without_targets_the_feed_still_works(world: World, settings: Settings) -> None:

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from smartmoney.polymarket import endpoints, singles
+from smartmoney.polymarket.pages import Route
 from smartmoney.simulator import portfolio
 from smartmoney.simulator.model import Kind
 from smartmoney.simulator.server import Simulator
@@ -198,3 +200,34 @@ def test_open_interest_and_live_volume(client, simulator) -> None:
     live = client.get_event_live_volume(event_ids=int(event.gamma_id))
     assert len(live.markets) == len(event.markets)
     assert live.taker_volume_total == sum(market.taker_volume for market in live.markets)
+
+
+READ_BY_THE_SDK = {
+    "/data/v2/trades", "/data/v2/activity", "/data/v2/positions", "/data/v2/holders", "/data/v2/leaderboard",
+    "/data/v2/user-stats", "/data/v2/user-pnl", "/data/v2/prices-history", "/data/v2/resolutions", "/data/v2/tokens",
+    "/data/v2/oi", "/gamma/markets/keyset", "/gamma/events/keyset", "/gamma/public-profile", "/clob/book",
+}  # fmt: skip
+NOT_IN_THE_SDK = {"/activity"}
+"""The first version's route, which our own client can fall back on when told to."""
+
+
+def test_every_route_the_jobs_read_is_one_the_sdk_reads(client, simulator, wallet) -> None:
+    world = simulator.world
+    market = next(market for market in world.markets if market.closed_at is None)
+    before = len(simulator.requests)
+    for pages in (
+        client.list_trades(user=wallet), client.list_activity(user=wallet), client.list_positions(user=wallet),
+        client.list_market_holders(condition_ids=market.condition_id), client.list_trader_leaderboard(window="week"),
+        client.list_price_history(asset_id=market.token_ids[0], interval="max"),
+        client.list_markets(closed=False), client.list_events(closed=False),
+    ):  # fmt: skip
+        assert pages.first_page().items
+    assert client.get_user_stats(user=wallet) and client.get_user_pnl(user=wallet)
+    assert client.get_resolutions(condition_ids=market.condition_id)
+    assert client.get_token_references(condition_ids=market.condition_id)
+    assert client.get_open_interests(condition_ids=[market.condition_id])
+    assert client.get_public_profile(wallet) and client.get_order_book(asset_id=market.token_ids[0])
+    asked = simulator.requests[before:]
+    assert {request.path for request in asked} >= READ_BY_THE_SDK and {request.status for request in asked} == {200}
+    ours = {found.path for module in (endpoints, singles) for found in vars(module).values() if isinstance(found, Route)}
+    assert ours - NOT_IN_THE_SDK <= {path.removeprefix("/data").removeprefix("/gamma") for path in READ_BY_THE_SDK}

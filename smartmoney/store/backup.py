@@ -188,7 +188,7 @@ def _quietly(url: str) -> tuple[str, dict[str, str]]:
     """Where to connect without the password, and an environment with it: anybody sees what programs are started with."""
     found = conninfo_to_dict(url)
     password = found.pop("password", None)
-    return make_conninfo(**found), os.environ | ({"PGPASSWORD": str(password)} if password else {})
+    return make_conninfo("", **found), os.environ | ({"PGPASSWORD": str(password)} if password else {})
 
 
 def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, object]) -> None:

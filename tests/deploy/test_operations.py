@@ -20,7 +20,8 @@ def test_settings_are_those_of_the_class_and_of_the_example() -> None:
 
 def test_every_job_stands_there_with_its_setting() -> None:
     told = dict(re.findall(r"(?m)^\| ([a-z_]+) \| [^|]+ \| `?([A-Z_]+|–)`? \|", TEXT))
-    assert told == {job.name: (job.schedule or "–").upper() for job in JOBS.values()} | {"pipeline": "–"}
+    ours = [job for job in JOBS.values() if job.notebook.parent.name == "notebooks"]
+    assert told == {job.name: (job.schedule or "–").upper() for job in ours} | {"pipeline": "–"}
 
 
 def test_what_it_tells_to_type_is_there() -> None:

@@ -71,7 +71,11 @@ def test_what_people_changed_in_prefect_stays_until_we_know_better(prefect: Serv
 def test_a_job_whose_notebook_was_deleted_fails_with_a_sentence(
     prefect: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "NOTEBOOKS", tmp_path)
+    class Deleted(jobs.Job):
+        notebook = tmp_path / "sync_markets.ipynb"  # type: ignore[assignment]
+
+    known = jobs.JOBS["sync_markets"]
+    monkeypatch.setitem(jobs.JOBS, "sync_markets", Deleted(known.name, known.does, known.schedule))
     asked(prefect, lambda client: deployments.register(client, prefect.settings))
 
     async def run() -> Any:

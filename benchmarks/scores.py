@@ -25,7 +25,9 @@ import pyarrow as pa
 
 from benchmarks import bench_ledger as world
 from benchmarks.servers import fresh_store
-from smartmoney.ledger import Events, Kind
+from smartmoney.ledger import Events, Kind, Markets
+from smartmoney.metrics import Measures
+from smartmoney.scoring import combine, compute_partition, split_events
 from smartmoney.settings import load
 from smartmoney.store import columns
 from smartmoney.store.bulk import writing
@@ -114,11 +116,11 @@ def fetch_only(url: str) -> str:
 
 
 def score(url: str, **options: Any) -> float:
+    """Seconds of one run of the job."""
     from smartmoney.jobs.scores import calculate_rarity_scores
 
     begin = time.perf_counter()
-    report = calculate_rarity_scores(store=Store(url), settings=load(**options), backfill_weeks=0)
-    print(f"  {report.came}", flush=True)
+    calculate_rarity_scores(store=Store(url), settings=load(**options), backfill_weeks=0)
     return time.perf_counter() - begin
 
 
@@ -128,26 +130,50 @@ def full(url: str) -> str:
 
 
 def increment(url: str) -> str:
-    """Three times 10,000 new trades, by a tenth of the wallets and then by anybody: seconds of the whole job."""
-    store, seconds = Store(url), []
+    """10,000 new trades of a tenth of the wallets, and then of anybody: seconds of the whole job, and processor seconds."""
+    store, found = Store(url), []
     begin = world.START + world.DAYS // 2 * DAY
+    score(url)  # the first run of a process loads compiled code
     for turn, wallets in enumerate((ACTIVE, ACTIVE, ACTIVE, TRADERS)):
         events = world.trades(INCREMENT * TRADERS // wallets, 900 + turn, begin + turn * DAY, 1)
         with store.raw() as connection:
             copy_fills(connection, rows(events.take(events.trader < wallets), turn))
-        seconds.append(score(url))
-    return f"{np.median(seconds[:-1]):.2f} {seconds[-1]:.2f}"
+        before = processor(url)
+        found.append((score(url), processor(url) - before))
+    (active, work), (anybody, more) = np.median(found[:-1], axis=0), found[-1]
+    return f"{active:.2f} {work:.2f} {anybody:.2f} {more:.2f}"
+
+
+def workers(url: str) -> str:
+    """The per-trader part on rows in the workers' memory: seconds with one process, and with two Dask workers."""
+    from distributed import Client, LocalCluster
+
+    events, known, _ = _everything(url)
+    groups, seconds = split_events(events, 20), []
+    for count in (1, 2):
+        with LocalCluster(count, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster, Client(cluster) as client:
+            names = list(client.scheduler_info()["workers"])
+            held = [client.scatter(group, workers=[names[i % count]], hash=False) for i, group in enumerate(groups)]
+            everywhere = client.scatter(known, broadcast=True, hash=False)
+            client.gather([client.submit(measured, group, everywhere, pure=False) for group in held[:count]])
+            begin = time.perf_counter()
+            client.gather([client.submit(measured, group, everywhere, pure=False) for group in held])
+            seconds.append(time.perf_counter() - begin)
+    return f"{seconds[0]:.2f} {seconds[1]:.2f}"
+
+
+def measured(events: Events, known: Markets) -> Measures:
+    """What a worker does with a group of traders."""
+    return compute_partition(events, known, keep_book=False).measures
 
 
 def in_memory(url: str) -> str:
     """The per-trader part and the global step alone, on rows in memory: what pandas is compared with."""
-    from smartmoney.scoring import combine, compute_partition, split_events
-
-    events, known, catalog = _everything(url)
+    events, known, _ = _everything(url)
     compute_partition(events.take(slice(0, 1_000)), known)
     wallets = pd.DataFrame({"trader": np.arange(1, TRADERS + 1), "address": [f"0x{t:040x}" for t in range(TRADERS)]})
     begin = time.perf_counter()
-    parts = [compute_partition(group, known, keep_book=False).measures for group in split_events(events, 20)]
+    parts = [measured(group, known) for group in split_events(events, 20)]
     combine(parts, wallets)
     return f"{time.perf_counter() - begin:.2f}"
 
@@ -189,27 +215,42 @@ def processor(url: str) -> float:
     return sum(own) + ended.children_user + ended.children_system
 
 
+def told(words: str, seconds: float, peak: float, more: str = "") -> None:
+    """One line of the table."""
+    print(f"{words:58} {seconds:8.2f} s {peak:7,.0f} MB  {more}", flush=True)
+
+
+def timed(work: Callable[[str], str], url: str) -> tuple[list[float], float, float]:
+    """(the numbers it gave, its peak memory in MB, processor seconds of it and of the database)."""
+    before = processor(url)
+    found, peak = apart(work, url)
+    return found, peak, processor(url) - before
+
+
 def main() -> None:
     """Print every measurement with its ratio to the yardstick."""
     with fresh_store() as store:
         url = store.url
         apart(fill, url)
         apart(fetch_only, url)
-        (fetch,), peak = apart(fetch_only, url)
-        print(f"{'fetching the columns of ' + format(TRADES, ',') + ' trades by ADBC':56} {fetch:8.2f} s {peak:7,.0f} MB")
-        (seconds,), peak = apart(full, url)
-        print(f"{'full recompute, from Postgres to written scores':56} {seconds:8.2f} s {peak:7,.0f} MB "
-              f"{seconds / fetch:6.2f} x fetching", flush=True)  # fmt: skip
+        (fetch,), peak, work = timed(fetch_only, url)
+        told(f"fetching the columns of {TRADES:,} trades by ADBC", fetch, peak, f"processor {work:.1f} s")
+        (seconds,), peak, more = timed(full, url)
+        told("full recompute, from Postgres to written scores", seconds, peak,
+             f"processor {more:.1f} s  {seconds / fetch:.2f} x fetching")  # fmt: skip
         if "pandas" in WANTED:
             (ours,), peak = apart(in_memory, url)
-            print(f"{'ledger, metrics, score and tiers, rows in memory':56} {ours:8.2f} s {peak:7,.0f} MB")
+            told("ledger, metrics, score and tiers, rows in memory", ours, peak)
             (theirs,), peak = apart(pandas_alone, url)
-            print(f"{'ledger alone in vectorised pandas, rows in memory':56} {theirs:8.2f} s {peak:7,.0f} MB "
-                  f"{theirs / ours:6.2f} x ours", flush=True)  # fmt: skip
+            told("the ledger alone in vectorised pandas, rows in memory", theirs, peak, f"{theirs / ours:.2f} x ours")
+        if "dask" in WANTED:
+            (one, two), peak = apart(workers, url)
+            told("per-trader part, one Dask worker", one, peak)
+            told("per-trader part, two Dask workers", two, peak, f"{one / two:.2f} x one")
         if "increment" in WANTED:
-            (active, anybody), peak = apart(increment, url)
-            print(f"{'10,000 new trades of 1,000 wallets, the whole job':56} {active:8.2f} s {peak:7,.0f} MB")
-            print(f"{'10,000 new trades of anybody, the whole job':56} {anybody:8.2f} s {peak:7,.0f} MB", flush=True)
+            (active, work, anybody, more), peak = apart(increment, url)
+            told("10,000 new trades of 1,000 wallets, the whole job", active, peak, f"processor {work:.1f} s")
+            told("10,000 new trades of anybody, the whole job", anybody, peak, f"processor {more:.1f} s")
 
 
 if __name__ == "__main__":

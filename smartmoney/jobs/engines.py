@@ -12,6 +12,7 @@ from smartmoney.settings import Settings
 
 Item, Shared, Result = TypeVar("Item"), TypeVar("Shared"), TypeVar("Result")
 CONNECT_SECONDS = 10
+LOOPBACK = "127.0.0.1"
 
 
 class Engine(Protocol):
@@ -67,7 +68,11 @@ def _client(settings: Settings) -> Iterator[Any]:
     if settings.dask_address is None:
         with (
             distributed.LocalCluster(
-                n_workers=settings.dask_workers, threads_per_worker=1, processes=True, dashboard_address=None
+                n_workers=settings.dask_workers,
+                threads_per_worker=1,
+                host=LOOPBACK,
+                dashboard_address=f"{LOOPBACK}:0",
+                worker_dashboard_address=f"{LOOPBACK}:0",
             ) as cluster,
             distributed.Client(cluster) as client,
         ):

@@ -15,6 +15,8 @@ from smartmoney.store.columns import connected
 from smartmoney.store.db import Store
 
 MICROSECONDS = 1_000_000
+NO_WAIT = "set local synchronous_commit = off"
+"""For what can be made again: a crash may lose the last commits, in order, and with them that the news were read."""
 
 
 class Bulk:
@@ -59,6 +61,7 @@ def writing(store: Store) -> Iterator[Bulk]:
     """
     with connected(store) as connection, connection.cursor() as cursor:
         try:
+            cursor.execute(NO_WAIT)
             yield Bulk(cursor)
         except BaseException:
             connection.rollback()

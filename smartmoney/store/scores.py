@@ -16,7 +16,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from smartmoney.ledger.columns import BoolArray, IntArray
-from smartmoney.store.bulk import Bulk, listed
+from smartmoney.store.bulk import NO_WAIT, Bulk, listed
 from smartmoney.store.columns import Catalog, column
 from smartmoney.store.db import Store
 
@@ -152,6 +152,7 @@ def save_scores(
     Returns:
         `scores`: rows of history added (only wallets whose numbers changed); `tiers`: wallets whose tier changed.
     """
+    connection.execute(NO_WAIT)
     made = connection.execute(
         "insert into score_run (as_of, score_version, population, scored, mu, tau, parameters) "
         "values (%s, %s, %s, %s, %s, %s, %s) returning id",
@@ -159,7 +160,7 @@ def save_scores(
     ).fetchone()
     columns = {"trader_id": "integer", **{name: TYPES.get(name, "double precision") for name in CURRENT}}
     _stage(connection, "stage_score", columns, frame)
-    connection.execute("analyze stage_score")
+    connection.execute("analyze stage_score (trader_id)")
     names = ", ".join(HISTORY)
     staged, known = (", ".join(f"{table}.{name}" for name in HISTORY) for table in ("s", "h"))
     with connection.cursor() as cursor:

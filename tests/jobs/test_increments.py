@@ -98,8 +98,8 @@ def resolve(store: Store, payouts: dict[int, tuple[int, int]]) -> None:
                                    [value if known else None, market + 1, side])  # fmt: skip
 
 
-def score(store: Store, **options: Any) -> JobReport:
-    return calculate_rarity_scores(store=store, settings=load(), backfill_weeks=0, **options)
+def score(store: Store, engine: str = "local", **options: Any) -> JobReport:
+    return calculate_rarity_scores(store=store, settings=load(scoring_engine=engine), backfill_weeks=0, **options)
 
 
 def stored(store: Store) -> dict[str, list[tuple[Any, ...]]]:

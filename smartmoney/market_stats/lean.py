@@ -9,20 +9,32 @@ from smartmoney.market_stats.exposure import Floats
 LEAST_WALLETS = 3
 RESAMPLES = 400
 INTERVAL = (0.05, 0.95)
+MOST_AT_ONCE = 4_096
 LEAST_RESOLVED = 300
 """Markets that must have resolved before a lean may move a price."""
 
 
-def lean(signed: Floats, pull: Floats, rng: np.random.Generator) -> tuple[float, float, float]:
-    """(YES - NO) / (YES + NO) with its 90 % bootstrap bounds over wallets.
+def leans(signed: Floats, pull: Floats, seed: int) -> Floats:
+    """(YES - NO) / (YES + NO) of markets with equally many wallets, with the 90 % bootstrap bounds over wallets.
 
     Args:
-        signed: per wallet, its pull, negative for NO.
-        pull: per wallet, w·ln(1 + |x|/100), positive.
+        signed: shape (markets, wallets): each wallet's pull, negative for NO.
+        pull: the same shape: w·ln(1 + |x|/100), positive.
+        seed: of the draws, which markets of one size share.
+
+    Returns:
+        Shape (markets, 3): the lean, its lower and its upper bound.
     """
-    drawn = rng.integers(0, len(pull), (RESAMPLES, len(pull)))
-    low, high = np.quantile(signed[drawn].sum(axis=1) / pull[drawn].sum(axis=1), INTERVAL)
-    return float(signed.sum() / pull.sum()), float(low), float(high)
+    markets, wallets = pull.shape
+    drawn = np.random.default_rng([seed, wallets]).integers(0, wallets, (RESAMPLES, wallets))
+    times = np.zeros((wallets, RESAMPLES))
+    np.add.at(times, (drawn.T, np.arange(RESAMPLES)), 1.0)
+    found = np.empty((markets, 3))
+    found[:, 0] = signed.sum(axis=1) / pull.sum(axis=1)
+    for start in range(0, markets, MOST_AT_ONCE):
+        part = slice(start, start + MOST_AT_ONCE)
+        found[part, 1:] = np.quantile((signed[part] @ times) / (pull[part] @ times), INTERVAL, axis=1).T
+    return found
 
 
 def divergence(price: Floats, smart_lean: Floats, slope: float) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from smartmoney.market_stats.exposure import Floats, Inputs, exposures, floats, smart_set
-from smartmoney.market_stats.lean import LEAST_WALLETS, divergence, lean
+from smartmoney.market_stats.lean import LEAST_WALLETS, divergence, leans
 
 LEAST_COVERAGE = 0.5
 LIQUIDITY_SCALE_USD = 10_000.0
@@ -96,14 +96,15 @@ def _coverage(holdings: pd.DataFrame, rows: pd.DataFrame) -> Floats:
 
 def _add_lean(rows: pd.DataFrame, smart: pd.DataFrame, seed: int) -> None:
     """Add smart_lean, its bootstrap interval over wallets and its label."""
-    starts = np.concatenate([[0], np.cumsum(rows["smart_count"].to_numpy())])
+    counts = rows["smart_count"].to_numpy()
+    starts = np.cumsum(counts) - counts
     pull = smart["pull"].to_numpy()
     signed = pull * np.sign(smart["x"].to_numpy())
     found = np.full((len(rows), 3), np.nan)
-    for place, market in enumerate(rows.index):
-        start, stop = starts[place], starts[place + 1]
-        if stop - start >= LEAST_WALLETS:
-            found[place] = lean(signed[start:stop], pull[start:stop], np.random.default_rng([seed, int(market)]))
+    for wallets in np.unique(counts[counts >= LEAST_WALLETS]):
+        here = counts == wallets
+        places = starts[here][:, None] + np.arange(wallets)
+        found[here] = leans(signed[places], pull[places], seed)
     rows["smart_lean"], rows["lean_lo"], rows["lean_hi"] = found.T
     rows["lean_label"] = np.select(
         [np.isnan(found[:, 0]), found[:, 1] > 0, found[:, 2] < 0], ["INSUFFICIENT", "YES", "NO"], "MIXED"
@@ -115,25 +116,27 @@ def top_traders(smart: pd.DataFrame) -> pd.Series:
     ranked = smart.assign(rank=smart["w"] * smart["x"].abs())
     ranked = ranked.sort_values(["market_id", "rank", "trader_id"], ascending=[True, False, True], kind="stable")
     ranked = ranked[ranked.groupby("market_id").cumcount() < TOP_TRADERS]
+    shares, value = (ranked["yes_shares"] - ranked["no_shares"]).abs(), ranked["x"].abs()
+    gain = (value - shares * ranked["avg_price"]).round(2)
+    columns = {
+        "address": ranked["address"].tolist(),
+        "name": ranked["name"].tolist(),
+        "tier": ranked["tier"].tolist(),
+        "rarityScore": [None if np.isnan(score) else int(score) for score in floats(ranked["rarity_score"])],
+        "side": ranked["side"].tolist(),
+        "shares": shares.round(6).tolist(),
+        "avgPrice": _or_none(ranked["avg_price"].round(6)),
+        "value": value.round(2).tolist(),
+        "unrealizedPnl": _or_none(gain),
+    }
     listed: dict[int, list[dict[str, Any]]] = {}
-    for row in ranked.itertuples():
-        shares = abs(row.yes_shares - row.no_shares)
-        value = abs(row.x)
-        known = np.isfinite(row.avg_price)
-        listed.setdefault(row.market_id, []).append(
-            {
-                "address": row.address,
-                "name": row.name,
-                "tier": row.tier,
-                "rarityScore": None if pd.isna(row.rarity_score) else int(row.rarity_score),
-                "side": row.side,
-                "shares": round(shares, 6),
-                "avgPrice": round(row.avg_price, 6) if known else None,
-                "value": round(value, 2),
-                "unrealizedPnl": round(value - shares * row.avg_price, 2) if known else None,
-            }
-        )
+    for market, row in zip(ranked["market_id"].tolist(), zip(*columns.values(), strict=True), strict=True):
+        listed.setdefault(market, []).append(dict(zip(columns, row, strict=True)))
     return pd.Series(listed, dtype=object)
+
+
+def _or_none(values: pd.Series) -> list[float | None]:
+    return [value if np.isfinite(value) else None for value in floats(values).tolist()]
 
 
 def smart_events(

@@ -54,6 +54,13 @@ where s.tier = any(%(tiers)s) and s.until > %(since)s
 group by 1, 2, 3
 on conflict (market_id, hour, tier) do update set net_micro = excluded.net_micro, gross_micro = excluded.gross_micro,
     traders = excluded.traders"""
+CURRENT = """
+insert into market_smart_current
+select stats.*, not market.neg_risk or market.event_id is null
+       or row_number() over (partition by market.event_id, market.neg_risk
+                             order by coalesce(stats.smart_score, -1) desc, market.id) = 1
+from market_smart_stats as stats join market on market.id = stats.market_id
+where stats.computed_at = %s"""
 # Trades of the smart wallets of the last day per wallet and market; `unseen` came after the positions were looked at.
 MOVES = """
 with smart as (
@@ -112,13 +119,15 @@ def save_stats(connection: Connection[Any], rows: pd.DataFrame, computed_at: dat
         version: of the score the tiers came from.
     """
     packed = rows.assign(top_smart_traders=[json.dumps(listed) for listed in rows["top_smart_traders"]])
-    names = _append(connection, "market_smart_stats", packed, {"computed_at": computed_at, "score_version": version})
-    connection.execute("delete from market_smart_current")
-    connection.execute(
-        f"insert into market_smart_current ({names}) select {names} from market_smart_stats where computed_at = %s",
-        [computed_at],
-    )
+    _append(connection, "market_smart_stats", packed, {"computed_at": computed_at, "score_version": version})
+    make_current(connection, computed_at)
     return len(rows)
+
+
+def make_current(connection: Connection[Any], computed_at: datetime) -> None:
+    """Make the statistics of a run the current ones; of a negative-risk event the outcome of the highest score leads."""
+    connection.execute("delete from market_smart_current")
+    connection.execute(CURRENT, [computed_at])
 
 
 def save_movers(connection: Connection[Any], rows: pd.DataFrame, computed_at: datetime) -> int:
@@ -145,14 +154,13 @@ def save_events(connection: Connection[Any], rows: pd.DataFrame, computed_at: da
     return len(rows)
 
 
-def _append(connection: Connection[Any], table: str, rows: pd.DataFrame, same: dict[str, Any]) -> str:
-    """Copy the rows into a table, with values that are the same for all; returns the names of the columns."""
+def _append(connection: Connection[Any], table: str, rows: pd.DataFrame, same: dict[str, Any]) -> None:
+    """Copy the rows into a table, with values that are the same for all."""
     names = ", ".join([*same, *rows.columns])
     values = rows.astype(object).where(rows.notna(), None)
     with connection.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin") as copy:
         for row in values.itertuples(index=False, name=None):
             copy.write_row([*same.values(), *row])
-    return names
 
 
 def save_flow(connection: Connection[Any], since: datetime, tiers: Sequence[str]) -> int:

@@ -1,5 +1,5 @@
 -- The list of markets with smart money in them, from the newest statistics.
-select market.id, market.question, market.slug, market.category, market.status, market.price, market.liquidity,
+select smart.market_id as id, market.question, market.slug, market.category, market.status, market.price, market.liquidity,
        market.volume_24h, market.end_date, market.neg_risk, market.group_item_title, event.id as event_id,
        event.title as event_title, smart.computed_at, smart.score_version, smart.smart_count, smart.smart_weighted,
        smart.smart_weighted_yes, smart.smart_weighted_no, smart.smart_share, smart.coverage, smart.smart_lean,
@@ -9,7 +9,7 @@ select market.id, market.question, market.slug, market.category, market.status, 
         where market.neg_risk and other.event_id = market.event_id) as event_markets,
        whole.smart_count as event_count, whole.smart_weighted as event_weighted, {{sort}} as sort_value
 from market_smart_current as smart
-join market on market.id = smart.market_id
+left join market on market.id = smart.market_id
 left join event on event.id = market.event_id
 left join event_smart_stats as whole on whole.event_id = market.event_id and market.neg_risk
                                     and whole.computed_at = smart.computed_at
@@ -20,14 +20,11 @@ where true
   and market.liquidity >= cast(:min_liquidity as numeric)  --? min_liquidity
   and smart.smart_count >= :min_count  --? min_count
   and market.question ilike :like  --? like
-  and (not market.neg_risk or market.event_id is null or not exists (  --? grouped
-        select from market as other join market_smart_current as beside on beside.market_id = other.id  --? grouped
-        where other.event_id = market.event_id and (coalesce(beside.smart_score, -1), -other.id)  --? grouped
-              > (coalesce(smart.smart_score, -1), -market.id)))  --? grouped
+  and smart.leads_event  --? grouped
   and {{sort}} is not null  --? valued
   and {{sort}} {{past}}= cast(:after as {{type}})  --? valued after
-  and ({{sort}} <> cast(:after as {{type}}) or market.id {{behind}} :after_id)  --? valued after
+  and ({{sort}} <> cast(:after as {{type}}) or smart.market_id {{behind}} :after_id)  --? valued after
   and {{sort}} is null  --? unvalued
-  and market.id > :after_id  --? unvalued_after
-order by {{sort}} {{direction}}, market.id {{tie}}  --? paged
+  and smart.market_id > :after_id  --? unvalued_after
+order by {{sort}} {{direction}}, smart.market_id {{tie}}  --? paged
 limit :size  --? paged

@@ -190,9 +190,9 @@ class Simulator:
             task.cancel()
 
     async def _live(self) -> None:
-        """Keep the world's clock at the pace of the wall clock."""
+        """Keep the world's clock at the pace of the wall clock, until `live` is switched off."""
         begun, base = time.monotonic(), self.world.now
-        while True:
+        while self.live:
             while self.world.now + self.tick_seconds <= base + time.monotonic() - begun:
                 self.tick()
                 await asyncio.sleep(0)

@@ -31,7 +31,9 @@ class FlagThresholds:
     BOT: more fills a day, or more hours of the day, than a person has.
     WASH: volume that comes back at the price it left.
     FARM: lives off rewards, or sweeps outcomes that are all but certain.
-    ONE_EVENT: the largest event is most of the total.
+    ONE_EVENT: the largest event is most of the total, gain or loss, as the specification words it. Totals of people
+        without skill lie near zero, so most wallets have it (about three in four of a simulated crowd). It costs a
+        place in the reference population and the way to tier S; the score itself it does not change.
     HEDGER: most events have no risk in them.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import chain
 
 from smartmoney.errors import ApiRefused
@@ -14,7 +15,10 @@ from smartmoney.settings import Settings
 from smartmoney.store import catalog, streams
 from smartmoney.store.db import Store
 
+SOURCE = "discover"
 HOLDERS_PER_TOKEN = 100
+REST_S = 3_600.0
+"""A market is not asked for its holders and traders again within an hour."""
 
 
 def discover(
@@ -31,8 +35,8 @@ def discover(
         store: as `sm_ingest`.
         client: asks the API.
         settings: of the installation.
-        conditions: condition ids; None takes watched markets and the most traded ones.
-        markets: how many markets at most, where `conditions` is None.
+        conditions: condition ids; None takes watched markets and the most traded ones, each once an hour.
+        markets: how many besides the watched ones, where `conditions` is None.
         progress: told after each market.
 
     Raises:
@@ -40,7 +44,7 @@ def discover(
     """
     outcome = SyncOutcome()
     with store.raw(autocommit=True) as connection:
-        wanted = conditions or catalog.interesting_conditions(connection, markets)
+        wanted = conditions or catalog.interesting_conditions(connection, markets, REST_S)
         for number, condition in enumerate(wanted, 1):
             try:
                 for page in chain(
@@ -50,11 +54,13 @@ def discover(
                     with connection.transaction():
                         saved = catalog.save_traders(connection, page.rows, "holders")
                         outcome.count("holders and traders", len(page.rows), saved)
-                        pages.keep(connection, page, "discover", condition, outcome)
+                        pages.keep(connection, page, SOURCE, condition, outcome)
                         for source in TRADER_STREAMS:
                             new = streams.enroll(connection, source, [row.address for row in page.rows])
                             outcome.add(f"{source} streams", new)
+                streams.complete(connection, SOURCE, condition, watermark=datetime.now(UTC), due_in_s=REST_S)
             except ApiRefused as error:
+                streams.fail(connection, SOURCE, condition, str(error), REST_S)
                 outcome.fail(condition, str(error))
             progress(number, len(wanted), f"holders and traders of {number} markets")
     return outcome

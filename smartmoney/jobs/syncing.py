@@ -32,18 +32,18 @@ def sync_leaderboard(
     store: Store | None = None,
     settings: Settings | None = None,
 ) -> JobReport:
-    """Take the traders of the boards into the population, and whoever holds or traded the most traded markets.
+    """Take the traders of the boards into the population, and whoever holds or traded a watched market.
 
     Args:
         depth, categories, periods: see `smartmoney.ingest.leaderboard`.
-        discover_markets: how many markets to take holders and traders from; see `smartmoney.ingest.discover`.
+        discover_markets: from how many of the most traded markets to take holders and traders besides; see
+            `smartmoney.ingest.discover`.
         store, settings: for tests; those of the process when not given.
     """
 
     def walk(store: Store, client: Client, settings: Settings) -> SyncOutcome:
         outcome = ingest.sync_leaderboard(store, client, settings, depth, categories, periods, progress=_told)
-        if discover_markets:
-            outcome.merge(ingest.discover(store, client, settings, markets=discover_markets, progress=_told))
+        outcome.merge(ingest.discover(store, client, settings, markets=discover_markets, progress=_told))
         return outcome
 
     return _sync(

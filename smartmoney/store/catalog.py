@@ -322,14 +322,22 @@ def touch_conditions(connection: Connection[Any], conditions: Sequence[str]) -> 
     )
 
 
-def interesting_conditions(connection: Connection[Any], most: int) -> list[str]:
-    """Condition ids of watched markets, then of open ones by their volume of a day, then of the others."""
+def interesting_conditions(connection: Connection[Any], most: int, rest_s: float) -> list[str]:
+    """Condition ids of all watched markets, then of `most` others, open ones by their volume of a day first.
+
+    Those whose holders were read within the last `rest_s` seconds are left out.
+    """
     return [
         row[0]
         for row in connection.execute(
-            "select m.condition_id from market m left join watchlist w on w.market_id = m.id "
-            "order by (w.id is null), (m.status <> 'OPEN'), m.volume_24h desc nulls last, m.id limit %s",
-            [most],
+            "select r.condition_id from (select m.condition_id, w.id is null as others, row_number() over ("
+            "partition by w.id is null order by (m.status <> 'OPEN'), m.volume_24h desc nulls last, m.id) as place "
+            "from market m left join watchlist w on w.market_id = m.id) as r "
+            "left join ingestion_state s on s.source = 'discover' and s.key = r.condition_id "
+            "where (not r.others or r.place <= %s) "
+            "and (s.last_success_at is null or s.last_success_at < now() - make_interval(secs => %s)) "
+            "order by r.others, r.place",
+            [most, rest_s],
         )
     ]
 

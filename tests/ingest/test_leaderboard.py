@@ -106,3 +106,24 @@ def test_holders_and_traders_of_markets_join_the_population(
     before = traders(store)
     discover(store, client, asking, conditions=[world.markets[0].condition_id])
     assert traders(store) >= before
+
+
+def test_watched_markets_are_always_among_them_once_an_hour(
+        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator) -> None:  # fmt: skip
+    sync_markets(store, client, asking)
+    watched = [market.condition_id for market in world.markets if market.closed_at is None][-2:]
+    with store.raw() as connection:
+        connection.execute(
+            "insert into watchlist (market_id) select id from market where condition_id = any(%s)", [watched]
+        )
+
+    def asked() -> list[str]:
+        return [log.params["condition"] for log in simulator.requests if log.path == "/data/v2/holders"]
+
+    for _ in range(2):
+        discover(store, client, asking, markets=0)
+    assert sorted(asked()) == sorted(watched)
+    with store.raw() as connection:
+        connection.execute("update ingestion_state set last_success_at = last_success_at - interval '61 minutes'")
+    discover(store, client, asking, markets=1)
+    assert len(asked()) == 5 and set(asked()) > set(watched)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from smartmoney.polymarket.types import TraderRecord
 from smartmoney.store import catalog, scores
+from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
 from tests.store.test_load import FILL, save
 
@@ -73,7 +76,7 @@ def test_news_that_came_while_a_run_read_is_kept(store: Store) -> None:
     save(store, [FILL])
     with store.raw() as connection:
         read = scores.news(connection)
-        assert scores.touched_traders(connection, None) == list(read)
+        assert {item.first_new for item in read.values()} == {FILL.ts}
     save(store, [replace(FILL, ts=FILL.ts + 60)])
     with store.raw() as connection:
         scores.clear_news(connection, read)
@@ -82,9 +85,36 @@ def test_news_that_came_while_a_run_read_is_kept(store: Store) -> None:
         assert scores.news(connection) == {}
 
 
-@pytest.mark.parametrize("table", scores.BOOKS)
-def test_a_wallets_book_is_replaced_as_a_whole(store: Store, table: str) -> None:
+def day_of(trader: int, *days: int) -> pa.Table:
+    blank = pa.array([7] * len(days), pa.int64())
+    return pa.table({
+        "trader_id": pa.array([trader] * len(days), pa.int32()), "day": pa.array(days, pa.int32()).cast(pa.date32()),
+        "realized_micro": blank, "total_micro": blank, "volume_micro": blank, "fills": pa.array([1] * len(days), pa.int32()),
+    })  # fmt: skip
+
+
+def put_days(store: Store, rows: pa.Table, anew: list[int], since: dict[int, int]) -> list[tuple[int, int]]:
+    """Store days only; (wallet, days since 1970) afterwards."""
+    nothing = {name: pa.table({"trader_id": pa.array([], pa.int32())}) for name in scores.BOOKS}
+    wallets, days = np.array(list(since), np.int32), np.array(list(since.values()), np.int64)
+    with writing(store) as bulk:
+        scores.save_books(bulk, nothing | {"trader_daily": rows}, np.array(anew, np.int32), (wallets, days))
     with store.raw() as connection:
-        assert (
-            scores.save_book(connection, table, pd.DataFrame(columns=list(scores.BOOKS[table])), [1, 2]) == 0
-        )
+        return connection.execute("select trader_id, day - date '1970-01-01' from trader_daily order by 1, 2").fetchall()
+
+
+def test_a_book_is_replaced_from_the_day_that_differs_or_as_a_whole(store: Store) -> None:
+    assert put_days(store, day_of(1, 10, 20, 30), [1], {}) == [(1, 10), (1, 20), (1, 30)]
+    assert put_days(store, day_of(2, 10), [2], {})[3:] == [(2, 10)]
+    assert put_days(store, day_of(1, 21), [], {1: 20}) == [(1, 10), (1, 21), (2, 10)]
+    assert put_days(store, day_of(1, 40), [1], {}) == [(1, 40), (2, 10)]
+    assert put_days(store, day_of(1), [1], {}) == [(2, 10)]
+
+
+def test_a_failed_write_leaves_what_was_there(store: Store) -> None:
+    put_days(store, day_of(1, 10), [1], {})
+    with pytest.raises(ZeroDivisionError), writing(store) as bulk:
+        bulk.execute("delete from trader_daily")
+        raise ZeroDivisionError
+    with store.raw() as connection:
+        assert connection.execute("select count(*) from trader_daily").fetchone() == (1,)

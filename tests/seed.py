@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from smartmoney.store.db import Store
-from smartmoney.store.smart import make_current
+from smartmoney.store.smart import FLOW_OF_ALL, make_current
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -263,6 +263,7 @@ class World:
                    (2e9 * sin(market_id + back / 9.0))::bigint, 3000000000, 3
             from market_smart_current, unnest(array['S', 'A', 'B']) as tier, generate_series(0, 14 * 24, 4) as back""",
             {"now": self.now})
+        connection.execute(FLOW_OF_ALL, (self.ago(60),))
 
     def _top(self) -> list[dict[str, Any]]:
         best = np.argsort(-self.score)[:5]

@@ -54,6 +54,13 @@ where s.tier = any(%(tiers)s) and s.until > %(since)s
 group by 1, 2, 3
 on conflict (market_id, hour, tier) do update set net_micro = excluded.net_micro, gross_micro = excluded.gross_micro,
     traders = excluded.traders"""
+FLOW_OF_ALL = """
+insert into smart_flow as f (hour, tier, net_micro, gross_micro)
+select hour, tier, sum(net_micro), sum(gross_micro)
+from market_smart_flow
+where hour >= %s
+group by hour, tier
+on conflict (hour, tier) do update set net_micro = excluded.net_micro, gross_micro = excluded.gross_micro"""
 CURRENT = """
 insert into market_smart_current
 select stats.*, not market.neg_risk or market.event_id is null
@@ -165,11 +172,12 @@ def _append(connection: Connection[Any], table: str, rows: pd.DataFrame, same: d
 
 def save_flow(connection: Connection[Any], since: datetime, tiers: Sequence[str]) -> int:
     """Count the smart flow again from the hour of `since` on; returns the rows written."""
+    hour = since.replace(minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
-        cursor.execute(
-            FLOW, {"since": since.replace(minute=0, second=0, microsecond=0), "tiers": list(tiers)}
-        )
-        return cursor.rowcount
+        cursor.execute(FLOW, {"since": hour, "tiers": list(tiers)})
+        rows = cursor.rowcount
+        cursor.execute(FLOW_OF_ALL, (hour,))
+        return rows
 
 
 def last_computed(connection: Connection[Any]) -> datetime | None:

@@ -202,6 +202,8 @@ def smart_movers(store: Store, market_id: int | None = None, size: int = 20) -> 
 def smart_flow_by_tier(store: Store, per: Literal["hour", "day"], market_id: int | None = None) -> list[Row]:
     """Net and gross USD per tier and hour of the last two days, or day of the last thirty; of one market when given."""
     since = datetime.now(UTC) - FLOW_SPANS[per]
+    if market_id is None:
+        return fetch(store, "smart_flow_all", per=per, since=since)
     return fetch(store, "smart_flow_tiers", per=per, market_id=market_id, since=since)
 
 

@@ -53,8 +53,8 @@ def checked(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 def nbval(notebooks: list[Path], environment: dict[str, str], folder: Path) -> str:
     """Run them, compare the checked cells; what pytest printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "-p", "no:xdist", "-q", *map(str, notebooks)],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=380, check=False,
+        [sys.executable, "-m", "pytest", "-p", "nbval.plugin", "--nbval-lax", "-p", "no:cacheprovider", "-q", *map(str, notebooks)],
+        cwd=folder, env=environment | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, capture_output=True, text=True, timeout=380, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-2_000:]
     return done.stdout

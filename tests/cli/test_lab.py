@@ -1,0 +1,105 @@
+"""`smartmoney lab`: a real JupyterLab that opens on the welcome page, lets in who has the token, and ends when told."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from smartmoney.settings import Settings
+from smartmoney.supervise import welcome
+from smartmoney.supervise.places import ROOT
+from tests.notebooks.conftest import settings_file
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+class Lab:
+    """`smartmoney lab` in a process of its own, and what it prints."""
+
+    def __init__(self, told: dict[str, str]) -> None:
+        self.process = subprocess.Popen([sys.executable, "-m", "smartmoney.cli", "lab"], env=told, cwd=ROOT, text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+        self.lines: list[str] = []
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as out:
+            self.lines.extend(out)
+
+    def url(self) -> str:
+        """The address it says, once it is served."""
+        end = time.monotonic() + 120
+        while time.monotonic() < end and self.process.poll() is None:
+            said = re.search(r"http\S+", "".join(self.lines))
+            if said:
+                try:
+                    urllib.request.urlopen(said[0].split("/lab")[0] + "/api", timeout=5).close()
+                    return said[0]
+                except OSError:
+                    pass
+            time.sleep(0.2)
+        raise AssertionError("".join(self.lines))
+
+
+@pytest.fixture
+def lab(told: dict[str, str]) -> Iterator[Lab]:
+    started = Lab(told)
+    yield started
+    if started.process.poll() is None:
+        started.process.send_signal(signal.SIGINT)
+        started.process.wait(60)
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_it_opens_on_the_welcome_page_and_keeps_its_token_to_itself(lab: Lab) -> None:
+    url = lab.url()
+    token = url.partition("token=")[2]
+    assert url.startswith("http://127.0.0.1:") and "/lab/tree/welcome.md?" in url and len(token) > 20
+    assert status(url) == 200
+    contents = url.split("/lab")[0] + "/api/contents/"
+    assert status(f"{contents}welcome.md?token={token}") == 200 and status(f"{contents}welcome.md") == 403
+    assert sum(token in line for line in lab.lines) == 1
+    family = psutil.Process(lab.process.pid).children(recursive=True)
+    listening = [each.laddr.ip for one in family for each in one.net_connections("inet") if each.status == psutil.CONN_LISTEN]
+    assert set(listening) == {"127.0.0.1"} and not any(token in " ".join(one.cmdline()) for one in family)
+    lab.process.terminate()
+    assert psutil.wait_procs(family, timeout=60)[1] == []
+    lab.process.wait(60)
+
+
+def test_the_page_says_what_is_there_and_what_is_not(settings: Settings) -> None:
+    settings_file(settings)
+    page = welcome.welcome(settings, datetime.now(UTC))
+    assert "Nothing yet" in page and "No job has run yet" in page
+    for target in re.findall(r"\]\(([^)]+)\)", page):
+        assert (ROOT / target).exists(), target
+
+
+def test_every_analysis_stands_on_the_page() -> None:
+    listed = "\n".join(welcome.analyses())
+    assert all(path.name in listed for path in (ROOT / "notebooks" / "research").glob("*.ipynb"))
+
+
+def test_a_checkout_that_cannot_be_written_opens_plainly(settings: Settings, tmp_path: Path) -> None:
+    settings_file(settings)
+    assert welcome.write_welcome(settings, tmp_path) and not welcome.write_welcome(settings, tmp_path / "absent")

@@ -1,10 +1,9 @@
-"""Pages without a browser: every state of every page, filters, sorting, paging, exports, looking again."""
+"""Pages without a browser: filters, sorting, paging, exports, looking again."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,105 +20,12 @@ from smartmoney.widgets.models.base import PageModel, PageState
 from smartmoney.widgets.models.health import HealthModel
 from smartmoney.widgets.models.market import MarketModel
 from smartmoney.widgets.models.markets import MarketsModel, SmartMarketsModel
-from smartmoney.widgets.models.overview import OverviewModel
 from smartmoney.widgets.models.report import ReportModel
 from smartmoney.widgets.models.settings import SettingsModel
 from smartmoney.widgets.models.trader import TraderModel
 from smartmoney.widgets.models.traders import TradersModel
-from smartmoney.widgets.models.validation import ValidationModel
-from tests.seed import World, address
-
-Make = Callable[..., Any]
-ALL = [
-    OverviewModel,
-    TradersModel,
-    TraderModel,
-    MarketsModel,
-    SmartMarketsModel,
-    MarketModel,
-    HealthModel,
-    AlertsModel,
-    SettingsModel,
-    ValidationModel,
-    ReportModel,
-]
-QUERY = {TraderModel: f"address={address(3)}", MarketModel: "id=68", ReportModel: "run=1"}
-each = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.name)
-
-
-def loaded(made: Make, kind: Any, store: Store, query: str | None = None, **more: Any) -> Any:
-    model = made(kind, store, QUERY.get(kind, "") if query is None else query, **more)
-    assert model.state is PageState.LOADING
-    model.refresh()
-    return model
-
-
-@each
-def test_every_page_shows_the_world(made: Make, seen: Store, kind: Any) -> None:
-    model = loaded(made, kind, seen)
-    assert model.state not in (PageState.ERROR, PageState.AWAY, PageState.LOADING), model.sentence
-    assert model.version == 1 and model.data
-
-
-@each
-def test_every_page_says_why_it_is_empty(made: Make, reader: Store, kind: Any) -> None:
-    model = loaded(made, kind, reader)
-    if kind is SettingsModel:
-        assert model.state is PageState.READY
-        return
-    assert model.state is PageState.EMPTY and len(model.sentence) > 30
-    assert model.as_of is None or kind in (HealthModel, AlertsModel)
-
-
-@each
-def test_every_page_waits_for_a_store_that_is_away(made: Make, away: Store, kind: Any) -> None:
-    model = loaded(made, kind, away)
-    assert model.state is PageState.AWAY and "unavailable" in model.sentence
-    assert model.tick(), "it tries again by itself"
-
-
-@each
-def test_a_page_keeps_its_last_good_data_when_the_store_goes_away(
-    made: Make, seen: Store, away: Store, kind: Any
-) -> None:
-    model = loaded(made, kind, seen)
-    before = model.data
-    model._store = away
-    model.refresh()
-    assert model.state is PageState.AWAY and model.data is before
-    model._store = seen
-    model.refresh()
-    assert model.state is not PageState.AWAY and model.version == 2
-
-
-@each
-def test_a_page_that_fails_shows_an_id_and_nothing_else(
-    made: Make, seen: Store, kind: Any, monkeypatch: Any
-) -> None:
-    model = loaded(made, kind, seen)
-    monkeypatch.setattr(type(model), "read", lambda self: 1 / 0)
-    model.refresh()
-    assert model.state is PageState.ERROR and "division" not in model.sentence and "error" in model.sentence
-    assert model.data
-
-
-@pytest.mark.parametrize("kind", [OverviewModel, TradersModel, MarketsModel, SmartMarketsModel])
-@pytest.mark.parametrize("times, freshness", [(1, "fresh"), (3, "amber"), (7, "red")])
-def test_the_stamp_turns_with_the_schedule(
-    made: Make, seen: Store, world: World, kind: Any, times: int, freshness: str
-) -> None:
-    late = timedelta(seconds=times * made(kind, seen).schedule)
-    model = loaded(made, kind, seen, now=world.now + late)
-    assert model.freshness == freshness
-    assert (model.state is PageState.STALE) == (freshness != "fresh")
-    if freshness != "fresh":
-        assert model.job in model.sentence and "health" in model.sentence
-
-
-def test_an_empty_database_without_tables_says_what_to_do(made: Make, postgres: Any) -> None:
-    model = loaded(made, TradersModel, Store(postgres.url("postgres", "postgres"), "sm_read"))
-    assert model.state is PageState.ERROR and "smartmoney migrate" in model.sentence
-
+from tests.dashboards.loading import Make, loaded
+from tests.seed import World
 
 # lists
 

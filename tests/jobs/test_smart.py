@@ -126,6 +126,9 @@ def test_an_event_of_several_outcomes_counts_a_wallet_once(rows: Rows, store: St
     [row] = reads.smart_markets(store, reads.SmartFilter(grouped=True)).rows
     assert (row["smart_count"], row["event_count"], row["event_markets"]) == (2, 2, 3)
     assert len(reads.smart_markets(store).rows) == 3
+    rows.run("insert into watchlist (market_id) values (%s)", outcomes[2][0])
+    watched = reads.smart_markets(store, reads.SmartFilter(watched=True))
+    assert ([row["id"] for row in watched.rows], watched.total) == ([outcomes[2][0]], 1)
     one = reads.market(store, str(outcomes[1][0]))
     assert one is not None and one["event_count"] == 2
     assert ask(store, "select smart_count from event_smart_stats") == [(2,)]

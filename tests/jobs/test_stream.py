@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +25,9 @@ from smartmoney.simulator.server import Simulator, running
 from smartmoney.simulator.world import World
 from smartmoney.store import reads
 from smartmoney.store.db import Store
+from smartmoney.supervise import environment
+from smartmoney.supervise.places import ROOT, Places
+from smartmoney.widgets.models.health import stated
 from tests.alerts.conftest import World as Rows
 from tests.ingest.conftest import live_on
 
@@ -166,6 +172,7 @@ def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
         assert (stored(store), len(rows.told())) == (before, alerts), "reading and telling again changes nothing"
     [life] = reads.health(store, {}, datetime.now(UTC))["heartbeats"]
     assert (life["service"], life["detail"]["wallets"], life["detail"]["reconnects"]) == ("stream_trades", 16, 1)
+    assert "wallets 16" in stated(life["detail"]) and "reconnects 1" in stated(life["detail"])
     assert rows.run("select count(*) from alert where rule_id = %s", rule) == alerts
 
 
@@ -253,6 +260,32 @@ def test_only_fit_addresses_are_asked() -> None:
     ):
         with pytest.raises(SettingError):
             stream_url(load(**wrong))
+
+
+def test_the_process_reports_lives_and_ends_in_order(asking: Settings, store: Store) -> None:
+    Rows(store).trader()
+    told = asking.model_copy(update={"schedule_stream_trades_s": 1, "smart_tiers": ("S",)})
+    places = Places(told.smartmoney_home)
+    places.make()
+    environment.write_settings(told, places)
+    seen = {**environment.base(told), "DATABASE_URL": asking.database_url.get_secret_value() if asking.database_url else ""}
+    process = subprocess.Popen([sys.executable, "-m", "smartmoney.jobs"], cwd=ROOT, env=seen, stderr=subprocess.PIPE)
+    try:
+        give_up = time.monotonic() + PATIENCE_S
+        while not (ended(store) and reads.health(store, {}, datetime.now(UTC))["heartbeats"]):
+            assert process.poll() is None and time.monotonic() < give_up, process.poll()
+            time.sleep(0.2)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        words = process.communicate(timeout=30)[1]
+    assert process.returncode == 0, words[-2_000:]
+    assert set(ended(store)) <= {"done", "failed", "cancelled"} and "Traceback" not in words.decode()
+
+
+def ended(store: Store) -> list[str]:
+    with store.raw() as connection:
+        found = connection.execute("select status from ingestion_run where job = 'stream_trades' and ended_at is not null")
+        return [row[0] for row in found]
 
 
 def test_it_is_off_until_it_is_switched_on() -> None:

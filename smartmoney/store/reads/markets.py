@@ -94,6 +94,7 @@ class SmartFilter(ListFilter):
         min_liquidity: USD.
         min_count: at least so many smart wallets.
         grouped: of a negative-risk event only the outcome with the highest score.
+        watched: only markets on the watchlist.
     """
 
     VIEW = ListFilter.VIEW | {"grouped"}
@@ -105,6 +106,7 @@ class SmartFilter(ListFilter):
     min_liquidity: float | None = within(None, 0.0, 1e12)
     min_count: int | None = within(None, 1, 100_000)
     grouped: bool = False
+    watched: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

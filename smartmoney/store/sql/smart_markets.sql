@@ -21,6 +21,7 @@ where true
   and smart.smart_count >= :min_count  --? min_count
   and market.question ilike :like  --? like
   and smart.leads_event  --? grouped
+  and exists (select from watchlist where watchlist.market_id = smart.market_id)  --? watched
   and {{sort}} is not null  --? valued
   and {{sort}} {{past}}= cast(:after as {{type}})  --? valued after
   and ({{sort}} <> cast(:after as {{type}}) or smart.market_id {{behind}} :after_id)  --? valued after

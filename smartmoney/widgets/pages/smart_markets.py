@@ -55,5 +55,6 @@ class SmartMarketsPage(ListView[SmartMarketsModel]):
             choices("statuses", "Status", STATUSES, wanted.statuses),
             select("min_liquidity", "Min liquidity", LIQUIDITY, liquidity),
             number("min_count", "Min wallets", wanted.min_count, min=1),
+            check("watched", "Watched", wanted.watched),
             check("grouped", "One row per event", wanted.grouped),
         ]

@@ -38,7 +38,7 @@ def main() -> None:
     with running(world, trades_per_minute=600.0) as simulator, httpx.Client(timeout=600, trust_env=False) as client:
         simulator.prepare()
         print(f"ready to serve after {time.perf_counter() - begin:.0f} s more, {megabytes():,} MB", flush=True)
-        asked: list[tuple[str, dict[str, object]]] = [
+        asked: list[tuple[str, dict[str, str | int]]] = [
             ("/data/v2/activity", {"user": "", "limit": 500, "start": 1}), ("/data/v2/positions", {"user": ""}),
             ("/data/v2/user-pnl", {"user": "", "interval": "max", "fidelity": "1d"}),
             ("/data/v2/leaderboard", {"limit": 1000}), ("/data/v2/holders", {"condition": condition}),

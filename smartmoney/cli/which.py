@@ -15,7 +15,8 @@ from smartmoney.supervise.places import KINDS, Kind, Places, home_of
 
 
 def which(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that name an installation: --demo, --recorded, or --live; by default the one that runs, else the live one."""
+    """Options that name an installation: --demo, --recorded, or --live; by default the one that runs, else the
+    only one there is, else the live one."""
     for kind, words in (("recorded", "of recordings"), ("demo", "on simulated data"), ("live", "on the live API")):
         function = click.option(f"--{kind}", "kind", flag_value=kind, default=None,
                                 help=f"The installation {words}.")(function)
@@ -23,11 +24,12 @@ def which(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def kind_of(kind: Kind | None) -> Kind:
-    """The kind asked for; else the one that runs; else live."""
+    """The kind asked for; else the one that runs; else the only one there is; else live."""
     if kind:
         return kind
     running = [each for each in KINDS if holder(Places(home_of(each)))]
-    return running[0] if running else "live"
+    stored = [each for each in KINDS if Places(home_of(each)).settings_file.is_file()]
+    return running[0] if running else stored[0] if len(stored) == 1 else "live"
 
 
 def home(kind: Kind | None) -> Path:

@@ -13,6 +13,7 @@ from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise import environment
 from smartmoney.supervise.places import Places
 
+PREFECT_MB = 1_500  # it takes 200; releases have been known to grow without end
 JSON_LINES = '{"formatters": {"console": {"class": "smartmoney.logs.JsonLines"}}}'
 
 
@@ -32,6 +33,7 @@ class Program:
         stop_signal: what asks it to end.
         stop_seconds: how long it may take to.
         user: system user it runs as; ours by default.
+        most_mb: with more resident memory than this it is started again; None: it may take what it likes.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Program:
     stop_signal: str = "TERM"
     stop_seconds: int = 15
     user: str | None = None
+    most_mb: int | None = None
 
 
 def postgres(settings: Settings) -> Program:
@@ -82,7 +85,7 @@ def prefect(settings: Settings, port: int) -> Program:
         "prefect", "Prefect", "module",
         ["uvicorn", "--factory", "prefect.server.api.server:create_app", "--host", settings.bind_host, "--port", str(port),
          "--log-level", "warning", "--timeout-graceful-shutdown", "3"],
-        told, 30, lambda: answers(address + "/api/health", exactly=True), address)
+        told, 30, lambda: answers(address + "/api/health", exactly=True), address, most_mb=PREFECT_MB)
 
 
 def voila(settings: Settings, port: int) -> Program:

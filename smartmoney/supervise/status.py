@@ -27,7 +27,7 @@ def report(settings: Settings) -> dict[str, Any]:
 
 def _programs(places: Places) -> list[dict[str, Any]]:
     try:
-        states = supervisor.states(supervisor.client(places))
+        states = supervisor.states(places)
     except OSError:
         return []
     return [{"name": name, "state": info["statename"].lower(), "pid": info["pid"] or None,

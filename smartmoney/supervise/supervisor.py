@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,22 +97,20 @@ class Supervisor:
         for program in programs:
             write_private(environment_file(places, program), json.dumps(program.environment))
         places.socket("supervisor").unlink(missing_ok=True)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "smartmoney.supervise.child", "module", "supervisor.supervisord", "-c", str(path)], env=environment, cwd=ROOT,
-            stdin=subprocess.DEVNULL, stdout=(places.logs / "supervisor.out").open("w"), stderr=subprocess.STDOUT,
-            start_new_session=True)
+        with (places.logs / "supervisor.out").open("w") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "smartmoney.supervise.child", "module", "supervisor.supervisord", "-c", str(path)],
+                env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                start_new_session=True)
         self._places = places
         self._wait(places)
-
-    @property
-    def _call(self) -> Any:
-        return client(self._places)  # a new one each time: supervisor's transport does not survive a failed call
 
     def _wait(self, places: Places) -> None:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                self._call.getState()
+                with calling(places) as call:
+                    call.getState()
                 return
             except (OSError, xmlrpc.client.Error):
                 time.sleep(0.05)
@@ -119,19 +119,21 @@ class Supervisor:
 
     def start(self, name: str) -> None:
         """Start a program; does not wait until it is ready."""
-        self._call.startProcess(name, False)
+        with calling(self._places) as call:
+            call.startProcess(name, False)
 
     def stop(self, name: str) -> None:
         """Stop a program and wait for its end; one that does not run is stopped already."""
         try:
-            self._call.stopProcess(name, True)
+            with calling(self._places) as call:
+                call.stopProcess(name, True)
         except xmlrpc.client.Fault as fault:
             if fault.faultCode not in NO_SUCH_OR_NOT_RUNNING:
                 raise
 
     def states(self) -> dict[str, dict[str, Any]]:
         """supervisord's view of every program, by name."""
-        return states(self._call)
+        return states(self._places)
 
     def end(self) -> None:
         """Stop supervisord, and with it whatever still runs."""
@@ -144,12 +146,17 @@ class Supervisor:
                 self.process.wait()
 
 
-def client(places: Places) -> Any:
-    """supervisord's calls, over its Unix socket."""
+@contextmanager
+def calling(places: Places) -> Iterator[Any]:
+    """supervisord's calls, over its Unix socket; a line of its own, since one does not survive a failed call."""
     transport = SupervisorTransport(None, None, f"unix://{places.socket('supervisor')}")
-    return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+    try:
+        yield xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+    finally:
+        transport.close()
 
 
-def states(call: Any) -> dict[str, dict[str, Any]]:
+def states(places: Places) -> dict[str, dict[str, Any]]:
     """Every program's state by name: statename, pid, start (epoch seconds), spawnerr."""
-    return {info["name"]: info for info in call.getAllProcessInfo()}
+    with calling(places) as call:
+        return {info["name"]: info for info in call.getAllProcessInfo()}

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from smartmoney.errors import SmartmoneyError
 from smartmoney.settings import Settings
 from smartmoney.store import runs
@@ -98,7 +100,12 @@ class Installation:
             return line
 
     def look(self) -> None:
-        """Tell when a program ended and was started again; let no orphan live.
+        """Tend the programs, and let no orphan live; see `tend`."""
+        self.tend()
+        die.end_orphans({self.supervisor.process.pid})
+
+    def tend(self) -> None:
+        """Tell when a program ended and was started again; start again what gave up or grew too large.
 
         Raises:
             SmartmoneyError: supervisord is gone.
@@ -112,10 +119,22 @@ class Installation:
                 if before not in (None, state["pid"]):
                     self.say(f"{program.title} ended and was started again: {self.last_words(program)}")
                 self.seen[program.name] = state["pid"]
+                self._bound(program, state["pid"])
             elif state["statename"] == "FATAL":
                 self.say(f"{program.title} does not stay up: {self.last_words(program)}; trying again")
                 self.supervisor.start(program.name)
-        die.end_orphans({self.supervisor.process.pid})
+
+    def _bound(self, program: Program, pid: int) -> None:
+        """Start a program again that has grown beyond what it may."""
+        try:
+            size = psutil.Process(pid).memory_info().rss / 2**20
+        except psutil.NoSuchProcess:
+            return
+        if program.most_mb is not None and size > program.most_mb:
+            self.say(f"{program.title} took {size:,.0f} MB, more than {program.most_mb:,}, and is started again")
+            self.supervisor.stop(program.name)
+            self.supervisor.start(program.name)
+            self.seen.pop(program.name)
 
     def note(self) -> None:
         """Write what runs where, for `smartmoney status`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ import threading
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,17 @@ class Up:
 
     def named(self, words: str) -> psutil.Process:
         """One of its processes, by a part of its command line."""
-        return next(each for each in self.family() if words in " ".join(each.cmdline()))
+        lines = living(self.family(), lambda each: [(each, " ".join(each.cmdline()))])
+        return next(each for each, line in lines if words in line)
+
+
+def living(family: list[psutil.Process], what: Callable[[psutil.Process], list[Any]]) -> list[Any]:
+    """What each process tells, all in one list; those that have ended meanwhile tell nothing."""
+    found = []
+    for each in family:
+        with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError):
+            found += what(each)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +148,7 @@ def test_everything_answers_on_loopback_only(first: Up) -> None:
     for address in first.state()["addresses"].values():
         with urllib.request.urlopen(address, timeout=20) as answer:
             assert answer.status == 200
-    listening = [connection.laddr.ip for each in first.family() for connection in each.net_connections("inet")
+    listening = [connection.laddr.ip for connection in living(first.family(), lambda each: each.net_connections("inet"))
                  if connection.status == psutil.CONN_LISTEN]
     assert listening and set(listening) == {"127.0.0.1"}
 
@@ -173,7 +184,7 @@ def test_services_log_json(first: Up) -> None:
 
 def test_no_secret_is_in_an_environment_or_a_log(first: Up) -> None:
     passwords = role_passwords(first.home).values()
-    told = [value for each in first.family() for value in each.environ().values()]
+    told = living(first.family(), lambda each: list(each.environ().values()))
     kept = [path.read_text(errors="replace") for folder in ("logs", "reports")
             for path in (first.home / folder).rglob("*") if path.is_file()]
     assert told and kept

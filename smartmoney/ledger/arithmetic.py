@@ -18,8 +18,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
-    """Compile without reference counts: calls that pass arrays cost nothing, but nothing can be allocated."""
-    options: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
+    """Compile without reference counts: calls that pass arrays cost nothing, but nothing can be allocated. Other threads
+    run meanwhile."""
+    options: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False, "nogil": True}
     return cast("Function", njit(**options)(function))
 
 

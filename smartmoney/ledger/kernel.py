@@ -59,7 +59,7 @@ from smartmoney.ledger.layout import (
     World,
 )
 
-CALLEES = "b8013cd1a408"
+CALLEES = "a0e08372a63d"
 """Digest of arithmetic.py and layout.py: numba caches by file and does not follow imports, so a change there must
 change this file too (tests/ledger/test_compiled_cache.py says how)."""
 

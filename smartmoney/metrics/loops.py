@@ -11,7 +11,7 @@ from smartmoney.ledger.columns import FloatArray, IntArray
 NONE = np.nan
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def drawdowns(bounds: IntArray, gains: IntArray, capital: IntArray, last: IntArray) -> NDArray[np.int64]:
     """(fall, peak capital) in micro-dollars per trader, of the curve of `gains` with the step `last` appended."""
     out = np.zeros((len(bounds) - 1, 2), np.int64)
@@ -30,7 +30,7 @@ def drawdowns(bounds: IntArray, gains: IntArray, capital: IntArray, last: IntArr
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def capital_employed(bounds: IntArray, invested: IntArray, released: IntArray) -> NDArray[np.int64]:
     """Per day: what was tied up when it began plus what was put in during it, in micro-dollars."""
     out = np.zeros(len(invested), np.int64)
@@ -42,7 +42,7 @@ def capital_employed(bounds: IntArray, invested: IntArray, released: IntArray) -
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def positive_windows(
     bounds: IntArray, day: IntArray, surprise: FloatArray, length: int, step: int
 ) -> NDArray[np.int64]:
@@ -65,7 +65,7 @@ def positive_windows(
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def poisson_binomial_tails(bounds: IntArray, price: FloatArray, wins: IntArray, most: int) -> FloatArray:
     """P(at least wins[t] hits) per trader; nan for traders with more than `most` events or none."""
     out = np.full(len(bounds) - 1, NONE)

@@ -19,7 +19,9 @@ class Sums:
 
     def of(self, column: NDArray[Any]) -> NDArray[Any]:
         """Sum per trader: int64 for integers and booleans, float64 for floats; 0 for traders without rows."""
-        sums = np.zeros(self.size, np.float64 if column.dtype.kind == "f" else np.int64)
+        if column.dtype.kind == "f":
+            return np.bincount(self.row, weights=column, minlength=self.size)
+        sums = np.zeros(self.size, np.int64)
         np.add.at(sums, self.row, column)
         return sums
 

@@ -247,6 +247,18 @@ def test_sync_now_is_asked_and_shown(watched: Any, dashboards: Served) -> None:
     assert tab.get_by_role("button", name="Syncing…").is_disabled()
 
 
+def test_a_rule_is_tried_before_it_is_saved(watched: Any) -> None:
+    page = watched()
+    tab = page.open("alerts")
+    tab.get_by_role("button", name="tier changes").click()
+    tab.get_by_label("Name", exact=True).fill("Risers")
+    tab.get_by_label("tiers", exact=True).fill("S, A")
+    tab.get_by_role("button", name="Try only").click()
+    tab.wait_for_selector(".sm-form-note:has-text('Not saved yet. In the last 7 days')", timeout=SLOW_MS)
+    assert tab.get_by_label("Name", exact=True).input_value() == "Risers", "what was typed stays"
+    assert page.errors == []
+
+
 def test_contrast_of_text_is_enough(watched: Any) -> None:
     page = watched()
     tab = page.open("traders")

@@ -157,3 +157,12 @@ def test_the_verdict_is_kept_and_told(installed: Installation, store: Store) -> 
     [(verdict, result)] = ask(store, "select verdict, result from validation_run")
     assert verdict == report.sentences[0]
     assert {row["factor"] for row in result["summary"]} >= {"rarity_score", "win_rate", "rarity_classic"}
+
+
+def test_the_lean_is_compared_with_the_price_of_a_day_before(installed: Installation, store: Store) -> None:
+    [report] = installed.run("prove_lean", smart_tiers=list("SABCDE"))
+    [(verdict, result)] = ask(store, "select verdict, result from lean_proof")
+    assert verdict == report.sentences[0]
+    assert report.came["resolved markets with a price"] >= result["markets"] > 0, "tiers of four weeks ago held markets then"
+    assert 0 <= result["brier_price"] < 0.3
+    assert sum(row["markets"] for row in result["calibration"]) == result["markets"]

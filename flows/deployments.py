@@ -6,6 +6,7 @@ Prefect's UI stays as it is.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from dataclasses import astuple, dataclass
@@ -39,6 +40,7 @@ POOL = "smartmoney"
 CATCH_UP = 1  # late runs kept per deployment after a pause: flows catch up by cursor, so one does the work of all
 SIDE_BY_SIDE = 5  # runs at once, over all machines, of a job whose work can be shared
 GRACE = timedelta(seconds=5)
+AT_ONCE = 8  # missed runs cancelled at once
 
 
 async def register(client: PrefectClient, settings: Settings) -> list[str]:
@@ -116,12 +118,14 @@ async def collapse_late(client: PrefectClient) -> int:
         when = run.next_scheduled_start_time or run.expected_start_time
         if when is not None and when < datetime.now(UTC) - GRACE and run.auto_scheduled:
             overdue.setdefault(run.deployment_id, []).append(run)
-    cancelled = 0
-    for rows in overdue.values():
-        for run in rows[:-CATCH_UP]:
+    missed, turns = [run for rows in overdue.values() for run in rows[:-CATCH_UP]], asyncio.Semaphore(AT_ONCE)
+
+    async def cancel(run: FlowRun) -> None:
+        async with turns:
             await client.set_flow_run_state(run.id, Cancelled(message="Missed; a later run catches up."), force=True)
-            cancelled += 1
-    return cancelled
+
+    await asyncio.gather(*map(cancel, missed))
+    return len(missed)
 
 
 async def running(client: PrefectClient) -> list[FlowRun]:

@@ -98,7 +98,7 @@ def day_rows(ledger: Ledger, as_of: datetime, since: IntArray) -> pa.Table:
 def coverage(ledger: Ledger, traders: list[int], looks: dict[int, ApiLook]) -> list[tuple[int, str, str]]:
     """How each wallet's book agrees with the platform: (trader id, coverage, its reason)."""
     last = dict(zip(ledger.state.accounts.trader.tolist(), ledger.state.accounts["last_ts"].tolist(), strict=True))
-    rows = []
+    rows: list[tuple[int, str, str]] = []
     for trader in traders:
         look = looks.get(trader)
         stale = look is not None and last.get(trader, -1) > look.looked_at - TRADES_AFTER_LOOK_S

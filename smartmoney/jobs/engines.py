@@ -10,7 +10,9 @@ from typing import Any, Protocol, TypeVar
 from smartmoney.errors import SettingError
 from smartmoney.settings import Settings
 
-Item, Shared, Result = TypeVar("Item"), TypeVar("Shared"), TypeVar("Result")
+Item = TypeVar("Item")
+Shared = TypeVar("Shared")
+Result = TypeVar("Result")
 CONNECT_SECONDS = 10
 LOOPBACK = "127.0.0.1"
 

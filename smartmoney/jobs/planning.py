@@ -61,7 +61,7 @@ def plan(
     wanted = np.flatnonzero(wallets.anew | wallets.changed | (wallets.first_new < LATE))
     events = np.zeros(int(catalog.markets.event.max(initial=-1)) + 1, np.bool_)
     events[catalog.markets.event[differing.facts]] = True
-    scan = wallets.anew[wanted].all() and len(wanted) == len(wallets.trader)
+    scan = bool(wallets.anew[wanted].all()) and len(wanted) == len(wallets.trader)
     carried = wallets.carried[wanted]  # apart from those read from their first row: their rows are recent ones only
     rows = _neighbours(wallets) if scan else [*_lists(wanted[carried]), *_lists(wanted[~carried])]
     return Plan(

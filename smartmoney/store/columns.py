@@ -69,11 +69,11 @@ class Catalog:
     structure: NDArray[np.int64]
     facts: NDArray[np.int64]
 
-    def market_rows(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+    def market_rows(self, ids: IntArray) -> NDArray[np.int32]:
         """Rows of market ids; -1 stays -1."""
         return _rows(self.market_ids, ids)
 
-    def outcome_rows(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+    def outcome_rows(self, ids: IntArray) -> NDArray[np.int32]:
         """Rows of outcome ids; -1 stays -1."""
         return self._row_of_outcome[np.clip(ids, -1, len(self._row_of_outcome) - 2)]
 
@@ -86,7 +86,7 @@ class Catalog:
         return table
 
 
-def _rows(sorted_ids: NDArray[np.int32], ids: NDArray[np.int32]) -> NDArray[np.int32]:
+def _rows(sorted_ids: IntArray, ids: IntArray) -> NDArray[np.int32]:
     if not len(sorted_ids):
         return np.full(len(ids), -1, np.int32)
     place = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
@@ -130,7 +130,7 @@ def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Tab
         return table
 
 
-def column(table: pa.Table, name: str) -> NDArray[np.generic]:
+def column(table: pa.Table, name: str) -> NDArray[Any]:
     """A column without nulls as a numpy array; timestamps become Unix seconds."""
     array = table.column(name)
     if pa.types.is_timestamp(array.type):
@@ -257,7 +257,7 @@ def _source(table: str, traders: Sequence[int] | None, after: Sequence[int] | No
     )
 
 
-def _fees(trades: pa.Table, side: NDArray[np.generic]) -> NDArray[np.int64]:
+def _fees(trades: pa.Table, side: IntArray) -> NDArray[np.int64]:
     """What each fill paid beyond size x price; 0 where the API did not report the cash."""
     notional = column(trades, "size_micro") * (column(trades, "price_pico") / PICO)
     fee = np.rint((column(trades, "cash_micro") - notional) * side).astype(np.int64)
@@ -308,7 +308,7 @@ class ApiLook:
 
 
 def load_api_positions(
-    store: Store, catalog: Catalog, traders: Sequence[int], marks: NDArray[np.int64]
+    store: Store, catalog: Catalog, traders: Sequence[int], marks: IntArray
 ) -> dict[int, ApiLook]:
     """What the API shows of some wallets, valued at our marks so that only shares and bookings are compared."""
     listed = ",".join(str(int(trader)) for trader in traders) or "-1"

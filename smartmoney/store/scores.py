@@ -249,7 +249,9 @@ def differing(connection: Connection[Any], catalog: Catalog) -> Differing:
 
 def save_facts(bulk: Bulk, catalog: Catalog, changed: BoolArray) -> None:
     """Note what this run knew of the markets that differed."""
-    columns = {"market_id": catalog.market_ids, "structure": catalog.structure, "facts": catalog.facts}
+    columns: dict[str, IntArray] = {
+        "market_id": catalog.market_ids, "structure": catalog.structure, "facts": catalog.facts,
+    }  # fmt: skip
     bulk.upsert("ledger_market", "market_id", pa.table({name: rows[changed] for name, rows in columns.items()}))
 
 

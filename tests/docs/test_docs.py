@@ -37,7 +37,7 @@ def code_of(text: str) -> list[str]:
 
 def shown_commands(text: str) -> list[list[str]]:
     """Calls of the command, word by word."""
-    lines = [line for code in code_of(text) for line in code.splitlines()]
+    lines = [line for code in code_of(text) for line in code.splitlines() if not line.startswith("from ")]
     calls = [re.search(r"(?:^|[\s/;])smartmoney ((?:[a-z-]+|up --demo)(?: .*)?)$", line.split("#")[0].split(">")[0].rstrip())
              for line in lines]  # fmt: skip
     return [call[1].split() for call in calls if call and not re.search(r"\.|=.*smartmoney", call[1].split()[0])]

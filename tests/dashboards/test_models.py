@@ -373,3 +373,18 @@ def test_the_reading_role_is_refused_elsewhere(seen: Store) -> None:
 
 def test_a_model_says_what_it_lacks(made: Make, seen: Store) -> None:
     assert loaded(made, PageModel, seen).state is PageState.ERROR
+
+
+@pytest.mark.parametrize("kind", [TraderModel, MarketModel], ids=lambda kind: kind.name)
+def test_what_a_page_shows_can_be_watched_noted_and_left(made: Make, seen: Store, kind: Any) -> None:
+    model = loaded(made, kind, seen)
+    model.unwatch()
+    assert model.data["watched"] is None
+    model.watch("first <b>look</b>")
+    model.watch("second look")
+    assert model.data["watched"]["note"] == "second look"
+    assert "second look" in str(reads.watchlist(seen))
+    with pytest.raises(ParameterError, match="at most"):
+        model.watch("x" * 2_001)
+    model.unwatch()
+    assert model.data["watched"] is None

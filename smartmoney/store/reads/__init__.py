@@ -21,7 +21,7 @@ from smartmoney.store.reads.edited import (
     score_runs,
     settings,
     validation_runs,
-    watched_market,
+    watched,
     watchlist,
 )
 from smartmoney.store.reads.filters import ListFilter, Sort
@@ -153,6 +153,6 @@ __all__ = [
     "traders",
     "validation_runs",
     "wallet_address",
-    "watched_market",
+    "watched",
     "watchlist",
 ]

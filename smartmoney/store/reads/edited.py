@@ -105,9 +105,9 @@ def watchlist(store: Store) -> list[Row]:
     return fetch(store, "watchlist")
 
 
-def watched_market(store: Store, market_id: int) -> Row | None:
-    """The market's entry on the watchlist: id and note; None when it is not watched."""
-    return fetch_one(store, "watched_market", market_id=market_id)
+def watched(store: Store, *, trader_id: int | None = None, market_id: int | None = None) -> Row | None:
+    """The entry of one trader, or of one market, on the watchlist: id and note; None when it is not watched."""
+    return fetch_one(store, "watched", trader_id=trader_id, market_id=market_id)
 
 
 def score_runs(store: Store, size: int = 10) -> list[Row]:

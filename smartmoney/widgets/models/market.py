@@ -11,16 +11,17 @@ from traitlets import Unicode
 
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
-from smartmoney.store.alerts import unwatch, watch_market
+from smartmoney.store.alerts import watch_market
 from smartmoney.store.db import Store
 from smartmoney.store.reads import HolderFilter, Page, Row, TradeFilter
 from smartmoney.widgets import cells, formats, links
 from smartmoney.widgets.cells import Cell
-from smartmoney.widgets.models.base import PageModel, PageState
+from smartmoney.widgets.models.base import PageState
 from smartmoney.widgets.models.holdings import SIDE_TONES, OwnedList, transaction
 from smartmoney.widgets.models.listing import Column
 from smartmoney.widgets.models.markets import divergence, status, wallets
 from smartmoney.widgets.models.movers import mover_columns
+from smartmoney.widgets.models.watching import WatchableModel
 
 
 class HoldersModel(OwnedList):
@@ -98,7 +99,7 @@ class MarketTradesModel(OwnedList):
         )
 
 
-class MarketModel(PageModel):
+class MarketModel(WatchableModel):
     """One market, by our id or its condition id.
 
     Attributes:
@@ -108,6 +109,8 @@ class MarketModel(PageModel):
     name = "market"
     job = "sync_markets"
     jobs = ("sync_markets", "calculate_smart_markets")
+    thing = "market"
+    consequence = "Rules with watched markets look at it."
     key = Unicode("")
 
     def asked(self, query: str) -> None:
@@ -161,7 +164,7 @@ class MarketModel(PageModel):
             "movers": reads.smart_movers(store, found["id"]),
             "hours": reads.smart_flow_by_tier(store, "hour", found["id"]),
             "days": reads.smart_flow_by_tier(store, "day", found["id"]),
-            "watched": reads.watched_market(store, found["id"]),
+            "watched": reads.watched(store, market_id=found["id"]),
         }
 
     def judge(self, data: dict[str, Any]) -> tuple[PageState, str]:
@@ -343,22 +346,11 @@ class MarketModel(PageModel):
         """Columns of the moves of the last 24 hours."""
         return mover_columns(self.clock(), everywhere=False)
 
-    def watch(self, note: str) -> None:
-        """Put the market on the watchlist, or change its note.
-
-        Raises:
-            ParameterError: there is no market, or the note is too long.
-        """
+    def put(self, note: str) -> int:
+        """Put the market on the watchlist."""
         if self.market is None:
             raise ParameterError("There is no market to watch.")
-        watch_market(self.store, str(self.market["id"]), note)
-        self.refresh()
-
-    def unwatch(self) -> None:
-        """Take the market off the watchlist."""
-        if watched := self.data.get("watched"):
-            unwatch(self.store, watched["id"])
-            self.refresh()
+        return watch_market(self.store, str(self.market["id"]), note)
 
     def side_columns(self) -> Sequence[Column]:
         """Columns of the cost basis per side."""

@@ -11,14 +11,16 @@ from traitlets import Unicode
 
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
+from smartmoney.store.alerts import watch_trader
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells, formats, links, prefect
 from smartmoney.widgets.cells import Cell
-from smartmoney.widgets.models.base import PageModel, PageState
+from smartmoney.widgets.models.base import PageState
 from smartmoney.widgets.models.holdings import ActivityModel, PositionsModel, TradesModel
 from smartmoney.widgets.models.listing import Column
 from smartmoney.widgets.models.syncing import FETCHING, SCORING, Syncing, failed_last, stream_note
 from smartmoney.widgets.models.traders import needs
+from smartmoney.widgets.models.watching import WatchableModel
 
 TABS = (
     ("summary", "Summary"),
@@ -35,7 +37,7 @@ COVERAGE = {
 }
 
 
-class TraderModel(PageModel):
+class TraderModel(WatchableModel):
     """One trader by address; `tab` says which part is read.
 
     Attributes:
@@ -46,6 +48,8 @@ class TraderModel(PageModel):
     name = "trader"
     job = "calculate_rarity_scores"
     jobs = ("sync_trader_trades", "sync_trader_positions", "calculate_rarity_scores")
+    thing = "trader"
+    consequence = "Fetched before others; rules with watched traders look at it."
     address = Unicode("")
     tab = Unicode("summary")
 
@@ -109,6 +113,10 @@ class TraderModel(PageModel):
         self.tab = tab
         self.refresh()
 
+    def put(self, note: str) -> int:
+        """Put the trader on the watchlist."""
+        return watch_trader(self.store, self.address, note)
+
     def read(self) -> dict[str, Any]:
         """The trader, and what the chosen tab needs."""
         found = reads.trader(self.store, self.address) if self.address else None
@@ -124,6 +132,7 @@ class TraderModel(PageModel):
         store, who = self.store, found["id"]
         if self.tab == "summary":
             return {
+                "watched": reads.watched(store, trader_id=who),
                 "days": reads.trader_daily(store, who),
                 "categories": reads.trader_categories(store, who),
                 "calibration": reads.trader_calibration(store, who),

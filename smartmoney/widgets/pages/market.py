@@ -11,7 +11,8 @@ from smartmoney.widgets.charts import market as charts
 from smartmoney.widgets.models.market import MarketModel
 from smartmoney.widgets.models.movers import NONE_MOVED
 from smartmoney.widgets.pages.base import ListPart, PageView, row_of, table_of
-from smartmoney.widgets.parts import Chart, Form, Kpis, Prose, Table
+from smartmoney.widgets.pages.watching import WatchPart
+from smartmoney.widgets.parts import Chart, Kpis, Prose, Table
 
 FLOW_NOTE = "net USD bought, by tier; above zero towards the first outcome"
 
@@ -46,8 +47,7 @@ class MarketPage(PageView[MarketModel]):
         self.hours = Chart(title="Smart flow per hour, 48 h", note=FLOW_NOTE, height=220, empty=few)
         self.days = Chart(title="Smart flow per day, 30 days", note=FLOW_NOTE, height=220, empty=few)
         self.sides, self.siblings, self.moves = Table(), Table(), Table()
-        self.watch = Form(name="watch", title="Watchlist")
-        self.watch.wishes(self.guard, submit=self._watched, press=lambda key="": self.model.unwatch())
+        self.watch = WatchPart(self.model, self.guard)
         self.lists = {
             name: ListPart(model, self.guard, self._fields(name, model), title=model.title)
             for name, model in self.model.lists.items()
@@ -62,7 +62,7 @@ class MarketPage(PageView[MarketModel]):
                 self.moves,
                 row_of(self.holders, self.lean),
                 row_of(self.sides, self.siblings),
-                self.watch,
+                self.watch.form,
                 *lists,
                 self.resolution,
             ]
@@ -119,7 +119,7 @@ class MarketPage(PageView[MarketModel]):
         self.hours.figure = charts.flow_by_tier(data["hours"], "hour", model.clock())
         self.days.figure = charts.flow_by_tier(data["days"], "day", model.clock())
         self.moves.table = table_of(model.mover_columns(), data["movers"], "Movers of the last 24 h", NONE_MOVED)
-        self._draw_watch(data["watched"])
+        self.watch.draw()
         self.sides.table = table_of(
             model.side_columns(), model.sides(), "Cost basis per side", "No wallet we follow holds it."
         )
@@ -132,17 +132,3 @@ class MarketPage(PageView[MarketModel]):
         self.resolution.lines = model.resolution()
         for part in self.lists.values():
             part.draw()
-
-    def _watched(self, values: Any = None) -> None:
-        self.model.watch(str((values or {}).get("note", "")))
-
-    def _draw_watch(self, watched: Any) -> None:
-        with self.watch.hold_sync():
-            self.watch.note = "Rules with watched markets look at it." if watched else "Not watched."
-            note = watched["note"] if watched else ""
-            self.watch.fields = [
-                {"key": "note", "label": "Note", "kind": "text", "longest": 2_000, "value": note, "wide": True, "hint": "yours"}
-            ]
-            more = [{"key": "unwatch", "label": "Stop watching"}] if watched else []
-            label = "Save the note" if watched else "Watch this market"
-            self.watch.buttons = [{"key": "submit", "label": label, "main": True}, *more]

@@ -9,6 +9,7 @@ from ipywidgets import VBox, Widget
 from smartmoney.widgets.charts import trader as charts
 from smartmoney.widgets.models.trader import TABS, TraderModel
 from smartmoney.widgets.pages.base import ListPart, PageView, row_of, table_of
+from smartmoney.widgets.pages.watching import WatchPart
 from smartmoney.widgets.parts import Calendar, Chart, Form, Kpis, Prose, Table, Tabs
 
 
@@ -81,15 +82,18 @@ class TraderPage(PageView[TraderModel]):
             note="above the line: won more often than the price said; size is the number of events",
         )
         self.peers = Table()
+        self.watch = WatchPart(self.model, self.guard)
         return [
             self.equity,
             row_of(self.why, self.calendar),
             row_of(self.categories, self.calibration),
             self.peers,
+            self.watch.form,
         ]
 
     def _draw_summary(self) -> None:
         model, data = self.model, self.model.data
+        self.watch.draw()
         self.why.lines, self.calendar.days = model.why(), model.calendar()
         self.equity.figure = charts.equity(data["days"])
         self.categories.figure = charts.by_category(data["categories"])

@@ -27,7 +27,7 @@ FIRST_DAY = -(2**30)
 ROWS_AT_ONCE = 2_500_000
 """Rows of one scan, and what bounds the memory of a run."""
 ROWS_COMPUTED = 500_000
-WALLETS_AT_ONCE = 1_000
+WALLETS_AT_ONCE = 500
 KEEP_ROWS = 64
 """A book is kept, and renewed, every so many rows; shorter histories are read from the first row."""
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import adbc_driver_manager
 import psycopg
 import sqlalchemy
 from psycopg import Connection as PostgresConnection
@@ -24,6 +25,8 @@ LIBPQ: dict[str, Any] = {  # a server that vanished from the network is noticed 
     "tcp_user_timeout": 50_000,
 }
 AWAY = (
+    adbc_driver_manager.OperationalError,
+    adbc_driver_manager.InterfaceError,
     psycopg.OperationalError,
     psycopg.InterfaceError,
     sqlalchemy.exc.OperationalError,

@@ -12,7 +12,7 @@ from smartmoney.supervise.places import ROOT
 
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]}
 NOTEBOOKS = sorted(path for folder in ("notebooks", "dashboards") for path in (ROOT / folder).rglob("*.ipynb")
-                   if ".ipynb_checkpoints" not in path.parts)  # fmt: skip
+                   if not {".ipynb_checkpoints", "own"} & {*path.parts})  # fmt: skip
 
 
 def program(hook: str) -> list[str]:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from smartmoney import frames
-from smartmoney.errors import ParameterError
+from smartmoney.errors import ParameterError, StoreUnavailable
 from smartmoney.store import catalog
 from smartmoney.store.db import Store
 from smartmoney.store.frames import TABLES, dictionary
@@ -103,6 +103,11 @@ def test_markets_show_their_event_and_payout(store: Store, reader: Store) -> Non
         catalog.save_markets(connection, [MARKET], NOW)
     row = frames.markets(category="politics", store=reader).iloc[0]
     assert (row.question, row.event, row.price) == ("Will it?", "It", 0.4)
+
+
+def test_a_database_that_is_away_is_told_in_a_sentence() -> None:
+    with pytest.raises(StoreUnavailable, match="does not answer; is it running"):
+        frames.traders(store=Store("postgresql://nobody@127.0.0.1:1/none", "sm_read"))
 
 
 def test_a_wrong_time_is_told(reader: Store) -> None:

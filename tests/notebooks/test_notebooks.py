@@ -12,7 +12,7 @@ import pytest
 
 from smartmoney.supervise.places import ROOT
 
-NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").rglob("*.ipynb") if not {".ipynb_checkpoints", "own"} & {*path.parts})
 RESEARCH = [path for path in NOTEBOOKS if path.parent.name == "research"]
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 research = pytest.mark.parametrize("path", RESEARCH, ids=lambda path: path.stem)

@@ -113,7 +113,7 @@ def prove(looks: pd.DataFrame, least: int = LEAST_RESOLVED, seed: int = 0) -> Le
     others = cross_fitted(price, lean, won, event)
     errors = [(chance - won) ** 2 for chance in (price, _moved(price, lean, slopes), _moved(price, lean, others))]
     draws = _draws(int(event.max()) + 1, seed)
-    found = {
+    found: dict[str, Any] = {
         "markets": len(rows),
         "events": int(event.max()) + 1,
         "fitted": int((slopes != 0).sum()),

@@ -14,11 +14,12 @@ import threading
 import time
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from smartmoney.errors import SettingError
 from smartmoney.polymarket.hosts import is_loopback, is_private
@@ -104,7 +105,7 @@ class TradeFeed:
             SettingError: the address may not be asked.
         """
         self.url = stream_url(settings)
-        self._proxy = True if settings.polymarket_use_proxy else None
+        self._proxy: Literal[True] | None = True if settings.polymarket_use_proxy else None
         self._first_wait_s = first_wait_s
         self.connects = self.frames = self.lost = 0
         self.connected, self.error = False, "not connected yet"
@@ -146,7 +147,7 @@ class TradeFeed:
             wait = self._first_wait_s if self.frames > before else min(wait * 2, LONGEST_WAIT_S)
             self._stop.wait(wait * random.uniform(0.8, 1.2))
 
-    def _listen(self, socket: ClientConnection) -> None:
+    def _listen(self, socket: Connection) -> None:
         socket.send(SUBSCRIBE)
         self.connects += 1
         self.connected, self.error = True, ""

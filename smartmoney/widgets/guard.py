@@ -82,7 +82,11 @@ def _keep_tracebacks() -> None:
 
     session = get_ipython()
     if session is not None:
-        session.showtraceback = lambda *_, **__: report(sys.exc_info()[1] or RuntimeError("unknown"), "the session")
+        setattr(session, "showtraceback", _report_last)  # noqa: B010
+
+
+def _report_last(*_: Any, **__: Any) -> None:
+    report(sys.exc_info()[1] or RuntimeError("unknown"), "the session")
 
 
 def report(error: BaseException, where: str) -> str:

@@ -215,8 +215,14 @@ def processor(url: str) -> float:
     folder = parse_qs(urlsplit(url).query)["host"][0]  # the socket is in the data folder
     server = psutil.Process(int(Path(folder, "postmaster.pid").read_text().split()[0]))
     ended = server.cpu_times()
-    own = [time.process_time(), *(sum(child.cpu_times()[:2]) for child in server.children())]
-    return sum(own) + ended.children_user + ended.children_system
+    return time.process_time() + ended.children_user + ended.children_system + sum(map(_used, server.children()))
+
+
+def _used(process: psutil.Process) -> float:
+    try:
+        return sum(process.cpu_times()[:2])
+    except psutil.NoSuchProcess:  # its seconds are in the server's own count from now on
+        return 0.0
 
 
 def told(words: str, seconds: float, peak: float, more: str = "") -> None:

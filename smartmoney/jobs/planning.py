@@ -70,10 +70,11 @@ def plan(
 
 
 def scans(trader: IntArray, likely_rows: NDArray[np.float64]) -> list[range]:
-    """Ranges of ids with about ROWS_AT_ONCE rows each."""
+    """Ranges of ids with about ROWS_AT_ONCE rows each; the first with half of them, so that of two threads one reads while
+    the other computes."""
     if not len(trader):
         return []
-    number = (np.cumsum(likely_rows) // ROWS_AT_ONCE).astype(np.int64)
+    number = ((np.cumsum(likely_rows) + ROWS_AT_ONCE / 2) // ROWS_AT_ONCE).astype(np.int64)
     starts = trader[np.flatnonzero(np.diff(number, prepend=-1))]
     return [range(int(a), int(b)) for a, b in zip(starts, [*starts[1:], trader[-1] + 1], strict=True)]
 

@@ -24,7 +24,7 @@ DAY_SECONDS = 86_400
 NEVER = -1
 LATE = np.iinfo(np.int64).max
 FIRST_DAY = -(2**30)
-ROWS_AT_ONCE = 2_500_000
+ROWS_AT_ONCE = 3_000_000
 """Rows of one scan, and what bounds the memory of a run."""
 ROWS_COMPUTED = 500_000
 WALLETS_AT_ONCE = 500

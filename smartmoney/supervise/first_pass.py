@@ -13,6 +13,8 @@ from smartmoney.supervise.prefect_api import PrefectApi
 ORDER = ("sync_leaderboard", "sync_markets", "sync_trader_trades", "sync_trader_positions",
          "sync_markets",  # again: now the closed markets traders were in are known, and their payouts are fetched
          "calculate_rarity_scores", "calculate_smart_markets")
+AFTER = ("sync_markets", "validate_scores")
+"""Started and not waited for: the price history of the markets just found smart, and the first verdict on the scores."""
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 ASK_SECONDS = 1.0
 LONGEST = 160
@@ -42,6 +44,12 @@ def first_pass(api: PrefectApi, say: Callable[[str], None], meanwhile: Callable[
     if run["state_type"] != "COMPLETED":
         message = run["state"].get("message") or run["state_type"].lower()
         raise SmartmoneyError(f"The first pass did not get through: {message}")
+
+
+def follow_up(api: PrefectApi) -> None:
+    """Start what the first pass leaves for when people look already."""
+    for name in AFTER:
+        api.start(name, name)
 
 
 def _tell(child: dict[str, Any], told: dict[str, str], say: Callable[[str], None]) -> None:

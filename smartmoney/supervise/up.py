@@ -23,7 +23,7 @@ from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import start_and_migrate
 from smartmoney.store.source import claim_source
 from smartmoney.supervise import die, environment, ports, programs
-from smartmoney.supervise.first_pass import first_pass
+from smartmoney.supervise.first_pass import first_pass, follow_up
 from smartmoney.supervise.lock import only_one, write_state
 from smartmoney.supervise.places import Places
 from smartmoney.supervise.prefect_api import PrefectApi
@@ -190,8 +190,10 @@ def up(settings: Settings, chosen: dict[str, int], say: Say, once: bool = False)
             running = Installation(settings, chosen, say, supervisor)
             try:
                 _start(running, {each.name: each for each in known})
-                _first(running, once)
+                filled = _first(running, once)
                 _print_addresses(running)
+                if filled and not once:
+                    follow_up(prefect_client(settings, chosen["prefect"]))
                 if not once:
                     _watch(running)
             except Stopped:
@@ -249,18 +251,18 @@ def _claim(settings: Settings) -> None:
         store.dispose()
 
 
-def _first(running: Installation, once: bool) -> None:
-    """The first pass through all jobs, when the database holds no result yet."""
+def _first(running: Installation, once: bool) -> bool:
+    """The first pass through all jobs, when the database holds no result yet; did it get through?"""
     settings = running.settings
     if settings.smartmoney_source == "recorded":
-        return
+        return False
     store = open_store("sm_ingest", settings, 1)
     try:
         done = runs.ever_done(store, "calculate_smart_markets")
     finally:
         store.dispose()
     if done:
-        return
+        return False
     running.say("The database is empty: running all jobs once; pages fill as they come")
     try:
         first_pass(prefect_client(settings, running.chosen["prefect"]), running.say, running.look)
@@ -268,6 +270,8 @@ def _first(running: Installation, once: bool) -> None:
         if once:
             raise
         running.say(f"{error} What is scheduled goes on.")
+        return False
+    return True
 
 
 def prefect_client(settings: Settings, port: int) -> PrefectApi:

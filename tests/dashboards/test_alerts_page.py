@@ -155,12 +155,12 @@ def test_deliveries_and_the_watchlist_are_shown_and_edited(made: Make, rows: Row
 def test_a_market_is_watched_from_its_own_page(made: Make, rows: Rows, reader: Store) -> None:
     market, _, _ = rows.market()
     page = made(MarketPage, reader, f"id={market}", NOW)
-    assert [button["key"] for button in page.watch.buttons] == ["submit"]
-    page._watched({"note": "dear"})
-    assert page.watch.fields[0]["value"] == "dear" and page.watch.buttons[1]["key"] == "unwatch"
+    assert [button["key"] for button in page.watch.form.buttons] == ["submit"]
+    page.watch._submit({"note": "dear"})
+    assert page.watch.form.fields[0]["value"] == "dear" and page.watch.form.buttons[1]["key"] == "unwatch"
     assert [row["market_id"] for row in reads.watchlist(reader)] == [market]
     page.model.unwatch()
-    assert reads.watchlist(reader) == [] and len(page.watch.buttons) == 1
+    assert reads.watchlist(reader) == [] and len(page.watch.form.buttons) == 1
     nowhere = loaded(made, MarketModel, reader, "id=999")
     with pytest.raises(ParameterError):
         nowhere.watch("x")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from prefect.states import Failed
 
 from flows.execute import Outcome
 from flows.notebook import Passing, may_pass, run_notebook
 from smartmoney.errors import ParameterError
+from tests.conftest import alone
 
 
 @pytest.mark.parametrize(("error", "again"), [
@@ -18,7 +17,7 @@ from smartmoney.errors import ParameterError
     (ValueError("a bug"), False),
 ])
 def test_only_what_can_pass_is_tried_again(error: Exception, again: bool) -> None:
-    assert asyncio.run(may_pass(None, None, Failed(data=error))) is again
+    assert alone(may_pass(None, None, Failed(data=error))) is again
 
 
 def test_the_waits_grow() -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -21,6 +22,8 @@ from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import migrate, prepare
 
+hypothesis.settings.register_profile("any machine", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("any machine")
 Result = TypeVar("Result")
 SHARED = Path(os.environ.get("SMARTMONEY_TEST_SHARED", Path(__file__).parents[2] / "shared"))
 

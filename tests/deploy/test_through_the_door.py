@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pr
 
 
 def test_a_page_lives_behind_the_login(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+    """In a thread of its own: a browser of other tests may hold this one's event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(visited, postgres, tmp_path).result()
+
+
+def visited(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
     program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip("no Chromium here: install it (apt-get install chromium) to run the tests in a browser")

@@ -16,7 +16,7 @@ up: setup  ## the whole installation on the live API, until Ctrl-C
 
 test: setup-dev  ## lint, then every test
 	@$(BIN)/ruff check .
-	@exec $(BIN)/python -m pytest -n 4 --dist loadgroup
+	@exec $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 lint: setup-dev  ## style and types
 	@$(BIN)/ruff check .

@@ -137,6 +137,8 @@ def test_two_machines_share_200_traders(
     prefect: Served, market: Simulator, machines: tuple[Machine, Machine], api: PrefectApi
 ) -> None:
     wallets = [trader.address for trader in market.world.traders]
+    for machine in machines:
+        working(machine)
     with database(prefect) as connection:
         connection.execute("insert into trader (address) select unnest(%s::text[]) on conflict do nothing", [wallets])
         streams.enroll(connection, "trades", wallets)
@@ -158,14 +160,18 @@ def test_two_machines_share_200_traders(
     assert left == (0,)
 
 
-def only_the_second(machines: tuple[Machine, Machine]) -> Machine:
-    """The second machine, which works alone from now on."""
-    first, second = machines
-    if first.process.poll() is None:
-        assert first.stop() == 0
-    if second.process.poll() is not None:
-        second.start("worker")
-    return second
+def working(machine: Machine) -> Machine:
+    """The machine, its worker started again if another test ended it."""
+    if machine.process.poll() is not None:
+        machine.start("worker")
+    return machine
+
+
+def only(machine: Machine, other: Machine) -> Machine:
+    """The machine, which works without the other from now on."""
+    if other.process.poll() is None:
+        assert other.stop() == 0
+    return working(machine)
 
 
 def killed_in_the_middle(api: PrefectApi, machine: Machine, market: Simulator) -> str:
@@ -182,7 +188,7 @@ def killed_in_the_middle(api: PrefectApi, machine: Machine, market: Simulator) -
 def test_a_machine_that_comes_back_closes_what_it_left(
     prefect: Served, market: Simulator, machines: tuple[Machine, Machine], api: PrefectApi
 ) -> None:
-    second = only_the_second(machines)
+    second = only(machines[1], machines[0])
     lost = killed_in_the_middle(api, second, market)
     with database(prefect) as connection:
         held = ("select count(*) from pg_locks where locktype = 'advisory' and database = "
@@ -198,7 +204,7 @@ def test_a_machine_that_comes_back_closes_what_it_left(
 def test_a_machine_that_does_not_come_back_holds_nobody_up(
     prefect: Served, market: Simulator, machines: tuple[Machine, Machine], api: PrefectApi
 ) -> None:
-    first, second = machines[0], only_the_second(machines)
+    first, second = machines[0], only(machines[1], machines[0])
     lost = killed_in_the_middle(api, second, market)
 
     async def look(now: datetime) -> int:
@@ -211,7 +217,7 @@ def test_a_machine_that_does_not_come_back_holds_nobody_up(
     assert alone(look(now)) == 0, "it may be slow"
     assert alone(look(now + timedelta(minutes=10))) == 1
     assert api.run(lost)["state"]["message"] == "Its worker is gone."
-    first.start("worker")
+    working(first)
     again = ended(api, begin(api, "sync_leaderboard", depth=1, periods=["all"]))
     assert again["state_type"] == "COMPLETED", again["state"]["message"]
 
@@ -219,7 +225,7 @@ def test_a_machine_that_does_not_come_back_holds_nobody_up(
 def test_the_database_of_prefect_and_jobs_goes_away_and_comes_back(
     prefect: Served, machines: tuple[Machine, Machine], api: PrefectApi
 ) -> None:
-    server, first = EmbeddedPostgres(prefect.settings.smartmoney_home), machines[0]
+    server, first = EmbeddedPostgres(prefect.settings.smartmoney_home), working(machines[0])
     server.stop("immediate")
     with pytest.raises(TemporaryError):
         api.get("/deployments/name/sync_leaderboard/sync_leaderboard")
@@ -241,7 +247,8 @@ def answered(api: PrefectApi) -> bool:
 def test_a_worker_that_is_told_to_stop_ends_its_run_as_cancelled(
     market: Simulator, machines: tuple[Machine, Machine], api: PrefectApi
 ) -> None:
-    seen, first = len(market.requests), machines[0]
+    first = only(machines[0], machines[1])
+    seen = len(market.requests)
     run = begin(api, "sync_leaderboard")
     wait(lambda: len(market.requests) > seen + 5, "the job sent no request")
     family = psutil.Process(first.process.pid).children(recursive=True)

@@ -3,7 +3,7 @@ export VENV ?= .venv
 export PYTHON ?= python3
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint lock reset lab status stop doctor setup setup-dev
+.PHONY: help demo up test lint lock reset lab status stop doctor audit setup setup-dev
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: setup-dev  ## lint, then every test
 lint: setup-dev  ## style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+audit: setup-dev  ## known holes in the locked packages
+	@$(BIN)/python -m tests.security.audit
 
 reset: setup  ## remove what an installation stored, after asking
 	@$(BIN)/smartmoney reset

@@ -44,13 +44,15 @@ def skilled_worlds() -> list[tuple[Validation, pd.DataFrame]]:
     return [judged(seed, 0.03, SKILLED) for seed in SEEDS]
 
 
-def test_the_score_ranks_what_comes_next_better_than_the_baselines(
+def test_the_score_ranks_what_comes_next_better_than_money_made(
     skilled_worlds: list[tuple[Validation, pd.DataFrame]],
 ) -> None:
+    """Better than PnL, ROI and the classic composite. Not claimed of the win rate, which ranks as well on these worlds:
+    mean IC .199 against .200 over seeds 11 to 20 (benchmarks/validation.py), as the simulator's skilled buy dearer outcomes."""
     mean = pd.DataFrame([found.summary["IC Mean"] for found, _ in skilled_worlds]).astype(float).mean()
+    beaten = mean[["realized_pnl_micro", "roi", "rarity_classic"]]
     assert 0.05 < mean["rarity_score"] < 0.40
-    assert set(mean.index) > {"realized_pnl_micro", "win_rate", "roi", "rarity_classic"}
-    assert (mean.drop("rarity_score") < mean["rarity_score"]).all(), mean.to_dict()
+    assert (beaten < mean["rarity_score"]).all(), mean.to_dict()
     assert all(found.validated == found.verdict.startswith("Validated") for found, _ in skilled_worlds)
 
 

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from tests.security.audit import judged
 from tests.security.rules import ROOT
 from tests.security.supply import ADVISORIES, known_bad, pins
 
@@ -52,3 +54,14 @@ def test_every_pin_comes_from_the_index_by_its_hash(name: str) -> None:
     for entry in entries:
         assert re.match(r"[A-Za-z0-9._-]+(\[[^]]*\])?==", entry), entry[:80]
         assert "--hash=sha256:" in entry and " @ " not in entry and "git+" not in entry
+
+
+@pytest.mark.parametrize(("said", "words", "good"), [
+    ({}, "cannot be asked", True),
+    ({"dependencies": [{"name": "x", "skip_reason": "not found"}]}, "cannot be asked", True),
+    ({"dependencies": [{"name": "x", "version": "1", "vulns": []}]}, "1 pins", True),
+    ({"dependencies": [{"name": "x", "version": "1", "vulns": [{"id": "CVE-1"}]}]}, "x 1: CVE-1", False),
+])  # fmt: skip
+def test_an_advisory_of_today_fails_the_build_and_a_missing_network_does_not(said: dict[str, Any], words: str, good: bool) -> None:
+    line, went_on = judged("a.lock", said)
+    assert words in line and went_on is good

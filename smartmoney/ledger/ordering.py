@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,21 @@ from smartmoney.ledger.events import Events, Kind, Markets
 
 CONVERSION = int(Kind.CONVERSION)
 _SECONDS = 35
+
+
+class _Rows(NamedTuple):
+    """What decides the order of rows, one array a column; `event` is by market."""
+
+    trader: IntArray
+    ts: IntArray
+    kind: IntArray
+    market: IntArray
+    outcome: IntArray
+    size: IntArray
+    cash: IntArray
+    seq: IntArray
+    tx: IntArray
+    event: IntArray
 
 
 def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
@@ -33,7 +50,7 @@ def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
         events.tx,
         markets.event,
     )
-    _sort_ties(order, *map(read_only, columns))
+    _sort_ties(order, _Rows(*map(read_only, columns)))
     return order
 
 
@@ -95,53 +112,30 @@ def _event_of(market: int, event: IntArray) -> int:
 
 
 @compiled
-def _before(
-    a: int,
-    b: int,
-    kind: IntArray,
-    market: IntArray,
-    outcome: IntArray,
-    size: IntArray,
-    cash: IntArray,
-    seq: IntArray,
-    tx: IntArray,
-    event: IntArray,
-) -> bool:
-    if kind[a] != kind[b]:
-        return bool(kind[a] < kind[b])
-    if kind[a] == CONVERSION:
-        event_a, event_b = _event_of(market[a], event), _event_of(market[b], event)
+def _before(a: int, b: int, rows: _Rows) -> bool:
+    if rows.kind[a] != rows.kind[b]:
+        return bool(rows.kind[a] < rows.kind[b])
+    if rows.kind[a] == CONVERSION:
+        event_a, event_b = _event_of(rows.market[a], rows.event), _event_of(rows.market[b], rows.event)
         if event_a != event_b:
             return event_a < event_b
-        if size[a] != size[b]:
-            return bool(size[a] < size[b])
-        if tx[a] != tx[b]:
-            return bool(tx[a] < tx[b])
-    if market[a] != market[b]:
-        return bool(market[a] < market[b])
-    if outcome[a] != outcome[b]:
-        return bool(outcome[a] < outcome[b])
-    if size[a] != size[b]:
-        return bool(size[a] < size[b])
-    if cash[a] != cash[b]:
-        return bool(cash[a] < cash[b])
-    return bool(seq[a] < seq[b] or (seq[a] == seq[b] and a < b))
+        if rows.size[a] != rows.size[b]:
+            return bool(rows.size[a] < rows.size[b])
+        if rows.tx[a] != rows.tx[b]:
+            return bool(rows.tx[a] < rows.tx[b])
+    if rows.market[a] != rows.market[b]:
+        return bool(rows.market[a] < rows.market[b])
+    if rows.outcome[a] != rows.outcome[b]:
+        return bool(rows.outcome[a] < rows.outcome[b])
+    if rows.size[a] != rows.size[b]:
+        return bool(rows.size[a] < rows.size[b])
+    if rows.cash[a] != rows.cash[b]:
+        return bool(rows.cash[a] < rows.cash[b])
+    return bool(rows.seq[a] < rows.seq[b] or (rows.seq[a] == rows.seq[b] and a < b))
 
 
 @compiled
-def _shell_sort(
-    order: NDArray[np.int64],
-    start: int,
-    stop: int,
-    kind: IntArray,
-    market: IntArray,
-    outcome: IntArray,
-    size: IntArray,
-    cash: IntArray,
-    seq: IntArray,
-    tx: IntArray,
-    event: IntArray,
-) -> None:
+def _shell_sort(order: NDArray[np.int64], start: int, stop: int, rows: _Rows) -> None:
     gap = 1
     while gap < (stop - start) // 3:
         gap = 3 * gap + 1
@@ -149,7 +143,7 @@ def _shell_sort(
         for i in range(start + gap, stop):
             row, j = order[i], i
             while j >= start + gap:
-                if not _before(row, order[j - gap], kind, market, outcome, size, cash, seq, tx, event):
+                if not _before(row, order[j - gap], rows):
                     break
                 order[j] = order[j - gap]
                 j -= gap
@@ -158,24 +152,12 @@ def _shell_sort(
 
 
 @compiled
-def _sort_ties(
-    order: NDArray[np.int64],
-    trader: IntArray,
-    ts: IntArray,
-    kind: IntArray,
-    market: IntArray,
-    outcome: IntArray,
-    size: IntArray,
-    cash: IntArray,
-    seq: IntArray,
-    tx: IntArray,
-    event: IntArray,
-) -> None:
+def _sort_ties(order: NDArray[np.int64], rows: _Rows) -> None:
     start = 0
     while start < len(order):
         first, stop = order[start], start + 1
-        while stop < len(order) and ts[order[stop]] == ts[first] and trader[order[stop]] == trader[first]:
+        while stop < len(order) and rows.ts[order[stop]] == rows.ts[first] and rows.trader[order[stop]] == rows.trader[first]:
             stop += 1
         if stop - start > 1:
-            _shell_sort(order, start, stop, kind, market, outcome, size, cash, seq, tx, event)
+            _shell_sort(order, start, stop, rows)
         start = stop

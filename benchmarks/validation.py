@@ -33,7 +33,7 @@ class Size(NamedTuple):
     days: int
 
 
-SKILLED, NONE = Size(2_000, 700, 250_000, 365), Size(1_000, 400, 80_000, 300)
+SKILLED, NONE = Size(4_000, 3_000, 500_000, 365), Size(1_000, 400, 80_000, 300)
 
 
 def judged(seed: int, skilled_share: float, size: Size) -> tuple[Validation, pd.DataFrame]:

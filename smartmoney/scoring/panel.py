@@ -8,10 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from smartmoney.ledger import CRYPTO_SHORT, Events, Markets, run
-from smartmoney.metrics import event_surprises
+from smartmoney.metrics import event_surprises, loops
+from smartmoney.metrics.sums import Sums
 from smartmoney.metrics.surprise import SCORED
+from smartmoney.metrics.thresholds import EXACT_BINOMIAL_EVENTS
+from smartmoney.scoring.ranking import FloatArray
 from smartmoney.scoring.score import score_traders
 from smartmoney.scoring.skill import Population
 
@@ -19,6 +23,8 @@ DAY_SECONDS = 86_400
 HORIZON_DAYS = 90
 MIN_TARGET_EVENTS = 5
 """Wallets with fewer new entries say more about luck than about the score."""
+CERTAIN = 1e-12
+"""Probabilities nearer to 0 and 1 are taken as this."""
 LEFT_OUT = {"MM", "BOT", "WASH", "FARM"}
 """Flags of wallets whose edge is execution or income: the question is whether judgement lasts."""
 BASELINES = ("realized_pnl_micro", "win_rate", "roi", "rarity_classic", "trade_count")
@@ -30,10 +36,10 @@ class Panel:
 
     Attributes:
         scores: one row per cut-off and scored wallet with a target; columns as_of int64, trader, tier, rarity_score,
-            skill_prob, skill_events, the baselines, target (mean unit surprise of the new entries: the edge in
-            probability, of mean 0 without skill whatever the prices paid), target_events, target_surprise,
+            skill_prob, skill_events, the baselines, target (see `edges`), target_events, target_surprise,
             target_information.
-        next_events: one row per cut-off, wallet and event of the target: as_of, trader, event, surprise, information.
+        next_events: one row per cut-off, wallet and event of the target: as_of, trader, event, surprise, information,
+            entry_price, hit.
         tiers: tier of every wallet at every cut-off: as_of, trader, tier.
     """
 
@@ -106,7 +112,7 @@ def next_events(
 ) -> pd.DataFrame:
     """Surprises of the entries made after `as_of` in events that resolved within the horizon.
 
-    Columns: trader int32, event int32, surprise, information float64; RangeIndex.
+    Columns: trader int32, event int32; surprise, information, entry_price, hit float64; RangeIndex.
     """
     until = as_of + horizon_days * DAY_SECONDS
     ledger = run(events.between(as_of, until), markets, as_of=until)
@@ -114,21 +120,43 @@ def next_events(
     out = np.array([name in excluded for name in markets.categories])[ledger.events.category]
     counts = (found.status == SCORED) & ~out
     kept = ledger.events.take(counts)
-    return pd.DataFrame(
-        {
-            "trader": kept.trader,
-            "event": kept.event,
-            "surprise": found.surprise[counts],
-            "information": found.information[counts],
-        }
-    )
+    numbers = {name: getattr(found, name)[counts] for name in ("surprise", "information", "entry_price", "hit")}
+    return pd.DataFrame({"trader": kept.trader, "event": kept.event, **numbers})
 
 
 def _targets(coming: pd.DataFrame) -> pd.DataFrame:
+    """Sums and edge per wallet with enough events; columns trader and _TARGETS."""
+    coming = coming[coming.groupby("trader")["event"].transform("size") >= MIN_TARGET_EVENTS]
     sums = coming.groupby("trader", as_index=False).agg(
         target_events=("event", "size"),
         target_surprise=("surprise", "sum"),
         target_information=("information", "sum"),
     )
-    sums = sums[sums["target_events"] >= MIN_TARGET_EVENTS]
-    return sums.assign(target=sums["target_surprise"] / sums["target_events"])
+    return sums.assign(target=edges(coming))
+
+
+def edges(events: pd.DataFrame) -> FloatArray:
+    """Mean unit surprise per wallet, the edge in probability, without its skew.
+
+    Ranks see more than means: at fair prices most who buy long shots lose a little more than nothing, and most who buy
+    favourites gain, so that whatever tells their taste would seem to tell what comes next. The edge is therefore read
+    from where the hits fall in their exact distribution at the prices paid: it is the mean surprise that a normal shows
+    at that quantile (mid-p), z sqrt(sum v) / n; symmetric around 0 without skill, whatever the prices. Above
+    EXACT_BINOMIAL_EVENTS events it is the mean itself.
+
+    Args:
+        events: sorted by trader; columns trader, surprise, information, entry_price, hit.
+
+    Returns:
+        One number per trader, ascending.
+    """
+    traders = np.unique(events["trader"].to_numpy())
+    sums = Sums(traders, events["trader"].to_numpy())
+    n, hits = np.diff(sums.bounds()), sums.of(events["hit"].to_numpy()).astype(np.int64)
+    price = events["entry_price"].to_numpy()
+    least, more = (
+        loops.poisson_binomial_tails(sums.bounds(), price, hits + one, EXACT_BINOMIAL_EVENTS) for one in (0, 1)
+    )
+    z = -ndtri(np.clip((least + more) / 2, CERTAIN, 1 - CERTAIN))
+    mean, deviation = sums.of(events["surprise"].to_numpy()) / n, np.sqrt(sums.of(events["information"].to_numpy())) / n
+    return np.where(n > EXACT_BINOMIAL_EVENTS, mean, z * deviation)

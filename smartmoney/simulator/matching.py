@@ -16,7 +16,19 @@ from numba import njit
 
 from smartmoney.simulator.fate import Fate
 from smartmoney.simulator.model import COLUMNS, Entries
-from smartmoney.simulator.orders import CONVERT, EXIT, MERGE, SHARES, SPLIT, SWEEP, Legs, Orders
+from smartmoney.simulator.orders import (
+    CONVERT,
+    EXIT,
+    FAVOURITE,
+    IF_FAVOURITE,
+    IF_LONG_SHOT,
+    MERGE,
+    SHARES,
+    SPLIT,
+    SWEEP,
+    Legs,
+    Orders,
+)
 
 LOWEST, HIGHEST = 0.004, 0.996
 SWEEP_FROM = 0.965
@@ -236,8 +248,18 @@ def _trade(
         want = 0 if fair >= SWEEP_FROM else 1
         if max(fair, 1.0 - fair) < SWEEP_FROM:
             return
+    place = asked.slot[i] + 2 * terms.position[market]
+    if want >= IF_FAVOURITE:
+        dear = want < IF_LONG_SHOT
+        want = want & 1
+        if mode != EXIT and ((fair >= 0.5) == (want == 0)) != dear:
+            return
+    elif want >= FAVOURITE and mode == EXIT:  # whichever it came to hold
+        want = 0 if held[place] >= held[place + 1] else 1
+    elif want >= FAVOURITE:
+        want = 0 if (fair >= 0.5) == (want == FAVOURITE) else 1
     price = _quoted(fair if want == 0 else 1.0 - fair, terms.tick[market])
-    have = held[asked.slot[i] + 2 * terms.position[market] + want]
+    have = held[place + want]
     if mode == EXIT:
         size = have if stake >= 1.0 else min(have, int(have * stake) // 10_000 * 10_000)
         if size >= 10_000:

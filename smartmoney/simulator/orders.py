@@ -14,6 +14,9 @@ from smartmoney.simulator.people import Crowd
 ENTER, EXIT, SWEEP, SHARES, SPLIT, MERGE, CONVERT = range(7)
 """What an order does: buy for USD, sell a fraction of what is held, buy a near-certain outcome, buy so many
 shares, and three that need no counterparty."""
+FAVOURITE, LONG_SHOT, IF_FAVOURITE, IF_LONG_SHOT = 2, 3, 4, 6
+"""What an order wants, beside outcome 0 or 1: the dearer or the cheaper of the two, as prices are when it meets; or, with 0
+or 1 added, that outcome if it is the dearer, or the cheaper, and else nothing."""
 
 LEG_CHANCE = (0.70, 0.20, 0.10)
 FILLS_PER_ORDER = 2.77
@@ -112,6 +115,10 @@ def _decide(
     want = (rng.random(len(ts)) < 0.45).astype(np.int8)
     skilled = kind == folk.SKILLED
     want[skilled] = hunch(seed, taker[skilled], market[skilled], crowd.skill[taker[skilled]], fate.wins())
+    likes = crowd.taste[taker] > 0
+    by_price = rng.random(len(ts)) < np.abs(crowd.taste[taker])
+    want[by_price & ~skilled] = np.where(likes, FAVOURITE, LONG_SHOT)[by_price & ~skilled]
+    want[by_price & skilled] += np.where(likes, IF_FAVOURITE, IF_LONG_SHOT)[by_price & skilled].astype(np.int8)
     stake = crowd.stake[taker] * rng.lognormal(0.0, 0.7, len(ts))
     lucky = (kind == folk.ONE_HIT) & (rng.random(len(ts)) < 0.12)
     stake = np.where(lucky, stake * 80, stake)

@@ -39,7 +39,9 @@ PASSIVE = {
 @dataclass
 class Crowd:
     """Numbers by trader: kind (index into KINDS), skill (log-odds), chance to take, to make, usual stake in
-    USD."""
+    USD; and taste: people differ in the prices they like. This share of orders goes to the favourite, negative to the
+    long shot; of the skilled, who buy what they believe in, only where that is the favourite, or the long shot. It moves
+    how often somebody wins, and not what his dollars earn."""
 
     kind: np.ndarray
     skill: np.ndarray
@@ -47,6 +49,7 @@ class Crowd:
     make: np.ndarray
     passive: np.ndarray
     stake: np.ndarray
+    taste: np.ndarray
 
 
 def crowd(rng: np.random.Generator, size: int, skilled_share: float) -> Crowd:
@@ -65,7 +68,8 @@ def crowd(rng: np.random.Generator, size: int, skilled_share: float) -> Crowd:
     passive = passive if passive.any() else make
     skill = np.where(kind == SKILLED, rng.uniform(0.6, 1.4, size), 0.0)
     stake = np.clip(rng.lognormal(3.6, 1.1, size), 4.0, 5_000.0) * np.where(kind == BOT, 0.06, 1.0)
-    return Crowd(kind, skill, _share(take), _share(make), _share(passive), stake)
+    taste = np.where(np.isin(kind, (NOISE, SKILLED)), rng.uniform(-1.0, 1.0, size), 0.0)
+    return Crowd(kind, skill, _share(take), _share(make), _share(passive), stake, taste)
 
 
 def _counts(size: int, skilled_share: float) -> dict[int, int]:

@@ -12,7 +12,7 @@ from smartmoney.scoring import Validation
 from smartmoney.simulator.generate import generate
 from tests.scoring.simulated import events_of, markets_of
 
-SEEDS, NO_SKILL_SEEDS = (11, 12), (21, 22)
+SEEDS, NO_SKILL_SEEDS = (11, 12, 13, 14, 15), range(21, 26)
 
 
 @pytest.mark.parametrize(("seed", "days"), [(1, 180), (2, 60), (3, 400)])
@@ -44,16 +44,14 @@ def skilled_worlds() -> list[tuple[Validation, pd.DataFrame]]:
     return [judged(seed, 0.03, SKILLED) for seed in SEEDS]
 
 
-def test_the_score_ranks_what_comes_next_better_than_money_made(
+def test_the_score_ranks_what_comes_next_better_than_every_baseline(
     skilled_worlds: list[tuple[Validation, pd.DataFrame]],
 ) -> None:
-    """Better than PnL, ROI and the classic composite. Not claimed of the win rate, which ranks as well on these worlds:
-    mean IC .199 against .200 over seeds 11 to 20 (benchmarks/validation.py), as the simulator's skilled buy dearer outcomes."""
-    mean = pd.DataFrame([found.summary["IC Mean"] for found, _ in skilled_worlds]).astype(float).mean()
-    beaten = mean[["realized_pnl_micro", "roi", "rarity_classic"]]
-    assert 0.05 < mean["rarity_score"] < 0.40
-    assert (beaten < mean["rarity_score"]).all(), mean.to_dict()
-    assert all(found.validated == found.verdict.startswith("Validated") for found, _ in skilled_worlds)
+    for found, _ in skilled_worlds:
+        ic = found.summary["IC Mean"].astype(float)
+        assert 0.05 < ic["rarity_score"] < 0.40
+        assert (ic.drop("rarity_score") < ic["rarity_score"]).all(), ic.to_dict()
+        assert found.validated and found.verdict.startswith("Validated"), found.verdict
 
 
 def test_half_of_the_top_hundredth_is_skilled(skilled_worlds: list[tuple[Validation, pd.DataFrame]]) -> None:

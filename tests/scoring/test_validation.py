@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from smartmoney.scoring import calibration_table, month_ends, validate, walk_forward
-from smartmoney.scoring.panel import Panel
+from smartmoney.scoring.panel import Panel, edges
 from smartmoney.scoring.ranking import (
     factor_quantiles,
     ic_summary,
@@ -69,6 +69,32 @@ def test_scores_of_the_panel_know_nothing_of_what_follows(skilled: Panel) -> Non
     names = ["trader", "rarity_score", "skill_prob", "tier"]
     pd.testing.assert_frame_equal(again.scores[names], first[names].reset_index(drop=True))
     assert (again.scores["target"].to_numpy() != first["target"].to_numpy()).any()
+
+
+def fair_bets(seed: int, wallets: int = 6_000, each: int = 7) -> pd.DataFrame:
+    """One-sided bets, each wallet at a price of its own."""
+    rng = np.random.default_rng(seed)
+    price = np.repeat(rng.uniform(0.05, 0.95, wallets), each)
+    hit = (rng.random(len(price)) < price).astype(float)
+    return pd.DataFrame({"trader": np.repeat(np.arange(wallets), each), "surprise": hit - price,
+                         "information": price * (1 - price), "entry_price": price, "hit": hit})  # fmt: skip
+
+
+def test_a_taste_for_prices_is_no_foresight() -> None:
+    rows = fair_bets(9, wallets=20_000)
+    taste = rows.groupby("trader")["entry_price"].mean().to_numpy()
+    by_plain_mean = rank_correlation(taste, rows.groupby("trader")["surprise"].mean().to_numpy())
+    by_edge = rank_correlation(taste, edges(rows))
+    assert by_plain_mean is not None and by_plain_mean > 0.025
+    assert by_edge is not None and abs(by_edge) < 0.015
+
+
+def test_an_edge_is_the_plain_mean_where_bets_are_many_or_even() -> None:
+    many = fair_bets(4, wallets=50, each=201)
+    np.testing.assert_allclose(edges(many), many.groupby("trader")["surprise"].mean(), rtol=1e-9)
+    hit = (np.random.default_rng(5).random(300 * 60) < 0.5).astype(float)
+    even = fair_bets(5, wallets=300, each=60).assign(entry_price=0.5, information=0.25, hit=hit, surprise=hit - 0.5)
+    np.testing.assert_allclose(edges(even), even.groupby("trader")["surprise"].mean(), atol=0.01)
 
 
 def test_too_little_to_judge_is_not_validated() -> None:

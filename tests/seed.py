@@ -218,14 +218,16 @@ class World:
                   join outcome on outcome.id = held.outcome_id where held.settled) as settled
             group by trader_id, event_id""")
         connection.execute("""
-            insert into trader_daily (trader_id, day, realized_micro, total_micro, volume_micro, fills)
-            select id, (%(now)s::timestamptz)::date - back,
-                   (coalesce(realized_pnl, 0) * 10000 * sin(id + back))::bigint,
-                   (coalesce(total_pnl, 0) * 1000000 * (1 - back::numeric / %(days)s)
-                    + 300000000 * sin(id * 0.7 + back / 5.0) * (back::float / %(days)s))::bigint,
-                   abs(hashint4(id * 1000 + back)) / 10, abs(hashint4(id + back)) %% 9
+            insert into trader_days (trader_id, day, realized_micro, total_micro, volume_micro, fills)
+            select id, array_agg((%(now)s::timestamptz)::date - back order by back desc),
+                   array_agg((coalesce(realized_pnl, 0) * 10000 * sin(id + back))::bigint order by back desc),
+                   array_agg((coalesce(total_pnl, 0) * 1000000 * (1 - back::numeric / %(days)s)
+                    + 300000000 * sin(id * 0.7 + back / 5.0) * (back::float / %(days)s))::bigint order by back desc),
+                   array_agg(abs(hashint4(id * 1000 + back))::bigint / 10 order by back desc),
+                   array_agg(abs(hashint4(id + back)) %% 9 order by back desc)
             from trader, generate_series(0, %(days)s - 1) as back
-            where trader.tier is not null and (id + back) %% 3 > 0""", {"now": self.now, "days": self.size.days})
+            where trader.tier is not null and (id + back) %% 3 > 0
+            group by id""", {"now": self.now, "days": self.size.days})
 
     def _statistics(self, connection: Any) -> None:
         versions = [self.ago(days) for days in range(28, -1, -4)]

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from smartmoney.ledger import Ledger, reconcile
-from smartmoney.ledger.columns import BoolArray, IntArray
+from smartmoney.ledger.columns import BoolArray
 from smartmoney.metrics.surprise import SCORED
 from smartmoney.scoring import Partition
 from smartmoney.store.bulk import times
@@ -64,13 +64,12 @@ def event_rows(part: Partition, catalog: Catalog, wanted: BoolArray) -> pa.Table
     )
 
 
-def day_rows(ledger: Ledger, as_of: datetime, since: IntArray) -> pa.Table:
-    """Rows of `trader_daily`: what each day booked, and the total so far; today's total includes what is open.
+def day_rows(ledger: Ledger, as_of: datetime) -> pa.Table:
+    """Rows of `trader_days`: what each day booked, and the total so far; today's total includes what is open.
 
     Args:
         ledger: the closed book.
         as_of: the last day there is.
-        since: per trader of the ledger, the first day wanted (days since 1970).
     """
     traders, today = ledger.traders.trader, int(as_of.timestamp()) // DAY_SECONDS
     days = ledger.days
@@ -79,20 +78,18 @@ def day_rows(ledger: Ledger, as_of: datetime, since: IntArray) -> pa.Table:
     days = type(days).concat([days, blank])
     row = np.searchsorted(traders, days.trader)
     total = np.cumsum(days["realized_micro"])
-    start = np.searchsorted(days.trader, traders)
-    before = np.concatenate([[0], total])[start]
+    bounds = np.searchsorted(days.trader, np.append(traders, np.iinfo(np.int32).max)).astype(np.int32)
+    before = np.concatenate([[0], total])[bounds[:-1]]
     total = total - before[row] + np.where(days.day == today, ledger.traders.unrealized_micro[row], 0)
-    kept = days.day >= since[row]
-    return pa.table(
-        {
-            "trader_id": days.trader[kept],
-            "day": pa.array(days.day[kept].astype(np.int32), pa.int32()).cast(pa.date32()),
-            "realized_micro": days["realized_micro"][kept],
-            "total_micro": total[kept],
-            "volume_micro": days["volume_micro"][kept],
-            "fills": days["n_trades"][kept].astype(np.int32),
-        }
-    )
+    columns = {
+        "day": pa.array(days.day.astype(np.int32), pa.int32()).cast(pa.date32()),
+        "realized_micro": pa.array(days["realized_micro"]),
+        "total_micro": pa.array(total),
+        "volume_micro": pa.array(days["volume_micro"]),
+        "fills": pa.array(days["n_trades"].astype(np.int32)),
+    }
+    arrays = {name: pa.ListArray.from_arrays(bounds, values) for name, values in columns.items()}
+    return pa.table({"trader_id": traders, **arrays})
 
 
 def coverage(ledger: Ledger, traders: list[int], looks: dict[int, ApiLook]) -> list[tuple[int, str, str]]:

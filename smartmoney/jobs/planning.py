@@ -43,7 +43,6 @@ class _Wallets:
     anew: BoolArray
     changed: BoolArray
     first_new: IntArray
-    covered_to: IntArray
     book_to: IntArray
 
     @property
@@ -93,11 +92,8 @@ def _wallets(
     changed = scores.holders(connection, catalog.market_ids[differing.facts & ~differing.structure])
     row = np.searchsorted(trader, known.trader)
 
-    def known_to(values: IntArray) -> IntArray:
-        every = np.full(len(trader), NEVER, np.int64)
-        every[row] = values
-        return every
-
+    book_to = np.full(len(trader), NEVER, np.int64)
+    book_to[row] = known.book_to
     first_new = np.full(len(trader), LATE, np.int64)
     listed = np.array([(wallet, item.first_new) for wallet, item in news.items()], np.int64).reshape(-1, 2)
     listed = listed[np.isin(listed[:, 0], trader)]
@@ -108,8 +104,7 @@ def _wallets(
         ~np.isin(trader, known.trader) | np.isin(trader, rebuilt) | full,
         np.isin(trader, changed),
         first_new,
-        known_to(known.covered_to),
-        known_to(known.book_to),
+        book_to,
     )
 
 
@@ -130,6 +125,5 @@ def _batch(wallets: _Wallets, row: IntArray, scan: bool) -> Batch:
         wallets.anew[row],
         wallets.changed[row],
         wallets.first_new[row],
-        wallets.covered_to[row],
         wallets.book_to[row],
     )

@@ -20,10 +20,8 @@ from smartmoney.store import columns, parts, scores
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
 
-DAY_SECONDS = 86_400
 NEVER = -1
 LATE = np.iinfo(np.int64).max
-FIRST_DAY = -(2**30)
 ROWS_AT_ONCE = 3_000_000
 """Rows of one scan, and what bounds the memory of a run."""
 ROWS_COMPUTED = 500_000
@@ -42,7 +40,6 @@ class Batch:
         anew: nothing that is kept of the wallet may be used, and its stored rows are all replaced.
         changed: it holds a market that is not what the last run knew.
         first_new: Unix second of the first row that no run has read; LATE when there is none.
-        covered_to: Unix second of the run that stored the wallet's rows last.
         book_to: Unix second of the last row in its kept book, -1 when none is kept.
     """
 
@@ -51,7 +48,6 @@ class Batch:
     anew: BoolArray
     changed: BoolArray
     first_new: IntArray
-    covered_to: IntArray
     book_to: IntArray
 
 
@@ -138,7 +134,7 @@ def _save(batch: Batch, reader: Reader, part: Partition, events: Events, usable:
     assert ledger is not None
     row = np.searchsorted(batch.traders, ledger.traders.trader)
     anew = batch.anew[row]
-    pairs, since = _touched(batch, reader, ledger, events, row)
+    pairs = _touched(batch, reader, ledger, events, row)
     wanted = _chosen(ledger.settlement.trader, ledger.settlement.event, pairs) | np.repeat(
         anew, _counts(ledger.state.positions.trader, ledger.traders.trader)
     )
@@ -148,12 +144,12 @@ def _save(batch: Batch, reader: Reader, part: Partition, events: Events, usable:
     tables = {
         "ledger_position": books.position_rows(ledger, reader.catalog, wanted),
         "trader_event": books.event_rows(part, reader.catalog, events_wanted),
-        "trader_daily": books.day_rows(ledger, reader.as_of, since),
+        "trader_days": books.day_rows(ledger, reader.as_of),
     }
     kept, replaced = _to_keep(ledger, events, usable[row])
     trader = ledger.traders.trader
     with writing(reader.store) as bulk:
-        scores.save_books(bulk, tables, trader[anew], (trader[~anew], since[~anew]))
+        scores.save_books(bulk, tables, trader[anew])
         parts.save_parts(
             bulk, part.measures, kept, replaced, reader.version, reader.catalog, reader.as_of
         )
@@ -176,25 +172,16 @@ def _chosen(trader: IntArray, event: IntArray, pairs: IntArray) -> BoolArray:
     return found
 
 
-def _touched(
-    batch: Batch, reader: Reader, ledger: Ledger, events: Events, row: IntArray
-) -> tuple[IntArray, IntArray]:
-    """(trader << 32 | event whose rows may differ from those stored, first day that may differ per trader).
-
-    A row changes its own event only, and the days from its own on. A market that changed changes its event, and no
-    day before the first trade there.
-    """
+def _touched(batch: Batch, reader: Reader, ledger: Ledger, events: Events, row: IntArray) -> IntArray:
+    """trader << 32 | event whose rows may differ from those stored: a row changes its own event only, and so does a
+    market that changed."""
     traders, markets = ledger.traders.trader, reader.catalog.markets
-    first_new = batch.first_new[row]
-    new = (events.market >= 0) & (events.ts >= first_new[np.searchsorted(traders, events.trader)])
+    new = (events.market >= 0) & (events.ts >= batch.first_new[row][np.searchsorted(traders, events.trader)])
     by_rows = (events.trader[new].astype(np.int64) << 32) | markets.event[events.market[new]]
-    held, positions = ledger.settlement, ledger.state.positions
+    held = ledger.settlement
     other = np.flatnonzero(reader.changed_events[held.event] & batch.changed[row][np.searchsorted(traders, held.trader)])
     by_markets = (held.trader[other].astype(np.int64) << 32) | held.event[other]
-    since = np.minimum(first_new, batch.covered_to[row])
-    np.minimum.at(since, np.searchsorted(traders, held.trader[other]), positions["first_ts"][other])
-    days = np.where(batch.anew[row], FIRST_DAY, since // DAY_SECONDS)
-    return np.union1d(by_rows, by_markets), days
+    return np.union1d(by_rows, by_markets)
 
 
 def _to_keep(ledger: Ledger, events: Events, carried: BoolArray) -> tuple[LedgerState, IntArray]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 import numpy as np
 import pyarrow as pa
-from adbc_driver_postgresql.dbapi import Cursor
 from numpy.typing import NDArray
+from pgpq import ArrowToPostgresBinaryEncoder
+from psycopg import Connection, sql
 
-from smartmoney.store.columns import connected
 from smartmoney.store.db import Store
 
 MICROSECONDS = 1_000_000
+BATCH_ROWS = 50_000
+"""Rows encoded at a time."""
 NO_WAIT = "set local synchronous_commit = off"
 """For what can be made again: a crash may lose the last commits, in order, and with them that the news were read."""
 
@@ -22,34 +24,49 @@ NO_WAIT = "set local synchronous_commit = off"
 class Bulk:
     """One transaction of `writing`; its methods take Arrow tables whose types are those of the columns."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        self._cursor = cursor
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
 
-    def execute(self, statement: str) -> None:
-        """Run a statement without parameters and without rows."""
-        self._cursor.execute(statement)
+    def execute(self, statement: LiteralString, parameters: Sequence[object] = ()) -> None:
+        """Run a statement without rows."""
+        self._connection.execute(statement, parameters)
+
+    def clear(self, table: str, traders: Sequence[int]) -> None:
+        """Delete all rows of some wallets (ids)."""
+        statement = sql.SQL("delete from {} where trader_id = any(%s)").format(sql.Identifier(table))
+        self._connection.execute(statement, [list(traders)])
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a table."""
-        if len(rows):
-            self._cursor.adbc_ingest(table, rows, mode="append")
-
-    def stage(self, name: str, rows: pa.Table) -> None:
-        """A temporary table of these rows, which lives as long as the transaction."""
-        self._cursor.adbc_ingest(name, rows, mode="create", temporary=True)
-
-    def upsert(self, table: str, key: str, rows: pa.Table) -> None:
-        """Add rows, replacing those of the same key (column names, separated by commas)."""
         if not len(rows):
             return
-        names, keys = rows.column_names, key.split(", ")
-        changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
-        self.stage("stage_bulk", rows)
-        self.execute(
-            f"insert into {table} ({', '.join(names)}) select {', '.join(names)} from stage_bulk order by {key} "
-            f"on conflict ({key}) do update set {changes}"
+        names = sql.SQL(", ").join(map(sql.Identifier, rows.column_names))
+        encoder = ArrowToPostgresBinaryEncoder(rows.schema)
+        into = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(table), names)
+        with self._connection.cursor() as cursor, cursor.copy(into) as copy:
+            copy.write(encoder.write_header())
+            for batch in rows.to_batches(BATCH_ROWS):
+                copy.write(encoder.write_batch(batch))
+            copy.write(encoder.finish())
+
+    def upsert(self, table: str, key: Sequence[str], rows: pa.Table) -> None:
+        """Add rows, replacing those of the same key (names of columns)."""
+        if not len(rows):
+            return
+        named = {name: sql.Identifier(name) for name in rows.column_names}
+        names, keys = (sql.SQL(", ").join(map(sql.Identifier, each)) for each in (named, key))
+        changes = [sql.SQL("{0} = excluded.{0}").format(named[name]) for name in named if name not in key]
+        words = {"table": sql.Identifier(table), "names": names, "keys": keys, "changes": sql.SQL(", ").join(changes)}
+        self._connection.execute(
+            sql.SQL("create temporary table stage_bulk on commit drop as select {names} from {table} with no data")
+            .format(**words)
         )
-        self.execute("drop table stage_bulk")
+        self.append("stage_bulk", rows)
+        self._connection.execute(
+            sql.SQL("insert into {table} ({names}) select {names} from stage_bulk order by {keys} "
+                    "on conflict ({keys}) do update set {changes}").format(**words)
+        )  # fmt: skip
+        self._connection.execute("drop table stage_bulk")
 
 
 @contextmanager
@@ -59,22 +76,12 @@ def writing(store: Store) -> Iterator[Bulk]:
     Raises:
         StoreUnavailable: the database does not answer, or went away meanwhile.
     """
-    with connected(store) as connection, connection.cursor() as cursor:
-        try:
-            cursor.execute(NO_WAIT)
-            yield Bulk(cursor)
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.commit()
+    with store.raw() as connection:
+        connection.execute(NO_WAIT)
+        yield Bulk(connection)
 
 
 def times(seconds: NDArray[Any]) -> pa.Array:
     """Unix seconds as Arrow timestamps; negative ones are null."""
     micro = seconds.astype(np.int64) * MICROSECONDS
     return pa.array(micro, pa.int64(), mask=seconds < 0).cast(pa.timestamp("us", "UTC"))
-
-
-def listed(numbers: NDArray[Any], kind: str = "integer") -> str:
-    """Integers as an array literal of Postgres."""
-    return f"'{{{','.join(map(str, numbers.tolist()))}}}'::{kind}[]"

@@ -130,6 +130,11 @@ def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Tab
         return table
 
 
+def listed(numbers: Sequence[int], kind: str = "integer") -> str:
+    """Integers as an array literal of Postgres."""
+    return f"'{{{','.join(map(str, map(int, numbers)))}}}'::{kind}[]"
+
+
 def column(table: pa.Table, name: str) -> NDArray[Any]:
     """A column without nulls as a numpy array; timestamps become Unix seconds."""
     array = table.column(name)
@@ -250,7 +255,7 @@ def _source(table: str, traders: Sequence[int] | None, after: Sequence[int] | No
         wallets = f"trader_id between {traders.start} and {traders.stop - 1}"
         return f"(select * from {table} where {wallets}) t"
     seconds = [-1] * len(traders) if after is None else after
-    lists = (f"'{{{','.join(str(int(number)) for number in numbers)}}}'::bigint[]" for numbers in (traders, seconds))
+    lists = (listed(numbers, "bigint") for numbers in (traders, seconds))
     return (
         f"unnest({', '.join(lists)}) as w(id, second) join lateral (select * from {table} "
         f"where trader_id = w.id::int and ts > to_timestamp(w.second) and ts > to_timestamp({min(seconds, default=0)})) t on true"

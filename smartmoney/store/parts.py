@@ -15,8 +15,8 @@ from psycopg import Connection
 from smartmoney.ledger import Accounts, Days, LedgerState, Positions
 from smartmoney.ledger.columns import IntArray
 from smartmoney.metrics import Measures
-from smartmoney.store.bulk import Bulk, listed
-from smartmoney.store.columns import Catalog, column, fetch
+from smartmoney.store.bulk import Bulk
+from smartmoney.store.columns import Catalog, column, fetch, listed
 from smartmoney.store.db import Store
 
 RECORD = np.dtype([(name, "<i8") for name in Measures.__dataclass_fields__])
@@ -59,24 +59,21 @@ class Known:
 
     Attributes:
         trader: int32.
-        covered_to: int64, Unix second of the run that wrote the wallet's rows last.
         book_to: int64, Unix second of the last row in the kept book; -1 where none is kept.
     """
 
     trader: IntArray
-    covered_to: IntArray
     book_to: IntArray
 
 
 def load_known(connection: Connection[Any], version: str) -> Known:
     """The wallets whose kept measures are of this version."""
     rows = connection.execute(
-        "select trader_id, extract(epoch from covered_to)::bigint, coalesce(book_to, -1) from ledger_state "
-        "where version = %s order by trader_id",
+        "select trader_id, coalesce(book_to, -1) from ledger_state where version = %s order by trader_id",
         [version],
     ).fetchall()
-    table = np.array(rows, np.int64).reshape(-1, 3)
-    return Known(table[:, 0].astype(np.int32), table[:, 1], table[:, 2])
+    table = np.array(rows, np.int64).reshape(-1, 2)
+    return Known(table[:, 0].astype(np.int32), table[:, 1])
 
 
 def load_parts(connection: Connection[Any], version: str) -> Measures:
@@ -116,9 +113,9 @@ def save_parts(bulk: Bulk, measures: Measures, books: LedgerState, replaced: Int
     )
     fresh = np.isin(measures.trader, replaced)
     if fresh.any():
-        bulk.execute(f"delete from ledger_state where trader_id = any({listed(measures.trader[fresh])})")
+        bulk.clear("ledger_state", measures.trader[fresh].tolist())
     bulk.append("ledger_state", table.filter(pa.array(fresh)))
-    bulk.upsert("ledger_state", "trader_id", table.filter(pa.array(~fresh)).drop_columns(["book", "book_to"]))
+    bulk.upsert("ledger_state", ["trader_id"], table.filter(pa.array(~fresh)).drop_columns(["book", "book_to"]))
 
 
 def _books(state: LedgerState, catalog: Catalog) -> list[bytes]:
@@ -149,7 +146,7 @@ def _bounds(owner: IntArray, traders: IntArray) -> NDArray[np.int64]:
 
 def load_books(store: Store, catalog: Catalog, traders: IntArray) -> LedgerState:
     """The kept books of some wallets, in the numbering of `catalog`; wallets without one are left out."""
-    query = f"select trader_id, book from ledger_state where book is not null and trader_id = any({listed(traders)}) order by 1"
+    query = f"select trader_id, book from ledger_state where book is not null and trader_id = any({listed(traders.tolist())}) order by 1"
     table = fetch(store, query) if len(traders) else pa.table({"trader_id": [], "book": []})
     owners, account, keys, values, day_keys, day_values = [], [], [], [], [], []
     for trader, blob in zip(column(table, "trader_id").tolist(), table.column("book").to_pylist(), strict=True):

@@ -16,7 +16,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from smartmoney.ledger.columns import BoolArray, IntArray
-from smartmoney.store.bulk import NO_WAIT, Bulk, listed
+from smartmoney.store.bulk import NO_WAIT, Bulk
 from smartmoney.store.columns import Catalog, column
 from smartmoney.store.db import Store
 
@@ -98,9 +98,13 @@ TYPES = {
 BOOKS = {
     "ledger_position": ("trader_id", "outcome_id"),
     "trader_event": ("trader_id", "event_id"),
-    "trader_daily": ("trader_id", "day"),
+    "trader_days": ("trader_id",),
 }
 """What pages and analysts read of a wallet's book, and the key of each table."""
+
+
+BY_INDEX = "set local enable_seqscan = off"
+"""A history that was empty when it was last analysed looks small until the next time, while this very statement fills it."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,7 @@ def save_scores(
     names = ", ".join(HISTORY)
     staged, known = (", ".join(f"{table}.{name}" for name in HISTORY) for table in ("s", "h"))
     with connection.cursor() as cursor:
+        cursor.execute(BY_INDEX)
         cursor.execute(
             f"insert into trader_score (trader_id, as_of, run_id, score_version, {names}) "
             f"select s.trader_id, %(as_of)s, %(run)s, %(version)s, {staged} from stage_score s "
@@ -198,28 +203,21 @@ def save_scores(
     return {"scores": added, "tiers": moved}
 
 
-def save_books(bulk: Bulk, tables: dict[str, pa.Table], anew: IntArray, since: tuple[IntArray, IntArray]) -> None:
+def save_books(bulk: Bulk, tables: dict[str, pa.Table], anew: IntArray) -> None:
     """Store rows of BOOKS.
 
     Args:
         bulk: the transaction.
         tables: by name; the rows that changed, or all rows of a wallet that is written anew.
         anew: wallets of which nothing older stays.
-        since: other wallets, and per wallet the first day (days since 1970) whose rows are replaced.
     """
-    wallets, days = since
-    if len(wallets):
-        bulk.execute(
-            f"delete from trader_daily d using unnest({listed(wallets)}, {listed(days)}) as w(id, day) "
-            "where d.trader_id = w.id and d.day >= date '1970-01-01' + w.day"
-        )
     for name, key in BOOKS.items():
         rows = tables[name]
         if len(anew):
-            bulk.execute(f"delete from {name} where trader_id = any({listed(anew)})")
-        fresh = np.isin(column(rows, "trader_id"), anew) if name != "trader_daily" else np.ones(len(rows), np.bool_)
+            bulk.clear(name, anew.tolist())
+        fresh = np.isin(column(rows, "trader_id"), anew)
         bulk.append(name, rows.filter(pa.array(fresh)))
-        bulk.upsert(name, ", ".join(key), rows.filter(pa.array(~fresh)))
+        bulk.upsert(name, key, rows.filter(pa.array(~fresh)))
 
 
 @dataclass(frozen=True)
@@ -252,7 +250,7 @@ def save_facts(bulk: Bulk, catalog: Catalog, changed: BoolArray) -> None:
     columns: dict[str, IntArray] = {
         "market_id": catalog.market_ids, "structure": catalog.structure, "facts": catalog.facts,
     }  # fmt: skip
-    bulk.upsert("ledger_market", "market_id", pa.table({name: rows[changed] for name, rows in columns.items()}))
+    bulk.upsert("ledger_market", ["market_id"], pa.table({name: rows[changed] for name, rows in columns.items()}))
 
 
 def holders(connection: Connection[Any], markets: IntArray, in_rows: bool = False) -> list[int]:

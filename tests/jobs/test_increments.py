@@ -44,7 +44,7 @@ def empty(store: Store) -> None:
     """Four wallets, one without a row, and the six open markets of `worlds`."""
     with store.raw() as connection:
         connection.execute("truncate trader, event, market, outcome, trade, activity, trader_news, ledger_state, ledger_market, "
-                           "ledger_position, trader_event, trader_daily, score_run, trader_score restart identity cascade")  # fmt: skip
+                           "ledger_position, trader_event, trader_days, score_run, trader_score restart identity cascade")  # fmt: skip
         connection.execute("insert into trader (address) select '0x' || lpad(n::text, 40, '0') from generate_series(1, 4) n")
         connection.execute("insert into event (gamma_id, slug, title) select n, n, n from generate_series(1, 3) n")
         for number, event in enumerate(EVENT):

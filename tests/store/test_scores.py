@@ -85,36 +85,38 @@ def test_news_that_came_while_a_run_read_is_kept(store: Store) -> None:
         assert scores.news(connection) == {}
 
 
-def day_of(trader: int, *days: int) -> pa.Table:
-    blank = pa.array([7] * len(days), pa.int64())
+def days_of(trader: int, *days: int) -> pa.Table:
+    def each(value: int, kind: pa.DataType) -> pa.Array:
+        return pa.array([[value] * len(days)], pa.list_(kind))
+
     return pa.table({
-        "trader_id": pa.array([trader] * len(days), pa.int32()), "day": pa.array(days, pa.int32()).cast(pa.date32()),
-        "realized_micro": blank, "total_micro": blank, "volume_micro": blank, "fills": pa.array([1] * len(days), pa.int32()),
+        "trader_id": pa.array([trader], pa.int32()), "day": pa.array([days], pa.list_(pa.date32())),
+        "realized_micro": each(7, pa.int64()), "total_micro": each(7, pa.int64()), "volume_micro": each(7, pa.int64()),
+        "fills": each(1, pa.int32()),
     })  # fmt: skip
 
 
-def put_days(store: Store, rows: pa.Table, anew: list[int], since: dict[int, int]) -> list[tuple[int, int]]:
+def put_days(store: Store, rows: pa.Table, anew: list[int]) -> list[tuple[int, int]]:
     """Store days only; (wallet, days since 1970) afterwards."""
     nothing = {name: pa.table({"trader_id": pa.array([], pa.int32())}) for name in scores.BOOKS}
-    wallets, days = np.array(list(since), np.int32), np.array(list(since.values()), np.int64)
     with writing(store) as bulk:
-        scores.save_books(bulk, nothing | {"trader_daily": rows}, np.array(anew, np.int32), (wallets, days))
+        scores.save_books(bulk, nothing | {"trader_days": rows}, np.array(anew, np.int32))
     with store.raw() as connection:
         return connection.execute("select trader_id, day - date '1970-01-01' from trader_daily order by 1, 2").fetchall()
 
 
-def test_a_book_is_replaced_from_the_day_that_differs_or_as_a_whole(store: Store) -> None:
-    assert put_days(store, day_of(1, 10, 20, 30), [1], {}) == [(1, 10), (1, 20), (1, 30)]
-    assert put_days(store, day_of(2, 10), [2], {})[3:] == [(2, 10)]
-    assert put_days(store, day_of(1, 21), [], {1: 20}) == [(1, 10), (1, 21), (2, 10)]
-    assert put_days(store, day_of(1, 40), [1], {}) == [(1, 40), (2, 10)]
-    assert put_days(store, day_of(1), [1], {}) == [(2, 10)]
+def test_the_days_of_a_wallet_are_replaced_and_others_stay(store: Store) -> None:
+    assert put_days(store, days_of(1, 10, 20, 30), [1]) == [(1, 10), (1, 20), (1, 30)]
+    assert put_days(store, days_of(2, 10), [2])[3:] == [(2, 10)]
+    assert put_days(store, days_of(1, 10, 21), []) == [(1, 10), (1, 21), (2, 10)]
+    assert put_days(store, days_of(1, 40), [1]) == [(1, 40), (2, 10)]
+    assert put_days(store, days_of(1), []) == [(2, 10)]
 
 
 def test_a_failed_write_leaves_what_was_there(store: Store) -> None:
-    put_days(store, day_of(1, 10), [1], {})
+    put_days(store, days_of(1, 10), [1])
     with pytest.raises(ZeroDivisionError), writing(store) as bulk:
-        bulk.execute("delete from trader_daily")
+        bulk.execute("delete from trader_days")
         raise ZeroDivisionError
     with store.raw() as connection:
         assert connection.execute("select count(*) from trader_daily").fetchone() == (1,)

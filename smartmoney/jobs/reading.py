@@ -6,6 +6,7 @@ book is kept is carried on from there, with the rows after it; the others are re
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,15 +87,18 @@ def read(batch: Batch, reader: Reader) -> Read:
         state, usable = _kept(batch, reader)
         events = _events(batch, reader, usable)
         looks = columns.load_api_positions(reader.store, reader.catalog, batch.traders.tolist(), reader.marks)
-        rows, judged = len(events), list[tuple[int, str, str]]()
+        rows = len(events)
         groups = [events] if len(state.accounts) else in_groups(events)
         del events
-        while groups:
-            group = groups.pop()
+
+        def one(group: Events) -> list[tuple[int, str, str]]:
             part = compute_partition(group, reader.catalog.markets, marks_micro=reader.marks, state=state)
             _save(batch, reader, part, group, usable)
             assert part.ledger is not None
-            judged += books.coverage(part.ledger, part.measures.trader.tolist(), looks)
+            return books.coverage(part.ledger, part.measures.trader.tolist(), looks)
+
+        with ThreadPoolExecutor(2) as pool:  # the database writes what one found while the other is computed
+            judged = [verdict for verdicts in pool.map(one, groups) for verdict in verdicts]
         blank = np.setdiff1d(batch.traders, [trader for trader, *_ in judged]).astype(np.int32)
         if len(blank):
             _save_blank(reader, blank)

@@ -103,10 +103,6 @@ BOOKS = {
 """What pages and analysts read of a wallet's book, and the key of each table."""
 
 
-BY_INDEX = "set local enable_seqscan = off"
-"""A history that was empty when it was last analysed looks small until the next time, while this very statement fills it."""
-
-
 @dataclass(frozen=True)
 class ScoreRun:
     """What all rows of one scoring run share: validity time, version, population and prior."""
@@ -168,14 +164,18 @@ def save_scores(
     names = ", ".join(HISTORY)
     staged, known = (", ".join(f"{table}.{name}" for name in HISTORY) for table in ("s", "h"))
     with connection.cursor() as cursor:
-        cursor.execute(BY_INDEX)
+        # Apart from the insert, which would otherwise look for each wallet's last score among what it has just added.
         cursor.execute(
-            f"insert into trader_score (trader_id, as_of, run_id, score_version, {names}) "
-            f"select s.trader_id, %(as_of)s, %(run)s, %(version)s, {staged} from stage_score s "
+            "create temporary table stage_changed on commit drop as select s.trader_id from stage_score s "
             "left join lateral (select * from trader_score h where h.trader_id = s.trader_id and h.as_of <= %(as_of)s "
             "order by h.as_of desc limit 1) h on true "
-            f"where h.trader_id is null or h.score_version <> %(version)s or ({staged}) is distinct from ({known}) "
-            "on conflict (trader_id, as_of) do nothing",
+            f"where h.trader_id is null or h.score_version <> %(version)s or ({staged}) is distinct from ({known})",
+            {"as_of": run.as_of, "version": run.score_version},
+        )
+        cursor.execute(
+            f"insert into trader_score (trader_id, as_of, run_id, score_version, {names}) "
+            f"select s.trader_id, %(as_of)s, %(run)s, %(version)s, {staged} "
+            "from stage_changed join stage_score s using (trader_id) order by 1 on conflict (trader_id, as_of) do nothing",
             {"as_of": run.as_of, "run": made[0] if made else None, "version": run.score_version},
         )
         added = cursor.rowcount
@@ -199,7 +199,7 @@ def save_scores(
                 "update trader set as_of = %s where tier is not null and as_of is distinct from %s",
                 [run.as_of, run.as_of],
             )
-        cursor.execute("drop table stage_score")
+        cursor.execute("drop table stage_score, stage_changed")
     return {"scores": added, "tiers": moved}
 
 

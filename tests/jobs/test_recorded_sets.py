@@ -86,7 +86,7 @@ def test_midterms_published_counts_and_volumes(midterms: Store, shared: Path) ->
             "select m.question, count(*), sum(t.cash_micro) / 1e6 from trade t join market m on m.id = t.market_id group by 1",
         )
     }
-    published = list(csv.DictReader((folder / "published_table.csv").open()))
+    published = list(csv.DictReader((folder / "published_table.csv").read_text("utf-8").splitlines()))
     assert len(published) == 24
     for row in published:
         count, volume = found[row["short_name"]]

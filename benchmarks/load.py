@@ -202,7 +202,8 @@ def main() -> None:
         empty(store)
         again = timed("binary COPY once more, the yardstick of pages", ROWS, lambda: plain_copy(store, columns))
         empty(store)
-        upsert(store, {name: values[~few] for name, values in columns.items()})
+        others = {name: values[~few] for name, values in columns.items()}
+        upsert(store, others | {"trader_id": others["trader_id"] + 100_000})  # no number of a wallet of the pages
         pages = timed(
             "pages of 500, with cursor and quarantine", len(records), lambda: by_pages(store, records)
         )

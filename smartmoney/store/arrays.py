@@ -1,4 +1,4 @@
-"""Numpy arrays as Postgres arrays, in the binary form: a page of rows travels with its statement."""
+"""Numpy arrays as Postgres arrays and back, in the binary form: what a page of rows asks travels with its statement."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-OIDS = {">i8": 20, ">i4": 23, ">i2": 21, "V32": 17}
-"""Element types by dtype: bigint, integer, smallint, bytea."""
+TYPES = {"bigint": (20, ">i8"), "integer": (23, ">i4"), "timestamptz": (1184, ">i8")}
+"""Number and binary form of the element types; a timestamptz counts microseconds since 2000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Array:
 
     Attributes:
         values: one-dimensional.
-        kind: dtype it is sent as, one of OIDS.
+        kind: type of its elements, one of TYPES.
     """
 
     values: np.ndarray
@@ -32,6 +32,13 @@ class ArrayDumper(Dumper):
 
     def dump(self, obj: Array) -> bytes:
         """Header (dimensions, no nulls, element type, length, first index), then length and value of each element."""
-        rows = np.empty(len(obj.values), dtype=[("length", ">i4"), ("value", obj.kind)])
-        rows["length"], rows["value"] = np.dtype(obj.kind).itemsize, obj.values
-        return np.array([1, 0, OIDS[obj.kind], len(rows), 1], ">i4").tobytes() + rows.tobytes()
+        number, form = TYPES[obj.kind]
+        rows = np.empty(len(obj.values), dtype=[("length", ">i4"), ("value", form)])
+        rows["length"], rows["value"] = np.dtype(form).itemsize, obj.values
+        return np.array([1, 0, number, len(rows), 1], ">i4").tobytes() + rows.tobytes()
+
+
+def read_array(raw: bytes | None) -> np.ndarray:
+    """The inverse for elements of eight bytes: int64, empty for null."""
+    rows = np.frombuffer(raw or bytes(20), [("length", ">i4"), ("value", ">i8")], offset=20)
+    return rows["value"].astype(np.int64)

@@ -7,41 +7,35 @@ same rows gives the same numbers.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from smartmoney.polymarket.types import ActivityRecord, FillRecord
 
 EMPTY_HASH = bytes(32)
 
 
-def digest(parts: Iterable[object]) -> int:
-    """Signed 64-bit digest of the parts' texts. With the row's second in the key, collisions do not happen in practice."""
-    text = "\x1f".join(map(str, parts))
-    return int.from_bytes(
-        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
-    )
+def digest(identity: str, number: int) -> int:
+    """Signed 64-bit digest of a row's identity and its number among equals. With the row's second in the key, collisions
+    do not happen in practice."""
+    text = f"{identity}\x1f{number}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
 
 
-def fill_identity(fill: FillRecord) -> tuple[object, ...]:
+def fill_identity(fill: FillRecord) -> str:
     """Every field that tells two fills apart. Cash is left out: some routes do not report it."""
     return (
-        fill.tx_hash,
-        fill.address,
-        fill.market.token_id,
-        fill.side,
-        fill.size_micro,
-        fill.price_pico,
-        fill.ts,
+        f"{fill.tx_hash}\x1f{fill.address}\x1f{fill.market.token_id}\x1f{fill.side}"
+        f"\x1f{fill.size_micro}\x1f{fill.price_pico}\x1f{fill.ts}"
     )
 
 
-def activity_identity(row: ActivityRecord) -> tuple[object, ...]:
+def activity_identity(row: ActivityRecord) -> str:
     """Every field that tells two activities apart."""
     market = row.market
     place = (market.condition_id, market.token_id) if market else ("", "")
-    return (row.tx_hash, row.address, row.raw_kind, *place, row.size_micro, row.cash_micro, row.ts)
+    parts = (row.tx_hash, row.address, row.raw_kind, *place, row.size_micro, row.cash_micro, row.ts)
+    return "\x1f".join(map(str, parts))
 
 
 @dataclass
@@ -54,9 +48,9 @@ class Occurrences:
         counts: per second, how often each identity was seen.
     """
 
-    counts: dict[int, dict[tuple[object, ...], int]] = field(default_factory=dict)
+    counts: dict[int, dict[str, int]] = field(default_factory=dict)
 
-    def number(self, identity: tuple[object, ...], ts: int) -> int:
+    def number(self, identity: str, ts: int) -> int:
         """The row's number among its equals so far, from 1."""
         seen = self.counts.setdefault(ts, {})
         seen[identity] = seen.get(identity, 0) + 1

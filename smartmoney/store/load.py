@@ -1,7 +1,6 @@
-"""Bulk load of what wallets did: rows in binary, then one INSERT that ignores what is known.
+"""Bulk load of what wallets did: what is known already is left as it is, the rest is added in binary.
 
-A page travels as arrays, with the statement; a large batch by COPY into a staging table, which is faster from some
-thousand rows on.
+Fills are looked up by their key and copied where they are not known: a second walk only looks.
 
 Every function works inside the transaction of the connection it is given, so that rows, quarantine and cursor commit
 together.
@@ -16,10 +15,11 @@ from typing import Any
 
 import numpy as np
 from psycopg import Connection, Cursor
+from psycopg.errors import UniqueViolation
 
 from smartmoney.polymarket.types import ActivityRecord, FillRecord, MarketStub
 from smartmoney.store import dims
-from smartmoney.store.arrays import Array, ArrayDumper
+from smartmoney.store.arrays import Array, ArrayDumper, read_array
 from smartmoney.store.keys import EMPTY_HASH, Occurrences, activity_identity, digest, fill_identity
 from smartmoney.store.remembered import recall, remember
 
@@ -42,56 +42,45 @@ COLUMNS = {
     "flags": ">i2",
     "tx_hash": "V32",
 }
-STAGE = """create temporary table if not exists stage_trade (
-    ts timestamptz, key bigint, size_micro bigint, price_pico bigint, cash_micro bigint, trader_id integer,
-    outcome_id integer, market_id integer, side smallint, occurrence smallint, flags smallint, tx_hash bytea
-) on commit delete rows"""
-STAGED_FROM = 5_000
-"""Rows from which on a batch is staged."""
-ARRAYS = (
-    "(select to_timestamp(second) as ts, {fields} from unnest({arrays}) as x(second, {fields}))".format(
-        fields=", ".join(list(COLUMNS)[1:]),
-        arrays=", ".join(
-            {">i8": "%s::bigint[]", ">i4": "%s::integer[]", ">i2": "%s::smallint[]", "V32": "%s::bytea[]"}[kind]
-            for kind in COLUMNS.values()
-        ),
-    )
-)
+# Rows of the same time, of one wallet or of all, where they are few beside the batch; else each row is looked up by
+# itself, in a nested loop by its form: whatever the planner thinks of the arrays, the table is never read as a whole.
+NEAR = """select array_agg(ts), array_agg(key), count(*) filter (where flags & 1 = 0), count(*)
+from (select ts, key, flags from trade where {whose} and ts between to_timestamp(%s) and to_timestamp(%s)
+      order by ts, key limit %s) as t"""
+NEAR_OF_WALLET, NEAR_OF_ALL = NEAR.format(whose="trader_id = %s"), NEAR.format(whose="true")
+NAMED = """select array_agg(k.ts), array_agg(k.key), count(*) filter (where t.flags & 1 = 0)
+from unnest(%s::timestamptz[], %s::bigint[]) as k(ts, key)
+cross join lateral (select t.flags from trade t where t.ts = k.ts and t.key = k.key
+                    and t.ts between to_timestamp(%s) and to_timestamp(%s) limit 1) as t"""
+LARGE, NEARBY = 5_000, 2
+"""Rows from which on a batch of several wallets looks at the rows of its time, and how many of them it reads for each of
+its own, at most."""
+FILL_CASH = """update trade t set cash_micro = s.cash_micro, flags = t.flags | 1
+from unnest(%s::timestamptz[], %s::bigint[], %s::bigint[]) as s(ts, key, cash_micro)
+where t.ts = s.ts and t.key = s.key and t.flags & 1 = 0 and t.ts between to_timestamp(%s) and to_timestamp(%s)"""
+ATTEMPTS = 5
 # What was really new is noted per wallet, so that the ledger reads those rows and no others.
-NEWS = """, seen as (select trader_id, min(ts) as first_new, max(ts) as last_seen from fresh group by 1 order by 1),
-news as (
-    insert into trader_news as n (trader_id, first_new) select trader_id, first_new from seen
+NEWS = """, news as (
+    insert into trader_news as n (trader_id, first_new) select trader_id, first_new from seen order by 1
     on conflict (trader_id) do update set first_new = least(n.first_new, excluded.first_new),
                                           marks = n.marks + 1),
 active as (
     update trader t set last_active_at = last_seen from seen
     where t.id = trader_id and (t.last_active_at is null or t.last_active_at < last_seen))
-select count(*) from fresh"""
-INSERT_TRADES = (
-    """with fresh as (
-    insert into trade select * from {rows} as s on conflict do nothing returning trader_id, ts
-)"""
-    + NEWS
-)
-# Nearly always there is no such fill, and then the rows are not looked at.
-FILL_CASH = """update trade t set cash_micro = s.cash_micro, flags = t.flags | 1 from {rows} as s
-where t.ts = s.ts and t.key = s.key and t.flags & 1 = 0 and s.flags & 1 = 1
-  and t.ts between to_timestamp(%s) and to_timestamp(%s)
-  and exists (select from trade where flags & 1 = 0 and ts between to_timestamp(%s) and to_timestamp(%s))"""
-STATEMENTS = {
-    rows: (INSERT_TRADES.format(rows=rows), FILL_CASH.format(rows=rows)) for rows in ("stage_trade", ARRAYS)
-}
-INSERT_ACTIVITY = (
-    """with fresh as (
+select """
+NOTE_FILLS = f"""with seen as (
+    select * from unnest(%s::integer[], %s::timestamptz[], %s::timestamptz[]) as x(trader_id, first_new, last_seen)
+){NEWS} null"""
+INSERT_ACTIVITY = f"""with fresh as (
     insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence, tx_hash,
                           raw_kind)
     select to_timestamp(a), b, c, d, e, f, g, h, i, j, k from unnest(%s::bigint[], %s::bigint[], %s::text[],
         %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::smallint[], %s::bytea[], %s::text[])
         as x(a, b, c, d, e, f, g, h, i, j, k)
     order by a, b on conflict do nothing returning trader_id, ts
-)"""
-    + NEWS
-)
+), seen as (
+    select trader_id, min(ts) as first_new, max(ts) as last_seen from fresh group by 1
+){NEWS} count(*) from fresh"""
 
 
 @dataclass(frozen=True)
@@ -118,10 +107,13 @@ def packed(columns: dict[str, np.ndarray]) -> bytes:
     rows["count"] = len(COLUMNS)
     for name, kind in COLUMNS.items():
         rows[f"{name}_length"] = np.dtype(kind).itemsize
-        rows[name] = (
-            columns[name] if name != "ts" else (columns[name].astype("i8") - POSTGRES_EPOCH) * 1_000_000
-        )
+        rows[name] = columns[name] if name != "ts" else _timestamps(columns[name])
     return COPY_HEADER + rows.tobytes() + COPY_TRAILER
+
+
+def _timestamps(seconds: np.ndarray) -> np.ndarray:
+    """Unix seconds as Postgres counts them: microseconds since 2000."""
+    return (seconds.astype("i8") - POSTGRES_EPOCH) * 1_000_000
 
 
 def copy_fills(connection: Connection[Any], columns: dict[str, np.ndarray]) -> Saved:
@@ -143,28 +135,73 @@ def ensure_partitions(connection: Connection[Any], first: int, last: int) -> Non
 
 
 def _insert(connection: Connection[Any], columns: dict[str, np.ndarray]) -> Saved:
-    """Insert in the order of the key, so that two writers of the same rows wait for each other, never in a circle."""
+    """Look up which rows are known, copy the others. In the order of the key, so that two writers of the same rows wait
+    for each other, never in a circle; what the other one has written meanwhile is looked up again.
+
+    Faster than INSERT with ON CONFLICT, which writes row by row and confirms each.
+    """
     order = np.lexsort((columns["key"], columns["ts"]))
-    columns = {name: columns[name][order] for name in COLUMNS}
-    count, seconds, staged = len(order), columns["ts"], len(order) >= STAGED_FROM
-    given = [] if staged else [Array(columns[name], kind) for name, kind in COLUMNS.items()]
-    insert, fill_cash = STATEMENTS["stage_trade" if staged else ARRAYS]
-    with connection.cursor() as cursor:
+    seconds, key = columns["ts"][order], columns["key"][order]
+    first = np.append(True, (np.diff(seconds) != 0) | (np.diff(key) != 0))
+    with connection.cursor(binary=True) as cursor:
         cursor.adapters.register_dumper(Array, ArrayDumper)
-        if staged:
-            _stage(cursor, columns)
-        new = cursor.execute(insert, given).fetchone()[0]  # type: ignore[index]
-        if new < count and (columns["flags"] & CASH_REPORTED).any():
-            cursor.execute(fill_cash, [*given, *2 * [int(seconds[0]), int(seconds[-1])]])
-        if staged:
-            cursor.execute("truncate stage_trade")
-    return Saved(new, count - new)
+        for attempt in range(1, ATTEMPTS + 1):
+            known, without_cash = _known(cursor, columns["trader_id"], seconds, key)
+            new = first & ~known
+            try:
+                with connection.transaction():  # a savepoint
+                    _copy(cursor, {name: columns[name][order[new]] for name in COLUMNS})
+                break
+            except UniqueViolation:
+                if attempt == ATTEMPTS:
+                    raise
+        if without_cash or not first.all():
+            _fill_cash(cursor, {name: columns[name][order[~new]] for name in COLUMNS})
+    return Saved(int(new.sum()), int((~new).sum()))
 
 
-def _stage(cursor: Cursor[Any], columns: dict[str, np.ndarray]) -> None:
-    cursor.execute(STAGE)
-    with cursor.copy("copy stage_trade from stdin (format binary)") as copy:
+def _known(
+    cursor: Cursor[Any], trader: np.ndarray, seconds: np.ndarray, key: np.ndarray
+) -> tuple[np.ndarray, bool]:
+    """(bool per row, whether it is stored; some stored row may lack its cash). Rows are sorted by time."""
+    begin, end, most = int(seconds[0]), int(seconds[-1]), NEARBY * len(key)
+    near = most
+    if (trader == trader[0]).all():
+        *_, without_cash, near = cursor.execute(NEAR_OF_WALLET, [int(trader[0]), begin, end, most]).fetchone()  # type: ignore[misc]
+    elif len(key) >= LARGE:
+        *_, without_cash, near = cursor.execute(NEAR_OF_ALL, [begin, end, most]).fetchone()  # type: ignore[misc]
+    if near == most:
+        given = [Array(_timestamps(seconds), "timestamptz"), Array(key, "bigint"), begin, end]
+        *_, without_cash = cursor.execute(NAMED, given).fetchone()  # type: ignore[misc]
+    assert cursor.pgresult is not None
+    stored_at, stored = (read_array(cursor.pgresult.get_value(0, column)) for column in (0, 1))
+    if not len(stored):
+        return np.zeros(len(key), np.bool_), False
+    order = np.argsort(stored)
+    row = order[np.minimum(np.searchsorted(stored, key, sorter=order), len(stored) - 1)]
+    return (stored[row] == key) & (stored_at[row] == _timestamps(seconds)), without_cash > 0
+
+
+def _copy(cursor: Cursor[Any], columns: dict[str, np.ndarray]) -> None:
+    """Add rows that are not there, and note whose they are."""
+    if not len(columns["ts"]):
+        return
+    with cursor.copy("copy trade from stdin (format binary)") as copy:
         copy.write(packed(columns))
+    traders, row = np.unique(columns["trader_id"], return_inverse=True)
+    begin, end = np.full(len(traders), np.iinfo(np.int64).max), np.zeros(len(traders), np.int64)
+    np.minimum.at(begin, row, columns["ts"])
+    np.maximum.at(end, row, columns["ts"])
+    cursor.execute(NOTE_FILLS, [Array(traders, "integer"), *(Array(_timestamps(each), "timestamptz") for each in (begin, end))])
+
+
+def _fill_cash(cursor: Cursor[Any], columns: dict[str, np.ndarray]) -> None:
+    """Give stored fills the cash that this page reports of them, where they have none."""
+    told = np.flatnonzero(columns["flags"] & CASH_REPORTED)
+    if len(told):
+        seconds = columns["ts"][told]
+        rows = [Array(_timestamps(seconds), "timestamptz"), *(Array(columns[name][told], "bigint") for name in ("key", "cash_micro"))]
+        cursor.execute(FILL_CASH, [*rows, int(seconds[0]), int(seconds[-1])])
 
 
 def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurrences: Occurrences) -> Saved:
@@ -185,7 +222,7 @@ def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurre
     numbers = [occurrences.number(each, fill.ts) for each, fill in zip(identities, fills, strict=True)]
     columns = {
         "ts": seconds,
-        "key": np.array([digest((*each, n)) for each, n in zip(identities, numbers, strict=True)], "i8"),
+        "key": np.array([digest(each, n) for each, n in zip(identities, numbers, strict=True)], "i8"),
         "size_micro": np.array([fill.size_micro for fill in fills], "i8"),
         "price_pico": np.array([fill.price_pico for fill in fills], "i8"),
         "cash_micro": np.array([_cash(fill) for fill in fills], "i8"),
@@ -225,11 +262,12 @@ def save_activity(
     stubs: list[MarketStub] = [row.market for row in rows if row.market]
     markets, tokens = dims.outcome_ids(connection, stubs)
     traders = dims.trader_ids(connection, [row.address for row in rows])
-    numbers = [occurrences.number(activity_identity(row), row.ts) for row in rows]
+    identities = [activity_identity(row) for row in rows]
+    numbers = [occurrences.number(each, row.ts) for each, row in zip(identities, rows, strict=True)]
     values = [
         (
             row.ts,
-            digest((*activity_identity(row), n)),
+            digest(identity, n),
             row.kind,
             row.size_micro,
             row.cash_micro,
@@ -240,7 +278,7 @@ def save_activity(
             _hash(row.tx_hash),
             row.raw_kind,
         )
-        for row, n in zip(rows, numbers, strict=True)
+        for row, identity, n in zip(rows, identities, numbers, strict=True)
     ]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_ACTIVITY, [list(column) for column in zip(*values, strict=True)])

@@ -8,7 +8,6 @@ import pytest
 
 from smartmoney.errors import StoreUnavailable
 from smartmoney.simulator.server import Simulator
-from smartmoney.store import load
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from tests.faults.conftest import Run, sync
@@ -19,9 +18,8 @@ from tests.faults.kit.servers import socket_of, through
 POINTS = {
     "in the rows of a COPY": (b"PGCOPY", True), "after the rows": (b"insert into ingestion_state", True),
     "before the commit": (b"COMMIT", True), "after the commit": (b"COMMIT\0", False),
-    "before the first row": (b"copy stage_trade", True), "in the rows of a page": (b"insert into trade select", True),
+    "before the first row": (b"copy trade", True), "while known rows are looked up": (b"cross join lateral", True),
 }
-STAGED = ("in the rows of a COPY", "before the first row")
 
 
 @pytest.fixture
@@ -45,9 +43,7 @@ def third(word: bytes) -> Callable[[bytes], bool]:
 @pytest.mark.parametrize("how", ["reset", "close"])
 @pytest.mark.parametrize("point", POINTS)
 def test_cut_and_run_again(way: Proxy, store: Store, api: Simulator, wallets: list[str], clean: Picture, run: Run,
-                           monkeypatch: pytest.MonkeyPatch, point: str, how: str) -> None:
-    if point in STAGED:  # as large batches are, pages not
-        monkeypatch.setattr(load, "STAGED_FROM", 1)
+                           point: str, how: str) -> None:
     word, upstream = POINTS[point]
     way.fates += [None, Fate(seen=third(word), how=how, upstream=upstream)]
     far = through(store, way.port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from smartmoney.store.db import Store
 from smartmoney.store.dims import outcome_ids, trader_ids
 from smartmoney.store.ingest_reads import prepare
 from smartmoney.store.keys import Occurrences
-from smartmoney.store.load import STAGED_FROM, Saved, copy_fills, save_activity, save_fills
+from smartmoney.store.load import Saved, copy_fills, save_activity, save_fills
 from smartmoney.store.remembered import recall
 
 TOKEN = "1" * 77
@@ -137,19 +138,24 @@ def test_writers_that_need_the_same_new_partitions_wait_for_each_other(store: St
     assert count(store) == 72
 
 
-@pytest.mark.parametrize("rows", [3, STAGED_FROM + 1])
-def test_pages_and_staged_batches_do_the_same(store: Store, rows: int) -> None:
+def batch(store: Store, rows: int) -> dict[str, np.ndarray]:
+    """Fills of one wallet without reported cash."""
     rng = np.random.default_rng(rows)
     with store.raw() as connection:
         outcome = outcome_ids(connection, [MARKET])[1][TOKEN]
         trader = trader_ids(connection, [FILL.address])[FILL.address]
-    columns = {
+    return {
         "ts": FILL.ts + rng.integers(0, 10**6, rows), "key": rng.permutation(rows) - 1,
         "size_micro": np.full(rows, 2), "price_pico": np.full(rows, 3), "cash_micro": np.full(rows, 4),
         "trader_id": np.full(rows, trader), "outcome_id": np.full(rows, outcome), "market_id": np.full(rows, 5),
         "side": np.full(rows, -1), "occurrence": np.ones(rows), "flags": np.zeros(rows, int),
         "tx_hash": np.frombuffer(rng.bytes(32 * rows), "V32"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [1, 3, 6_000])
+def test_batches_of_any_size_and_cash_that_comes_later(store: Store, rows: int) -> None:
+    columns = batch(store, rows)
     with store.raw() as connection:
         assert copy_fills(connection, columns) == Saved(rows, 0)
         columns |= {"flags": np.ones(rows, int), "cash_micro": np.arange(rows)}
@@ -159,6 +165,40 @@ def test_pages_and_staged_batches_do_the_same(store: Store, rows: int) -> None:
     assert found == [
         (int(columns["key"][at]), int(at), -1, columns["tx_hash"][at].tobytes()) for at in order
     ]
+
+
+def test_equal_rows_of_one_batch_are_one_with_the_cash_that_one_of_them_has(store: Store) -> None:
+    columns = {name: np.tile(values, 2) for name, values in batch(store, 50).items()}
+    columns |= {"flags": np.repeat([0, 1], 50), "cash_micro": np.arange(100)}
+    with store.raw() as connection:
+        assert copy_fills(connection, columns) == Saved(50, 50)
+        found = connection.execute("select key, cash_micro, flags from trade order by key").fetchall()
+    assert found == [(int(columns["key"][at]), at, 1) for at in 50 + np.argsort(columns["key"][:50])]
+
+
+def test_rows_that_another_writer_commits_meanwhile_are_known(store: Store) -> None:
+    """The second looks while the first has not committed, waits for it at the rows, and looks again."""
+    columns = batch(store, 500)
+    first, second = ({name: values[begin:end] for name, values in columns.items()} for begin, end in ((0, 300), (200, 500)))
+    with store.raw() as connection:
+        copy_fills(connection, {name: values[:1] for name, values in columns.items()})  # the partition is there
+
+    def work() -> Saved:
+        with store.raw() as connection:
+            return copy_fills(connection, second)
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.raw() as connection:
+            assert copy_fills(connection, first) == Saved(299, 1)
+            late = pool.submit(work)
+            waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'copy trade%'"
+            with store.raw(autocommit=True) as watch:
+                deadline = time.monotonic() + 20
+                while watch.execute(waits).fetchone() != (1,):
+                    assert time.monotonic() < deadline, "the second writer does not wait"
+                    time.sleep(0.02)
+        assert late.result(timeout=30) == Saved(200, 100)
+    assert count(store) == 500
 
 
 def test_what_was_rolled_back_is_not_remembered(store: Store) -> None:

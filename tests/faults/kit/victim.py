@@ -66,7 +66,6 @@ def arm(point: str, nth: int) -> None:
     elif point == "parsed":
         after(pages, "read", nth)
     elif point == "half a COPY":
-        load.STAGED_FROM = 1
         write = psycopg.Copy.write
         before(psycopg.Copy, "write", nth, lambda copy, data: write(copy, data[:len(data) // 2]))
     elif point == "rows written":

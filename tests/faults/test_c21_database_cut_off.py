@@ -18,7 +18,7 @@ from tests.faults.kit.servers import socket_of, through
 POINTS = {
     "in the rows of a COPY": (b"PGCOPY", True), "after the rows": (b"insert into ingestion_state", True),
     "before the commit": (b"COMMIT", True), "after the commit": (b"COMMIT\0", False),
-    "before the first row": (b"copy trade", True), "while known rows are looked up": (b"cross join lateral", True),
+    "before the first row": (b"copy trade", True), "while known rows are looked up": (b"array_agg(key)", True),
 }
 
 

@@ -63,7 +63,7 @@ def test_a_dripping_server_meets_the_deadline_and_leaves_the_pool_healthy(
 
 
 BODY = gzip.compress(b'{"data": [' + b"1, " * 5_000 + b"2]}")
-HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from tests.dashboards.serving import Served, chromium, serve
 from tests.seed import LARGE, World
 
 SLOW_MS = 120_000
+SESSIONS, IDLE_S, SPARE = 20, 60, 1
 DATA = ".sm-table tbody tr, .sm-kpi, .sm-prose p, .sm-empty"
 CHARTS = ".js-plotly-plot .main-svg"
 Timer = Callable[[], float]
@@ -113,8 +114,34 @@ def answer(tab: Any, control: Any) -> float:
 
 def kernels(served: Served) -> list[psutil.Process]:
     """The sessions that run."""
-    return [child for child in psutil.Process(served.pid).children(recursive=True)
-            if "ipykernel_launcher" in " ".join(child.cmdline())]  # fmt: skip
+    return [child for child in psutil.Process(served.pid).children(recursive=True) if _is_kernel(child)]
+
+
+def _is_kernel(process: psutil.Process) -> bool:
+    try:
+        return "ipykernel_launcher" in " ".join(process.cmdline())
+    except psutil.Error:  # it has just ended
+        return False
+
+
+def many(browser: Any, served: Served, names: list[str]) -> None:
+    """SESSIONS pages open together: memory, an answer of the first one, and how soon all are gone after closing."""
+    contexts = []
+    for number in range(SESSIONS):
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
+        tab = contexts[-1].new_page()
+        tab.goto(served.page(names[number % len(names)]), wait_until="commit")
+        tab.wait_for_selector("body.sm-ready", timeout=SLOW_MS)
+        tab.wait_for_selector(DATA, timeout=SLOW_MS)
+    weights = [kernel.memory_info().rss / 2**20 for kernel in kernels(served)]
+    seconds = answer(contexts[0].pages[0], contexts[0].pages[0].get_by_role("button", name="Total PnL"))
+    start = time.perf_counter()
+    for number, context in enumerate(contexts):  # every other one as if its machine had gone
+        context.pages[0].close(run_before_unload=number % 2 == 0)
+    while len(kernels(served)) > SPARE and since(start) < 3 * IDLE_S:
+        time.sleep(0.5)
+    print(f"{SESSIONS} pages open at once: {len(weights)} sessions, {sum(weights):,.0f} MB in all; sort on the first {seconds * 1000:.0f} ms; "
+          f"{since(start):.0f} s after closing {len(kernels(served))} sessions left ({SPARE} is kept warm; idle time {IDLE_S} s)")  # fmt: skip
 
 
 def measure(store: Store, repeats: int) -> None:
@@ -139,6 +166,10 @@ def measure(store: Store, repeats: int) -> None:
         print(f"first page {first / 1e6:.2f} MB, the second in the same browser {second / 1e6:.3f} MB")
         for name, seconds in answers(browser, served, repeats).items():
             print(f"{name}: {seconds * 1000:.0f} ms")
+        browser.close()
+    with serve(store.url, SMARTMONEY_TEST_PAGE_IDLE_S=str(IDLE_S)) as served, sync_playwright() as playwright:
+        browser = chromium(playwright)
+        many(browser, served, ["traders", *(name for name, query in wanted.items() if not query)])
         browser.close()
 
 

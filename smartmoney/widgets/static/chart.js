@@ -1,10 +1,14 @@
-// A Plotly chart from a plain figure. The library is loaded once, from our own server, when a chart comes into view.
+// A Plotly chart from a plain figure. The library is loaded once, from our own server, when a chart comes into view and
+// what else the page shows has been painted: reading its megabytes stops everything for a while.
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  (window.requestIdleCallback || setTimeout)(resolve, { timeout: 500 }))));
+
 function library() {
   const source = document.body.dataset.plotly;
   if (!source) return Promise.reject(new Error("charts are drawn on the dashboards only"));
   window.smPlotly ??= new Promise((resolve, reject) => {
     const script = el("script", { src: source, onload: () => resolve(window.Plotly), onerror: () => reject(new Error("no chart library")) });
-    document.head.append(script);
+    painted().then(() => document.head.append(script));
   });
   return window.smPlotly;
 }

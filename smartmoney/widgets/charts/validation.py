@@ -132,7 +132,7 @@ def transitions(rows: Sequence[Row]) -> dict[str, Any]:
                 "showscale": False,
                 "zmin": 0,
                 "zmax": 1,
-                "colorscale": [[0, "rgba(122,162,247,0.04)"], [1, "rgba(122,162,247,0.85)"]],
+                "colorscale": [[0, "rgba(122,162,247,0.04)"], [1, "rgba(122,162,247,0.45)"]],
                 "xgap": 2,
                 "ygap": 2,
                 "hovertemplate": "%{y} to %{x}: %{text}<extra></extra>",

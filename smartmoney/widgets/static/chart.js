@@ -26,7 +26,8 @@ function dressed(figure) {
   for (const name of ["xaxis", "xaxis2", "yaxis", "yaxis2"]) {
     if (name.length === 5 || layout[name]) layout[name] = { ...axis, ...(layout[name] || {}) };
   }
-  return { data: figure.data, layout };
+  const words = { textfont: { color: colour("--text") } };  // the library's own choice forgets that cells are transparent
+  return { data: figure.data.map((trace) => (trace.type === "heatmap" ? { ...words, ...trace } : trace)), layout };
 }
 
 export default {

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+
+from smartmoney.errors import SmartmoneyError
+from smartmoney.store.db import read_store
 
 WARM = "from smartmoney.widgets.session import warm; warm()"
 ADOPT = "from smartmoney.widgets.session import adopt; adopt()"
@@ -14,9 +18,12 @@ PAGES = ("overview", "traders", "trader", "markets", "smart_markets", "market", 
 
 
 def warm() -> None:
-    """Import what any page needs, so that the page itself only reads and draws."""
+    """Import what any page needs and connect to the store, so that the page itself only reads and draws."""
     for name in PAGES:
         import_module(f"smartmoney.widgets.pages.{name}")
+    with suppress(SmartmoneyError):  # away for now: the page will say so, should it still be then
+        with read_store().connect():
+            pass
 
 
 def adopt() -> None:

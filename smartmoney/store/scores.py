@@ -153,54 +153,56 @@ def save_scores(
         `scores`: rows of history added (only wallets whose numbers changed); `tiers`: wallets whose tier changed.
     """
     connection.execute(NO_WAIT)
+    columns = {"trader_id": "integer", **{name: TYPES.get(name, "double precision") for name in CURRENT}}
+    _stage(connection, "stage_score", columns, frame)
+    connection.execute("analyze stage_score (trader_id)")
+    added = _add_history(connection, run)
+    moved = _make_current(connection, run) if current else 0
+    connection.execute("drop table stage_score, stage_changed")
+    return {"scores": added, "tiers": moved}
+
+
+def _add_history(connection: Connection[Any], run: ScoreRun) -> int:
+    """Add the run, and the staged scores that are not what the wallet's last ones were; returns their number."""
     made = connection.execute(
         "insert into score_run (as_of, score_version, population, scored, mu, tau, parameters) "
         "values (%s, %s, %s, %s, %s, %s, %s) returning id",
         [run.as_of, run.score_version, run.population, run.scored, run.mu, run.tau, Jsonb(run.parameters)],
     ).fetchone()
-    columns = {"trader_id": "integer", **{name: TYPES.get(name, "double precision") for name in CURRENT}}
-    _stage(connection, "stage_score", columns, frame)
-    connection.execute("analyze stage_score (trader_id)")
-    names = ", ".join(HISTORY)
+    given = {"as_of": run.as_of, "run": made[0] if made else None, "version": run.score_version}
     staged, known = (", ".join(f"{table}.{name}" for name in HISTORY) for table in ("s", "h"))
-    with connection.cursor() as cursor:
-        # Apart from the insert, which would otherwise look for each wallet's last score among what it has just added.
-        cursor.execute(
-            "create temporary table stage_changed on commit drop as select s.trader_id from stage_score s "
-            "left join lateral (select * from trader_score h where h.trader_id = s.trader_id and h.as_of <= %(as_of)s "
-            "order by h.as_of desc limit 1) h on true "
-            f"where h.trader_id is null or h.score_version <> %(version)s or ({staged}) is distinct from ({known})",
-            {"as_of": run.as_of, "version": run.score_version},
-        )
-        cursor.execute(
-            f"insert into trader_score (trader_id, as_of, run_id, score_version, {names}) "
-            f"select s.trader_id, %(as_of)s, %(run)s, %(version)s, {staged} "
-            "from stage_changed join stage_score s using (trader_id) order by 1 on conflict (trader_id, as_of) do nothing",
-            {"as_of": run.as_of, "run": made[0] if made else None, "version": run.score_version},
-        )
-        added = cursor.rowcount
-        moved = 0
-        if current:
-            cursor.execute(
-                "select count(*) from stage_score s join trader t on t.id = s.trader_id "
-                "where t.tier is distinct from s.tier"
-            )
-            moved = cursor.fetchone()[0]  # type: ignore[index]
-            changes = ", ".join(f"{name} = s.{name}" for name in CURRENT)
-            known_current = ", ".join(f"t.{name}" for name in CURRENT)
-            staged_current = ", ".join(f"s.{name}" for name in CURRENT)
-            cursor.execute(
-                f"update trader t set as_of = %s, score_version = %s, {changes} from stage_score s "
-                f"where t.id = s.trader_id and (t.score_version is distinct from %s or ({known_current}) "
-                f"is distinct from ({staged_current}))",
-                [run.as_of, run.score_version, run.score_version],
-            )
-            cursor.execute(
-                "update trader set as_of = %s where tier is not null and as_of is distinct from %s",
-                [run.as_of, run.as_of],
-            )
-        cursor.execute("drop table stage_score, stage_changed")
-    return {"scores": added, "tiers": moved}
+    # Apart from the insert, which would otherwise look for each wallet's last score among what it has just added.
+    connection.execute(
+        "create temporary table stage_changed on commit drop as select s.trader_id from stage_score s "
+        "left join lateral (select * from trader_score h where h.trader_id = s.trader_id and h.as_of <= %(as_of)s "
+        "order by h.as_of desc limit 1) h on true "
+        f"where h.trader_id is null or h.score_version <> %(version)s or ({staged}) is distinct from ({known})",
+        given,
+    )
+    return connection.execute(
+        f"insert into trader_score (trader_id, as_of, run_id, score_version, {', '.join(HISTORY)}) "
+        f"select s.trader_id, %(as_of)s, %(run)s, %(version)s, {staged} "
+        "from stage_changed join stage_score s using (trader_id) order by 1 on conflict (trader_id, as_of) do nothing",
+        given,
+    ).rowcount
+
+
+def _make_current(connection: Connection[Any], run: ScoreRun) -> int:
+    """Copy the staged scores to their wallets; returns how many changed their tier."""
+    moved = connection.execute(
+        "select count(*) from stage_score s join trader t on t.id = s.trader_id where t.tier is distinct from s.tier"
+    ).fetchone()
+    changes = ", ".join(f"{name} = s.{name}" for name in CURRENT)
+    known, staged = (", ".join(f"{table}.{name}" for name in CURRENT) for table in ("t", "s"))
+    connection.execute(
+        f"update trader t set as_of = %s, score_version = %s, {changes} from stage_score s "
+        f"where t.id = s.trader_id and (t.score_version is distinct from %s or ({known}) is distinct from ({staged}))",
+        [run.as_of, run.score_version, run.score_version],
+    )
+    connection.execute(
+        "update trader set as_of = %s where tier is not null and as_of is distinct from %s", [run.as_of, run.as_of]
+    )
+    return int(moved[0]) if moved else 0
 
 
 def save_books(bulk: Bulk, tables: dict[str, pa.Table], anew: IntArray) -> None:

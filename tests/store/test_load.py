@@ -153,9 +153,13 @@ def batch(store: Store, rows: int) -> dict[str, np.ndarray]:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("wallets", [1, 2])
 @pytest.mark.parametrize("rows", [1, 3, 6_000])
-def test_batches_of_any_size_and_cash_that_comes_later(store: Store, rows: int) -> None:
+def test_batches_of_any_size_and_cash_that_comes_later(store: Store, rows: int, wallets: int) -> None:
     columns = batch(store, rows)
+    with store.raw() as connection:
+        traders = list(trader_ids(connection, [f"0x{number:040x}" for number in range(wallets)]).values())
+    columns["trader_id"] = np.resize(traders, rows)
     with store.raw() as connection:
         assert copy_fills(connection, columns) == Saved(rows, 0)
         columns |= {"flags": np.ones(rows, int), "cash_micro": np.arange(rows)}
@@ -165,6 +169,18 @@ def test_batches_of_any_size_and_cash_that_comes_later(store: Store, rows: int) 
     assert found == [
         (int(columns["key"][at]), int(at), -1, columns["tx_hash"][at].tobytes()) for at in order
     ]
+
+
+@pytest.mark.parametrize("wallets", [1, 2])
+def test_known_rows_are_found_among_many_of_their_time(store: Store, wallets: int) -> None:
+    """More rows lie around them than are read at once: each is looked up by itself."""
+    columns = batch(store, 16_000)
+    with store.raw() as connection:
+        traders = list(trader_ids(connection, [f"0x{number:040x}" for number in range(wallets)]).values())
+        columns["trader_id"] = np.resize(traders, 16_000)
+        copy_fills(connection, {name: values[1_000:] for name, values in columns.items()})
+        assert copy_fills(connection, {name: values[:7_000] for name, values in columns.items()}) == Saved(1_000, 6_000)
+    assert count(store) == 16_000
 
 
 def test_equal_rows_of_one_batch_are_one_with_the_cash_that_one_of_them_has(store: Store) -> None:

@@ -165,7 +165,7 @@ def restore(settings: Settings, path: Path) -> str:
     """
     facts = read_facts(path)
     name = str(conninfo_to_dict(database_url(settings, "sm_owner"))["dbname"])
-    scratch, before = f"{name}_new_{uuid.uuid4().hex[:8]}", f"{name}_before_{datetime.now(UTC):%Y%m%d%H%M%S}"
+    scratch, before = f"{name}_new_{uuid.uuid4().hex[:8]}", f"{name}_before_{datetime.now(UTC):%Y%m%d%H%M%S_%f}"
     try:
         _restore_into(settings, path, scratch, facts)
         with psycopg.connect(_admin(settings), autocommit=True) as connection:

@@ -46,6 +46,19 @@ def test_from_the_previous_version(owner: Store) -> None:
         require_current(owner)
 
 
+def test_days_stored_row_by_row_survive_the_step_to_arrays(empty: Store) -> None:
+    migrate(empty, [step for step in migrations() if step.number < 10])
+    days = [(1, "2026-01-02", 5, 7, 9, 2), (1, "2026-01-01", 1, 2, 3, 4), (2, "2026-01-01", -1, -2, 0, 1)]
+    with empty.raw() as connection:
+        connection.cursor().executemany("insert into trader_daily values (%s, %s, %s, %s, %s, %s)", days)
+        before = connection.execute("select * from trader_daily order by 1, 2").fetchall()
+    assert migrate(empty) == ["0010_days_of_a_wallet"]
+    with empty.raw() as connection:
+        assert connection.execute("select * from trader_daily").fetchall() == before
+        rights = "select has_table_privilege('sm_read', 'trader_daily', 'select'), has_table_privilege('sm_ingest', 'trader_days', 'insert')"
+        assert connection.execute(rights).fetchone() == (True, True)
+
+
 def test_an_edited_step_is_noticed(owner: Store) -> None:
     first, *rest = migrations()
     with pytest.raises(SchemaMismatch, match="Migration 0001 differs"):

@@ -1,7 +1,8 @@
 // A Plotly chart from a plain figure. The library is loaded once, from our own server, when a chart comes into view and
-// what else the page shows has been painted: reading its megabytes stops everything for a while.
-const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
-  (window.requestIdleCallback || setTimeout)(resolve, { timeout: 500 }))));
+// the rest of the page has had time to be painted: reading its megabytes stops everything for a while.
+const PAINTED_MS = 250;
+const painted = () => new Promise((resolve) =>
+  setTimeout(() => (window.requestIdleCallback || setTimeout)(resolve, { timeout: 2 * PAINTED_MS }), PAINTED_MS));
 
 function library() {
   const source = document.body.dataset.plotly;

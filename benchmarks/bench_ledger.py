@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.pandas_scores import pandas_ledger, trades_frame
 from smartmoney.ledger import Events, Kind, Markets, replay, run
 from smartmoney.ledger.layout import Book
 from smartmoney.ledger.ordering import canonical_order
-from smartmoney.ledger.passes import count_rows, replay_rows
+from smartmoney.ledger.passes import replay_rows
 from smartmoney.ledger.replaying import _book, _ranges, _rows, _world
 from smartmoney.ledger.state import LedgerState
 from smartmoney.scoring import combine, compute_partition, split_events
@@ -65,10 +66,9 @@ def kernel_alone() -> str:
     traders, bounds = events.trader[starts], np.append(starts, len(events)).astype(np.int64)
     empty = LedgerState.empty()
     ranges = _ranges(empty.positions, traders)
-    capacity = count_rows(rows, world, bounds, np.zeros(2 * MARKETS, np.int64))
 
     def once() -> float:
-        book: Book = _book(empty, traders, *capacity, 2 * MARKETS)
+        book: Book = _book(empty, traders, EVENTS, EVENTS, 2 * MARKETS)
         used = np.zeros((len(traders), 2), np.int64)
         begin = time.process_time()
         replay_rows(rows, world, book, bounds, empty.positions.key, empty.positions.values, ranges, used)
@@ -119,47 +119,10 @@ def increment() -> str:
 def vectorised_pandas() -> str:
     """The same ledger without a loop over rows, in floating point."""
     events, known = trades(PANDAS), markets()
-    names = ("trader", "ts", "outcome", "kind", "size_micro", "cash_micro")
-    frame = pd.DataFrame({name: getattr(events, name) for name in names})
+    frame = trades_frame(events)
     begin = time.process_time()
-    pandas_ledger(frame, known)
+    pandas_ledger(frame, known, np.full(2 * MARKETS, 500_000))
     return f"{PANDAS / (time.process_time() - begin):.0f}"
-
-
-def pandas_ledger(frame: pd.DataFrame, known: Markets) -> tuple[pd.DataFrame, ...]:
-    """Positions, events, traders and days of buys and sells, at average cost with settlement.
-
-    A sale scales the cost by 1 - q / held; so cost / (product of the scales so far) only grows, by purchases.
-    """
-    frame = frame.sort_values(["trader", "outcome"], kind="stable", ignore_index=True)
-    key = frame["trader"].to_numpy(np.int64) << 32 | frame["outcome"].to_numpy()
-    buys = (frame["kind"] == Kind.BUY).to_numpy()
-    size, cash = frame["size_micro"].astype(np.float64), frame["cash_micro"].astype(np.float64)
-    signed = size.where(buys, -size)
-    after = signed.groupby(key).cumsum()
-    floored = after - after.groupby(key).cummin().clip(upper=0)
-    held = floored.groupby(key).shift(fill_value=0.0) + size.where(buys, 0.0)
-    sold = np.minimum(size.where(~buys, 0.0), held)
-    scale = (1 - sold / held.where(held > 0, 1.0)).clip(lower=1e-12)
-    product = np.exp(np.log(scale).groupby(key).cumsum())
-    cost = (cash.where(buys, 0.0) / product).groupby(key).cumsum() * product
-    frame["realized"] = cash.where(~buys, 0.0) * sold / size - (cost / scale - cost).where(~buys, 0.0)
-    frame["shares"], frame["cost"] = held - sold, cost
-    frame["bought"], frame["paid"], frame["sold"] = size.where(buys, 0.0), cash.where(buys, 0.0), sold
-    positions = frame.groupby(["trader", "outcome"], as_index=False).agg(
-        realized=("realized", "sum"), shares=("shares", "last"), cost=("cost", "last"), bought=("bought", "sum"),
-        paid=("paid", "sum"), sold=("sold", "sum"), fills=("kind", "size"), first=("ts", "min"), last=("ts", "max"),
-    )  # fmt: skip
-    market = known.outcome_market[positions["outcome"]]
-    settled = known.resolved[market]
-    payout = np.maximum(known.payout_micro[positions["outcome"]], 0) / 1e6
-    positions["realized"] += np.where(settled, positions["shares"] * payout - positions["cost"], 0.0)
-    positions["event"], positions["open"] = known.event[market], ~settled & (positions["shares"] > 0)
-    per_event = positions.groupby(["trader", "event"], as_index=False).agg(
-        pnl=("realized", "sum"), paid=("paid", "sum"), first=("first", "min"), open=("open", "any"))  # fmt: skip
-    per_trader = positions.groupby("trader", as_index=False).agg(pnl=("realized", "sum"), fills=("fills", "sum"))
-    per_day = frame.groupby(["trader", frame["ts"] // 86_400])[["realized", "paid"]].sum()
-    return positions, per_event, per_trader, per_day
 
 
 def apart(work: Callable[[], str]) -> tuple[list[float], float]:

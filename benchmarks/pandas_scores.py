@@ -1,100 +1,206 @@
-"""The yardstick: the numbers of a score in vectorised pandas, in floating point, for trades in markets of two outcomes."""
+"""The yardstick: ledger and measures in vectorised pandas, in floating point, of trades in markets of two outcomes."""
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
+from scipy.special import betaincinv
 
-from benchmarks.bench_ledger import pandas_ledger
-from smartmoney.ledger import Markets
+from smartmoney.ledger import CRYPTO_SHORT, Events, Kind, Markets
+from smartmoney.metrics import FLAG_THRESHOLDS, FLAGS, Measures
 
 DAY_SECONDS = 86_400
+COLUMNS = ("trader", "ts", "outcome", "kind", "size_micro", "cash_micro", "fee_micro", "maker")
+BY_TRADER, BY_DAY, BY_EVENT = ["trader"], ["trader", "day"], ["trader", "event"]
 
 
-def pandas_scores(frame: pd.DataFrame, known: Markets) -> pd.DataFrame:
-    """Metrics, skill and score per trader.
+def trades_frame(events: Events) -> pd.DataFrame:
+    """What pandas is given: the columns of all trades, in time order."""
+    return pd.DataFrame({name: getattr(events, name) for name in COLUMNS}).sort_values("ts", kind="stable")
+
+
+def pandas_measures(frame: pd.DataFrame, known: Markets, marks_micro: np.ndarray) -> Measures:
+    """What `compute_partition` measures, of all traders at once.
 
     Args:
-        frame: trades in time order: trader, ts, outcome, kind, size_micro, cash_micro.
+        frame: of `trades_frame`.
         known: markets, none of negative risk.
+        marks_micro: price of an open share per outcome.
     """
-    positions, events, traders, days = pandas_ledger(frame, known)
-    found = traders.set_index("trader").join(event_metrics(events)).join(drawdown(positions, days, known))
-    surprises = event_surprises(positions, known)
-    return ranked(found.join(skill(surprises)).join(stability(surprises)).join(binomial_tails(surprises)))
+    positions, events, traders, days = pandas_ledger(frame, known, marks_micro)
+    bets = event_surprises(positions, known)
+    found = traders.join(event_metrics(events, known)).join(drawdown(positions, days, traders["unrealized_micro"]))
+    found = found.join(skill(bets)).join(stability(bets)).join(binomial_tails(bets)).join(flags_of(positions, days, bets))
+    rest = {"skill_events": 0, "skill_hits": 0, "sum_surprise": 0.0, "sum_information": 0.0, "sum_weight": 0.0}
+    found = found.fillna(rest)
+    flags = sum(np.where(flag(found, name), 1 << k, 0) for k, name in enumerate(FLAGS))
+    roles = found["made"] + found["taken"]
+    found = found.assign(flags=flags, income_micro=0.0, maker_share=found["made"] / roles.where(roles > 0)).reset_index()
+    return Measures(**{item.name: found[item.name].to_numpy() for item in fields(Measures)})
 
 
-def event_metrics(events: pd.DataFrame) -> pd.DataFrame:
+def pandas_ledger(frame: pd.DataFrame, known: Markets, marks_micro: np.ndarray) -> tuple[pd.DataFrame, ...]:
+    """Positions, events, traders and days of buys and sells, at average cost with settlement.
+
+    A sale scales the cost by 1 - q / held; so cost / (product of the scales so far) only grows, by purchases.
+    """
+    frame = frame.sort_values(["trader", "outcome"], kind="stable", ignore_index=True)
+    key = frame["trader"].to_numpy(np.int64) << 32 | frame["outcome"].to_numpy()
+    buys = (frame["kind"] == Kind.BUY).to_numpy()
+    size, cash = frame["size_micro"].astype(np.float64), frame["cash_micro"].astype(np.float64)
+    after = size.where(buys, -size).groupby(key).cumsum()
+    floored = after - after.groupby(key).cummin().clip(upper=0)
+    held = floored.groupby(key).shift(fill_value=0.0) + size.where(buys, 0.0)
+    sold = np.minimum(size.where(~buys, 0.0), held)
+    scale = (1 - sold / held.where(held > 0, 1.0)).clip(lower=1e-12)
+    product = np.exp(np.log(scale).groupby(key).cumsum())
+    cost = (cash.where(buys, 0.0) / product).groupby(key).cumsum() * product
+    frame["day"], frame["hour"] = frame["ts"] // DAY_SECONDS, frame["ts"] % DAY_SECONDS // 3_600
+    frame["released"] = (cost / scale - cost).where(~buys, 0.0)
+    frame["got"] = (cash * sold / size).where(~buys, 0.0)
+    frame["realized"] = frame["got"] - frame["released"]
+    frame["shares"], frame["cost"], frame["sold"] = held - sold, cost, sold
+    frame["bought"], frame["paid"] = size.where(buys, 0.0), cash.where(buys, 0.0)
+    frame["entry_fee"] = frame["fee_micro"].where(buys, 0)
+    frame["made"], frame["taken"] = frame["maker"] == 1, frame["maker"] == 0
+    frame["missing"] = ~buys & (size > held)
+    positions = settled(positions_of(frame), known, marks_micro)
+    events = positions.groupby(BY_EVENT, as_index=False).agg(
+        pnl=("total", "sum"), paid=("paid", "sum"), first=("first", "min"), open=("open", "any"), fills=("fills", "sum"),
+        decided_at=("decided_at", "max"), market=("market", "first"))  # fmt: skip
+    days = frame.groupby(BY_DAY).agg(
+        realized=("realized", "sum"), paid=("paid", "sum"), released=("released", "sum"), fills=("kind", "size"))  # fmt: skip
+    return positions, events, traders_of(frame).join(totals_of(positions)), days
+
+
+def positions_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Per trader and outcome."""
+    return frame.groupby(["trader", "outcome"], as_index=False).agg(
+        realized=("realized", "sum"), shares=("shares", "last"), cost=("cost", "last"), bought=("bought", "sum"),
+        paid=("paid", "sum"), sold=("sold", "sum"), got=("got", "sum"), entry_fee=("entry_fee", "sum"), fills=("kind", "size"),
+        first=("ts", "min"), last=("ts", "max"))  # fmt: skip
+
+
+def settled(positions: pd.DataFrame, known: Markets, marks_micro: np.ndarray) -> pd.DataFrame:
+    """The same with what resolution paid, and what is open at its mark."""
+    outcome = positions["outcome"].to_numpy()
+    market = known.outcome_market[outcome]
+    done = known.resolved[market]
+    payout = np.maximum(known.payout_micro[outcome], 0) / 1e6
+    is_open = ~done & (positions["shares"] > 0)
+    late = np.where(done, positions["shares"] * payout - positions["cost"], 0.0)
+    return positions.assign(
+        market=market, event=known.event[market], open=is_open, settled=done, total=positions["realized"] + late, late=late,
+        worth=np.where(is_open, positions["shares"] * marks_micro[outcome] / 1e6 - positions["cost"], 0.0),
+        decided_at=np.where(done, np.maximum(known.resolved_at[market], positions["last"]), positions["last"]))  # fmt: skip
+
+
+def traders_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Per trader, from the rows."""
+    return frame.groupby("trader").agg(
+        trade_count=("kind", "size"), volume_micro=("cash_micro", "sum"), fee_micro=("fee_micro", "sum"),
+        last_trade_ts=("ts", "max"), made=("made", "sum"), taken=("taken", "sum"), missing=("missing", "sum"),
+        hours=("hour", "nunique"))  # fmt: skip
+
+
+def totals_of(positions: pd.DataFrame) -> pd.DataFrame:
+    """Per trader, from the positions."""
+    return positions.groupby("trader").agg(
+        realized_micro=("total", "sum"), unrealized_micro=("worth", "sum"), invested_micro=("paid", "sum"),
+        n_open=("open", "sum")).assign(n_unmarked=0)  # fmt: skip
+
+
+def event_metrics(events: pd.DataFrame, known: Markets) -> pd.DataFrame:
     """Over decided events."""
-    decided = events[~events["open"]]
-    size = decided["pnl"].abs()
-    gross = size.groupby(decided["trader"]).transform("sum")
-    table = decided.assign(won=decided["pnl"] > 1e4, lost=decided["pnl"] < -1e4, gain=decided["pnl"].clip(lower=0),
-                           loss=-decided["pnl"].clip(upper=0), size=size, square=(size / gross) ** 2)  # fmt: skip
-    sums = table.groupby("trader").agg(won=("won", "sum"), lost=("lost", "sum"), gain=("gain", "sum"), loss=("loss", "sum"),
-                                       net=("pnl", "sum"), paid=("paid", "sum"), hhi=("square", "sum"), top=("size", "max"))  # fmt: skip
-    return sums.assign(win_rate=sums["won"] / (sums["won"] + sums["lost"]), profit_factor=sums["gain"] / sums["loss"],
-                       roi=sums["net"] / sums["paid"], top_share=sums["top"] / sums["net"].abs()).drop(columns="paid")  # fmt: skip
+    table = events[~events["open"]].assign(category=lambda t: known.category[t["market"]])
+    size = table["pnl"].abs()
+    gross = size.groupby(table["trader"]).transform("sum")
+    short = table["category"].map(dict(enumerate(known.categories))) == CRYPTO_SHORT
+    table = table.assign(won=table["pnl"] > 1e4, lost=table["pnl"] < -1e4, gain=table["pnl"].clip(lower=0), short=short,
+                         loss=-table["pnl"].clip(upper=0), size=size, square=(size / gross) ** 2,
+                         short_pnl=table["pnl"].where(short, 0.0))  # fmt: skip
+    sums = table.groupby("trader").agg(
+        won_events=("won", "sum"), lost=("lost", "sum"), gain=("gain", "sum"), loss=("loss", "sum"), net=("pnl", "sum"),
+        paid=("paid", "sum"), hhi=("square", "sum"), top=("size", "max"), short_crypto_events=("short", "sum"),
+        short_crypto_micro=("short_pnl", "sum"))  # fmt: skip
+    decided = sums["won_events"] + sums["lost"]
+    per_category = table.groupby(["trader", "category"])["pnl"].sum().unstack(fill_value=0.0)
+    best = per_category.idxmax(axis=1).where(per_category.max(axis=1) > 0, -1)
+    return sums.assign(
+        decided_events=decided, win_rate=sums["won_events"] / decided, roi=sums["net"] / sums["paid"], best_category=best,
+        profit_factor=sums["gain"] / sums["loss"].where(sums["loss"] > 0), top_share=sums["top"] / sums["net"].abs(),
+        event_count=events.groupby("trader").size()).drop(columns=["lost", "gain", "loss", "net", "paid", "top"])  # fmt: skip
 
 
-def drawdown(positions: pd.DataFrame, days: pd.DataFrame, known: Markets) -> pd.DataFrame:
+def drawdown(positions: pd.DataFrame, days: pd.DataFrame, unrealized: pd.Series) -> pd.DataFrame:
     """Largest fall of the cumulative result, settlement on the day of the resolution, over the peak of capital."""
-    market = known.outcome_market[positions["outcome"]]
-    late = positions[known.resolved[market]].assign(ts=known.resolved_at[market][known.resolved[market]] // DAY_SECONDS)
-    late = late.assign(paid=-late["cost"]).groupby(["trader", "ts"])[["realized", "paid"]].sum()
-    curve = pd.concat([days, late]).groupby(level=[0, 1]).sum()
+    late = positions[positions["settled"]]
+    late = late.assign(day=late["decided_at"] // DAY_SECONDS, realized=late["late"], released=late["cost"], paid=0.0)
+    names = ["realized", "paid", "released"]
+    curve = pd.concat([days[names], late.groupby(BY_DAY)[names].sum()]).groupby(level=[0, 1]).sum()
     trader = curve.index.get_level_values(0)
-    total, tied = (curve[name].groupby(trader).cumsum() for name in ("realized", "paid"))
-    fall = total.groupby(trader).cummax().clip(lower=0) - total
-    found = pd.DataFrame({"drawdown": fall.groupby(trader).max(), "capital": tied.groupby(trader).max()})
-    return found.assign(max_drawdown=found["drawdown"] / found["capital"])
+    total = curve["realized"].groupby(trader).cumsum()
+    tied = (curve["paid"] - curve["released"]).groupby(trader).cumsum() + curve["released"]
+    top = total.groupby(trader).cummax().clip(lower=0)
+    last = top.groupby(trader).last() - total.groupby(trader).last() - unrealized
+    found = pd.DataFrame({"max_drawdown_micro": np.maximum((top - total).groupby(trader).max(), last),
+                          "capital": tied.groupby(trader).max()})  # fmt: skip
+    return found.assign(max_drawdown=found["max_drawdown_micro"] / found["capital"]).drop(columns="capital")
 
 
 def event_surprises(positions: pd.DataFrame, known: Markets) -> pd.DataFrame:
-    """Unit surprise, information, range, price and hit per trader and event that counts."""
-    market = known.outcome_market[positions["outcome"]]
+    """Unit surprise, information, range, price and hit per trader and event, and whether it is scored or hedged."""
     side = known.outcome_position[positions["outcome"]]
-    base = pd.DataFrame({"trader": positions["trader"], "market": market, "event": positions["event"],
-                         "net": (positions["bought"] - positions["sold"]) / 1e6, "price": positions["paid"] / positions["bought"]})  # fmt: skip
+    base = positions[["trader", "market", "event", "decided_at"]].assign(
+        net=(positions["bought"] - positions["sold"]) / 1e6,
+        price=(positions["paid"] - positions["entry_fee"]) / positions["bought"])  # fmt: skip
     both = base[side == 0].merge(base[side == 1], on=["trader", "market", "event"], how="outer", suffixes=("", "_no"))
     yes, no = both["price"], both["price_no"]
     price = (yes / (yes + no)).fillna(yes).fillna(1 - no).clip(0.001, 0.999)
     first = known.first_outcome[both["market"]]
-    size = both["net"].fillna(0.0) - both["net_no"].fillna(0.0)
+    yes_net, no_net = both["net"].fillna(0.0), both["net_no"].fillna(0.0)
+    size = yes_net - no_net
     bets = both[["trader", "event", "market"]].assign(
         surprise=size * (known.payout_micro[first] / 1e6 - price), deviation=size.abs() * np.sqrt(price * (1 - price)),
-        span=size.abs(), chance=price.where(size > 0, 1 - price), settled=known.resolved[both["market"]],
-        day=known.resolved_at[both["market"]] // DAY_SECONDS)  # fmt: skip
+        span=size.abs(), chance=price.where(size > 0, 1 - price), gross=yes_net + no_net,
+        settled=known.resolved[both["market"]] | ((yes_net <= 0) & (no_net <= 0)),
+        day=both[["decided_at", "decided_at_no"]].max(axis=1) // DAY_SECONDS)  # fmt: skip
     bets = bets.sort_values("span", ascending=False, kind="stable")
-    found = bets.groupby(["trader", "event"], as_index=False).agg(
+    found = bets.groupby(BY_EVENT, as_index=False).agg(
         surprise=("surprise", "sum"), deviation=("deviation", "sum"), span=("span", "sum"), chance=("chance", "first"),
-        sign=("surprise", "first"), settled=("settled", "all"), day=("day", "max"))  # fmt: skip
-    found = found[found["settled"] & (found["span"] >= 1)]
-    return found.assign(u=found["surprise"] / found["span"], v=(found["deviation"] / found["span"]) ** 2, hit=found["sign"] > 0)
+        sign=("surprise", "first"), settled=("settled", "all"), gross=("gross", "sum"), day=("day", "max"))  # fmt: skip
+    risk = found["span"] >= 1
+    return found.assign(
+        u=found["surprise"] / found["span"], v=(found["deviation"] / found["span"]) ** 2, hit=found["sign"] > 0,
+        hedged=~risk & (found["gross"] >= 1), scored=risk & (found["gross"] >= 1) & found["settled"])  # fmt: skip
 
 
-def skill(found: pd.DataFrame) -> pd.DataFrame:
-    """Sufficient statistics and what follows from them for a prior of N(0, 0.1^2)."""
-    sums = found.assign(weight=found["span"] * found["v"], excess=found["hit"] - found["chance"]).groupby("trader").agg(
-        n=("u", "size"), hits=("hit", "sum"), u=("u", "sum"), v=("v", "sum"), weight=("weight", "sum"), excess=("excess", "mean"))  # fmt: skip
-    mean, deviation = sums["u"] / (sums["v"] + 100), 1 / np.sqrt(sums["v"] + 100)
-    return sums.assign(edge=sums["u"] / sums["v"], z=sums["u"] / np.sqrt(sums["v"]), mean=mean,
-                       skill_prob=ndtr((mean - 0.04) / deviation), dollars=np.arcsinh(mean * sums["weight"] / 2))  # fmt: skip
+def skill(bets: pd.DataFrame) -> pd.DataFrame:
+    """Sufficient statistics."""
+    found = bets[bets["scored"]]
+    found = found.assign(weight=found["span"] * found["v"], excess=found["hit"] - found["chance"])
+    return found.groupby("trader").agg(
+        skill_events=("u", "size"), skill_hits=("hit", "sum"), sum_surprise=("u", "sum"), sum_information=("v", "sum"),
+        sum_weight=("weight", "sum"), excess_hit=("excess", "mean"))  # fmt: skip
 
 
-def stability(found: pd.DataFrame) -> pd.Series:
-    """Share of windows of 30 days, ten days apart, with a positive sum."""
+def stability(bets: pd.DataFrame) -> pd.DataFrame:
+    """Share of windows of 30 days, ten days apart, with a positive sum, and its Jeffreys bound."""
+    found = bets[bets["scored"]]
     bucket = (found["day"] - found.groupby("trader")["day"].transform("min")) // 10
     copies = pd.concat([found[["trader", "u"]].assign(window=bucket - back) for back in range(3)])
-    sums = copies[copies["window"] >= 0].groupby(["trader", "window"])["u"].sum()
-    return (sums > 0).groupby(level=0).mean().rename("stability")
+    good = copies[copies["window"] >= 0].groupby(["trader", "window"])["u"].sum() > 0
+    share, count = good.groupby(level=0).mean(), good.groupby(level=0).size() / 3
+    return pd.DataFrame({"stability": share,
+                         "stability_lower": betaincinv(share * count + 0.5, (1 - share) * count + 0.5, 0.05)})  # fmt: skip
 
 
-def binomial_tails(found: pd.DataFrame) -> pd.Series:
+def binomial_tails(bets: pd.DataFrame) -> pd.Series:
     """Exact P(at least as many hits), all traders at once, event by event."""
-    order = found.groupby("trader").cumcount()
-    prices = found.pivot_table(index="trader", columns=order, values="chance").to_numpy()
+    found = bets[bets["scored"]]
+    prices = found.pivot_table(index="trader", columns=found.groupby("trader").cumcount(), values="chance").to_numpy()
     hits = found.groupby("trader")["hit"].sum()
     chance = np.zeros((len(prices), prices.shape[1] + 1))
     chance[:, 0] = 1.0
@@ -105,8 +211,33 @@ def binomial_tails(found: pd.DataFrame) -> pd.Series:
     return pd.Series(tail, hits.index, name="p_exact")
 
 
-def ranked(found: pd.DataFrame) -> pd.DataFrame:
-    """The score and its slots."""
-    composite = 0.7 * found["mean"].rank(pct=True) + 0.3 * found["dollars"].rank(pct=True)
-    share = composite.rank(pct=True)
-    return found.assign(rarity_score=(99_999 * share).round(), tier=np.digitize(1 - share, [0.001, 0.01, 0.05, 0.2, 0.5]))
+def flags_of(positions: pd.DataFrame, days: pd.DataFrame, bets: pd.DataFrame) -> pd.DataFrame:
+    """What flags look at, per trader."""
+    t, trader = FLAG_THRESHOLDS, positions["trader"]
+    bought, sold = positions["bought"], positions["sold"]
+    paid, got = positions["paid"] / bought, positions["got"] / sold
+    sides = positions.assign(bought_it=bought > 0).groupby(["trader", "market"])["bought_it"].sum()
+    turned = (np.minimum(bought, sold) * (paid + got)).where((paid - got).abs() <= t.wash_price_gap, 0.0)
+    swept = positions["paid"].where(positions["paid"] >= t.farm_price * bought, 0.0)
+    return pd.DataFrame({
+        "two_sided": (sides == 2).groupby(level=0).mean(), "active_days": (days["fills"] > 0).groupby(level=0).sum(),
+        "turned": turned.groupby(trader).sum(), "swept": swept.groupby(trader).sum(),
+        "n_bought": (bought > 0).groupby(trader).sum(), "hedged": bets.groupby("trader")["hedged"].sum(),
+        "scored": bets.groupby("trader")["scored"].sum()})  # fmt: skip
+
+
+def flag(found: pd.DataFrame, name: str) -> pd.Series:
+    """Which traders deserve a flag; without income nobody farms rewards."""
+    t, fills, roles = FLAG_THRESHOLDS, found["trade_count"], found["made"] + found["taken"]
+    bets = found["hedged"] + found["scored"]
+    return {
+        "MM": ((roles >= t.mm_known_fills) & (found["made"] >= t.mm_maker_share * roles))
+        | ((fills >= t.mm_fills) & (found["two_sided"] >= t.mm_two_sided_share)),
+        "BOT": (fills >= t.bot_fills)
+        & ((fills / found["active_days"] >= t.bot_fills_per_day) | (found["hours"] >= t.bot_hours)),
+        "WASH": (found["volume_micro"] >= t.wash_volume * 1e6) & (found["turned"] >= t.wash_share * found["volume_micro"]),
+        "FARM": (found["n_bought"] >= t.farm_positions) & (found["swept"] >= t.farm_share * found["invested_micro"]),
+        "ONE_EVENT": found["top_share"] >= t.one_event_share,
+        "HEDGER": (bets >= t.hedger_events) & (found["hedged"] >= t.hedger_share * bets),
+        "PARTIAL": found["missing"] > 0,
+    }[name]

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,9 +27,10 @@ import psutil
 import pyarrow as pa
 
 from benchmarks import bench_ledger as world
-from benchmarks.pandas_scores import pandas_scores
+from benchmarks.pandas_scores import pandas_measures, trades_frame
 from benchmarks.servers import fresh_store
 from smartmoney.ledger import Events, Kind, Markets
+from smartmoney.ledger.columns import IntArray
 from smartmoney.metrics import Measures
 from smartmoney.scoring import combine, compute_partition, split_events
 from smartmoney.settings import load
@@ -41,7 +43,7 @@ TRADES = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
 TRADERS = int(sys.argv[2]) if len(sys.argv) > 2 else world.TRADERS
 MARKETS = int(sys.argv[3]) if len(sys.argv) > 3 else world.MARKETS
 WANTED = sys.argv[4:] or ["full", "increment", "pandas", "dask"]
-INCREMENT, ACTIVE, WINDOWS = 10_000, 1_000, 12
+INCREMENT, ACTIVE, WINDOWS, TURNS = 10_000, 1_000, 12, 5
 DAY = 86_400
 INDEXES = ("trade_key", "trade_trader", "trade_market")
 
@@ -148,52 +150,93 @@ def increment(url: str) -> str:
 
 
 def workers(url: str) -> str:
-    """The per-trader part on rows in the workers' memory: seconds with one process, and with two Dask workers."""
+    """The per-trader part on rows in memory, medians of turns: seconds of one Dask worker and of two; how many times faster
+    two are, and two plain processes that know nothing of each other: more than that the machine does not give."""
     from distributed import Client, LocalCluster
 
-    events, known, _ = _everything(url)
-    groups, seconds = split_events(events, 20), []
-    for count in (1, 2):
-        with LocalCluster(count, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster, Client(cluster) as client:
+    events, known = _everything(url)
+    groups = split_events(events, 20)
+    alone, beside = np.transpose([[plain(groups, known, count) for count in (1, 2)] for _ in range(TURNS)])
+    with ExitStack() as stack:
+        ready = []
+        for count in (1, 2):
+            cluster = stack.enter_context(LocalCluster(count, threads_per_worker=1, dashboard_address="127.0.0.1:0"))
+            client = stack.enter_context(Client(cluster, set_as_default=False))
             names = list(client.scheduler_info()["workers"])
             held = [client.scatter(group, workers=[names[i % count]], hash=False) for i, group in enumerate(groups)]
-            everywhere = client.scatter(known, broadcast=True, hash=False)
-            client.gather([client.submit(measured, group, everywhere, pure=False) for group in held[:count]])
-            begin = time.perf_counter()
-            client.gather([client.submit(measured, group, everywhere, pure=False) for group in held])
-            seconds.append(time.perf_counter() - begin)
-    return f"{seconds[0]:.2f} {seconds[1]:.2f}"
+            ready.append((client, held, client.scatter(known, broadcast=True, hash=False)))
+            in_cluster(*ready[-1])  # loads compiled code
+        one, two = np.transpose([[in_cluster(*parts) for parts in ready] for _ in range(TURNS)])
+    return f"{np.median(one):.3f} {np.median(two):.3f} {np.median(one / two):.2f} {np.median(alone / beside):.2f}"
 
 
-def measured(events: Events, known: Markets) -> Measures:
+def in_cluster(client: Any, held: list[Any], known: Any) -> float:
+    """Seconds until workers that hold the rows have measured all groups."""
+    begin = time.perf_counter()
+    client.gather([client.submit(measured, group, known, pure=False) for group in held])
+    return time.perf_counter() - begin
+
+
+def plain(groups: list[Events], known: Markets, count: int) -> float:
+    """Seconds until forked processes that share the groups out have measured them; nothing is sent back."""
+    context = multiprocessing.get_context("fork")
+    begin = time.perf_counter()
+    processes = [context.Process(target=_measure_all, args=(groups[k::count], known)) for k in range(count)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    return time.perf_counter() - begin
+
+
+def _measure_all(groups: list[Events], known: Markets) -> None:
+    for group in groups:
+        measured(group, known)
+
+
+def measured(events: Events, known: Markets, marks: IntArray | None = None) -> Measures:
     """What a worker does with a group of traders."""
-    return compute_partition(events, known, keep_book=False).measures
+    return compute_partition(events, known, marks_micro=marks, keep_book=False).measures
 
 
 def in_memory(url: str) -> str:
     """The per-trader part and the global step alone, on rows in memory: what pandas is compared with."""
-    events, known, _ = _everything(url)
-    wallets = pd.DataFrame({"trader": np.arange(1, TRADERS + 1), "address": [f"0x{t:040x}" for t in range(TRADERS)]})
+    events, known = _everything(url)
     for rows in (events.take(slice(0, 1_000)), events):  # the first loads compiled code
         begin = time.process_time()
-        combine([measured(group, known) for group in split_events(rows, 20)], wallets)
+        combine([measured(group, known, _marks(known)) for group in split_events(rows, 20)], _wallets())
     return f"{time.process_time() - begin:.2f}"
 
 
 def pandas_alone(url: str) -> str:
-    """The same numbers in vectorised pandas, on rows in memory."""
-    events, known, _ = _everything(url)
-    names = ("trader", "ts", "outcome", "kind", "size_micro", "cash_micro")
-    frame = pd.DataFrame({name: getattr(events, name) for name in names}).sort_values("ts", kind="stable")
+    """The same numbers in vectorised pandas, on rows in memory: seconds, numbers, and how many of them are not ours."""
+    events, known = _everything(url)
+    frame = trades_frame(events)
     begin = time.process_time()
-    pandas_scores(frame, known)
-    return f"{time.process_time() - begin:.2f}"
+    theirs = pandas_measures(frame, known, _marks(known))
+    combine([theirs], _wallets())
+    seconds, ours = time.process_time() - begin, measured(events, known, _marks(known))
+    other = sum(int((~_close(column, getattr(theirs, name))).sum()) for name, column in ours.arrays().items())
+    return f"{seconds:.2f} {len(ours) * len(ours.arrays())} {other}"
 
 
-def _everything(url: str) -> tuple[Any, ...]:
+def _close(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Equal but for the errors of floating point: 50 micro-dollars, or a millionth."""
+    return np.isclose(a.astype(np.float64), b.astype(np.float64), 1e-6, 50 if a.dtype == np.int64 else 1e-9, equal_nan=True)
+
+
+def _wallets() -> pd.DataFrame:
+    return pd.DataFrame({"trader": np.arange(1, TRADERS + 1), "address": [f"0x{t:040x}" for t in range(TRADERS)]})
+
+
+def _marks(known: Markets) -> IntArray:
+    return np.full(len(known.outcome_market), 500_000)
+
+
+def _everything(url: str) -> tuple[Events, Markets]:
     store = Store(url)
     catalog = columns.load_catalog(store)
-    return columns.load_events(store, catalog), catalog.markets, catalog
+    return columns.load_events(store, catalog), catalog.markets
 
 
 def apart(work: Callable[[str], str], url: str) -> tuple[list[float], float, float]:
@@ -244,12 +287,14 @@ def main() -> None:
         if "pandas" in WANTED:
             (ours,), peak, _ = apart(in_memory, url)
             told("ledger, metrics, score and tiers, rows in memory", ours, peak)
-            (theirs,), peak, _ = apart(pandas_alone, url)
-            told("the same numbers in vectorised pandas, rows in memory", theirs, peak, f"{theirs / ours:.2f} x ours")
+            (theirs, numbers, other), peak, _ = apart(pandas_alone, url)
+            told("the same numbers in vectorised pandas, rows in memory", theirs, peak,
+                 f"{theirs / ours:.2f} x ours; {other:,.0f} of {numbers:,.0f} numbers differ")  # fmt: skip
         if "dask" in WANTED:
-            (one, two), peak, _ = apart(workers, url)
+            (one, two, faster, possible), peak, _ = apart(workers, url)
             told("per-trader part, one Dask worker", one, peak)
-            told("per-trader part, two Dask workers", two, peak, f"{one / two:.2f} x one")
+            told("per-trader part, two Dask workers", two, peak,
+                 f"{faster:.2f} x one; two plain processes: {possible:.2f} x one")  # fmt: skip
         if "increment" in WANTED:
             (active, work, anybody, more), peak, _ = apart(increment, url)
             told("10,000 new trades of 1,000 wallets, the whole job", active, peak, f"processor {work:.1f} s")

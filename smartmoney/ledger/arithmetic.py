@@ -17,11 +17,19 @@ from smartmoney.ledger.events import MICRO
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False, "nogil": True}
+
+
 def compiled(function: Function) -> Function:
     """Compile without reference counts: calls that pass arrays cost nothing, but nothing can be allocated. Other threads
     run meanwhile."""
-    options: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False, "nogil": True}
-    return cast("Function", njit(**options)(function))
+    return cast("Function", njit(**_OPTIONS)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile into every caller, for what is called once a row or more: a call would copy the descriptions of all arrays
+    of a bundle, a kilobyte and more, and take longer than what it does."""
+    return cast("Function", njit(**_OPTIONS, forceinline=True)(function))
 
 
 _HALF = np.uint64(32)

@@ -11,6 +11,7 @@ from smartmoney.ledger.events import UNKNOWN, Events, Markets
 from smartmoney.ledger.layout import D_REALIZED, D_RELEASED, DAY, DAY_SECONDS
 from smartmoney.ledger.replaying import replay, sum_days
 from smartmoney.ledger.state import Days, EventBook, Ledger, LedgerState, Positions, Settlement, TraderTotals
+from smartmoney.ledger.sums import Sums
 
 
 def close(
@@ -25,7 +26,7 @@ def close(
         marks_micro: int64 per outcome, the price of open shares in millionths of a dollar; -1 for none.
     """
     settlement = _settlement(state.positions, markets, as_of)
-    order = np.lexsort((settlement.outcome, settlement.event, settlement.trader))
+    order = np.argsort((settlement.trader.astype(np.int64) << 32) | settlement.event, kind="stable")  # by outcome within
     return Ledger(
         as_of,
         state,
@@ -102,12 +103,7 @@ def _totals(state: LedgerState, settlement: Settlement, marks_micro: IntArray | 
     mark = np.full(len(positions), UNKNOWN) if marks_micro is None else marks_micro[positions.outcome]
     marked = is_open & (mark >= 0)
     worth = settle(settlement.open_shares_micro, np.maximum(mark, 0)) - positions["cost_micro"]
-    row = np.searchsorted(traders, positions.trader)
-
-    def total(column: IntArray) -> IntArray:
-        sums = np.zeros(len(traders), np.int64)
-        np.add.at(sums, row, column)
-        return sums
+    total = Sums(traders, positions.trader).of
 
     return TraderTotals(
         traders,
@@ -116,8 +112,8 @@ def _totals(state: LedgerState, settlement: Settlement, marks_micro: IntArray | 
         total(np.where(settlement.settled, 0, positions["cost_micro"])),
         total(settlement.settled_cash_micro),
         total(positions["bought_cost_micro"] + positions["other_cost_micro"]),
-        total(is_open.astype(np.int64)),
-        total((is_open & ~marked).astype(np.int64)),
+        total(is_open),
+        total(is_open & ~marked),
     )
 
 

@@ -106,5 +106,5 @@ class Records:
             return parts[0] if parts else cls.empty()
         trader = np.concatenate([part.trader for part in parts])
         key = np.concatenate([part.key for part in parts])
-        order = np.argsort((trader.astype(np.int64) << 32) | key, kind="stable")
+        order = np.argsort((trader.astype(np.int64) << 32) | key)
         return cls(trader[order], key[order], np.concatenate([part.values for part in parts])[order])

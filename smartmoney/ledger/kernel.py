@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smartmoney.ledger.arithmetic import compiled, muldiv
+from smartmoney.ledger.arithmetic import compiled, inlined, muldiv
 from smartmoney.ledger.layout import (
     A_BAD,
     A_CASH,
@@ -32,6 +32,7 @@ from smartmoney.ledger.layout import (
     DAY_SECONDS,
     DAYS_USED,
     ENTRY_FEE,
+    FIRST,
     FIRST_TS,
     LARGEST_AMOUNT,
     LAST_TS,
@@ -59,12 +60,12 @@ from smartmoney.ledger.layout import (
     World,
 )
 
-CALLEES = "a0e08372a63d"
+CALLEES = "a49f55472ba8"
 """Digest of arithmetic.py and layout.py: numba caches by file and does not follow imports, so a change there must
 change this file too (tests/ledger/test_compiled_cache.py says how)."""
 
 
-@compiled
+@inlined
 def _is_bad(rows: Rows, world: World, r: int) -> bool:
     kind, market, outcome = rows.kind[r], rows.market[r], rows.outcome[r]
     size, cash = rows.size[r], rows.cash[r]
@@ -85,12 +86,14 @@ def _is_bad(rows: Rows, world: World, r: int) -> bool:
     return size == 0 and cash > 0 and not (kind == REDEEM and outcome == -1)
 
 
-@compiled
+@inlined
 def _find(book: Book, outcome: int) -> int:
-    return book.slot[outcome] if book.stamp[outcome] == book.at[WHO] + 1 else -1
+    """The trader's row of an outcome, -1 for none: those of earlier traders come before his first."""
+    i = book.slot[outcome]
+    return i if i >= book.at[FIRST] else -1
 
 
-@compiled
+@inlined
 def _next(book: Book, counter: int, room: int) -> int:
     """The next free row; the last one, a spare, takes what was not counted, and the overflow is noted."""
     i = book.at[counter]
@@ -101,12 +104,12 @@ def _next(book: Book, counter: int, room: int) -> int:
     return int(i)
 
 
-@compiled
+@inlined
 def _touch(book: Book, outcome: int) -> int:
     i = _find(book, outcome)
     if i < 0:
         i = _next(book, USED, len(book.outcome))
-        book.slot[outcome], book.stamp[outcome] = i, book.at[WHO] + 1
+        book.slot[outcome] = i
         book.outcome[i] = outcome
         book.values[i, :] = 0
         book.values[i, FIRST_TS] = book.at[NOW]
@@ -115,24 +118,24 @@ def _touch(book: Book, outcome: int) -> int:
     return i
 
 
-@compiled
+@inlined
 def _account(book: Book, column: int, amount: int) -> None:
     book.account[book.at[WHO], column] += amount
 
 
-@compiled
+@inlined
 def _daily(book: Book, column: int, amount: int) -> None:
     book.day_values[book.at[DAYS_USED] - 1, column] += amount
 
 
-@compiled
+@inlined
 def _add(book: Book, i: int, shares: int, cost: int) -> None:
     book.values[i, SHARES] += shares
     book.values[i, COST] += cost
     _daily(book, D_INVESTED, cost)
 
 
-@compiled
+@inlined
 def _remove(book: Book, i: int, shares: int) -> int:
     """Take shares at average cost, rounded to the nearest millionth; gives the cost removed."""
     held = book.values[i, SHARES]
@@ -145,7 +148,7 @@ def _remove(book: Book, i: int, shares: int) -> int:
     return cost
 
 
-@compiled
+@inlined
 def _cover(book: Book, i: int, shares: int, cash: int) -> tuple[int, int]:
     """How much of a sale was held: (shares, cash in proportion); the rest is put on record as unexplained."""
     held = book.values[i, SHARES] if i >= 0 else 0
@@ -158,13 +161,13 @@ def _cover(book: Book, i: int, shares: int, cash: int) -> tuple[int, int]:
     return held, covered
 
 
-@compiled
+@inlined
 def _book_gain(book: Book, i: int, gain: int) -> None:
     book.values[i, REALIZED] += gain
     _daily(book, D_REALIZED, gain)
 
 
-@compiled
+@inlined
 def _trade(book: Book, rows: Rows, r: int, cash: int) -> None:
     """Count one fill in the account; `cash` is signed, money in is positive."""
     _account(book, A_TRADES, 1)
@@ -179,7 +182,7 @@ def _trade(book: Book, rows: Rows, r: int, cash: int) -> None:
     _daily(book, D_TRADES, 1)
 
 
-@compiled
+@inlined
 def _buy(book: Book, rows: Rows, r: int) -> None:
     if rows.size[r] == 0:
         return
@@ -192,7 +195,7 @@ def _buy(book: Book, rows: Rows, r: int) -> None:
     _trade(book, rows, r, -rows.cash[r])
 
 
-@compiled
+@inlined
 def _sell(book: Book, outcome: int, shares: int, cash: int, fills: int) -> None:
     i = _touch(book, outcome)
     book.values[i, N_FILLS] += fills

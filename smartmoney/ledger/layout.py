@@ -130,7 +130,7 @@ class World(NamedTuple):
 
 
 class Book(NamedTuple):
-    """What the pass writes; `at` holds the counters below."""
+    """What the pass writes; `slot` is the last row made for an outcome, -1 for none; `at` holds the counters below."""
 
     outcome: NDArray[np.int32]
     values: NDArray[np.int64]
@@ -138,8 +138,7 @@ class Book(NamedTuple):
     day: NDArray[np.int32]
     day_values: NDArray[np.int64]
     slot: NDArray[np.int64]
-    stamp: NDArray[np.int64]
     at: NDArray[np.int64]
 
 
-USED, DAYS_USED, WHO, NOW, TODAY, OVERFLOW = range(6)
+USED, DAYS_USED, WHO, FIRST, NOW, TODAY, OVERFLOW = range(7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smartmoney.ledger.arithmetic import compiled
+from smartmoney.ledger.arithmetic import compiled, inlined
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.kernel import (
     _account,
@@ -37,6 +37,7 @@ from smartmoney.ledger.layout import (
     D_INCOME,
     DAY_SECONDS,
     DAYS_USED,
+    FIRST,
     MERGE,
     NEVER,
     NOW,
@@ -55,11 +56,11 @@ from smartmoney.ledger.layout import (
     World,
 )
 
-CALLEES = "3942dbdfc51d"
+CALLEES = "e757c43aa90b"
 """Digest of arithmetic.py, layout.py and kernel.py, as in kernel.py."""
 
 
-@compiled
+@inlined
 def _note(book: Book, rows: Rows, r: int) -> None:
     """Every row, readable or not, counts and moves the account's clock."""
     who, ts = book.at[WHO], rows.ts[r]
@@ -69,7 +70,7 @@ def _note(book: Book, rows: Rows, r: int) -> None:
     book.account[who, A_LAST] = max(book.account[who, A_LAST], ts)
 
 
-@compiled
+@inlined
 def _set_clock(book: Book, ts: int) -> None:
     book.at[NOW] = ts
     day = ts // DAY_SECONDS
@@ -80,7 +81,7 @@ def _set_clock(book: Book, ts: int) -> None:
         book.day_values[i, :] = 0
 
 
-@compiled
+@inlined
 def _run_end(rows: Rows, world: World, start: int, stop: int) -> int:
     """The end of the rows that one action takes together: one second, kind and outcome, or one conversion."""
     a = rows.order[start]
@@ -102,13 +103,13 @@ def _run_end(rows: Rows, world: World, start: int, stop: int) -> int:
     return end
 
 
-@compiled
+@inlined
 def _event(rows: Rows, world: World, r: int) -> int:
     market = rows.market[r]
     return world.event[market] if 0 <= market < len(world.event) else -1
 
 
-@compiled
+@inlined
 def _single(book: Book, rows: Rows, world: World, r: int) -> None:
     """An action that stands alone: what brings shares, and what touches none."""
     kind, cash = rows.kind[r], rows.cash[r]
@@ -124,7 +125,7 @@ def _single(book: Book, rows: Rows, world: World, r: int) -> None:
         _daily(book, D_INCOME, cash)
 
 
-@compiled
+@inlined
 def _dispose(book: Book, world: World, kind: int, market: int, outcome: int, size: int, cash: int, fills: int) -> None:
     if kind == SELL:
         _sell(book, outcome, size, cash, fills)
@@ -136,7 +137,7 @@ def _dispose(book: Book, world: World, kind: int, market: int, outcome: int, siz
         _redeem_market(book, world, market, size, cash)
 
 
-@compiled
+@inlined
 def _covered(book: Book, world: World, kind: int, market: int, outcome: int, size: int) -> bool:
     """The whole run was held, so that its rows can be booked one by one."""
     if kind == REDEEM and outcome < 0:
@@ -149,7 +150,7 @@ def _covered(book: Book, world: World, kind: int, market: int, outcome: int, siz
     return True
 
 
-@compiled
+@inlined
 def _count_disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> tuple[int, int, int]:
     """(readable rows, shares, cash) of a run; fills and cash flow go to the account."""
     good, size, cash = 0, 0, 0
@@ -166,7 +167,7 @@ def _count_disposals(book: Book, rows: Rows, world: World, start: int, stop: int
     return good, size, cash
 
 
-@compiled
+@inlined
 def _disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
     """Sales, merges or redemptions of one second: together when they take more than was held, so that their
     order cannot matter; else one by one."""
@@ -184,7 +185,7 @@ def _disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> N
             _dispose(book, world, kind, market, outcome, rows.size[r], rows.cash[r], 1)
 
 
-@compiled
+@inlined
 def _run(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
     a = rows.order[start]
     for n in range(start, stop):
@@ -205,12 +206,12 @@ def _run(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
         _single(book, rows, world, a)
 
 
-@compiled
+@inlined
 def _load(book: Book, outcome: IntArray, values: IntArray, start: int, stop: int) -> None:
     """Take over a trader's positions from the state."""
     for n in range(start, stop):
         i = _next(book, USED, len(book.outcome))
-        book.slot[outcome[n]], book.stamp[outcome[n]] = i, book.at[WHO] + 1
+        book.slot[outcome[n]] = i
         book.outcome[i] = outcome[n]
         for k in range(values.shape[1]):
             book.values[i, k] = values[n, k]
@@ -232,7 +233,7 @@ def replay_rows(
     The positions and the days in use when trader t is done are written to `used[t]`.
     """
     for t in range(len(bounds) - 1):
-        book.at[WHO], book.at[TODAY] = t, NEVER
+        book.at[WHO], book.at[FIRST], book.at[TODAY] = t, book.at[USED], NEVER
         _load(book, outcome, values, kept[t, 0], kept[t, 1])
         n = bounds[t]
         while n < bounds[t + 1]:
@@ -241,44 +242,3 @@ def replay_rows(
             n = end
         used[t, 0], used[t, 1] = book.at[USED], book.at[DAYS_USED]
 
-
-@compiled
-def count_rows(rows: Rows, world: World, bounds: IntArray, stamp: NDArray[np.int64]) -> tuple[int, int]:
-    """Upper bounds of the new positions and the days that a replay of these rows can touch."""
-    positions, days = 0, 0
-    for t in range(len(bounds) - 1):
-        today = NEVER
-        for n in range(bounds[t], bounds[t + 1]):
-            r = rows.order[n]
-            if rows.ts[r] >= 0 and rows.ts[r] // DAY_SECONDS != today:
-                today = rows.ts[r] // DAY_SECONDS
-                days += 1
-            if not _is_bad(rows, world, r):
-                positions += _mark(rows, world, r, stamp, t + 1)
-    return positions, days
-
-
-@compiled
-def _mark(rows: Rows, world: World, r: int, stamp: IntArray, mark: int) -> int:
-    kind, market = rows.kind[r], rows.market[r]
-    new = 0
-    if kind > REDEEM:
-        return new
-    if kind == CONVERSION:
-        event = world.event[market]
-        for n in range(world.event_start[event], world.event_start[event + 1]):
-            new += _stamp(stamp, world.first_outcome[world.event_market[n]], mark)
-        return new
-    if rows.outcome[r] >= 0 and kind != SPLIT and kind != MERGE:
-        return _stamp(stamp, rows.outcome[r], mark)
-    for k in range(world.n_outcomes[market]):
-        new += _stamp(stamp, world.first_outcome[market] + k, mark)
-    return new
-
-
-@compiled
-def _stamp(stamp: IntArray, outcome: int, mark: int) -> int:
-    if outcome >= len(stamp) or stamp[outcome] == mark:
-        return 0
-    stamp[outcome] = mark
-    return 1

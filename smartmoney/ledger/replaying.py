@@ -13,16 +13,19 @@ from smartmoney.ledger.layout import (
     A_LAST,
     A_LAST_TRADE,
     ACCOUNT,
+    CONVERSION,
     DAY,
+    MERGE,
     NEVER,
     OVERFLOW,
     POSITION,
+    SPLIT,
     Book,
     Rows,
     World,
 )
 from smartmoney.ledger.ordering import canonical_order
-from smartmoney.ledger.passes import count_rows, replay_rows
+from smartmoney.ledger.passes import replay_rows
 from smartmoney.ledger.state import Accounts, Days, LedgerState, Positions
 
 
@@ -83,13 +86,11 @@ def _read(events: Events, markets: Markets, before: LedgerState) -> LedgerState:
     bounds = np.append(starts, len(order)).astype(np.int64)
     kept = before.positions
     ranges = _ranges(kept, traders)
-    n_outcomes = len(markets.outcome_market)
-    capacity = count_rows(rows, world, bounds, np.zeros(n_outcomes, np.int64))
-    loaded = int((ranges[:, 1] - ranges[:, 0]).sum())
-    book = _book(before, traders, capacity[0] + loaded, capacity[1], n_outcomes)
+    positions = int((ranges[:, 1] - ranges[:, 0]).sum()) + _new_positions(events, markets)
+    book = _book(before, traders, positions, len(events), len(markets.outcome_market))
     used = np.zeros((len(traders), 2), np.int64)
     replay_rows(rows, world, book, bounds, read_only(kept.key), read_only(kept.values), ranges, used)
-    assert not book.at[OVERFLOW], "count_rows counted less than replay_rows touched"
+    assert not book.at[OVERFLOW], "more positions or days than _new_positions allows for"
     accounts = Accounts(traders, np.zeros_like(traders), book.account)
     return LedgerState(
         _positions(book, traders, used[:, 0]),
@@ -146,10 +147,21 @@ def _book(before: LedgerState, traders: IntArray, positions: int, days: int, out
         account,
         np.empty(day_rows, np.int32),
         np.empty((day_rows, len(DAY)), np.int64),
-        np.zeros(outcomes, np.int64),
-        np.zeros(outcomes, np.int64),
-        np.zeros(6, np.int64),
+        np.full(outcomes, NEVER, np.int64),
+        np.zeros(7, np.int64),
     )
+
+
+def _new_positions(events: Events, markets: Markets) -> int:
+    """What a replay of these rows can open at most; the room for what it does not open is never touched.
+
+    A fill opens one position, a split or merge one per outcome of its market, a conversion one per outcome of its event.
+    """
+    known = (events.market >= 0) & (events.market < len(markets))
+    sets = events.market[known & ((events.kind == SPLIT) | (events.kind == MERGE))]
+    converted = events.market[known & (events.kind == CONVERSION)]
+    per_event = np.bincount(markets.event, markets.n_outcomes).astype(np.int64)
+    return len(events) + int(markets.n_outcomes[sets].sum()) + int(per_event[markets.event[converted]].sum())
 
 
 def _positions(book: Book, traders: IntArray, used: NDArray[np.int64]) -> Positions:

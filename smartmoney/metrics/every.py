@@ -12,9 +12,9 @@ from scipy.special import betaincinv
 
 from smartmoney.ledger import CRYPTO_SHORT, Ledger, Markets
 from smartmoney.ledger.columns import BoolArray, Columns, FloatArray, IntArray
+from smartmoney.ledger.sums import Sums
 from smartmoney.metrics import loops
 from smartmoney.metrics.flags import flag_bits
-from smartmoney.metrics.sums import Sums
 from smartmoney.metrics.surprise import SCORED, Surprises, event_surprises
 from smartmoney.metrics.thresholds import (
     DECIDED_MICRO,
@@ -152,7 +152,7 @@ def _by_event(ledger: Ledger, markets: Markets) -> dict[str, NDArray[Any]]:
     share = size / np.where(gross[sums.row] > 0, gross[sums.row], 1)
     enough = np.abs(net) > DECIDED_MICRO
     return {
-        "event_count": Sums(traders, events.trader).of(np.ones(len(events), np.int64)),
+        "event_count": Sums(traders, events.trader).counts,
         "decided_events": won + lost,
         "won_events": won,
         "win_rate": _ratio(won, won + lost),
@@ -176,7 +176,7 @@ def _best_category(sums: Sums, category: IntArray, pnl: IntArray, categories: in
 
 def _drawdown(ledger: Ledger) -> dict[str, NDArray[Any]]:
     days = ledger.days
-    bounds = Sums(ledger.state.accounts.trader, days.trader).bounds()
+    bounds = Sums(ledger.state.accounts.trader, days.trader).bounds
     capital = loops.capital_employed(bounds, days["invested_micro"], days["released_micro"])
     found = loops.drawdowns(bounds, days["realized_micro"], capital, ledger.traders.unrealized_micro)
     fraction = np.where(found[:, 0] == 0, 0.0, _ratio(found[:, 0], found[:, 1]))
@@ -189,7 +189,7 @@ def _skill(ledger: Ledger, markets: Markets, found: Surprises, excluded: tuple[s
     counts = (found.status == SCORED) & ~out[ledger.events.category]
     events, found = ledger.events.take(counts), found.take(counts)
     sums = Sums(ledger.state.accounts.trader, events.trader)
-    n, hits = sums.of(np.ones(len(events), np.int64)), sums.of(found.hit)
+    n, hits = sums.counts, sums.of(found.hit)
     stability, lower = _stability(sums, events.decided_at // DAY_SECONDS, found.surprise)
     wins = hits.astype(np.int64)
     return {
@@ -201,13 +201,13 @@ def _skill(ledger: Ledger, markets: Markets, found: Surprises, excluded: tuple[s
         "excess_hit": _ratio(sums.of(found.hit - found.entry_price), n),
         "stability": stability,
         "stability_lower": lower,
-        "p_exact": loops.poisson_binomial_tails(sums.bounds(), found.entry_price, wins, EXACT_BINOMIAL_EVENTS),
+        "p_exact": loops.poisson_binomial_tails(sums.bounds, found.entry_price, wins, EXACT_BINOMIAL_EVENTS),
     }
 
 
 def _stability(sums: Sums, day: IntArray, surprise: FloatArray) -> tuple[FloatArray, FloatArray]:
     order = np.lexsort((day, sums.row))
-    bounds = sums.bounds()
+    bounds = sums.bounds
     windows = loops.positive_windows(bounds, day[order], surprise[order], STABILITY_WINDOW_DAYS, STABILITY_STEP_DAYS)
     share = _ratio(windows[:, 0], windows[:, 1])
     known: BoolArray = windows[:, 1] > 0

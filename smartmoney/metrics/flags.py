@@ -6,7 +6,7 @@ import numpy as np
 
 from smartmoney.ledger import MICRO, Ledger, Markets
 from smartmoney.ledger.columns import BoolArray, FloatArray, IntArray
-from smartmoney.metrics.sums import Sums
+from smartmoney.ledger.sums import Sums
 from smartmoney.metrics.surprise import HEDGED, SCORED, Surprises
 from smartmoney.metrics.thresholds import FLAG_THRESHOLDS, FLAGS, FlagThresholds
 

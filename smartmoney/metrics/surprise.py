@@ -172,15 +172,17 @@ def _excluding(bets: _Bets, start: IntArray, has_rest: BoolArray) -> _Numbers:
 def _one_by_one(bets: _Bets, start: IntArray) -> _Numbers:
     """D, V0, R, price and hit where markets do not exclude each other; the largest bet lends price and hit."""
     size = bets.yes - bets.no
+    span = np.abs(size)
     surprise = size * (bets.payout - bets.price)
-    deviation = np.abs(size) * np.sqrt(bets.price * (1 - bets.price))
-    row = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(bets))))
-    largest = np.lexsort((bets.market, -np.abs(size), row))[start]
+    deviation = span * np.sqrt(bets.price * (1 - bets.price))
+    most = np.repeat(np.maximum.reduceat(span, start), np.diff(np.append(start, len(bets))))
+    tops = np.flatnonzero(span == most)
+    largest = tops[np.searchsorted(tops, start)]  # the first of them, by market
     price = np.where(size > 0, bets.price, 1 - bets.price)[largest]
     return (
         np.add.reduceat(surprise, start),
         np.add.reduceat(deviation, start) ** 2,
-        np.add.reduceat(np.abs(size), start),
+        np.add.reduceat(span, start),
         price,
         (surprise > 0).astype(np.float64)[largest],
     )

@@ -11,8 +11,8 @@ import pandas as pd
 from scipy.special import ndtri
 
 from smartmoney.ledger import CRYPTO_SHORT, Events, Markets, run
+from smartmoney.ledger.sums import Sums
 from smartmoney.metrics import event_surprises, loops
-from smartmoney.metrics.sums import Sums
 from smartmoney.metrics.surprise import SCORED
 from smartmoney.metrics.thresholds import EXACT_BINOMIAL_EVENTS
 from smartmoney.scoring.ranking import FloatArray
@@ -152,10 +152,10 @@ def edges(events: pd.DataFrame) -> FloatArray:
     """
     traders = np.unique(events["trader"].to_numpy())
     sums = Sums(traders, events["trader"].to_numpy())
-    n, hits = np.diff(sums.bounds()), sums.of(events["hit"].to_numpy()).astype(np.int64)
+    n, hits = sums.counts, sums.of(events["hit"].to_numpy()).astype(np.int64)
     price = events["entry_price"].to_numpy()
     least, more = (
-        loops.poisson_binomial_tails(sums.bounds(), price, hits + one, EXACT_BINOMIAL_EVENTS) for one in (0, 1)
+        loops.poisson_binomial_tails(sums.bounds, price, hits + one, EXACT_BINOMIAL_EVENTS) for one in (0, 1)
     )
     z = -ndtri(np.clip((least + more) / 2, CERTAIN, 1 - CERTAIN))
     mean, deviation = sums.of(events["surprise"].to_numpy()) / n, np.sqrt(sums.of(events["information"].to_numpy())) / n

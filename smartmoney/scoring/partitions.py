@@ -9,7 +9,7 @@ import pandas as pd
 
 from smartmoney.ledger import CRYPTO_SHORT, Events, Ledger, LedgerState, Markets, run
 from smartmoney.ledger.columns import IntArray
-from smartmoney.ledger.ordering import by_trader
+from smartmoney.ledger.ordering import sort_by_trader
 from smartmoney.metrics import Measures, Surprises, event_surprises, measure
 from smartmoney.metrics.surprise import SCORED
 
@@ -63,8 +63,8 @@ def split_events(events: Events, parts: int) -> list[Events]:
         return [events]
     trader = events.trader
     if (np.diff(trader) < 0).any():
-        order = by_trader(trader)
-        events, trader = events.take(order), trader[order]
+        events = sort_by_trader(events)
+        trader = events.trader
     wanted = np.linspace(0, len(trader), parts + 1)[1:-1].astype(np.int64)
     cuts = np.searchsorted(trader, trader[wanted], "left")
     bounds = np.unique(np.concatenate([[0], cuts, [len(trader)]]))

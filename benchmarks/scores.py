@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,6 +28,7 @@ import pyarrow as pa
 from benchmarks import bench_ledger as world
 from benchmarks.pandas_scores import pandas_measures, trades_frame
 from benchmarks.servers import fresh_store
+from smartmoney.jobs.engines import local_cluster
 from smartmoney.ledger import Events, Kind, Markets
 from smartmoney.ledger.columns import IntArray
 from smartmoney.metrics import Measures
@@ -150,24 +150,19 @@ def increment(url: str) -> str:
 
 
 def workers(url: str) -> str:
-    """The per-trader part on rows in memory, medians of turns: seconds of one Dask worker and of two; how many times faster
-    two are, and two plain processes that know nothing of each other: more than that the machine does not give."""
-    from distributed import Client, LocalCluster
-
+    """The per-trader part on rows in memory, medians of turns: seconds of one process and of two Dask workers; how many times
+    faster those are, and two processes that know nothing of each other: more than that the machine does not give."""
     events, known = _everything(url)
     groups = split_events(events, 20)
     alone, beside = np.transpose([[plain(groups, known, count) for count in (1, 2)] for _ in range(TURNS)])
-    with ExitStack() as stack:
-        ready = []
-        for count in (1, 2):
-            cluster = stack.enter_context(LocalCluster(count, threads_per_worker=1, dashboard_address="127.0.0.1:0"))
-            client = stack.enter_context(Client(cluster, set_as_default=False))
-            names = list(client.scheduler_info()["workers"])
-            held = [client.scatter(group, workers=[names[i % count]], hash=False) for i, group in enumerate(groups)]
-            ready.append((client, held, client.scatter(known, broadcast=True, hash=False)))
-            in_cluster(*ready[-1])  # loads compiled code
-        one, two = np.transpose([[in_cluster(*parts) for parts in ready] for _ in range(TURNS)])
-    return f"{np.median(one):.3f} {np.median(two):.3f} {np.median(one / two):.2f} {np.median(alone / beside):.2f}"
+    with local_cluster(2) as client:
+        names = list(client.scheduler_info()["workers"])
+        held = [client.scatter(group, workers=[names[i % 2]], hash=False) for i, group in enumerate(groups)]
+        everywhere = client.scatter(known, broadcast=True, hash=False)
+        in_cluster(client, held, everywhere)  # loads compiled code
+        two = [in_cluster(client, held, everywhere) for _ in range(TURNS)]
+    one = np.median(alone)
+    return f"{one:.3f} {np.median(two):.3f} {one / np.median(two):.2f} {one / np.median(beside):.2f}"
 
 
 def in_cluster(client: Any, held: list[Any], known: Any) -> float:
@@ -292,9 +287,9 @@ def main() -> None:
                  f"{theirs / ours:.2f} x ours; {other:,.0f} of {numbers:,.0f} numbers differ")  # fmt: skip
         if "dask" in WANTED:
             (one, two, faster, possible), peak, _ = apart(workers, url)
-            told("per-trader part, one Dask worker", one, peak)
+            told("per-trader part, one process", one, peak)
             told("per-trader part, two Dask workers", two, peak,
-                 f"{faster:.2f} x one; two plain processes: {possible:.2f} x one")  # fmt: skip
+                 f"{faster:.2f} x one; two processes without Dask: {possible:.2f} x")  # fmt: skip
         if "increment" in WANTED:
             (active, work, anybody, more), peak, _ = apart(increment, url)
             told("10,000 new trades of 1,000 wallets, the whole job", active, peak, f"processor {work:.1f} s")

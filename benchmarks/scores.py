@@ -28,7 +28,7 @@ import pyarrow as pa
 from benchmarks import bench_ledger as world
 from benchmarks.pandas_scores import pandas_measures, trades_frame
 from benchmarks.servers import fresh_store
-from smartmoney.jobs.engines import local_cluster
+from smartmoney.jobs.engines import local_cluster, on_worker
 from smartmoney.ledger import Events, Kind, Markets
 from smartmoney.ledger.columns import IntArray
 from smartmoney.metrics import Measures
@@ -168,7 +168,7 @@ def workers(url: str) -> str:
 def in_cluster(client: Any, held: list[Any], known: Any) -> float:
     """Seconds until workers that hold the rows have measured all groups."""
     begin = time.perf_counter()
-    client.gather([client.submit(measured, group, known, pure=False) for group in held])
+    client.gather([client.submit(on_worker, measured, group, known, pure=False) for group in held])
     return time.perf_counter() - begin
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from smartmoney.errors import SettingError
+from smartmoney.jobs.memory import freed_memory_kept
 from smartmoney.settings import Settings
 
 Item = TypeVar("Item")
@@ -15,7 +16,6 @@ Shared = TypeVar("Shared")
 Result = TypeVar("Result")
 CONNECT_SECONDS = 10
 LOOPBACK = "127.0.0.1"
-KEEP_FREED = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
 
 
 class Engine(Protocol):
@@ -53,10 +53,16 @@ def _on(client: Any) -> Engine:
         function: Callable[[Item, Shared], Result], items: Iterable[Item], shared: Shared
     ) -> Iterable[Result]:
         everywhere = client.scatter(shared, broadcast=True, hash=False)
-        futures = [client.submit(function, item, everywhere, pure=False, retries=1) for item in items]
+        futures = [client.submit(on_worker, function, item, everywhere, pure=False, retries=1) for item in items]
         return (future.result() for future in futures)
 
     return apply
+
+
+def on_worker(function: Callable[[Item, Shared], Result], item: Item, shared: Shared) -> Result:
+    """What a Dask worker does with an item."""
+    with freed_memory_kept():
+        return function(item, shared)
 
 
 @contextmanager
@@ -82,17 +88,11 @@ def _client(settings: Settings) -> Iterator[Any]:
 def local_cluster(workers: int) -> Iterator[Any]:
     """A client of worker processes on this machine, one thread each, that end with the block.
 
-    They keep memory they have freed: Dask has them give it back at once (KEEP_FREED), and a worker that computes with
-    arrays then asks for the same pages for every one of them, which takes longer than computing.
-
     Raises:
         SettingError: Dask is not installed.
     """
     distributed = _distributed()
-    import dask
-
     with (
-        dask.config.set(KEEP_FREED),
         distributed.LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

@@ -12,6 +12,7 @@ import pandas as pd
 from smartmoney.errors import ParameterError
 from smartmoney.jobs import planning
 from smartmoney.jobs.engines import engine
+from smartmoney.jobs.memory import freed_memory_kept
 from smartmoney.jobs.reading import Reader, in_groups, read
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.running import opened, run_job
@@ -66,7 +67,7 @@ def _score(
         first = scores.last_run(connection) is None
     for weeks in range(backfill_weeks if first else 0, 0, -1):
         _score_past(store, columns.load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report)
-    with columns.connected(store):
+    with columns.connected(store), freed_memory_kept():
         _score_now(store, full, settings, report)
 
 

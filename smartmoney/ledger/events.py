@@ -151,6 +151,8 @@ class Markets:
         resolved_at: int64 per market, Unix seconds; -1 when not resolved.
         category: int16 per market, a row of `categories`.
         neg_risk: bool per market: the markets of its event exclude each other.
+        place: int64 per market, its order within its event, whatever its number: the last one takes what a conversion
+            cannot divide.
         categories: names, one of them `crypto-short` for 5- and 15-minute crypto markets.
     """
 
@@ -162,6 +164,7 @@ class Markets:
     resolved_at: IntArray
     category: IntArray
     neg_risk: BoolArray
+    place: IntArray
     categories: tuple[str, ...] = field(default=("",))
 
     @classmethod
@@ -174,6 +177,7 @@ class Markets:
         resolved_at: ArrayLike = UNKNOWN,
         category: ArrayLike = 0,
         neg_risk: ArrayLike = False,
+        place: ArrayLike = 0,
         categories: tuple[str, ...] = ("",),
     ) -> Self:
         """Markets from their events and outcome counts; scalars are repeated.
@@ -197,6 +201,7 @@ class Markets:
             _repeat(resolved_at, len(events), np.int64),
             _repeat(category, len(events), np.int16),
             _repeat(neg_risk, len(events), np.bool_),
+            _repeat(place, len(events), np.int64),
             categories,
         )
 
@@ -217,8 +222,8 @@ class Markets:
 
     @cached_property
     def by_event(self) -> tuple[IntArray, IntArray]:
-        """(start, market): the markets of event e, ascending, are market[start[e]:start[e + 1]]."""
-        order = np.argsort(self.event, kind="stable").astype(np.int32)
+        """(start, market): the markets of event e, by place, are market[start[e]:start[e + 1]]."""
+        order = np.lexsort((self.place, self.event)).astype(np.int32)
         size = int(self.event.max()) + 1 if len(self) else 0
         return np.searchsorted(self.event[order], np.arange(size + 1)).astype(np.int64), order
 

@@ -4,7 +4,7 @@ the server.
 Rules: a BUY costs its cash (fee included); a SELL of q out of Q shares that cost C gives up (C*q + Q//2)//Q
 and realizes cash minus that; a SPLIT buys outcome 0 for q//2 and outcome 1 for the rest, a MERGE sells both
 for the same amounts; a REDEEM sells at its payout; a CONVERSION moves the cost of its NO legs, less the
-cash it pays, in equal parts to the YES tokens of the event's other markets (the remainder to the last).
+cash it pays, in equal parts to the YES tokens of the event's other markets (the remainder to the last by condition id).
 What is held in a market when it resolves is settled at its payout, redeemed or not, in token order.
 
 The API gives whole seconds and no order within one, so a second has one order for everybody: what brings shares (BUY,
@@ -129,7 +129,7 @@ def _redeem(world: World, result: Truth, entry: dict[str, Any]) -> None:
 def _convert(world: World, result: Truth, market: int, legs: int, size: int) -> None:
     family = world.events[world.markets[market].event].markets
     given = [number for position, number in enumerate(family) if legs >> position & 1]
-    others = [number for number in family if number not in given]
+    others = sorted((number for number in family if number not in given), key=lambda n: world.markets[n].condition_id)
     pool = sum(result.give_up((number, 1), size) for number in given) - (len(given) - 1) * size
     if not others:
         result.realized -= pool

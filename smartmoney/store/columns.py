@@ -13,6 +13,7 @@ from typing import Any
 import adbc_driver_postgresql.dbapi
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from adbc_driver_postgresql.dbapi import Connection
 from numpy.typing import NDArray
 
@@ -26,6 +27,7 @@ BATCH_BYTES = 16 * 2**20
 
 MARKETS = """
 select m.id as market, coalesce(m.event_id, 0) as event, m.neg_risk, coalesce(m.category, '') as category,
+       case when m.neg_risk then m.condition_id end as name,
        case when m.status = 'RESOLVED' then extract(epoch from m.resolved_at)::bigint end as resolved_at
 from market m order by m.id"""
 OUTCOMES = """
@@ -173,6 +175,7 @@ def load_catalog(store: Store) -> Catalog:
         resolved_at=markets.column("resolved_at").fill_null(-1).to_numpy(),
         category=codes.astype(np.int16),
         neg_risk=column(markets, "neg_risk").astype(bool),
+        place=pc.rank(markets.column("name")).to_numpy(),
         categories=tuple(str(name) for name in categories) or ("",),
     )
     structure = _structure(made, market_ids, outcome_ids)
@@ -180,8 +183,9 @@ def load_catalog(store: Store) -> Catalog:
 
 
 def _structure(markets: Markets, market_ids: IntArray, outcome_ids: IntArray) -> NDArray[np.int64]:
-    """Per market; markets of one event know each other, because conversions reach all of them."""
-    own = mixed(market_ids, _per_market(markets, mixed(outcome_ids, markets.outcome_position)))
+    """Per market; markets of one event know each other, because conversions reach all of them, where they exclude each
+    other."""
+    own = mixed(market_ids, markets.neg_risk, _per_market(markets, mixed(outcome_ids, markets.outcome_position)))
     together = np.zeros(int(markets.event.max(initial=-1)) + 1, np.int64)
     np.add.at(together, markets.event, own)
     return mixed(own, together[markets.event])

@@ -9,7 +9,7 @@ import pytest
 
 from smartmoney.errors import ParameterError
 from smartmoney.ledger import Events, Kind, Ledger, Markets, replay, run, stale_traders
-from tests.ledger.worlds import HALF, NO, OPEN, START, YES, markets
+from tests.ledger.worlds import EVENT, HALF, NEG_RISK, NO, OPEN, START, YES, markets
 
 M = 1_000_000
 UNRESOLVED = markets([OPEN] * 6, [-1] * 6)
@@ -176,6 +176,14 @@ def test_conversion_of_one_leg_spreads_over_the_others_with_the_remainder_last()
         3: 0,
         4: 2,
     }
+
+
+def test_the_remainder_of_a_conversion_does_not_depend_on_how_markets_are_numbered() -> None:
+    bought = Events.of(trader=1, ts=[1, 2], kind=[Kind.BUY, Kind.CONVERSION], market=[1, 1], outcome=[3, -1],
+                       size_micro=[4, 4], cash_micro=[3, 0])  # fmt: skip
+    turned = Markets.of(event=EVENT, neg_risk=NEG_RISK, place=[2, 1, 0, 0, 0, 0])
+    positions = run(bought, turned).state.positions
+    assert dict(zip(positions.outcome.tolist(), positions["cost_micro"].tolist(), strict=True)) == {0: 2, 3: 0, 4: 1}
 
 
 def test_conversion_cheaper_than_its_cash_leaves_a_negative_cost() -> None:

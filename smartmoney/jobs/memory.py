@@ -10,7 +10,7 @@ from typing import Any
 
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 """Options of glibc's mallopt(3)."""
-KEPT_BYTES = 512 * 2**20
+KEPT_BYTES = 256 * 2**20
 LARGEST_KEPT_BYTES = 32 * 2**20
 """The most that glibc takes."""
 USUAL_BYTES = 128 * 2**10

@@ -23,7 +23,7 @@ from smartmoney.store.db import Store
 
 NEVER = -1
 LATE = np.iinfo(np.int64).max
-ROWS_AT_ONCE = 5_000_000
+ROWS_AT_ONCE = 4_000_000
 """Rows of one scan, and what bounds the memory of a run."""
 ROWS_COMPUTED = 500_000
 WALLETS_AT_ONCE = 500

@@ -91,23 +91,27 @@ def _place(trader: IntArray, least: int, place: NDArray[np.int64], order: NDArra
         place[slot] += 1
 
 
-def sort_by_trader(events: Events) -> Events:
-    """The same rows by ascending trader, those of one trader as they come.
+def sort_by_trader(*parts: Events) -> Events:
+    """The rows of all parts by ascending trader, those of one trader as they come.
 
     First into buckets of neighbouring traders, then bucket by bucket: taking the rows of a long history trader by trader
     at once would miss the processor's cache at every value.
     """
-    trader = read_only(events.trader)
-    if not len(trader):
-        return events
-    least, most = int(trader.min()), int(trader.max())
-    shift = max(0, (most - least).bit_length() - (len(trader) // BUCKET_ROWS).bit_length())
+    parts = tuple(part for part in parts if len(part))
+    if not parts:
+        return Events.empty()
+    least, most = min(int(part.trader.min()) for part in parts), max(int(part.trader.max()) for part in parts)
+    rows = sum(map(len, parts))
+    shift = max(0, (most - least).bit_length() - (rows // BUCKET_ROWS).bit_length())
     start = np.zeros(((most - least) >> shift) + 2, np.int64)
-    _count(trader, least, shift, start[1:])
+    for part in parts:
+        _count(read_only(part.trader), least, shift, start[1:])
     start = np.cumsum(start)
-    columns = {name: np.empty_like(column) for name, column in events.arrays().items()}
-    for name, column in events.arrays().items():
-        _scatter(trader, least, shift, start.copy(), read_only(column), columns[name])
+    columns = {name: np.empty(rows, column.dtype) for name, column in parts[0].arrays().items()}
+    for name, column in columns.items():
+        place = start.copy()
+        for part in parts:
+            _scatter(read_only(part.trader), least, shift, place, read_only(getattr(part, name)), column)
     for a, b in zip(start[:-1], start[1:], strict=True):
         order = by_trader(columns["trader"][a:b])
         for column in columns.values():

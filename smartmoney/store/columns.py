@@ -14,11 +14,12 @@ import adbc_driver_postgresql.dbapi
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_postgresql.dbapi import Connection
+from adbc_driver_postgresql.dbapi import Connection, Cursor
 from numpy.typing import NDArray
 
 from smartmoney.ledger import ApiPositions, Events, Kind, Markets
 from smartmoney.ledger.columns import IntArray
+from smartmoney.ledger.ordering import sort_by_trader
 from smartmoney.store.db import Store, translated
 
 MICROSECONDS = 1_000_000
@@ -80,6 +81,11 @@ class Catalog:
         return self._row_of_outcome[np.clip(ids, -1, len(self._row_of_outcome) - 2)]
 
     @cached_property
+    def market_of_outcome(self) -> NDArray[np.int32]:
+        """Market row per outcome row; -1 in the last place, for -1."""
+        return np.append(self.markets.outcome_market, np.int32(-1))
+
+    @cached_property
     def _row_of_outcome(self) -> NDArray[np.int32]:
         """Row by id; the last two places, for ids not known and for -1, hold -1."""
         table = np.full(int(self.outcome_ids.max(initial=0)) + 3, -1, np.int32)
@@ -124,12 +130,17 @@ def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Tab
     Raises:
         StoreUnavailable: the database does not answer.
     """
+    with _asked(store, query, parameters) as cursor:
+        return cursor.fetch_arrow_table()
+
+
+@contextmanager
+def _asked(store: Store, query: str, parameters: Sequence[object] = ()) -> Iterator[Cursor]:
     with connected(store) as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
         cursor.execute(query, list(parameters) or None)
-        table = cursor.fetch_arrow_table()
+        yield cursor
         connection.rollback()  # no transaction stays open while the caller computes
-        return table
 
 
 def listed(numbers: Sequence[int], kind: str = "integer") -> str:
@@ -137,7 +148,7 @@ def listed(numbers: Sequence[int], kind: str = "integer") -> str:
     return f"'{{{','.join(map(str, map(int, numbers)))}}}'::{kind}[]"
 
 
-def column(table: pa.Table, name: str) -> NDArray[Any]:
+def column(table: pa.Table | pa.RecordBatch, name: str) -> NDArray[Any]:
     """A column without nulls as a numpy array; timestamps become Unix seconds."""
     array = table.column(name)
     if pa.types.is_timestamp(array.type):
@@ -219,7 +230,7 @@ def mixed(*columns: NDArray[Any]) -> NDArray[np.int64]:
 def load_events(
     store: Store, catalog: Catalog, traders: Sequence[int] | None = None, after: Sequence[int] | None = None
 ) -> Events:
-    """Activity in the ledger's numbering of markets and outcomes.
+    """Activity in the ledger's numbering of markets and outcomes, by ascending trader.
 
     Args:
         store: where the rows are.
@@ -227,28 +238,42 @@ def load_events(
         traders: ids of wallets; None for everybody. A `range` is read in one scan of the table.
         after: per wallet, Unix seconds: only its later rows.
     """
-    trades = fetch(store, TRADES.format(rows=_source("trade", traders, after)))
-    activity = fetch(store, ACTIVITY.format(rows=_source("activity", traders, after), codes=CODES))
-    side, market = column(trades, "side"), catalog.markets.outcome_market
-    outcome = catalog.outcome_rows(column(trades, "outcome_id"))
-    known = np.append(market, np.int32(-1))
-    columns = {
-        "trader": (column(trades, "trader_id"), column(activity, "trader_id")),
-        "ts": (column(trades, "ts"), column(activity, "ts")),
-        "kind": (np.where(side > 0, np.int8(Kind.BUY), np.int8(Kind.SELL)), column(activity, "code").astype(np.int8)),
-        "market": (known[outcome], catalog.market_rows(column(activity, "market_id"))),
-        "outcome": (outcome, catalog.outcome_rows(column(activity, "outcome_id"))),
-        "size_micro": (column(trades, "size_micro"), column(activity, "size_micro")),
-        "cash_micro": (column(trades, "cash_micro"), column(activity, "cash_micro")),
-        "fee_micro": (_fees(trades, side), np.zeros(len(activity), np.int64)),
-        "seq": (column(trades, "key"), column(activity, "key")),
-        "tx": (np.zeros(len(trades), np.int64), column(activity, "tx")),
-    }
-    return Events.of(**{name: _joined(*parts) for name, parts in columns.items()})
+    parts: list[Events] = []  # batch by batch, while the processor's cache holds what came last
+    with _asked(store, TRADES.format(rows=_source("trade", traders, after))) as cursor:
+        parts += [_fills(batch, catalog) for batch in cursor.fetch_record_batch()]
+    with _asked(store, ACTIVITY.format(rows=_source("activity", traders, after), codes=CODES)) as cursor:
+        parts += [_others(batch, catalog) for batch in cursor.fetch_record_batch()]
+    return sort_by_trader(*parts)
 
 
-def _joined(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([first, second]) if len(second) else first
+def _fills(rows: pa.RecordBatch, catalog: Catalog) -> Events:
+    side = column(rows, "side")
+    outcome = catalog.outcome_rows(column(rows, "outcome_id"))
+    return Events.of(
+        trader=column(rows, "trader_id"),
+        ts=column(rows, "ts"),
+        kind=np.where(side > 0, np.int8(Kind.BUY), np.int8(Kind.SELL)),
+        market=catalog.market_of_outcome[outcome],
+        outcome=outcome,
+        size_micro=column(rows, "size_micro"),
+        cash_micro=column(rows, "cash_micro"),
+        fee_micro=_fees(rows, side),
+        seq=column(rows, "key"),
+    )
+
+
+def _others(rows: pa.RecordBatch, catalog: Catalog) -> Events:
+    return Events.of(
+        trader=column(rows, "trader_id"),
+        ts=column(rows, "ts"),
+        kind=column(rows, "code").astype(np.int8),
+        market=catalog.market_rows(column(rows, "market_id")),
+        outcome=catalog.outcome_rows(column(rows, "outcome_id")),
+        size_micro=column(rows, "size_micro"),
+        cash_micro=column(rows, "cash_micro"),
+        seq=column(rows, "key"),
+        tx=column(rows, "tx"),
+    )
 
 
 def _source(table: str, traders: Sequence[int] | None, after: Sequence[int] | None) -> str:
@@ -266,7 +291,7 @@ def _source(table: str, traders: Sequence[int] | None, after: Sequence[int] | No
     )
 
 
-def _fees(trades: pa.Table, side: IntArray) -> NDArray[np.int64]:
+def _fees(trades: pa.RecordBatch, side: IntArray) -> NDArray[np.int64]:
     """What each fill paid beyond size x price; 0 where the API did not report the cash."""
     notional = column(trades, "size_micro") * (column(trades, "price_pico") / PICO)
     fee = np.rint((column(trades, "cash_micro") - notional) * side).astype(np.int64)

@@ -30,6 +30,8 @@ def test_sorting_in_two_steps_is_a_stable_sort(ids: np.ndarray, monkeypatch: pyt
     events = fills(np.random.default_rng(1).choice(ids, 3_000))
     expected = events.take(np.argsort(events.trader, kind="stable"))
     assert sort_by_trader(events).to_frame().equals(expected.to_frame())
+    in_parts = (events.take(slice(a, a + 700)) for a in range(0, 3_500, 700))
+    assert sort_by_trader(*in_parts).to_frame().equals(expected.to_frame())
 
 
 @given(st.lists(st.integers(-(2**31), 2**31 - 1), max_size=60))

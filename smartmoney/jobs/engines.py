@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from smartmoney.errors import SettingError
-from smartmoney.jobs.memory import freed_memory_kept
+from smartmoney.jobs.memory import keep_freed_memory
 from smartmoney.settings import Settings
 
 Item = TypeVar("Item")
@@ -61,8 +61,8 @@ def _on(client: Any) -> Engine:
 
 def on_worker(function: Callable[[Item, Shared], Result], item: Item, shared: Shared) -> Result:
     """What a Dask worker does with an item."""
-    with freed_memory_kept():
-        return function(item, shared)
+    keep_freed_memory()
+    return function(item, shared)
 
 
 @contextmanager

@@ -16,24 +16,34 @@ LARGEST_KEPT_BYTES = 32 * 2**20
 USUAL_BYTES = 128 * 2**10
 
 
-@contextmanager
-def freed_memory_kept() -> Iterator[None]:
-    """Inside the block, freed arrays are used again; at its end the system gets them back.
+def keep_freed_memory() -> None:
+    """From now on, freed arrays of this process are used again.
 
     glibc gives every large array back to the system when it is freed, and the next one begins with pages that the system
     must clear first: a tenth of the time of scoring, and half of it on a Dask worker, which is told to give back even small
     ones. Elsewhere than on glibc nothing changes.
     """
-    libc: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if not (hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim")):
-        yield
-        return
-    libc.mallopt(ARENA_MAX, 1)
-    libc.mallopt(TRIM_THRESHOLD, KEPT_BYTES)
-    libc.mallopt(MMAP_THRESHOLD, LARGEST_KEPT_BYTES)
+    libc = _glibc()
+    if libc is not None:
+        libc.mallopt(ARENA_MAX, 1)
+        libc.mallopt(TRIM_THRESHOLD, KEPT_BYTES)
+        libc.mallopt(MMAP_THRESHOLD, LARGEST_KEPT_BYTES)
+
+
+@contextmanager
+def freed_memory_kept() -> Iterator[None]:
+    """`keep_freed_memory` inside the block; at its end the system gets back what is free."""
+    keep_freed_memory()
     try:
         yield
     finally:
-        libc.mallopt(TRIM_THRESHOLD, USUAL_BYTES)
-        libc.mallopt(MMAP_THRESHOLD, USUAL_BYTES)
-        libc.malloc_trim(0)
+        libc = _glibc()
+        if libc is not None:
+            libc.mallopt(TRIM_THRESHOLD, USUAL_BYTES)
+            libc.mallopt(MMAP_THRESHOLD, USUAL_BYTES)
+            libc.malloc_trim(0)
+
+
+def _glibc() -> Any:
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    return libc if hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim") else None

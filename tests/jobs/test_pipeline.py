@@ -86,10 +86,11 @@ def test_every_wallets_realized_pnl_is_the_truth_to_the_micro_dollar(
 
 
 def test_the_platforms_own_figures_agree(installed: Installation, store: Store) -> None:
+    """All but a few; who traded in the last minute is not checked."""
     found = dict(ask(store, "select coverage, count(*) from trader group by 1"))
-    assert found["complete"] / sum(found.values()) > 0.9, ask(
-        store, "select coverage, coverage_reason from trader"
-    )
+    checked = sum(found.values()) - found.get("unchecked", 0)
+    assert checked > 50
+    assert found["complete"] / checked > 0.9, ask(store, "select coverage, coverage_reason from trader")
 
 
 def test_a_second_run_reads_nobody_and_changes_nothing(installed: Installation, store: Store) -> None:

@@ -27,6 +27,7 @@ def markets_of(world: World) -> Markets:
         resolved_at=[-1 if market.payouts is None else market.resolved_at for market in world.markets],
         category=[categories.index(names[market.event]) for market in world.markets],
         neg_risk=[world.events[market.event].neg_risk for market in world.markets], categories=tuple(categories),
+        place=np.argsort(np.argsort([market.condition_id for market in world.markets])),
     )  # fmt: skip
 
 

@@ -32,12 +32,13 @@ def pandas_measures(frame: pd.DataFrame, known: Markets, marks_micro: np.ndarray
     positions, events, traders, days = pandas_ledger(frame, known, marks_micro)
     bets = event_surprises(positions, known)
     found = traders.join(event_metrics(events, known)).join(drawdown(positions, days, traders["unrealized_micro"]))
-    found = found.join(skill(bets)).join(stability(bets)).join(binomial_tails(bets)).join(flags_of(positions, days, bets))
+    found = found.join(skill(bets)).join(stability(bets)).join(binomial_tails(bets)).join(habits(positions, days, bets))
     rest = {"skill_events": 0, "skill_hits": 0, "sum_surprise": 0.0, "sum_information": 0.0, "sum_weight": 0.0}
     found = found.fillna(rest)
-    flags = sum(np.where(flag(found, name), 1 << k, 0) for k, name in enumerate(FLAGS))
+    deserved = flags(found)
+    bits = sum(np.where(deserved[name], 1 << k, 0) for k, name in enumerate(FLAGS))
     roles = found["made"] + found["taken"]
-    found = found.assign(flags=flags, income_micro=0.0, maker_share=found["made"] / roles.where(roles > 0)).reset_index()
+    found = found.assign(flags=bits, income_micro=0.0, maker_share=found["made"] / roles.where(roles > 0)).reset_index()
     return Measures(**{item.name: found[item.name].to_numpy() for item in fields(Measures)})
 
 
@@ -211,7 +212,7 @@ def binomial_tails(bets: pd.DataFrame) -> pd.Series:
     return pd.Series(tail, hits.index, name="p_exact")
 
 
-def flags_of(positions: pd.DataFrame, days: pd.DataFrame, bets: pd.DataFrame) -> pd.DataFrame:
+def habits(positions: pd.DataFrame, days: pd.DataFrame, bets: pd.DataFrame) -> pd.DataFrame:
     """What flags look at, per trader."""
     t, trader = FLAG_THRESHOLDS, positions["trader"]
     bought, sold = positions["bought"], positions["sold"]
@@ -226,8 +227,8 @@ def flags_of(positions: pd.DataFrame, days: pd.DataFrame, bets: pd.DataFrame) ->
         "scored": bets.groupby("trader")["scored"].sum()})  # fmt: skip
 
 
-def flag(found: pd.DataFrame, name: str) -> pd.Series:
-    """Which traders deserve a flag; without income nobody farms rewards."""
+def flags(found: pd.DataFrame) -> dict[str, pd.Series]:
+    """Which traders deserve which flag; without income nobody farms rewards."""
     t, fills, roles = FLAG_THRESHOLDS, found["trade_count"], found["made"] + found["taken"]
     bets = found["hedged"] + found["scored"]
     return {
@@ -240,4 +241,4 @@ def flag(found: pd.DataFrame, name: str) -> pd.Series:
         "ONE_EVENT": found["top_share"] >= t.one_event_share,
         "HEDGER": (bets >= t.hedger_events) & (found["hedged"] >= t.hedger_share * bets),
         "PARTIAL": found["missing"] > 0,
-    }[name]
+    }

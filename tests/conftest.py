@@ -28,6 +28,15 @@ Result = TypeVar("Result")
 SHARED = Path(os.environ.get("SMARTMONEY_TEST_SHARED", Path(__file__).parents[2] / "shared"))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Groups are what keeps an installation from being started by every process: a pytest that xdist does not know yet
+    (9.2) ignores them without a word."""
+    if getattr(config.option, "loadgroup", False):
+        lost = [item.nodeid for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+        assert not lost, f"pytest {pytest.__version__} and xdist do not keep groups together: {lost[0]}"
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_of_yours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Tests see neither your settings nor your proxy, and write below their own folder."""

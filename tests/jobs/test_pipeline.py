@@ -18,6 +18,7 @@ from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from tests.conftest import fresh_database
 
+pytestmark = pytest.mark.xdist_group("pipeline")
 # Sized so that every kind of wallet and activity occurs whatever the day, and a run takes seconds.
 WORLD = {"seed": 11, "traders": 120, "markets": 120, "trades": 12_000, "days": 90}
 

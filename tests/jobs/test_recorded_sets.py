@@ -20,6 +20,7 @@ from smartmoney.supervise.recorded import STEPS
 from tests.conftest import fresh_database
 
 pytestmark = pytest.mark.shared
+MIDTERMS = pytest.mark.xdist_group("midterms")
 
 # Cash plus payout of what was bought less what was sold: the PnL of a position held to resolution, also where a recording
 # begins in the middle and sales come before their purchases.
@@ -65,6 +66,7 @@ def midterms(
         yield store
 
 
+@MIDTERMS
 def test_midterms_every_trade_wallet_and_market(midterms: Store) -> None:
     assert ask(
         midterms, "select count(*), count(distinct trader_id), count(distinct market_id) from trade"
@@ -73,6 +75,7 @@ def test_midterms_every_trade_wallet_and_market(midterms: Store) -> None:
     assert ask(midterms, "select count(*) from trade where occurrence > 1")[0][0] >= 69
 
 
+@MIDTERMS
 def test_midterms_published_counts_and_volumes(midterms: Store, shared: Path) -> None:
     folder = shared / "data" / "midterms2022"
     names = {
@@ -96,6 +99,7 @@ def test_midterms_published_counts_and_volumes(midterms: Store, shared: Path) ->
         ]
 
 
+@MIDTERMS
 def test_midterms_pnl_of_the_wallets_with_whole_histories(midterms: Store) -> None:
     [(wallets, total, best, worst, winners)] = ask(
         midterms,
@@ -115,6 +119,7 @@ def test_midterms_pnl_of_the_wallets_with_whole_histories(midterms: Store) -> No
     assert winners == 376, "377 with a float residue of one wallet that broke even"
 
 
+@MIDTERMS
 def test_midterms_ledger_agrees_where_nothing_is_missing(midterms: Store) -> None:
     """The ledger's realized PnL is cash plus payout for every wallet that never sold what it had not bought."""
     rows = ask(

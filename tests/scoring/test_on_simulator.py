@@ -13,6 +13,7 @@ from smartmoney.simulator.generate import generate
 from tests.scoring.simulated import events_of, markets_of
 
 SEEDS, NO_SKILL_SEEDS = (11, 12, 13, 14, 15), range(21, 26)
+SKILLED_WORLDS = pytest.mark.xdist_group("skilled worlds")
 
 
 @pytest.mark.parametrize(("seed", "days"), [(1, 180), (2, 60), (3, 400)])
@@ -44,6 +45,7 @@ def skilled_worlds() -> list[tuple[Validation, pd.DataFrame]]:
     return [judged(seed, 0.03, SKILLED) for seed in SEEDS]
 
 
+@SKILLED_WORLDS
 def test_the_score_ranks_what_comes_next_better_than_every_baseline(
     skilled_worlds: list[tuple[Validation, pd.DataFrame]],
 ) -> None:
@@ -54,6 +56,7 @@ def test_the_score_ranks_what_comes_next_better_than_every_baseline(
         assert found.validated and found.verdict.startswith("Validated"), found.verdict
 
 
+@SKILLED_WORLDS
 def test_half_of_the_top_hundredth_is_skilled(skilled_worlds: list[tuple[Validation, pd.DataFrame]]) -> None:
     for _, frame in skilled_worlds:
         top = frame.nlargest(len(frame) // 100, "rarity_score")

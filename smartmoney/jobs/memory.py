@@ -13,7 +13,8 @@ TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 KEPT_BYTES = 256 * 2**20
 LARGEST_KEPT_BYTES = 32 * 2**20
 """The most that glibc takes."""
-USUAL_BYTES = 128 * 2**10
+GROWN_BYTES = 2 * LARGEST_KEPT_BYTES
+"""What glibc itself comes to keep, once an array of that size was freed."""
 
 
 def keep_freed_memory() -> None:
@@ -39,8 +40,7 @@ def freed_memory_kept() -> Iterator[None]:
     finally:
         libc = _glibc()
         if libc is not None:
-            libc.mallopt(TRIM_THRESHOLD, USUAL_BYTES)
-            libc.mallopt(MMAP_THRESHOLD, USUAL_BYTES)
+            libc.mallopt(TRIM_THRESHOLD, GROWN_BYTES)
             libc.malloc_trim(0)
 
 

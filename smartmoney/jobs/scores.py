@@ -48,7 +48,7 @@ def calculate_rarity_scores(
     settings = settings or get_settings()
     past = _past(as_of)
     asked = {"full": full, "as_of": as_of, "backfill_weeks": backfill_weeks}
-    with opened(store, settings) as own:
+    with opened(store, settings) as own, freed_memory_kept():
         return run_job(
             own,
             "calculate_rarity_scores",
@@ -67,7 +67,7 @@ def _score(
         first = scores.last_run(connection) is None
     for weeks in range(backfill_weeks if first else 0, 0, -1):
         _score_past(store, columns.load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report)
-    with columns.connected(store), freed_memory_kept():
+    with columns.connected(store):
         _score_now(store, full, settings, report)
 
 

@@ -21,8 +21,7 @@ _OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False
 
 
 def compiled(function: Function) -> Function:
-    """Compile without reference counts: calls that pass arrays cost nothing, but nothing can be allocated. Other threads
-    run meanwhile."""
+    """Compile without counting references to arrays, so that nothing can be allocated. Other threads run meanwhile."""
     return cast("Function", njit(**_OPTIONS)(function))
 
 

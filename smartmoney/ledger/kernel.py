@@ -60,7 +60,7 @@ from smartmoney.ledger.layout import (
     World,
 )
 
-CALLEES = "a49f55472ba8"
+CALLEES = "b25b21c2db93"
 """Digest of arithmetic.py and layout.py: numba caches by file and does not follow imports, so a change there must
 change this file too (tests/ledger/test_compiled_cache.py says how)."""
 

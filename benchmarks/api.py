@@ -95,7 +95,9 @@ def get(port: int, path: str) -> bytes:
     return body
 
 
-async def connection(port: int, paths: Iterator[str], seconds: list[float], statuses: set[bytes]) -> None:
+async def connection(
+    port: int, paths: Iterator[str], seconds: list[float], statuses: set[bytes]
+) -> None:
     """One kept-alive connection that asks for the next path until there are none."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for path in paths:
@@ -118,7 +120,9 @@ async def load_on(port: int, paths: list[str], requests: int) -> tuple[float, li
     return requests / (time.perf_counter() - begin), sorted(seconds)
 
 
-def measured(words: str, api: Served, paths: list[str], requests: int, trivial: float | None = None) -> float:
+def measured(
+    words: str, api: Served, paths: list[str], requests: int, trivial: float | None = None
+) -> float:
     asyncio.run(load_on(api.port, paths, requests // 10))
     before = api.cpu()
     rate, seconds = asyncio.run(load_on(api.port, paths, requests))

@@ -37,8 +37,12 @@ def markets() -> Markets:
     """Half of the markets in pairs; nine tenths resolved."""
     rng = np.random.default_rng(1)
     won = rng.random(MARKETS) < 0.5
-    resolved_at = np.where(rng.random(MARKETS) < 0.9, START + rng.integers(DAYS // 2, DAYS, MARKETS) * 86_400, -1)
-    payout = np.where(np.repeat(resolved_at < 0, 2), -1, np.column_stack([won, ~won]).ravel() * 1_000_000)
+    resolved_at = np.where(
+        rng.random(MARKETS) < 0.9, START + rng.integers(DAYS // 2, DAYS, MARKETS) * 86_400, -1
+    )
+    payout = np.where(
+        np.repeat(resolved_at < 0, 2), -1, np.column_stack([won, ~won]).ravel() * 1_000_000
+    )
     return Markets.of(event=np.arange(MARKETS) // 2, payout_micro=payout, resolved_at=resolved_at)
 
 
@@ -48,14 +52,24 @@ def trades(rows: int, seed: int = 2, begin: int = START, days: int = DAYS // 2) 
     trader = np.sort(rng.integers(0, TRADERS, rows).astype(np.int32))
     ts = begin + rng.integers(0, days * 86_400, rows)
     ts = ts[np.argsort((trader.astype(np.int64) << 35) | ts, kind="stable")]
-    favourites = np.random.default_rng(3).integers(0, MARKETS, (TRADERS, FAVOURITES)).astype(np.int32)
+    favourites = (
+        np.random.default_rng(3).integers(0, MARKETS, (TRADERS, FAVOURITES)).astype(np.int32)
+    )
     market = favourites[trader, rng.integers(0, FAVOURITES, rows)]
     buys = rng.random(rows) < 0.6
     size = rng.integers(1, 5_000, rows) * np.where(buys, 1_000_000, 300_000)
     cash = size * rng.integers(5, 95, rows) // 100
     outcome = 2 * market + rng.integers(0, 2, rows).astype(np.int32)
     kind = np.where(buys, Kind.BUY, Kind.SELL).astype(np.int8)
-    return Events.of(trader=trader, ts=ts, kind=kind, market=market, outcome=outcome, size_micro=size, cash_micro=cash)
+    return Events.of(
+        trader=trader,
+        ts=ts,
+        kind=kind,
+        market=market,
+        outcome=outcome,
+        size_micro=size,
+        cash_micro=cash,
+    )
 
 
 def kernel_alone() -> str:
@@ -71,7 +85,9 @@ def kernel_alone() -> str:
         book: Book = _book(empty, traders, EVENTS, EVENTS, 2 * MARKETS)
         used = np.zeros((len(traders), 2), np.int64)
         begin = time.process_time()
-        replay_rows(rows, world, book, bounds, empty.positions.key, empty.positions.values, ranges, used)
+        replay_rows(
+            rows, world, book, bounds, empty.positions.key, empty.positions.values, ranges, used
+        )
         return EVENTS / (time.process_time() - begin)
 
     once()
@@ -91,9 +107,14 @@ def whole_score() -> str:
     """Ledger, metrics, score and tiers, in 20 groups of traders one after the other."""
     events, known = trades(EVENTS), markets()
     compute_partition(events.take(slice(0, 1_000)), known)
-    wallets = pd.DataFrame({"trader": np.arange(TRADERS), "address": [f"0x{t:040x}" for t in range(TRADERS)]})
+    wallets = pd.DataFrame(
+        {"trader": np.arange(TRADERS), "address": [f"0x{t:040x}" for t in range(TRADERS)]}
+    )
     begin = time.process_time()
-    parts = [compute_partition(group, known, keep_book=False).measures for group in split_events(events, 20)]
+    parts = [
+        compute_partition(group, known, keep_book=False).measures
+        for group in split_events(events, 20)
+    ]
     combine(parts, wallets)
     return f"{EVENTS / (time.process_time() - begin):.0f}"
 
@@ -140,17 +161,24 @@ def _measured(name: str) -> tuple[str, float]:
 def main() -> None:
     """Print every measurement with its ratio to vectorised pandas."""
     (yardstick,), peak = apart(vectorised_pandas)
-    print(f"{'vectorised pandas, the same ledger in floating point':58} {yardstick:12,.0f} events/s {peak:7,.0f} MB")
+    print(
+        f"{'vectorised pandas, the same ledger in floating point':58} {yardstick:12,.0f} events/s {peak:7,.0f} MB"
+    )
     for work, words in (
         (kernel_alone, "kernel alone"),
         (whole_ledger, "whole ledger: order, replay, settle, add up"),
         (whole_score, "ledger, metrics, score, tiers in 20 groups"),
     ):
         (rate,), peak = apart(work)
-        print(f"{words:58} {rate:12,.0f} events/s {peak:7,.0f} MB  {rate / yardstick:5.1f} x pandas", flush=True)
+        print(
+            f"{words:58} {rate:12,.0f} events/s {peak:7,.0f} MB  {rate / yardstick:5.1f} x pandas",
+            flush=True,
+        )
     (short, long), peak = apart(increment)
-    print(f"increment of 10,000 trades: {short:.3f} s after {EVENTS // 10:,}, {long:.3f} s after {EVENTS:,} events "
-          f"({long / short:.2f} x) {peak:,.0f} MB")  # fmt: skip
+    print(
+        f"increment of 10,000 trades: {short:.3f} s after {EVENTS // 10:,}, {long:.3f} s after {EVENTS:,} events "
+        f"({long / short:.2f} x) {peak:,.0f} MB"
+    )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 def measured(api: PrefectApi, root: psutil.Process) -> tuple[float, float]:
     """Seconds and seconds of CPU of one run."""
-    found, when = api.get(f"/deployments/name/{JOB}/{JOB}"), datetime.now(UTC) + timedelta(seconds=AHEAD_SECONDS)
+    found, when = (
+        api.get(f"/deployments/name/{JOB}/{JOB}"),
+        datetime.now(UTC) + timedelta(seconds=AHEAD_SECONDS),
+    )
     state = {"type": "SCHEDULED", "state_details": {"scheduled_time": when.isoformat()}}
     run = api.post(f"/deployments/{found['id']}/create_flow_run", {"state": state})["id"]
     time.sleep(max(0.0, (when - datetime.now(UTC)).total_seconds()))
@@ -48,8 +51,13 @@ def main(runs: int = 8) -> None:
         state = json.loads((Path(home) / "run" / "state.json").read_text())
         api = PrefectApi(state["addresses"]["prefect"] + "/api")
         figures = [measured(api, root) for _ in range(runs)]
-    for words, values, bar in (("wall", [one for one, _ in figures], 12), ("CPU", [two for _, two in figures], 6)):
-        print(f"{words:5} median {median(values):5.1f} s, worst {max(values):5.1f} s   (bar {bar} s)")
+    for words, values, bar in (
+        ("wall", [one for one, _ in figures], 12),
+        ("CPU", [two for _, two in figures], 6),
+    ):
+        print(
+            f"{words:5} median {median(values):5.1f} s, worst {max(values):5.1f} s   (bar {bar} s)"
+        )
 
 
 if __name__ == "__main__":

@@ -19,11 +19,23 @@ from pathlib import Path
 
 import psutil
 
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 
-SMALL = {"SIMULATOR_TRADERS": "60", "SIMULATOR_MARKETS": "40", "SIMULATOR_TRADES": "4000", "POPULATION_DEPTH": "60"}
+SMALL = {
+    "SIMULATOR_TRADERS": "60",
+    "SIMULATOR_MARKETS": "40",
+    "SIMULATOR_TRADES": "4000",
+    "POPULATION_DEPTH": "60",
+}
 START_SECONDS, LOOK_SECONDS = 600, 5
-PARTS = ("flows.worker", "prefect.server", "voila", "smartmoney.api", "smartmoney.simulator", "supervisord")
+PARTS = (
+    "flows.worker",
+    "prefect.server",
+    "voila",
+    "smartmoney.api",
+    "polymarket_sim",
+    "supervisord",
+)
 
 
 @contextmanager
@@ -31,10 +43,17 @@ def installation(**settings: str) -> Iterator[tuple[psutil.Process, Path]]:
     """`smartmoney up --demo` in a folder of its own, once every job has run; its process and its folder."""
     home = Path(tempfile.mkdtemp(prefix="smartmoney-idle-"))
     home.chmod(0o755)
-    told = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    told = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
+    }
     process = subprocess.Popen(
-        [sys.executable, "-m", "smartmoney.cli", "up", "--demo"], cwd=ROOT, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, env=told | SMALL | settings | {"SMARTMONEY_HOME": str(home)})
+        [sys.executable, "-m", "smartmoney.cli", "up", "--demo"],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=told | SMALL | settings | {"SMARTMONEY_HOME": str(home)},
+    )
     try:
         assert process.stdout is not None
         line = next((line for line in process.stdout if "Everything runs" in line), None)
@@ -81,7 +100,9 @@ def part_of(process: psutil.Process) -> str:
     """Which program of the installation a process belongs to."""
     for each in (process, *process.parents()):
         words = " ".join(each.cmdline())
-        found = next((part for part in PARTS if part in words), "postgres" if "postgres" in words else "")
+        found = next(
+            (part for part in PARTS if part in words), "postgres" if "postgres" in words else ""
+        )
         if found:
             return found
     return "smartmoney up"
@@ -99,7 +120,9 @@ def main(minutes: float = 10) -> None:
     shares = {part: 100 * (after[part] - before.get(part, 0.0)) / seconds for part in after}
     for part in sorted(shares, key=lambda each: -shares[each]):
         print(f"{part:22} {shares[part]:6.1f} % of a core {most.get(part, 0.0):8.0f} MB")
-    print(f"{'all (bars 25 %, 1,536)':22} {sum(shares.values()):6.1f} % of a core {sum(most.values()):8.0f} MB at most")
+    print(
+        f"{'all (bars 25 %, 1,536)':22} {sum(shares.values()):6.1f} % of a core {sum(most.values()):8.0f} MB at most"
+    )
 
 
 if __name__ == "__main__":

@@ -99,7 +99,8 @@ def by_sqlalchemy(store: Store, columns: Columns) -> None:
         rows = [
             dict(zip(load.COLUMNS, values, strict=True))
             for values in zip(
-                *(columns[name][start : start + BATCH].tolist() for name in load.COLUMNS), strict=True
+                *(columns[name][start : start + BATCH].tolist() for name in load.COLUMNS),
+                strict=True,
             )
         ]
         for row in rows:
@@ -121,7 +122,10 @@ def fills(columns: Columns) -> list[FillRecord]:
             price,
             cash,
             replace(
-                stub, condition_id=f"0x{market:064x}", token_id=str(outcome + 1), outcome_index=outcome % 2
+                stub,
+                condition_id=f"0x{market:064x}",
+                token_id=str(outcome + 1),
+                outcome_index=outcome % 2,
             ),
         )
         for ts, trader, tx, side, size, price, cash, market, outcome in zip(
@@ -161,7 +165,10 @@ def by_pages(store: Store, rows: list[FillRecord]) -> None:
         for number, start in enumerate(range(0, len(rows), PAGE)):
             page = rows[start : start + PAGE]
             ingest_reads.prepare(
-                connection, page[0].address, [fill.market for fill in page], [fill.ts for fill in page]
+                connection,
+                page[0].address,
+                [fill.market for fill in page],
+                [fill.ts for fill in page],
             )
             with connection.transaction():
                 load.save_fills(connection, page, Occurrences())
@@ -175,16 +182,21 @@ def main() -> None:
         upsert(store, part(columns, 0, 10))
         with store.raw() as connection:
             connection.execute(
-                "select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [START, START + SPAN]
+                "select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
+                [START, START + SPAN],
             )
         empty(store)
         copy = timed(
-            "binary COPY into the indexed table (yardstick)", ROWS, lambda: plain_copy(store, columns)
+            "binary COPY into the indexed table (yardstick)",
+            ROWS,
+            lambda: plain_copy(store, columns),
         )
         empty(store)
         new = timed("upsert in batches of 50,000, new rows", ROWS, lambda: upsert(store, columns))
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        known = timed("upsert in batches of 50,000, all known", ROWS, lambda: upsert(store, columns))
+        known = timed(
+            "upsert in batches of 50,000, all known", ROWS, lambda: upsert(store, columns)
+        )
         with store.raw(autocommit=True) as connection:
             connection.execute("vacuum (analyze) trade")
             size = connection.execute(
@@ -193,19 +205,31 @@ def main() -> None:
         empty(store)
         some = min(ROWS, 200_000)
         alchemy = timed(
-            "SQLAlchemy executemany on_conflict", some, lambda: by_sqlalchemy(store, part(columns, 0, some))
+            "SQLAlchemy executemany on_conflict",
+            some,
+            lambda: by_sqlalchemy(store, part(columns, 0, some)),
         )
         empty(store)
-        few = columns["trader_id"] % 5 == 2  # the other wallets are there already: the indexes have their size
+        few = (
+            columns["trader_id"] % 5 == 2
+        )  # the other wallets are there already: the indexes have their size
         records = fills(one_wallet_a_page({name: values[few] for name, values in columns.items()}))
         by_pages(store, records)  # makes every wallet, market and token
         empty(store)
-        again = timed("binary COPY once more, the yardstick of pages", ROWS, lambda: plain_copy(store, columns))
+        again = timed(
+            "binary COPY once more, the yardstick of pages",
+            ROWS,
+            lambda: plain_copy(store, columns),
+        )
         empty(store)
         others = {name: values[~few] for name, values in columns.items()}
-        upsert(store, others | {"trader_id": others["trader_id"] + 100_000})  # no number of a wallet of the pages
+        upsert(
+            store, others | {"trader_id": others["trader_id"] + 100_000}
+        )  # no number of a wallet of the pages
         pages = timed(
-            "pages of 500, with cursor and quarantine", len(records), lambda: by_pages(store, records)
+            "pages of 500, with cursor and quarantine",
+            len(records),
+            lambda: by_pages(store, records),
         )
     assert size is not None
     print(

@@ -32,9 +32,17 @@ def pages_of(store: Store) -> dict[str, str]:
     best = reads.traders(store).rows[0]["address"]
     market = reads.smart_markets(store).rows[0]["id"]
     return {
-        "overview": "", "traders": "", "trader": f"address={best}", "markets": "", "smart_markets": "",
-        "market": f"id={market}", "health": "", "alerts": "", "settings": "", "validation": "",
-    }  # fmt: skip
+        "overview": "",
+        "traders": "",
+        "trader": f"address={best}",
+        "markets": "",
+        "smart_markets": "",
+        "market": f"id={market}",
+        "health": "",
+        "alerts": "",
+        "settings": "",
+        "validation": "",
+    }
 
 
 def since(start: float) -> float:
@@ -61,7 +69,10 @@ def weigher(tab: Any) -> Callable[[], int]:
     """Counts what the tab transfers, in bytes, as the browser's protocol tells it."""
     session, total = tab.context.new_cdp_session(tab), [0]
     session.send("Network.enable")
-    session.on("Network.loadingFinished", lambda told: total.__setitem__(0, total[0] + int(told["encodedDataLength"])))
+    session.on(
+        "Network.loadingFinished",
+        lambda told: total.__setitem__(0, total[0] + int(told["encodedDataLength"])),
+    )
     return lambda: total[0]
 
 
@@ -92,7 +103,10 @@ def answers(browser: Any, served: Served, repeats: int) -> dict[str, float]:
             "next page": lambda: tab.get_by_role("button", name="next page"),
             "filter by tier": lambda: tab.get_by_role("button", name="S", exact=True),
         }
-        return {name: statistics.median(answer(tab, find()) for _ in range(repeats)) for name, find in wishes.items()}
+        return {
+            name: statistics.median(answer(tab, find()) for _ in range(repeats))
+            for name, find in wishes.items()
+        }
 
 
 def answer(tab: Any, control: Any) -> float:
@@ -114,7 +128,9 @@ def answer(tab: Any, control: Any) -> float:
 
 def kernels(served: Served) -> list[psutil.Process]:
     """The sessions that run."""
-    return [child for child in psutil.Process(served.pid).children(recursive=True) if _is_kernel(child)]
+    return [
+        child for child in psutil.Process(served.pid).children(recursive=True) if _is_kernel(child)
+    ]
 
 
 def _is_kernel(process: psutil.Process) -> bool:
@@ -134,14 +150,18 @@ def many(browser: Any, served: Served, names: list[str]) -> None:
         tab.wait_for_selector("body.sm-ready", timeout=SLOW_MS)
         tab.wait_for_selector(DATA, timeout=SLOW_MS)
     weights = [kernel.memory_info().rss / 2**20 for kernel in kernels(served)]
-    seconds = answer(contexts[0].pages[0], contexts[0].pages[0].get_by_role("button", name="Total PnL"))
+    seconds = answer(
+        contexts[0].pages[0], contexts[0].pages[0].get_by_role("button", name="Total PnL")
+    )
     start = time.perf_counter()
     for number, context in enumerate(contexts):  # every other one as if its machine had gone
         context.pages[0].close(run_before_unload=number % 2 == 0)
     while len(kernels(served)) > SPARE and since(start) < 3 * IDLE_S:
         time.sleep(0.5)
-    print(f"{SESSIONS} pages open at once: {len(weights)} sessions, {sum(weights):,.0f} MB in all; sort on the first {seconds * 1000:.0f} ms; "
-          f"{since(start):.0f} s after closing {len(kernels(served))} sessions left ({SPARE} is kept warm; idle time {IDLE_S} s)")  # fmt: skip
+    print(
+        f"{SESSIONS} pages open at once: {len(weights)} sessions, {sum(weights):,.0f} MB in all; sort on the first {seconds * 1000:.0f} ms; "
+        f"{since(start):.0f} s after closing {len(kernels(served))} sessions left ({SPARE} is kept warm; idle time {IDLE_S} s)"
+    )
 
 
 def measure(store: Store, repeats: int) -> None:
@@ -149,10 +169,15 @@ def measure(store: Store, repeats: int) -> None:
     from playwright.sync_api import sync_playwright
 
     wanted = pages_of(store)
-    with serve(store.url, SMARTMONEY_TEST_PAGE_IDLE_S="15") as served, sync_playwright() as playwright:
+    with (
+        serve(store.url, SMARTMONEY_TEST_PAGE_IDLE_S="15") as served,
+        sync_playwright() as playwright,
+    ):
         browser = chromium(playwright)
         load(browser, served.page("overview"))
-        print(f"{'page':14} {'shell s':>8} {'data s':>8} {'MB':>6} {'kernel MB':>10}   median of {repeats}")
+        print(
+            f"{'page':14} {'shell s':>8} {'data s':>8} {'MB':>6} {'kernel MB':>10}   median of {repeats}"
+        )
         for name, query in wanted.items():
             time.sleep(6)  # the spare session warms up
             runs, memory = [], []
@@ -161,13 +186,21 @@ def measure(store: Store, repeats: int) -> None:
                 memory += [kernel.memory_info().rss / 2**20 for kernel in kernels(served)]
                 time.sleep(6)
             shell, data, weight = (statistics.median(column) for column in zip(*runs, strict=True))
-            print(f"{name:14} {shell:8.2f} {data:8.2f} {weight / 1e6:6.2f} {max(memory, default=0):10.0f}", flush=True)
+            print(
+                f"{name:14} {shell:8.2f} {data:8.2f} {weight / 1e6:6.2f} {max(memory, default=0):10.0f}",
+                flush=True,
+            )
         first, second = second_page(browser, served)
-        print(f"first page {first / 1e6:.2f} MB, the second in the same browser {second / 1e6:.3f} MB")
+        print(
+            f"first page {first / 1e6:.2f} MB, the second in the same browser {second / 1e6:.3f} MB"
+        )
         for name, seconds in answers(browser, served, repeats).items():
             print(f"{name}: {seconds * 1000:.0f} ms")
         browser.close()
-    with serve(store.url, SMARTMONEY_TEST_PAGE_IDLE_S=str(IDLE_S)) as served, sync_playwright() as playwright:
+    with (
+        serve(store.url, SMARTMONEY_TEST_PAGE_IDLE_S=str(IDLE_S)) as served,
+        sync_playwright() as playwright,
+    ):
         browser = chromium(playwright)
         many(browser, served, ["traders", *(name for name, query in wanted.items() if not query)])
         browser.close()
@@ -178,7 +211,10 @@ def main(repeats: int = 5) -> None:
     with fresh_store() as store:
         start = time.perf_counter()
         World(LARGE).write(store)
-        print(f"world of {LARGE.traders:,} traders and {LARGE.trades:,} trades written in {since(start):.0f} s", flush=True)
+        print(
+            f"world of {LARGE.traders:,} traders and {LARGE.trades:,} trades written in {since(start):.0f} s",
+            flush=True,
+        )
         measure(store, repeats)
 
 

@@ -31,7 +31,13 @@ from smartmoney.widgets.models.validation import ValidationModel
 from tests.seed import LARGE, World
 
 LISTS: tuple[type[Any], ...] = (TradersModel, MarketsModel, SmartMarketsModel)
-OTHERS: tuple[type[Any], ...] = (OverviewModel, HealthModel, AlertsModel, SettingsModel, ValidationModel)
+OTHERS: tuple[type[Any], ...] = (
+    OverviewModel,
+    HealthModel,
+    AlertsModel,
+    SettingsModel,
+    ValidationModel,
+)
 
 
 def multiply(store: Store, millions: int) -> None:
@@ -41,7 +47,9 @@ def multiply(store: Store, millions: int) -> None:
         columns = "key, size_micro, price_pico, cash_micro, trader_id, outcome_id, market_id, side, occurrence, flags, tx_hash"
         for copy in range(1, millions):
             shifted = columns.replace("key,", f"key + {copy},", 1)
-            connection.execute(f"insert into trade (ts, {columns}) select ts - interval '{copy} second', {shifted} from one")
+            connection.execute(
+                f"insert into trade (ts, {columns}) select ts - interval '{copy} second', {shifted} from one"
+            )
         connection.execute("drop table one")
     with store.raw(autocommit=True) as connection:
         connection.execute("vacuum analyze")
@@ -81,14 +89,19 @@ def line(name: str, store: Store, models: Sequence[Any], repeats: int) -> None:
             model.read()
         slowest.append(max(spent))
         total.append(sum(spent))
-    print(f"{name:22} {len(spent):>3} {statistics.median(slowest):9.1f} {p95(slowest):9.1f} {p95(total):9.1f}", flush=True)
+    print(
+        f"{name:22} {len(spent):>3} {statistics.median(slowest):9.1f} {p95(slowest):9.1f} {p95(total):9.1f}",
+        flush=True,
+    )
 
 
 def measure(owner: Store, store: Store, repeats: int) -> None:
     """Print the table."""
     traders = [row["address"] for row in reads.traders(owner).rows][:20]
     markets = [row["id"] for row in reads.smart_markets(owner).rows][:20]
-    print(f"{'page':22} {'SQL':>3} {'median ms':>9} {'p95 ms':>9} {'all p95':>9}   slowest statement; all of a page's; n={repeats}")
+    print(
+        f"{'page':22} {'SQL':>3} {'median ms':>9} {'p95 ms':>9} {'all p95':>9}   slowest statement; all of a page's; n={repeats}"
+    )
     for kind in (*LISTS, *OTHERS):
         line(kind.name, store, [kind("", store)], repeats)
     for kind in LISTS:

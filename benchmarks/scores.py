@@ -58,18 +58,45 @@ def catalogue(store: Store) -> None:
     event = np.arange(1, int(known.event.max()) + 2, dtype=np.int32)
     with writing(store) as bulk:
         bulk.append("trader", pa.table({"id": trader, "address": [f"0x{n:040x}" for n in trader]}))
-        bulk.append("event", pa.table({"id": event, "gamma_id": [str(n) for n in event], "slug": [f"e{n}" for n in event],
-                                     "title": [f"Event {n}" for n in event]}))  # fmt: skip
-        bulk.append("market", pa.table({
-            "id": market, "condition_id": [f"0x{n:064x}" for n in market], "event_id": known.event + np.int32(1),
-            "status": status, "category": [("politics", "sports", "crypto")[n % 3] for n in market],
-            "resolved_at": pa.array(known.resolved_at * 10**6, mask=known.resolved_at < 0).cast(pa.timestamp("us", "UTC")),
-        }))  # fmt: skip
+        bulk.append(
+            "event",
+            pa.table(
+                {
+                    "id": event,
+                    "gamma_id": [str(n) for n in event],
+                    "slug": [f"e{n}" for n in event],
+                    "title": [f"Event {n}" for n in event],
+                }
+            ),
+        )
+        bulk.append(
+            "market",
+            pa.table(
+                {
+                    "id": market,
+                    "condition_id": [f"0x{n:064x}" for n in market],
+                    "event_id": known.event + np.int32(1),
+                    "status": status,
+                    "category": [("politics", "sports", "crypto")[n % 3] for n in market],
+                    "resolved_at": pa.array(
+                        known.resolved_at * 10**6, mask=known.resolved_at < 0
+                    ).cast(pa.timestamp("us", "UTC")),
+                }
+            ),
+        )
         outcome = np.arange(1, 2 * MARKETS + 1, dtype=np.int32)
-        bulk.append("outcome", pa.table({
-            "id": outcome, "market_id": (outcome + 1) // 2, "outcome_index": ((outcome + 1) % 2).astype(np.int16),
-            "token_id": [str(n) for n in outcome], "payout_micro": pa.array(paid, mask=paid < 0),
-        }))  # fmt: skip
+        bulk.append(
+            "outcome",
+            pa.table(
+                {
+                    "id": outcome,
+                    "market_id": (outcome + 1) // 2,
+                    "outcome_index": ((outcome + 1) % 2).astype(np.int16),
+                    "token_id": [str(n) for n in outcome],
+                    "payout_micro": pa.array(paid, mask=paid < 0),
+                }
+            ),
+        )
 
 
 def rows(events: Events, seed: int) -> dict[str, np.ndarray]:
@@ -77,12 +104,19 @@ def rows(events: Events, seed: int) -> dict[str, np.ndarray]:
     events = events.take(np.argsort(events.ts, kind="stable"))
     n, rng = len(events), np.random.default_rng(seed)
     return {
-        "ts": events.ts, "key": rng.integers(-(2**63), 2**63 - 1, n), "size_micro": events.size_micro,
-        "price_pico": events.cash_micro * 10**6 // events.size_micro * 10**6, "cash_micro": events.cash_micro,
-        "trader_id": events.trader + 1, "outcome_id": events.outcome + 1, "market_id": events.market + 1,
-        "side": np.where(events.kind == Kind.BUY, 1, -1), "occurrence": np.ones(n, "i2"), "flags": np.ones(n, "i2"),
+        "ts": events.ts,
+        "key": rng.integers(-(2**63), 2**63 - 1, n),
+        "size_micro": events.size_micro,
+        "price_pico": events.cash_micro * 10**6 // events.size_micro * 10**6,
+        "cash_micro": events.cash_micro,
+        "trader_id": events.trader + 1,
+        "outcome_id": events.outcome + 1,
+        "market_id": events.market + 1,
+        "side": np.where(events.kind == Kind.BUY, 1, -1),
+        "occurrence": np.ones(n, "i2"),
+        "flags": np.ones(n, "i2"),
         "tx_hash": np.frombuffer(rng.bytes(32 * n), "V32"),
-    }  # fmt: skip
+    }
 
 
 def fill(url: str) -> str:
@@ -91,14 +125,22 @@ def fill(url: str) -> str:
     catalogue(store)
     span = world.DAYS // 2 * DAY // WINDOWS
     with store.raw() as connection:
-        made = {name: connection.execute("select pg_get_indexdef(%s::regclass)", [name]).fetchone() for name in INDEXES}
-        connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
-                           [world.START, world.START + world.DAYS * DAY])  # fmt: skip
+        made = {
+            name: connection.execute("select pg_get_indexdef(%s::regclass)", [name]).fetchone()
+            for name in INDEXES
+        }
+        connection.execute(
+            "select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))",
+            [world.START, world.START + world.DAYS * DAY],
+        )
         connection.execute(f"drop index {', '.join(INDEXES)}")
         for part in range(WINDOWS):
             begin = world.START + part * span
             batch = rows(world.trades(TRADES // WINDOWS, 100 + part, begin, span // DAY), part)
-            with connection.cursor() as cursor, cursor.copy("copy trade from stdin (format binary)") as copy:
+            with (
+                connection.cursor() as cursor,
+                cursor.copy("copy trade from stdin (format binary)") as copy,
+            ):
                 copy.write(packed(batch))
         for definition in made.values():
             connection.execute(definition[0])  # type: ignore[index]
@@ -113,7 +155,9 @@ def fetch_only(url: str) -> str:
 
     begin = time.perf_counter()
     with adbc_driver_postgresql.dbapi.connect(url) as connection, connection.cursor() as cursor:
-        cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(columns.BATCH_BYTES)})
+        cursor.adbc_statement.set_options(
+            **{"adbc.postgresql.batch_size_hint_bytes": str(columns.BATCH_BYTES)}
+        )
         cursor.execute(columns.TRADES.format(rows="trade t"))
         count = sum(len(batch) for batch in cursor.fetch_record_batch())
     assert count >= TRADES // WINDOWS * WINDOWS
@@ -154,15 +198,22 @@ def workers(url: str) -> str:
     faster those are, and two processes that know nothing of each other: more than that the machine does not give."""
     events, known = _everything(url)
     groups = split_events(events, 20)
-    alone, beside = np.transpose([[plain(groups, known, count) for count in (1, 2)] for _ in range(TURNS)])
+    alone, beside = np.transpose(
+        [[plain(groups, known, count) for count in (1, 2)] for _ in range(TURNS)]
+    )
     with local_cluster(2) as client:
         names = list(client.scheduler_info()["workers"])
-        held = [client.scatter(group, workers=[names[i % 2]], hash=False) for i, group in enumerate(groups)]
+        held = [
+            client.scatter(group, workers=[names[i % 2]], hash=False)
+            for i, group in enumerate(groups)
+        ]
         everywhere = client.scatter(known, broadcast=True, hash=False)
         in_cluster(client, held, everywhere)  # loads compiled code
         two = [in_cluster(client, held, everywhere) for _ in range(TURNS)]
     one = np.median(alone)
-    return f"{one:.3f} {np.median(two):.3f} {one / np.median(two):.2f} {one / np.median(beside):.2f}"
+    return (
+        f"{one:.3f} {np.median(two):.3f} {one / np.median(two):.2f} {one / np.median(beside):.2f}"
+    )
 
 
 def in_cluster(client: Any, held: list[Any], known: Any) -> float:
@@ -176,7 +227,9 @@ def plain(groups: list[Events], known: Markets, count: int) -> float:
     """Seconds until forked processes that share the groups out have measured them; nothing is sent back."""
     context = multiprocessing.get_context("fork")
     begin = time.perf_counter()
-    processes = [context.Process(target=_measure_all, args=(groups[k::count], known)) for k in range(count)]
+    processes = [
+        context.Process(target=_measure_all, args=(groups[k::count], known)) for k in range(count)
+    ]
     for process in processes:
         process.start()
     for process in processes:
@@ -200,7 +253,9 @@ def in_memory(url: str) -> str:
     events = events.take(np.argsort(events.ts, kind="stable"))
     for rows in (events.take(slice(0, 1_000)), events):  # the first loads compiled code
         begin = time.process_time()
-        combine([measured(group, known, _marks(known)) for group in split_events(rows, 20)], _wallets())
+        combine(
+            [measured(group, known, _marks(known)) for group in split_events(rows, 20)], _wallets()
+        )
     return f"{time.process_time() - begin:.2f}"
 
 
@@ -212,7 +267,10 @@ def pandas_alone(url: str) -> str:
     theirs = pandas_measures(frame, known, _marks(known))
     combine([theirs], _wallets())
     seconds, ours = time.process_time() - begin, measured(events, known, _marks(known))
-    other = sum(int((~_close(name, column, getattr(theirs, name))).sum()) for name, column in ours.arrays().items())
+    other = sum(
+        int((~_close(name, column, getattr(theirs, name))).sum())
+        for name, column in ours.arrays().items()
+    )
     return f"{seconds:.2f} {len(ours) * len(ours.arrays())} {other}"
 
 
@@ -223,7 +281,9 @@ def _close(name: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _wallets() -> pd.DataFrame:
-    return pd.DataFrame({"trader": np.arange(1, TRADERS + 1), "address": [f"0x{t:040x}" for t in range(TRADERS)]})
+    return pd.DataFrame(
+        {"trader": np.arange(1, TRADERS + 1), "address": [f"0x{t:040x}" for t in range(TRADERS)]}
+    )
 
 
 def _marks(known: Markets) -> IntArray:
@@ -255,7 +315,12 @@ def processor(url: str) -> float:
     folder = parse_qs(urlsplit(url).query)["host"][0]  # the socket is in the data folder
     server = psutil.Process(int(Path(folder, "postmaster.pid").read_text().split()[0]))
     ended = server.cpu_times()
-    return time.process_time() + ended.children_user + ended.children_system + sum(map(_used, server.children()))
+    return (
+        time.process_time()
+        + ended.children_user
+        + ended.children_system
+        + sum(map(_used, server.children()))
+    )
 
 
 def _used(process: psutil.Process) -> float:
@@ -277,25 +342,52 @@ def main() -> None:
         apart(fill, url)
         apart(fetch_only, url)
         (fetch,), peak, work = apart(fetch_only, url)
-        told(f"fetching the columns of {TRADES:,} trades by ADBC", fetch, peak, f"processor {work:.1f} s")
+        told(
+            f"fetching the columns of {TRADES:,} trades by ADBC",
+            fetch,
+            peak,
+            f"processor {work:.1f} s",
+        )
         (seconds,), peak, more = apart(full, url)
-        told("full recompute, from Postgres to written scores", seconds, peak,
-             f"processor {more:.1f} s  {seconds / fetch:.2f} x fetching ({more / work:.2f} by processor)")  # fmt: skip
+        told(
+            "full recompute, from Postgres to written scores",
+            seconds,
+            peak,
+            f"processor {more:.1f} s  {seconds / fetch:.2f} x fetching ({more / work:.2f} by processor)",
+        )
         if "pandas" in WANTED:
             (ours,), peak, _ = apart(in_memory, url)
             told("ledger, metrics, score and tiers, rows in memory", ours, peak)
             (theirs, numbers, other), peak, _ = apart(pandas_alone, url)
-            told("the same numbers in vectorised pandas, rows in memory", theirs, peak,
-                 f"{theirs / ours:.2f} x ours; {other:,.0f} of {numbers:,.0f} numbers differ")  # fmt: skip
+            told(
+                "the same numbers in vectorised pandas, rows in memory",
+                theirs,
+                peak,
+                f"{theirs / ours:.2f} x ours; {other:,.0f} of {numbers:,.0f} numbers differ",
+            )
         if "dask" in WANTED:
             (one, two, faster, possible), peak, _ = apart(workers, url)
             told("per-trader part, one process", one, peak)
-            told("per-trader part, two Dask workers", two, peak,
-                 f"{faster:.2f} x one; two processes without Dask: {possible:.2f} x")  # fmt: skip
+            told(
+                "per-trader part, two Dask workers",
+                two,
+                peak,
+                f"{faster:.2f} x one; two processes without Dask: {possible:.2f} x",
+            )
         if "increment" in WANTED:
             (active, work, anybody, more), peak, _ = apart(increment, url)
-            told("10,000 new trades of 1,000 wallets, the whole job", active, peak, f"processor {work:.1f} s")
-            told("10,000 new trades of anybody, the whole job", anybody, peak, f"processor {more:.1f} s")
+            told(
+                "10,000 new trades of 1,000 wallets, the whole job",
+                active,
+                peak,
+                f"processor {work:.1f} s",
+            )
+            told(
+                "10,000 new trades of anybody, the whole job",
+                anybody,
+                peak,
+                f"processor {more:.1f} s",
+            )
 
 
 if __name__ == "__main__":

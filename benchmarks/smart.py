@@ -63,13 +63,17 @@ def main(positions: int = 1_000_000, markets: int = 20_000, traders: int = 10_00
     with fresh_store() as store:
         seconds = timed(lambda: make(store, positions, markets, traders))
         held = count(store, "position")
-        print(f"{held:,} positions, {markets:,} markets, {traders:,} traders, {count(store, 'trade'):,} trades made in {seconds:.0f} s")
+        print(
+            f"{held:,} positions, {markets:,} markets, {traders:,} traders, {count(store, 'trade'):,} trades made in {seconds:.0f} s"
+        )
         settings = load(smart_tiers=("S", "A", "B", "C"))
         fetched = timed(lambda: fetch(store, smart.HOLDINGS))
         first = timed(lambda: calculate_smart_markets(store=store, settings=settings))
         again = timed(lambda: calculate_smart_markets(store=store, settings=settings))
         rows = count(store, "market_smart_current")
-        print(f"one aggregation: {again:.2f} s for {rows:,} markets with smart money (the first {first:.2f} s; goal 10 s)")
+        print(
+            f"one aggregation: {again:.2f} s for {rows:,} markets with smart money (the first {first:.2f} s; goal 10 s)"
+        )
         print(f"ratio to reading the holdings alone: {again / fetched:.1f} ({fetched:.2f} s)")
         read(store)
 
@@ -78,7 +82,9 @@ def make(store: Store, positions: int, markets: int, traders: int) -> None:
     """The world, by statements on whole sets."""
     with store.raw() as connection:
         for statement in filter(str.strip, WORLD.split(";\n")):
-            connection.execute(statement, {"positions": positions, "markets": markets, "traders": traders})
+            connection.execute(
+                statement, {"positions": positions, "markets": markets, "traders": traders}
+            )
     with store.raw(autocommit=True) as connection:
         connection.execute("analyze")
 
@@ -86,7 +92,9 @@ def make(store: Store, positions: int, markets: int, traders: int) -> None:
 def read(store: Store) -> None:
     """Page reads of the ranking, against a plain SELECT of the same rows."""
     with store.raw(autocommit=True) as connection:
-        connection.execute("vacuum (analyze) market_smart_current, market_smart_stats")  # as autovacuum does within a minute
+        connection.execute(
+            "vacuum (analyze) market_smart_current, market_smart_stats"
+        )  # as autovacuum does within a minute
     plain = quantiles(lambda: store_rows(store))
     for name, wanted in (
         ("ranking", reads.SmartFilter(limit=PAGE)),
@@ -94,7 +102,9 @@ def read(store: Store) -> None:
         ("ranking, filtered", reads.SmartFilter(limit=PAGE, leans=("YES",), min_count=3)),
     ):
         found = quantiles(lambda wanted=wanted: reads.smart_markets(store, wanted))
-        print(f"{name}: p50 {found[0]:.1f} ms, p95 {found[1]:.1f} ms (goal 20), ratio to a plain SELECT {found[0] / plain[0]:.1f}")
+        print(
+            f"{name}: p50 {found[0]:.1f} ms, p95 {found[1]:.1f} ms (goal 20), ratio to a plain SELECT {found[0] / plain[0]:.1f}"
+        )
     print(f"plain SELECT of {PAGE} rows: p50 {plain[0]:.1f} ms, p95 {plain[1]:.1f} ms")
 
 

@@ -27,10 +27,10 @@ import psutil
 from websockets.sync.client import connect
 
 from benchmarks.servers import fresh_store
+from polymarket_sim.generate import generate
+from polymarket_sim.misbehave import Misbehaviour
+from polymarket_sim.server import Simulator, running
 from smartmoney.polymarket.clock import Clock
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.misbehave import Misbehaviour
-from smartmoney.simulator.server import Simulator, running
 from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
 from tests.dashboards.serving import Served, serve
@@ -38,11 +38,29 @@ from tests.faults.conftest import sync
 from tests.faults.kit.same import assert_same, picture
 
 EVERY_S, SAMPLE_S, SESSIONS, STAY_S = 10.0, 2.0, 10, (10.0, 30.0)
-FAULTS = ("500", "503", "429", "cut", "bad-gzip", "wrong-length", "short", "repeat", "slow", "new-field")
+FAULTS = (
+    "500",
+    "503",
+    "429",
+    "cut",
+    "bad-gzip",
+    "wrong-length",
+    "short",
+    "repeat",
+    "slow",
+    "new-field",
+)
 FAULT_RATE = 0.05
 PAGES = ("overview", "traders", "markets", "smart_markets", "health", "alerts")
 MOST_GROWTH = 1.15
-SLACK = {"ingest MB": 15, "ingest files": 4, "pages MB": 30, "pages files": 60, "sessions": 6, "connections": 12}
+SLACK = {
+    "ingest MB": 15,
+    "ingest files": 4,
+    "pages MB": 30,
+    "pages files": 60,
+    "sessions": 6,
+    "connections": 12,
+}
 
 
 @dataclass
@@ -66,7 +84,10 @@ class Soak:
         told = []
         for name, values in self.samples.items():
             third = len(values) // 3
-            middle, last = statistics.median(values[third : 2 * third]), statistics.median(values[2 * third :])
+            middle, last = (
+                statistics.median(values[third : 2 * third]),
+                statistics.median(values[2 * third :]),
+            )
             if last > middle * MOST_GROWTH + SLACK[name]:
                 told.append(f"{name} grew from {middle:.0f} to {last:.0f}")
         return told
@@ -76,7 +97,10 @@ class Soak:
         yield f"{self.runs} runs of ingestion, {self.failed} ended by faults; {self.visits} visits, {len(self.refused)} in vain"
         for name, values in self.samples.items():
             third = max(len(values) // 3, 1)
-            parts = [statistics.median(values[at * third : (at + 1) * third] or values) for at in range(3)]
+            parts = [
+                statistics.median(values[at * third : (at + 1) * third] or values)
+                for at in range(3)
+            ]
             yield f"{name:14} first third {parts[0]:7.0f}   second {parts[1]:7.0f}   last {parts[2]:7.0f}"
 
 
@@ -95,7 +119,14 @@ def ingest(told: dict[str, Any]) -> None:
         began = time.monotonic()
         error = ""
         try:
-            sync(store, told["url"], told["wallets"], clock=Clock(), budget=PostgresBudget(store), worker_concurrency=2)
+            sync(
+                store,
+                told["url"],
+                told["wallets"],
+                clock=Clock(),
+                budget=PostgresBudget(store),
+                worker_concurrency=2,
+            )
         except Exception as failure:  # noqa: BLE001
             error = f"{type(failure).__name__}: {failure}"
         print(json.dumps({"error": error}), flush=True)
@@ -106,8 +137,13 @@ def ingest(told: dict[str, Any]) -> None:
 @contextmanager
 def ingesting(soak: Soak, told: dict[str, Any]) -> Iterator[psutil.Process]:
     """The ingesting process, its runs counted."""
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.soak", "ingest", json.dumps(told)], text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"})  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.soak", "ingest", json.dumps(told)],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
 
     def count() -> None:
         assert process.stdout
@@ -135,8 +171,14 @@ def visit(soak: Soak, served: Served, stop: threading.Event, chance: random.Rand
         if status != 200 or '"kernelId"' not in text:
             soak.refused.append(f"{status} {text[:300]}")
         else:
-            config = json.loads(text.split('id="jupyter-config-data" type="application/json">')[1].split("</script>")[0])
-            channel = f"{served.url.replace('http', 'ws')}/api/kernels/{config['kernelId']}/channels"
+            config = json.loads(
+                text.split('id="jupyter-config-data" type="application/json">')[1].split(
+                    "</script>"
+                )[0]
+            )
+            channel = (
+                f"{served.url.replace('http', 'ws')}/api/kernels/{config['kernelId']}/channels"
+            )
             with connect(channel, max_size=None, open_timeout=60):
                 stop.wait(chance.uniform(*STAY_S))
         stop.wait(chance.uniform(0, 5))
@@ -149,10 +191,13 @@ def look(soak: Soak, ingester: psutil.Process, pages: psutil.Process, store: Sto
         clients = "select count(*) from pg_stat_activity where datname = current_database()"
         connections = connection.execute(clients).fetchone()[0]  # type: ignore[index]
     found = {
-        "ingest MB": ingester.memory_info().rss / 2**20, "ingest files": ingester.num_fds(),
-        "pages MB": pages.memory_info().rss / 2**20, "pages files": pages.num_fds(),
-        "sessions": len(sessions), "connections": connections,
-    }  # fmt: skip
+        "ingest MB": ingester.memory_info().rss / 2**20,
+        "ingest files": ingester.num_fds(),
+        "pages MB": pages.memory_info().rss / 2**20,
+        "pages files": pages.num_fds(),
+        "sessions": len(sessions),
+        "connections": connections,
+    }
     for name, value in found.items():
         soak.samples.setdefault(name, []).append(value)
 
@@ -170,9 +215,16 @@ def run(store: Store, simulator: Simulator, minutes: float, sessions: int = SESS
     wallets = [trader.address for trader in simulator.world.traders]
     misbehave(simulator.misbehaviour)
     told = {"database": store.url, "url": simulator.url, "wallets": wallets}
-    with serve(store.url, SMARTMONEY_TEST_PAGE_IDLE_S="30") as served, ingesting(soak, told) as ingester:
-        people = [threading.Thread(target=visit, args=(soak, served, stop, random.Random(chance.random())), daemon=True)
-                  for _ in range(sessions)]  # fmt: skip
+    with (
+        serve(store.url, SMARTMONEY_TEST_PAGE_IDLE_S="30") as served,
+        ingesting(soak, told) as ingester,
+    ):
+        people = [
+            threading.Thread(
+                target=visit, args=(soak, served, stop, random.Random(chance.random())), daemon=True
+            )
+            for _ in range(sessions)
+        ]
         for each in people:
             each.start()
         until, pages = time.monotonic() + minutes * 60, psutil.Process(served.pid)
@@ -198,7 +250,10 @@ def same_as_clean(store: Store, clean: Store, simulator: Simulator) -> None:
     for each in (store, clean):
         sync(each, simulator.url, wallets, clock=Clock())
     found, expected = picture(store), picture(clean)
-    for table in ("stream", "trader"):  # when what was read last differs by the path, not by the end
+    for table in (
+        "stream",
+        "trader",
+    ):  # when what was read last differs by the path, not by the end
         found.pop(table), expected.pop(table)
     assert_same(found, expected)
 
@@ -210,7 +265,11 @@ def world_of(traders: int = 40, trades: int = 4_000) -> Any:
 
 def main(minutes: float = 120.0) -> None:
     """Soak, compare, print."""
-    with fresh_store() as store, fresh_store() as clean, running(world_of(), live=True, trades_per_minute=120) as simulator:
+    with (
+        fresh_store() as store,
+        fresh_store() as clean,
+        running(world_of(), live=True, trades_per_minute=120) as simulator,
+    ):
         soak = run(store, simulator, minutes)
         for line in soak.lines():
             print(line)

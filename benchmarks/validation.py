@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from polymarket_sim.generate import generate
 from smartmoney.scoring import Validation, month_ends, score_traders, validate, walk_forward
 from smartmoney.scoring.panel import DAY_SECONDS
-from smartmoney.simulator.generate import generate
 from tests.scoring.simulated import events_of, markets_of, wallets_of
 
 NOW = 1_790_000_000
@@ -38,12 +38,18 @@ SKILLED, NONE = Size(4_000, 3_000, 500_000, 365), Size(1_000, 400, 80_000, 300)
 
 def judged(seed: int, skilled_share: float, size: Size) -> tuple[Validation, pd.DataFrame]:
     """(validation over month ends, final scores with the truth about each wallet)."""
-    world = generate(seed, size.traders, size.markets, size.trades, size.days, skilled_share, now=NOW)
+    world = generate(
+        seed, size.traders, size.markets, size.trades, size.days, skilled_share, now=NOW
+    )
     events, known, wallets = events_of(world), markets_of(world), wallets_of(world)
     first, last = int(events.ts.min()), int(events.ts.max())
     cutoffs = month_ends(first + 90 * DAY_SECONDS, last - 45 * DAY_SECONDS)
-    found = validate(walk_forward(events, known, wallets, cutoffs), permutations=100, bootstraps=100)
-    frame = score_traders(events, known, wallets).merge(wallets[["trader", "kind", "skill"]], on="trader")
+    found = validate(
+        walk_forward(events, known, wallets, cutoffs), permutations=100, bootstraps=100
+    )
+    frame = score_traders(events, known, wallets).merge(
+        wallets[["trader", "kind", "skill"]], on="trader"
+    )
     return found, frame
 
 
@@ -51,13 +57,25 @@ def line(seed: int, found: Validation, frame: pd.DataFrame) -> dict[str, object]
     """One row of the table."""
     top = frame.nlargest(len(frame) // 100, "rarity_score")
     best = frame[frame["tier"].isin(["S", "A"])]
-    ic = {name: round(float(value), 3) for name, value in found.summary["IC Mean"].items() if value is not pd.NA}
+    ic = {
+        name: round(float(value), 3)
+        for name, value in found.summary["IC Mean"].items()
+        if value is not pd.NA
+    }
     t = found.summary.loc["rarity_score", "t-stat(IC)"]
-    return {"seed": seed, **ic, "t": None if t is pd.NA else round(float(t), 1),
-            "skilled in top 1 %": round(float((top["skill"] > 0).mean()), 2), "S": int((frame["tier"] == "S").sum()),
-            "S+A": len(best), "skilled in S+A": int((best["skill"] > 0).sum()),
-            "flagged ONE_EVENT": round(float(np.mean(["ONE_EVENT" in flags for flags in frame["flags"]])), 2),
-            "validated": found.validated}  # fmt: skip
+    return {
+        "seed": seed,
+        **ic,
+        "t": None if t is pd.NA else round(float(t), 1),
+        "skilled in top 1 %": round(float((top["skill"] > 0).mean()), 2),
+        "S": int((frame["tier"] == "S").sum()),
+        "S+A": len(best),
+        "skilled in S+A": int((best["skill"] > 0).sum()),
+        "flagged ONE_EVENT": round(
+            float(np.mean(["ONE_EVENT" in flags for flags in frame["flags"]])), 2
+        ),
+        "validated": found.validated,
+    }
 
 
 def main() -> None:

@@ -8,11 +8,11 @@ import time
 from multiprocessing.queues import Queue
 
 from benchmarks.servers import fresh_store
+from polymarket_sim.generate import generate
+from polymarket_sim.server import running
 from smartmoney.ingest import sync_trader_trades
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import load
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.server import running
 from smartmoney.store.budget import PostgresBudget
 
 TRADERS, TRADES = 1_000, 60_000
@@ -41,10 +41,14 @@ def main() -> None:
         )
         client = Client(settings, PostgresBudget(store))
         began, cpu = time.perf_counter(), time.process_time()
-        outcome = sync_trader_trades(store, client, settings, addresses, limit=TRADERS, max_seconds=900)
+        outcome = sync_trader_trades(
+            store, client, settings, addresses, limit=TRADERS, max_seconds=900
+        )
         wall, ours = time.perf_counter() - began, time.process_time() - cpu
     server.kill()
-    activity = client.counts["requests"] / 2  # every wallet is also looked up on a route with a budget of its own
+    activity = (
+        client.counts["requests"] / 2
+    )  # every wallet is also looked up on a route with a budget of its own
     print(
         f"{TRADERS} traders, {outcome.came['fills']:,} fills in {wall:.0f} s: {activity / wall:.1f} requests/s of "
         f"{RATE} allowed ({activity / wall / RATE:.0%}, bar 90 %), {ours / wall:.2f} cores (bar 1)"

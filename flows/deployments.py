@@ -22,7 +22,12 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import ConcurrencyLimitStrategy, ConcurrencyOptions, FlowRun, StateType
+from prefect.client.schemas.objects import (
+    ConcurrencyLimitStrategy,
+    ConcurrencyOptions,
+    FlowRun,
+    StateType,
+)
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
@@ -71,7 +76,9 @@ async def _pool(client: PrefectClient) -> None:
     """The pool knows nothing of any machine: each worker starts runs in its own way."""
     template = ProcessWorker.get_default_base_job_template()
     try:
-        await client.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=template))
+        await client.create_work_pool(
+            WorkPoolCreate(name=POOL, type="process", base_job_template=template)
+        )
     except ObjectAlreadyExists:
         await client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=template))
 
@@ -79,17 +86,30 @@ async def _pool(client: PrefectClient) -> None:
 async def _deployment(client: PrefectClient, flow: Flow[..., Any], plan: Plan) -> bool:
     """Write one deployment unless it stands as we would write it; was it written?"""
     schema = parameter_schema(flow).model_dump_for_openapi()
-    version = hashlib.sha256(json.dumps([schema, *astuple(plan)], sort_keys=True).encode()).hexdigest()[:12]
+    version = hashlib.sha256(
+        json.dumps([schema, *astuple(plan)], sort_keys=True).encode()
+    ).hexdigest()[:12]
     known = await _read(client, f"{flow.name}/{flow.name}")
     if known is not None and known.version == version:
         return False
     flow_id = await client.create_flow(flow)
     active = known is None or not known.schedules or any(each.active for each in known.schedules)
     await client.create_deployment(
-        flow_id, flow.name, version=version, description=flow.description, entrypoint=plan.entrypoint, work_pool_name=POOL,
-        parameter_openapi_schema=schema, enforce_parameter_schema=True, schedules=_schedules(plan.seconds, plan.shift, active),
-        concurrency_limit=plan.runs, paused=known.paused if known else False,
-        concurrency_options=ConcurrencyOptions(collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW))
+        flow_id,
+        flow.name,
+        version=version,
+        description=flow.description,
+        entrypoint=plan.entrypoint,
+        work_pool_name=POOL,
+        parameter_openapi_schema=schema,
+        enforce_parameter_schema=True,
+        schedules=_schedules(plan.seconds, plan.shift, active),
+        concurrency_limit=plan.runs,
+        paused=known.paused if known else False,
+        concurrency_options=ConcurrencyOptions(
+            collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
+        ),
+    )
     return True
 
 
@@ -98,8 +118,12 @@ def _schedules(seconds: int, shift: int, active: bool) -> list[DeploymentSchedul
     if not seconds:
         return []
     anchor = datetime.now(UTC) - timedelta(seconds=shift)
-    return [DeploymentScheduleCreate(active=active, schedule=IntervalSchedule(
-        interval=timedelta(seconds=seconds), anchor_date=anchor))]
+    return [
+        DeploymentScheduleCreate(
+            active=active,
+            schedule=IntervalSchedule(interval=timedelta(seconds=seconds), anchor_date=anchor),
+        )
+    ]
 
 
 async def _read(client: PrefectClient, name: str) -> DeploymentResponse | None:
@@ -111,18 +135,26 @@ async def _read(client: PrefectClient, name: str) -> DeploymentResponse | None:
 
 async def collapse_late(client: PrefectClient) -> int:
     """After a pause, keep the newest late run of each deployment and cancel the others; returns how many were."""
-    late = await client.read_flow_runs(flow_run_filter=_in_state(StateType.SCHEDULED),
-                                       sort=FlowRunSort.EXPECTED_START_TIME_ASC, limit=200)
+    late = await client.read_flow_runs(
+        flow_run_filter=_in_state(StateType.SCHEDULED),
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+        limit=200,
+    )
     overdue: dict[UUID | None, list[FlowRun]] = {}
     for run in late:
         when = run.next_scheduled_start_time or run.expected_start_time
         if when is not None and when < datetime.now(UTC) - GRACE and run.auto_scheduled:
             overdue.setdefault(run.deployment_id, []).append(run)
-    missed, turns = [run for rows in overdue.values() for run in rows[:-CATCH_UP]], asyncio.Semaphore(AT_ONCE)
+    missed, turns = (
+        [run for rows in overdue.values() for run in rows[:-CATCH_UP]],
+        asyncio.Semaphore(AT_ONCE),
+    )
 
     async def cancel(run: FlowRun) -> None:
         async with turns:
-            await client.set_flow_run_state(run.id, Cancelled(message="Missed; a later run catches up."), force=True)
+            await client.set_flow_run_state(
+                run.id, Cancelled(message="Missed; a later run catches up."), force=True
+            )
 
     await asyncio.gather(*map(cancel, missed))
     return len(missed)
@@ -132,7 +164,9 @@ async def running(client: PrefectClient) -> list[FlowRun]:
     """Runs that were begun and have not ended, as Prefect believes."""
     return await client.read_flow_runs(
         flow_run_filter=_in_state(StateType.PENDING, StateType.RUNNING, StateType.CANCELLING),
-        sort=FlowRunSort.EXPECTED_START_TIME_ASC, limit=200)
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+        limit=200,
+    )
 
 
 def _in_state(*kinds: StateType) -> FlowRunFilter:

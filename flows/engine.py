@@ -20,7 +20,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 from smartmoney.settings import SETTINGS_FILE, Settings, known_names
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 
 log = logging.getLogger("smartmoney.notebook")  # outputs of the running cells, as they come
 NAME = "smartmoney"
@@ -38,11 +38,14 @@ def kernel_environment(settings: Settings) -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     if SETTINGS_FILE not in kept:
         kept |= {name: value for name, value in os.environ.items() if name.upper() in known_names()}
-    runtime = Places(settings.smartmoney_home).run / "jupyter"
+    runtime = Paths(settings.smartmoney_home).run / "jupyter"
     (runtime / "ipython").mkdir(parents=True, exist_ok=True)
     return kept | {
-        "KERNEL_MEMORY_MB": str(settings.job_memory_mb), "KERNEL_LOG_LEVEL": settings.log_level,
-        "IPYTHONDIR": str(runtime / "ipython"), "JUPYTER_RUNTIME_DIR": str(runtime), "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "KERNEL_MEMORY_MB": str(settings.job_memory_mb),
+        "KERNEL_LOG_LEVEL": settings.log_level,
+        "IPYTHONDIR": str(runtime / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
 
 
@@ -58,8 +61,12 @@ class JobKernelManager(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         """How the kernel is started."""
-        return KernelSpec(argv=[sys.executable, "-m", "flows.kernel", "-f", "{connection_file}"],
-                          display_name="Python 3", language="python", interrupt_mode="signal")
+        return KernelSpec(
+            argv=[sys.executable, "-m", "flows.kernel", "-f", "{connection_file}"],
+            display_name="Python 3",
+            language="python",
+            interrupt_mode="signal",
+        )
 
     async def _async_post_start_kernel(self, **named: Any) -> None:
         self.group = self.provisioner.pid if self.provisioner else None
@@ -87,11 +94,20 @@ class JobEngine(NBClientEngine):
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **asked: Any) -> Any:
         """Execute; raises TimedOut, after the kernel was killed, when `asked['seconds']` have passed."""
         seconds: float = asked["seconds"]
-        with tempfile.TemporaryDirectory(prefix="kernel-", dir="/tmp", ignore_cleanup_errors=True) as sockets:
+        with tempfile.TemporaryDirectory(
+            prefix="kernel-", dir="/tmp", ignore_cleanup_errors=True
+        ) as sockets:
             manager = _manager(sockets)
             client = PapermillNotebookClient(
-                nb_man, km=manager, kernel_name=kernel_name, log=log, log_output=True,
-                timeout=int(seconds) + 1, startup_timeout=START_SECONDS, shutdown_kernel="immediate")
+                nb_man,
+                km=manager,
+                kernel_name=kernel_name,
+                log=log,
+                log_output=True,
+                timeout=int(seconds) + 1,
+                startup_timeout=START_SECONDS,
+                shutdown_kernel="immediate",
+            )
             watch = Watch(manager, seconds)
             try:
                 client.execute(cleanup_kc=True, env=asked["env"], cwd=str(ROOT))
@@ -127,8 +143,12 @@ class Watch(threading.Timer):
 
 def _manager(sockets: str) -> JobKernelManager:
     """Kernel channels are Unix sockets in a folder of their own: no open port on the machine."""
-    return JobKernelManager(kernel_name="python3", transport="ipc", ip=str(Path(sockets) / "kernel"),
-                            connection_file=str(Path(sockets) / "kernel.json"))
+    return JobKernelManager(
+        kernel_name="python3",
+        transport="ipc",
+        ip=str(Path(sockets) / "kernel"),
+        connection_file=str(Path(sockets) / "kernel.json"),
+    )
 
 
 papermill_engines.register(NAME, JobEngine)

@@ -20,7 +20,9 @@ from smartmoney.jobs.report import REPORT_TYPE
 from smartmoney.settings import Settings, get_settings
 
 log = logging.getLogger(__name__)
-logging.getLogger("papermill").setLevel(logging.ERROR)  # it warns of every parameter whose type has a bar in it
+logging.getLogger("papermill").setLevel(
+    logging.ERROR
+)  # it warns of every parameter whose type has a bar in it
 FINISHED = ("done", "nothing to do", "already running")
 
 
@@ -45,7 +47,9 @@ class Outcome:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def execute(job: Job, values: dict[str, Any], run: str | None = None, settings: Settings | None = None) -> Outcome:
+def execute(
+    job: Job, values: dict[str, Any], run: str | None = None, settings: Settings | None = None
+) -> Outcome:
     """Check the parameters, run the notebook in a kernel of its own, publish it, and tell how it ended.
 
     Args:
@@ -63,28 +67,55 @@ def execute(job: Job, values: dict[str, Any], run: str | None = None, settings: 
     told = _told(slot, settings)
     kept = publish(slot, settings)
     if ending is None and told.get("status", "done") in FINISHED:
-        return Outcome(told.get("status", "done"), told.get("sentences", []), kept, told.get("run_id"), details=told)
+        return Outcome(
+            told.get("status", "done"),
+            told.get("sentences", []),
+            kept,
+            told.get("run_id"),
+            details=told,
+        )
     if ending is None:
         return Outcome("failed", told.get("sentences", []), kept, told.get("run_id"), details=told)
     status, sentence, temporary = ending
     return Outcome(status, [sentence], kept, told.get("run_id"), temporary, told)
 
 
-def _run(job: Job, values: dict[str, Any], slot: Slot, settings: Settings) -> tuple[str, str, bool] | None:
+def _run(
+    job: Job, values: dict[str, Any], slot: Slot, settings: Settings
+) -> tuple[str, str, bool] | None:
     """None when the notebook ran to its end, else status, sentence, and whether a later try may succeed."""
     try:
         execute_notebook(
-            job.notebook, slot.aside(settings), values, engine_name=engine.NAME, kernel_name="python3",
-            progress_bar=False, log_output=True, seconds=settings.job_timeout_s,
-            env=engine.kernel_environment(settings))
+            job.notebook,
+            slot.aside(settings),
+            values,
+            engine_name=engine.NAME,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=True,
+            seconds=settings.job_timeout_s,
+            env=engine.kernel_environment(settings),
+        )
     except PapermillExecutionError as error:
         return _failed(job, error)
     except engine.TimedOut:
-        return "timed out", (f"{job.name} took longer than {settings.job_timeout_s} s and was stopped; "
-                             "JOB_TIMEOUT_S sets the limit."), False
+        return (
+            "timed out",
+            (
+                f"{job.name} took longer than {settings.job_timeout_s} s and was stopped; "
+                "JOB_TIMEOUT_S sets the limit."
+            ),
+            False,
+        )
     except DeadKernelError:
-        return "failed", (f"The kernel of {job.name} died, perhaps for want of memory; JOB_MEMORY_MB is "
-                          f"{settings.job_memory_mb}."), False
+        return (
+            "failed",
+            (
+                f"The kernel of {job.name} died, perhaps for want of memory; JOB_MEMORY_MB is "
+                f"{settings.job_memory_mb}."
+            ),
+            False,
+        )
     return None
 
 
@@ -106,6 +137,8 @@ def _told(slot: Slot, settings: Settings) -> dict[str, Any]:
         notebook = nbformat.read(slot.aside(settings), as_version=4)
     except (OSError, ValueError, nbformat.reader.NotJSONError):
         return {}
-    bundles = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    bundles = [
+        output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])
+    ]
     reports = [bundle[REPORT_TYPE] for bundle in bundles if REPORT_TYPE in bundle]
     return dict(reports[-1]) if reports else {}

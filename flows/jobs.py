@@ -10,7 +10,7 @@ from pathlib import Path
 from flows import parameters
 from smartmoney.errors import ParameterError
 from smartmoney.settings import Settings
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 
 log = logging.getLogger(__name__)
 NOTEBOOKS = ROOT / "notebooks"
@@ -51,21 +51,64 @@ class Job:
         return int(getattr(settings, self.schedule)) if self.schedule else self.every_s
 
 
-OURS = {job.name: job for job in (
-    Job("sync_leaderboard", "Take the population of traders from the boards.", "schedule_sync_leaderboard_s"),
-    Job("sync_markets", "Fetch markets, events, prices and resolutions.", "schedule_sync_markets_s", 50),
-    Job("sync_trader_trades", "Fetch the activity of given traders, or of those due.",
-        "schedule_sync_trader_trades_s", 20, side_by_side=True),
-    Job("sync_trader_positions", "Fetch open and closed positions of given traders, or of those due.",
-        "schedule_sync_trader_positions_s", 80, feeds_alerts=True, side_by_side=True),
-    Job("calculate_rarity_scores", "Ledger, metrics, score and tier of every trader with news.",
-        "schedule_calculate_rarity_scores_s", 140, feeds_alerts=True),
-    Job("calculate_smart_markets", "Statistics per market: where the smart money stands.",
-        "schedule_calculate_smart_markets_s", 170, feeds_alerts=True),
-    Job("evaluate_alerts", "Check the alert rules and deliver what they found.", None),
-    Job("validate_scores", "Walk forward: did high scores earn more afterwards?", "schedule_validate_scores_s", 200),
-    Job("maintenance", "Partitions ahead, retention, backup, pruning.", "schedule_maintenance_s", 230),
-)}
+OURS = {
+    job.name: job
+    for job in (
+        Job(
+            "sync_leaderboard",
+            "Take the population of traders from the boards.",
+            "schedule_sync_leaderboard_s",
+        ),
+        Job(
+            "sync_markets",
+            "Fetch markets, events, prices and resolutions.",
+            "schedule_sync_markets_s",
+            50,
+        ),
+        Job(
+            "sync_trader_trades",
+            "Fetch the activity of given traders, or of those due.",
+            "schedule_sync_trader_trades_s",
+            20,
+            side_by_side=True,
+        ),
+        Job(
+            "sync_trader_positions",
+            "Fetch open and closed positions of given traders, or of those due.",
+            "schedule_sync_trader_positions_s",
+            80,
+            feeds_alerts=True,
+            side_by_side=True,
+        ),
+        Job(
+            "calculate_rarity_scores",
+            "Ledger, metrics, score and tier of every trader with news.",
+            "schedule_calculate_rarity_scores_s",
+            140,
+            feeds_alerts=True,
+        ),
+        Job(
+            "calculate_smart_markets",
+            "Statistics per market: where the smart money stands.",
+            "schedule_calculate_smart_markets_s",
+            170,
+            feeds_alerts=True,
+        ),
+        Job("evaluate_alerts", "Check the alert rules and deliver what they found.", None),
+        Job(
+            "validate_scores",
+            "Walk forward: did high scores earn more afterwards?",
+            "schedule_validate_scores_s",
+            200,
+        ),
+        Job(
+            "maintenance",
+            "Partitions ahead, retention, backup, pruning.",
+            "schedule_maintenance_s",
+            230,
+        ),
+    )
+}
 
 
 def own(folder: Path = OWN) -> dict[str, Job]:

@@ -8,7 +8,7 @@ import resource
 import signal
 import sys
 
-from smartmoney.supervise import die
+from smartmoney.supervise import process_lifetime
 
 MEMORY = "KERNEL_MEMORY_MB"
 MEGABYTES = 6_144  # of private data; a job that needs more has lost its way
@@ -24,7 +24,9 @@ class ToStdout(logging.Handler):
 
 def main() -> None:
     """Start the kernel named by the connection file on the command line."""
-    die.with_parent(signal.SIGKILL, parent=int(os.environ.get("JPY_PARENT_PID", os.getppid())))
+    process_lifetime.with_parent(
+        signal.SIGKILL, parent=int(os.environ.get("JPY_PARENT_PID", os.getppid()))
+    )
     limit = int(os.environ.get(MEMORY, MEGABYTES)) * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     handler = ToStdout()
@@ -34,7 +36,9 @@ def main() -> None:
 
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance([*sys.argv[1:], "--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"])
+    IPKernelApp.launch_instance(
+        [*sys.argv[1:], "--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"]
+    )
 
 
 if __name__ == "__main__":

@@ -28,8 +28,13 @@ from smartmoney.store.db import open_store
 
 RETRY_SECONDS = [20, 60, 180]
 ALERTS = "evaluate_alerts"
-NAMES = {"done": "Completed", "nothing to do": "NothingToDo", "already running": "AlreadyRunning",
-         "failed": "Failed", "timed out": "TimedOut"}
+NAMES = {
+    "done": "Completed",
+    "nothing to do": "NothingToDo",
+    "already running": "AlreadyRunning",
+    "failed": "Failed",
+    "timed out": "TimedOut",
+}
 
 
 class Passing(TemporaryError):
@@ -49,8 +54,14 @@ async def may_pass(_task: Any, _run: Any, state: State) -> bool:
     return isinstance(await state.result(raise_on_failure=False), Passing)
 
 
-@task(name="run the notebook", retries=len(RETRY_SECONDS), retry_delay_seconds=RETRY_SECONDS,
-      retry_condition_fn=may_pass, cache_policy=NO_CACHE, persist_result=False)
+@task(
+    name="run the notebook",
+    retries=len(RETRY_SECONDS),
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=may_pass,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
 def run_notebook(name: str, values: dict[str, Any]) -> Outcome:
     """Run the notebook of job `name`, record where its report is, and publish a summary.
 
@@ -84,14 +95,25 @@ def record(job: Job, outcome: Outcome, began: datetime) -> None:
 
 def publish_summary(job: Job, outcome: Outcome) -> None:
     """Prefect's artifact of the run: the sentences, the counts, and where the executed notebook is."""
-    counts = [f"| {kind} | {name} | {value} |" for kind in ("asked", "came", "changed")
-              for name, value in outcome.details.get(kind, {}).items()]
+    counts = [
+        f"| {kind} | {name} | {value} |"
+        for kind in ("asked", "came", "changed")
+        for name, value in outcome.details.get(kind, {}).items()
+    ]
     table = ["", "| | | |", "|---|---|---|", *counts] if counts else []
-    lines = [f"**{job.name}: {outcome.status}**", "", *(f"- {sentence}" for sentence in outcome.sentences), *table]
+    lines = [
+        f"**{job.name}: {outcome.status}**",
+        "",
+        *(f"- {sentence}" for sentence in outcome.sentences),
+        *table,
+    ]
     if outcome.report:
         lines += ["", f"Executed notebook: `reports/{outcome.report}`"]
-    create_markdown_artifact("\n".join(lines).replace("<", "&lt;"), key=job.name.replace("_", "-"),
-                             description=f"{job.name}: {outcome.status}")
+    create_markdown_artifact(
+        "\n".join(lines).replace("<", "&lt;"),
+        key=job.name.replace("_", "-"),
+        description=f"{job.name}: {outcome.status}",
+    )
 
 
 def run_job(job: Job, values: dict[str, Any]) -> State:
@@ -132,8 +154,13 @@ def notebook_flow(name: str) -> Flow[..., Any]:
     run.__name__ = run.__qualname__ = name
     run.__doc__ = job.does
     run.__signature__ = _signature(job)  # type: ignore[attr-defined]
-    made: Callable[..., Any] = flow(name=name, flow_run_name=lambda: f"{name} {datetime.now(UTC):%d %b %H:%M:%S}",
-                                    description=job.does, validate_parameters=False, persist_result=False)
+    made: Callable[..., Any] = flow(
+        name=name,
+        flow_run_name=lambda: f"{name} {datetime.now(UTC):%d %b %H:%M:%S}",
+        description=job.does,
+        validate_parameters=False,
+        persist_result=False,
+    )
     return made(run)
 
 
@@ -143,6 +170,14 @@ def _signature(job: Job) -> inspect.Signature:
         known = parameters.declared(job.notebook).values()
     except ParameterError:
         known = {}.values()
-    return inspect.Signature([
-        inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=each.type)
-        for each in known])
+    return inspect.Signature(
+        [
+            inspect.Parameter(
+                each.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=each.default,
+                annotation=each.type,
+            )
+            for each in known
+        ]
+    )

@@ -12,10 +12,24 @@ from pydantic import TypeAdapter, ValidationError
 
 from smartmoney.errors import ParameterError
 
-TYPES: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict,
-                         "None": None}
-WORDS = {"str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "list": "a list",
-         "dict": "an object", "None": "null"}
+TYPES: dict[str, Any] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "list": list,
+    "dict": dict,
+    "None": None,
+}
+WORDS = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "an object",
+    "None": "null",
+}
 
 
 class Parameter:
@@ -39,7 +53,9 @@ class Parameter:
             TypeAdapter(self.type).validate_python(value, strict=True)
             json.dumps(value, allow_nan=False)
         except (ValidationError, TypeError, ValueError):
-            raise ParameterError(f"Parameter {self.name} must be {self.words}, not {value!r:.80}.") from None
+            raise ParameterError(
+                f"Parameter {self.name} must be {self.words}, not {value!r:.80}."
+            ) from None
 
     @property
     def words(self) -> str:
@@ -58,18 +74,28 @@ def declared(notebook: Path) -> dict[str, Parameter]:
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     except FileNotFoundError:
-        raise ParameterError(f"The notebook notebooks/{notebook.name} is missing; restore it from the repository."
-                             ) from None
+        raise ParameterError(
+            f"The notebook notebooks/{notebook.name} is missing; restore it from the repository."
+        ) from None
     except (ValueError, KeyError, TypeError):
-        raise ParameterError(f"notebooks/{notebook.name} is no notebook; restore it from the repository.") from None
+        raise ParameterError(
+            f"notebooks/{notebook.name} is no notebook; restore it from the repository."
+        ) from None
     tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
-        raise ParameterError(f"notebooks/{notebook.name} has {len(tagged)} cells tagged `parameters`; it needs one.")
+        raise ParameterError(
+            f"notebooks/{notebook.name} has {len(tagged)} cells tagged `parameters`; it needs one."
+        )
     try:
-        return {found.name: found for found in map(_parameter, _statements("".join(tagged[0]["source"])))}
+        return {
+            found.name: found
+            for found in map(_parameter, _statements("".join(tagged[0]["source"])))
+        }
     except (SyntaxError, ValueError, KeyError) as error:
-        raise ParameterError(f"The parameters cell of notebooks/{notebook.name} holds more than lines such as "
-                             f"`days: int = 7`: {error}") from None
+        raise ParameterError(
+            f"The parameters cell of notebooks/{notebook.name} holds more than lines such as "
+            f"`days: int = 7`: {error}"
+        ) from None
 
 
 def check(notebook: Path, values: dict[str, Any]) -> None:
@@ -89,18 +115,26 @@ def from_text(notebook: Path, pairs: dict[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, text in pairs.items():
         values[name] = text
-        if name in known and "str" not in (_head(part) for part in _alternatives(_parsed(known[name]))):
+        if name in known and "str" not in (
+            _head(part) for part in _alternatives(_parsed(known[name]))
+        ):
             try:
                 values[name] = json.loads(text)
             except ValueError:
-                values[name] = text.split(",") if known[name].annotation.startswith("list[str]") else text
+                values[name] = (
+                    text.split(",") if known[name].annotation.startswith("list[str]") else text
+                )
     check(notebook, values)
     return values
 
 
 def _statements(source: str) -> list[ast.AnnAssign]:
     body = ast.parse(source).body
-    wrong = [node for node in body if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name))]
+    wrong = [
+        node
+        for node in body
+        if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name))
+    ]
     if wrong:
         raise ValueError(ast.unparse(wrong[0]))
     return [node for node in body if isinstance(node, ast.AnnAssign)]

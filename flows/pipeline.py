@@ -21,7 +21,13 @@ def pipeline() -> State:
         began = time.monotonic()
         logger.info("[%d/%d] %s: %s", number, len(ORDER), name, JOBS[name].does)
         state = getattr(deployed, name)(return_state=True)
-        logger.info("%s: %s in %.0f s. %s", name, str(state.name).lower(), time.monotonic() - began, state.message or "")
+        logger.info(
+            "%s: %s in %.0f s. %s",
+            name,
+            str(state.name).lower(),
+            time.monotonic() - began,
+            state.message or "",
+        )
         if not state.is_completed():
             return Failed(message=f"{name}: {state.message}")
     return Completed(message="All jobs have run.")

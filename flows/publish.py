@@ -15,7 +15,7 @@ import nbformat
 
 from smartmoney.settings import Settings
 from smartmoney.store.secrets import role_passwords
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 
 log = logging.getLogger(__name__)
 SHORTEST_SECRET = 6  # shorter ones would blank out ordinary words
@@ -46,7 +46,7 @@ class Slot:
 
     def aside(self, settings: Settings) -> Path:
         """Where it is written while the run lasts."""
-        folder = Places(settings.smartmoney_home).run / "reports"
+        folder = Paths(settings.smartmoney_home).run / "reports"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{self.run}.ipynb"
 
@@ -60,14 +60,16 @@ def publish(slot: Slot, settings: Settings) -> str | None:
     aside = slot.aside(settings)
     try:
         notebook = nbformat.reads(scrub(aside.read_text(encoding="utf-8"), settings), as_version=4)
-        notebook.metadata.get("papermill", {}).update(input_path=f"notebooks/{slot.job}.ipynb", output_path=slot.path())
+        notebook.metadata.get("papermill", {}).update(
+            input_path=f"notebooks/{slot.job}.ipynb", output_path=slot.path()
+        )
         nbformat.validate(notebook)
     except (OSError, ValueError, nbformat.ValidationError) as error:
         log.error("The executed notebook of %s cannot be kept: %s", slot.job, error)
         return None
     finally:
         aside.unlink(missing_ok=True)
-    place = settings.reports_url or str(Places(settings.smartmoney_home).reports)
+    place = settings.reports_url or str(Paths(settings.smartmoney_home).reports)
     _put(place, slot.path("ipynb"), nbformat.writes(notebook))
     _put(place, slot.path("html"), as_html(notebook, slot.job))
     return slot.path()
@@ -81,19 +83,30 @@ def scrub(text: str, settings: Settings) -> str:
 
 
 def _unwanted(settings: Settings) -> list[tuple[str, str]]:
-    values = [value.get_secret_value() for _, value in settings if hasattr(value, "get_secret_value")]
+    values = [
+        value.get_secret_value() for _, value in settings if hasattr(value, "get_secret_value")
+    ]
     secrets = [*values, *(role_passwords(settings.smartmoney_home).values())]
-    paths = {str(settings.smartmoney_home): "SMARTMONEY_HOME", str(ROOT): ".", sys.prefix: "VENV",
-             str(Path.home()): "~"}
+    paths = {
+        str(settings.smartmoney_home): "SMARTMONEY_HOME",
+        str(ROOT): ".",
+        sys.prefix: "VENV",
+        str(Path.home()): "~",
+    }
     return [(secret, "[secret]") for secret in secrets if len(secret) >= SHORTEST_SECRET] + [
-        (path, name) for path, name in sorted(paths.items(), key=lambda pair: -len(pair[0])) if path != "/"]
+        (path, name)
+        for path, name in sorted(paths.items(), key=lambda pair: -len(pair[0]))
+        if path != "/"
+    ]
 
 
 def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
     """The notebook as one page that loads nothing from elsewhere; code folded away, outputs shown."""
     from nbconvert.exporters import HTMLExporter
 
-    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+    exporter = HTMLExporter(
+        template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True
+    )
     body, _ = exporter.from_notebook_node(notebook)
     return PAGE.format(title=title, body=body)
 

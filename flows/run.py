@@ -23,8 +23,10 @@ def run(name: str, pairs: list[str]) -> Outcome:
     """
     if name not in JOBS:
         near = difflib.get_close_matches(name, JOBS, n=1)
-        raise ParameterError(f"There is no job {name}; " + (f"did you mean {near[0]}?" if near else
-                                                          f"there are {', '.join(JOBS)}."))
+        raise ParameterError(
+            f"There is no job {name}; "
+            + (f"did you mean {near[0]}?" if near else f"there are {', '.join(JOBS)}.")
+        )
     values = parameters.from_text(JOBS[name].notebook, dict(pair.split("=", 1) for pair in pairs))
     return execute(JOBS[name], values, settings=get_settings())
 
@@ -39,9 +41,14 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return USAGE
     good = outcome.status in FINISHED
-    print(f"{arguments[0]}: {outcome.status}. {' '.join(outcome.sentences)}", file=sys.stdout if good else sys.stderr)
+    print(
+        f"{arguments[0]}: {outcome.status}. {' '.join(outcome.sentences)}",
+        file=sys.stdout if good else sys.stderr,
+    )
     if outcome.report:
-        print(f"The report is {get_settings().reports_url or get_settings().smartmoney_home / 'reports'}/{outcome.report}")
+        print(
+            f"The report is {get_settings().reports_url or get_settings().smartmoney_home / 'reports'}/{outcome.report}"
+        )
     return 0 if good else TEMPORARY if outcome.temporary else FAILED
 
 

@@ -25,8 +25,15 @@ def ask(address: str, module: str, arguments: list[str]) -> int:
         line.connect(address)
     except OSError:
         os.execv(sys.executable, [sys.executable, "-m", module, *arguments])
-    request = json.dumps({"module": module, "arguments": arguments, "environment": dict(os.environ),
-                          "folder": os.getcwd(), "parent": os.getpid()}).encode()
+    request = json.dumps(
+        {
+            "module": module,
+            "arguments": arguments,
+            "environment": dict(os.environ),
+            "folder": os.getcwd(),
+            "parent": os.getpid(),
+        }
+    ).encode()
     socket.send_fds(line, [len(request).to_bytes(4, "big")], [0, 1, 2])
     line.sendall(request)
     answers = line.makefile("r")
@@ -44,7 +51,10 @@ def main() -> None:
     """Ask for a run; end as it ended."""
     status = ask(sys.argv[1], sys.argv[2], sys.argv[3:])
     if status < 0:
-        signal.signal(-status, signal.SIG_DFL) if -status not in (signal.SIGKILL, signal.SIGSTOP) else None
+        signal.signal(-status, signal.SIG_DFL) if -status not in (
+            signal.SIGKILL,
+            signal.SIGSTOP,
+        ) else None
         os.kill(os.getpid(), -status)
     sys.exit(status)
 

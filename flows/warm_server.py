@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.warm import LONGEST_REQUEST, PASSED_ON
-from smartmoney.supervise import die
+from smartmoney.supervise import process_lifetime
 
 
 class WarmServer:
@@ -93,7 +93,7 @@ class WarmServer:
                 signal.signal(each, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.setpgid(0, 0)
-            die.with_parent(signal.SIGTERM)
+            process_lifetime.with_parent(signal.SIGTERM)
             self._door.close()
             for other in self.runs.values():
                 other.close()
@@ -103,7 +103,10 @@ class WarmServer:
             os.environ.clear()
             os.environ.update(request["environment"])
             os.chdir(request["folder"])
-            sys.path[:0] = [request["folder"], *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+            sys.path[:0] = [
+                request["folder"],
+                *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)),
+            ]
             random.seed()
             threading.Thread(target=_end_with_asker, args=(line,), daemon=True).start()
             status = _run(request["module"], request["arguments"])
@@ -117,13 +120,16 @@ class WarmServer:
 
 def _run(module: str, arguments: list[str]) -> int:
     sys.argv = [module, *arguments]
-    warnings.filterwarnings("ignore", ".*found in sys.modules after import of package", RuntimeWarning)
+    warnings.filterwarnings(
+        "ignore", ".*found in sys.modules after import of package", RuntimeWarning
+    )
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
     finally:
         import atexit
+
         atexit._run_exitfuncs()
     return 0
 
@@ -160,7 +166,7 @@ def main() -> None:
     parser.add_argument("address", type=Path)
     parser.add_argument("modules", nargs="*")
     asked = parser.parse_args()
-    die.with_parent(signal.SIGTERM, parent=os.getppid())
+    process_lifetime.with_parent(signal.SIGTERM, parent=os.getppid())
     for module in asked.modules:
         importlib.import_module(module)
     serve(asked.address)

@@ -33,12 +33,17 @@ from flows import deployments
 from flows.warm_server import serve
 from smartmoney import logs
 from smartmoney.settings import Settings, get_settings
-from smartmoney.supervise import die
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise import process_lifetime
+from smartmoney.supervise.paths import ROOT, Paths
 
 log = logging.getLogger("worker")
-PRELOADED = ("prefect.flow_engine", "prefect.task_engine", "flows.deployed", "flows.pipeline",
-             "nbconvert.exporters")
+PRELOADED = (
+    "prefect.flow_engine",
+    "prefect.task_engine",
+    "flows.deployed",
+    "flows.pipeline",
+    "nbconvert.exporters",
+)
 ENDING_SECONDS = 8
 RESTART_SECONDS = 3
 WATCH_SECONDS = 60
@@ -52,7 +57,10 @@ def name_of(settings: Settings) -> str:
 
 def own(run: FlowRun, name: str) -> bool:
     """Did the worker of this name start the run?"""
-    return run.labels.get("prefect.worker.name") == name and str(run.infrastructure_pid or "").isdigit()
+    return (
+        run.labels.get("prefect.worker.name") == name
+        and str(run.infrastructure_pid or "").isdigit()
+    )
 
 
 async def close_dead(client: PrefectClient, name: str) -> int:
@@ -60,7 +68,9 @@ async def close_dead(client: PrefectClient, name: str) -> int:
     closed = 0
     for run in await deployments.running(client):
         if own(run, name) and not psutil.pid_exists(int(run.infrastructure_pid or 0)):
-            await client.set_flow_run_state(run.id, Crashed(message="Its process ended with the worker."), force=True)
+            await client.set_flow_run_state(
+                run.id, Crashed(message="Its process ended with the worker."), force=True
+            )
             closed += 1
     return closed
 
@@ -71,12 +81,19 @@ async def close_lost(client: PrefectClient, name: str, now: datetime) -> int:
     A machine that does not come back would otherwise hold the turn of its jobs for ever. Should it still live, the
     lock on its stream keeps the next run from working beside it.
     """
-    lost = {each.name for each in await client.read_workers_for_work_pool(deployments.POOL, offset=0, limit=200)
-            if each.name != name and each.last_heartbeat_time and now - each.last_heartbeat_time > LOST_AFTER}
+    lost = {
+        each.name
+        for each in await client.read_workers_for_work_pool(deployments.POOL, offset=0, limit=200)
+        if each.name != name
+        and each.last_heartbeat_time
+        and now - each.last_heartbeat_time > LOST_AFTER
+    }
     closed = 0
     for run in await deployments.running(client):
         if run.labels.get("prefect.worker.name") in lost:
-            await client.set_flow_run_state(run.id, Crashed(message="Its worker is gone."), force=True)
+            await client.set_flow_run_state(
+                run.id, Crashed(message="Its worker is gone."), force=True
+            )
             closed += 1
     return closed
 
@@ -98,7 +115,9 @@ async def end_runs(client: PrefectClient, name: str) -> None:
     until = time.monotonic() + ENDING_SECONDS
     mine = [run for run in await deployments.running(client) if own(run, name)]
     for run in mine:
-        await client.set_flow_run_state(run.id, Cancelling(message="smartmoney is stopping."), force=True)
+        await client.set_flow_run_state(
+            run.id, Cancelling(message="smartmoney is stopping."), force=True
+        )
     while mine and time.monotonic() < until:
         await asyncio.sleep(0.2)
         mine = [run for run in await deployments.running(client) if own(run, name)]
@@ -111,7 +130,7 @@ def fork_warm(address: Path) -> int:
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
-        die.with_parent(signal.SIGTERM, parent)
+        process_lifetime.with_parent(signal.SIGTERM, parent)
         serve(address)
     return pid
 
@@ -122,14 +141,23 @@ async def keep_warm(address: Path, pid: int) -> None:
     while True:
         log.warning("The warm process ended; starting another.")
         warm = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "flows.warm_server", str(address), *PRELOADED, cwd=ROOT, stdin=subprocess.DEVNULL)
+            sys.executable,
+            "-m",
+            "flows.warm_server",
+            str(address),
+            *PRELOADED,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+        )
         await warm.wait()
         await asyncio.sleep(RESTART_SECONDS)
 
 
 def starts_here(warm: Path) -> type[ProcessJobConfiguration]:
     """How this machine starts a run, whatever the work pool says: through the warm process, cold where it is away."""
-    command = shlex.join([sys.executable, "-I", "-S", str(ROOT / "flows" / "warm.py"), str(warm), "prefect.engine"])
+    command = shlex.join(
+        [sys.executable, "-I", "-S", str(ROOT / "flows" / "warm.py"), str(warm), "prefect.engine"]
+    )
 
     class Here(ProcessJobConfiguration):
         def prepare_for_flow_run(self, *given: Any, **named: Any) -> None:
@@ -145,9 +173,16 @@ async def tidy(client: PrefectClient, settings: Settings, joining: bool) -> None
     A worker that joins from another machine registers nothing: schedules are as the installation's settings say.
     """
     written = [] if joining else await deployments.register(client, settings)
-    dead, late = await close_dead(client, name_of(settings)), await deployments.collapse_late(client)
-    log.info("Deployments written: %s; dead runs closed: %d; missed runs cancelled: %d",
-             ", ".join(written) or "none", dead, late)
+    dead, late = (
+        await close_dead(client, name_of(settings)),
+        await deployments.collapse_late(client),
+    )
+    log.info(
+        "Deployments written: %s; dead runs closed: %d; missed runs cancelled: %d",
+        ", ".join(written) or "none",
+        dead,
+        late,
+    )
 
 
 async def work(settings: Settings, warm: Path, warm_pid: int, joining: bool) -> None:
@@ -157,15 +192,23 @@ async def work(settings: Settings, warm: Path, warm_pid: int, joining: bool) -> 
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, told.set)
     async with get_client() as client:
-        beside = [asyncio.create_task(keep_warm(warm, warm_pid)),
-                  asyncio.create_task(watch_others(client, name_of(settings)))]
+        beside = [
+            asyncio.create_task(keep_warm(warm, warm_pid)),
+            asyncio.create_task(watch_others(client, name_of(settings))),
+        ]
         await tidy(client, settings, joining)
-        (Places(settings.smartmoney_home).run / "worker.ready").touch()
-        worker = ProcessWorker(work_pool_name=deployments.POOL, limit=settings.worker_concurrency,
-                               name=name_of(settings), create_pool_if_not_found=False)
+        (Paths(settings.smartmoney_home).run / "worker.ready").touch()
+        worker = ProcessWorker(
+            work_pool_name=deployments.POOL,
+            limit=settings.worker_concurrency,
+            name=name_of(settings),
+            create_pool_if_not_found=False,
+        )
         worker.job_configuration = starts_here(warm)
         working = asyncio.create_task(worker.start(printer=log.info))
-        await asyncio.wait([working, asyncio.create_task(told.wait())], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            [working, asyncio.create_task(told.wait())], return_when=asyncio.FIRST_COMPLETED
+        )
         if not told.is_set():
             for each in beside:
                 each.cancel()
@@ -177,15 +220,17 @@ def main() -> None:
     """Work until told to stop; with `--join`, for an installation that runs elsewhere."""
     log.setLevel(logging.INFO)
     settings = get_settings()
-    Places(settings.smartmoney_home).make()
-    address = Places(settings.smartmoney_home).socket("warm")
+    Paths(settings.smartmoney_home).make()
+    address = Paths(settings.smartmoney_home).socket("warm")
     status = 1
     try:
         asyncio.Runner().run(work(settings, address, fork_warm(address), "--join" in sys.argv))
         status = 0
     except Exception:
         log.exception("The worker cannot go on.")
-    os._exit(status)  # every run has ended; what is left are Prefect's threads, which take seconds to find that out
+    os._exit(
+        status
+    )  # every run has ended; what is left are Prefect's threads, which take seconds to find that out
 
 
 if __name__ == "__main__":

@@ -10,7 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from smartmoney.frames import markets, positions, results, scores, smart_markets, traders, trades
+    from smartmoney.frames import (
+        markets,
+        positions,
+        results,
+        scores,
+        smart_markets,
+        traders,
+        trades,
+    )
 
 __all__ = ["markets", "positions", "results", "scores", "smart_markets", "traders", "trades"]
 

@@ -1,21 +1,21 @@
 """Every error smartmoney raises on purpose, sorted by what the caller should do.
 
-    SmartmoneyError
-    ├── UserError            mend the input and call again; the message is one sentence with the remedy
-    │   ├── SettingError         a setting is wrong, missing or unknown
-    │   ├── ParameterError       a job parameter, address or filter is wrong
-    │   └── RecordingError       a recording cannot be read
-    ├── TemporaryError       try again later, nothing is lost
-    │   ├── ApiUnavailable       no route, timeouts or 5xx until the retries were used up
-    │   ├── ApiThrottled         told to wait longer than a run may wait
-    │   ├── ApiBlocked           an edge page answered instead of the API; the circuit is open
-    │   └── StoreUnavailable     the database is away
-    ├── StopStream           do not retry this stream; a person must look
-    │   ├── ApiRefused           400, 401, 404 or 410 on a known route
-    │   ├── ShapeChanged         a key field is missing, or too many rows of a page cannot be read
-    │   ├── WalkStuck            a walk repeats itself or cannot pass a point
-    │   └── SchemaMismatch       the database was migrated by a newer version, or not at all
-    └── AlreadyRunning       somebody else does it; not a failure
+SmartmoneyError
+├── UserError            mend the input and call again; the message is one sentence with the remedy
+│   ├── SettingError         a setting is wrong, missing or unknown
+│   ├── ParameterError       a job parameter, address or filter is wrong
+│   └── RecordingError       a recording cannot be read
+├── TemporaryError       try again later, nothing is lost
+│   ├── ApiUnavailable       no route, timeouts or 5xx until the retries were used up
+│   ├── ApiThrottled         told to wait longer than a run may wait
+│   ├── ApiBlocked           an edge page answered instead of the API; the circuit is open
+│   └── StoreUnavailable     the database is away
+├── StopStream           do not retry this stream; a person must look
+│   ├── ApiRefused           400, 401, 404 or 410 on a known route
+│   ├── ShapeChanged         a key field is missing, or too many rows of a page cannot be read
+│   ├── WalkStuck            a walk repeats itself or cannot pass a point
+│   └── SchemaMismatch       the database was migrated by a newer version, or not at all
+└── AlreadyRunning       somebody else does it; not a failure
 """
 
 from __future__ import annotations

@@ -54,7 +54,9 @@ def scores(
 
     A score that did not change has no new row: what was known on a day is the newest row up to then.
     """
-    return _load("scores", limit, store, address=_lower(address), as_of=_moment(as_of), since=_moment(since))
+    return _load(
+        "scores", limit, store, address=_lower(address), as_of=_moment(as_of), since=_moment(since)
+    )
 
 
 def results(
@@ -75,8 +77,13 @@ def results(
         store: for tests.
     """
     return _load(
-        "results", limit, store,
-        address=_lower(address), since=_moment(since), until=_moment(until), category=category,
+        "results",
+        limit,
+        store,
+        address=_lower(address),
+        since=_moment(since),
+        until=_moment(until),
+        category=category,
     )
 
 
@@ -98,8 +105,13 @@ def trades(
         store: for tests.
     """
     return _load(
-        "trades", limit, store,
-        address=_lower(address), condition_id=_lower(condition_id), since=_moment(since), until=_moment(until),
+        "trades",
+        limit,
+        store,
+        address=_lower(address),
+        condition_id=_lower(condition_id),
+        since=_moment(since),
+        until=_moment(until),
     )
 
 
@@ -115,7 +127,12 @@ def positions(
     For a past day add up `trades(until=…)`: the API shows only what is held now.
     """
     return _load(
-        "positions", limit, store, address=_lower(address), condition_id=_lower(condition_id), status=status
+        "positions",
+        limit,
+        store,
+        address=_lower(address),
+        condition_id=_lower(condition_id),
+        status=status,
     )
 
 
@@ -127,7 +144,9 @@ def markets(
     store: Store | None = None,
 ) -> pd.DataFrame:
     """Markets, the most traded first; `status` is OPEN, CLOSED or RESOLVED."""
-    return _load("markets", limit, store, status=status, category=category, condition_id=_lower(condition_id))
+    return _load(
+        "markets", limit, store, status=status, category=category, condition_id=_lower(condition_id)
+    )
 
 
 def smart_markets(
@@ -139,8 +158,12 @@ def smart_markets(
 ) -> pd.DataFrame:
     """Smart-market statistics over time, oldest first; with `as_of`, each market's newest row up to then."""
     return _load(
-        "smart_markets", limit, store,
-        condition_id=_lower(condition_id), since=_moment(since), as_of=_moment(as_of),
+        "smart_markets",
+        limit,
+        store,
+        condition_id=_lower(condition_id),
+        since=_moment(since),
+        as_of=_moment(as_of),
     )
 
 

@@ -43,7 +43,9 @@ class PlainLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line, and its traceback below."""
-        fields = "".join(f" {name}={value}" for name, value in getattr(record, "fields", {}).items())
+        fields = "".join(
+            f" {name}={value}" for name, value in getattr(record, "fields", {}).items()
+        )
         head, *rest = super().format(record).split("\n")
         return masked("\n".join([head + fields, *rest]))
 
@@ -68,11 +70,17 @@ def report_errors(settings: Settings) -> bool:
     try:
         import sentry_sdk
     except ImportError:
-        log.warning("SENTRY_DSN is set, but the package sentry-sdk is not installed: errors are only logged.")
+        log.warning(
+            "SENTRY_DSN is set, but the package sentry-sdk is not installed: errors are only logged."
+        )
         return False
     sentry_sdk.init(
-        dsn=settings.sentry_dsn.get_secret_value(), send_default_pii=False, include_local_variables=False,
-        max_request_body_size="never", before_send=_scrubbed)
+        dsn=settings.sentry_dsn.get_secret_value(),
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+        before_send=_scrubbed,
+    )
     return True
 
 

@@ -18,8 +18,19 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from smartmoney.errors import SettingError
 
-PREFIXES = ("SMARTMONEY_", "POLYMARKET_", "RATE_LIMIT_", "SCHEDULE_", "RETENTION_", "ALERT_", "POPULATION_", "SCORING_")
-SETTINGS_FILE = "SMARTMONEY_SETTINGS_FILE"  # names the file of resolved settings a supervised process reads
+PREFIXES = (
+    "SMARTMONEY_",
+    "POLYMARKET_",
+    "RATE_LIMIT_",
+    "SCHEDULE_",
+    "RETENTION_",
+    "ALERT_",
+    "POPULATION_",
+    "SCORING_",
+)
+SETTINGS_FILE = (
+    "SMARTMONEY_SETTINGS_FILE"  # names the file of resolved settings a supervised process reads
+)
 LIVE_HOSTS = {
     "polymarket_data_url": "https://data-api.polymarket.com",
     "polymarket_gamma_url": "https://gamma-api.polymarket.com",
@@ -31,7 +42,9 @@ Tier = Literal["S", "A", "B", "C", "D", "E"]
 class Settings(BaseSettings):
     """Resolved configuration of one installation."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
 
     # where things live
     smartmoney_home: Path = Field(
@@ -47,7 +60,8 @@ class Settings(BaseSettings):
         description="Where pages and the REST API read. Unset: DATABASE_URL's server with the read-only role.",
     )
     prefect_database_url: SecretStr | None = Field(
-        None, description="PostgreSQL database of the Prefect server. Unset: database `prefect` beside ours."
+        None,
+        description="PostgreSQL database of the Prefect server. Unset: database `prefect` beside ours.",
     )
 
     # where data comes from
@@ -55,7 +69,8 @@ class Settings(BaseSettings):
         "live", description="What the numbers come from; shown on every page."
     )
     polymarket_api_base_url: str | None = Field(
-        None, description="Sets all three API addresses at once (/data, /gamma and /clob are appended)."
+        None,
+        description="Sets all three API addresses at once (/data, /gamma and /clob are appended).",
     )
     polymarket_data_url: str = Field(
         LIVE_HOSTS["polymarket_data_url"], description="Base address of the data API."
@@ -71,7 +86,8 @@ class Settings(BaseSettings):
         description="The live trade feed. Unset: Polymarket's, or the one of POLYMARKET_API_BASE_URL (/rtds is appended).",
     )
     polymarket_use_proxy: bool = Field(
-        False, description="Use the proxy variables of the environment for the API. Off: they are ignored."
+        False,
+        description="Use the proxy variables of the environment for the API. Off: they are ignored.",
     )
     rate_limit_requests: int = Field(
         0,
@@ -88,7 +104,10 @@ class Settings(BaseSettings):
 
     # what is followed
     population_depth: int = Field(
-        200, ge=1, le=1_050, description="Traders taken from each leaderboard (category, period, order)."
+        200,
+        ge=1,
+        le=1_050,
+        description="Traders taken from each leaderboard (category, period, order).",
     )
     smart_tiers: Annotated[tuple[Tier, ...], NoDecode] = Field(
         ("S", "A"), description="Tiers that count as smart money, separated by commas."
@@ -99,18 +118,24 @@ class Settings(BaseSettings):
 
     # where scores are computed
     scoring_engine: Literal["local", "dask"] = Field(
-        "local", description="Where wallets are read and measured: in the job's own process, or on Dask workers."
+        "local",
+        description="Where wallets are read and measured: in the job's own process, or on Dask workers.",
     )
     dask_address: str | None = Field(
-        None, description="Dask scheduler, tcp://host:8786. Unset: DASK_WORKERS processes on this machine."
+        None,
+        description="Dask scheduler, tcp://host:8786. Unset: DASK_WORKERS processes on this machine.",
     )
-    dask_workers: int = Field(2, ge=1, le=256, description="Worker processes when DASK_ADDRESS is unset.")
+    dask_workers: int = Field(
+        2, ge=1, le=256, description="Worker processes when DASK_ADDRESS is unset."
+    )
 
     # when jobs run (seconds; 0 switches a schedule off)
     schedule_sync_leaderboard_s: int = Field(
         300, ge=0, description="Seconds between sync_leaderboard runs; 0: off."
     )
-    schedule_sync_markets_s: int = Field(600, ge=0, description="Seconds between sync_markets runs; 0: off.")
+    schedule_sync_markets_s: int = Field(
+        600, ge=0, description="Seconds between sync_markets runs; 0: off."
+    )
     schedule_sync_trader_trades_s: int = Field(
         300, ge=0, description="Seconds between sync_trader_trades rotations; 0: off."
     )
@@ -132,10 +157,16 @@ class Settings(BaseSettings):
         description="Seconds between reports of the live trade feed, which brings trades of watched and top wallets "
         "within a minute (300 is good); 0: off.",
     )
-    schedule_maintenance_s: int = Field(86_400, ge=0, description="Seconds between maintenance runs; 0: off.")
-    job_timeout_s: int = Field(1_800, ge=10, le=86_400, description="Most seconds a job's notebook may take.")
+    schedule_maintenance_s: int = Field(
+        86_400, ge=0, description="Seconds between maintenance runs; 0: off."
+    )
+    job_timeout_s: int = Field(
+        1_800, ge=10, le=86_400, description="Most seconds a job's notebook may take."
+    )
 
-    job_memory_mb: int = Field(6_144, ge=256, description="Most private memory a job's kernel may take, MB.")
+    job_memory_mb: int = Field(
+        6_144, ge=256, description="Most private memory a job's kernel may take, MB."
+    )
     prefect_api_url: str | None = Field(
         None,
         description="Prefect's API for a worker on another machine. Unset: the server `smartmoney up` starts.",
@@ -148,7 +179,8 @@ class Settings(BaseSettings):
     )
 
     prefect_public_url: str | None = Field(
-        None, description="Where people open Prefect when a proxy stands before it, https://prefect.example.org."
+        None,
+        description="Where people open Prefect when a proxy stands before it, https://prefect.example.org.",
     )
 
     # how long things are kept
@@ -157,18 +189,27 @@ class Settings(BaseSettings):
         description="Where executed notebooks are kept, any fsspec address. Unset: SMARTMONEY_HOME/reports.",
     )
     retention_reports_days: int = Field(14, ge=1, description="Days executed notebooks are kept.")
-    retention_runs_days: int = Field(90, ge=1, description="Days the rows of ingestion runs are kept.")
+    retention_runs_days: int = Field(
+        90, ge=1, description="Days the rows of ingestion runs are kept."
+    )
     retention_backups: int = Field(
         7, ge=0, le=1_000, description="Backups kept by maintenance; 0: it makes none."
     )
-    retention_snapshots_days: int = Field(365, ge=1, description="Days position snapshots are kept.")
+    retention_snapshots_days: int = Field(
+        365, ge=1, description="Days position snapshots are kept."
+    )
 
     spare_sessions: int = Field(
-        1, ge=0, le=4, description="Page sessions started ahead, so that a page opens sooner; about 110 MB each."
+        1,
+        ge=0,
+        le=4,
+        description="Page sessions started ahead, so that a page opens sooner; about 110 MB each.",
     )
 
     # addresses of the servers (0: the default port, or the next free one)
-    bind_host: str = Field("127.0.0.1", description="Address the servers listen on; loopback unless told.")
+    bind_host: str = Field(
+        "127.0.0.1", description="Address the servers listen on; loopback unless told."
+    )
     voila_port: int = Field(
         0, ge=0, le=65_535, description="Port of the dashboards. 0: 8866 or the next free one."
     )
@@ -178,12 +219,15 @@ class Settings(BaseSettings):
     prefect_port: int = Field(
         0, ge=0, le=65_535, description="Port of Prefect. 0: 4200 or the next free one."
     )
-    lab_port: int = Field(0, ge=0, le=65_535, description="Port of JupyterLab. 0: 8888 or the next free one.")
+    lab_port: int = Field(
+        0, ge=0, le=65_535, description="Port of JupyterLab. 0: 8888 or the next free one."
+    )
     simulator_port: int = Field(
         0, ge=0, le=65_535, description="Port of the simulator. 0: 8787 or the next free one."
     )
     api_jwt_secret: SecretStr | None = Field(
-        None, description="Key that signs bearer tokens of the REST API. Unset: its acting routes are closed."
+        None,
+        description="Key that signs bearer tokens of the REST API. Unset: its acting routes are closed.",
     )
     cors_origin: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins that may call the REST API, separated by commas."
@@ -202,13 +246,20 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr | None = Field(
         None, description="Where errors are reported, if sentry-sdk is installed."
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="What is logged."
+    )
 
     # the simulator's world
     simulator_seed: int = Field(7, ge=0, description="Seed of the simulated world.")
-    simulator_traders: int = Field(400, ge=2, le=100_000, description="Traders in the simulated world.")
-    simulator_markets: int = Field(600, ge=1, le=100_000, description="Markets in the simulated world.")
-    simulator_trades: int = Field(60_000, ge=0, le=50_000_000, description="Trades before the world goes live."
+    simulator_traders: int = Field(
+        400, ge=2, le=100_000, description="Traders in the simulated world."
+    )
+    simulator_markets: int = Field(
+        600, ge=1, le=100_000, description="Markets in the simulated world."
+    )
+    simulator_trades: int = Field(
+        60_000, ge=0, le=50_000_000, description="Trades before the world goes live."
     )
 
     @field_validator("smartmoney_home")
@@ -220,7 +271,9 @@ class Settings(BaseSettings):
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return (
-            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+            [part.strip() for part in value.split(",") if part.strip()]
+            if isinstance(value, str)
+            else value
         )
 
     @property
@@ -259,7 +312,11 @@ def unknown_names(env_file: Path = Path(".env")) -> list[str]:
             if "=" in line and not line.startswith("#")
         ]
     return sorted(
-        {name for name in names if name.upper() not in known and not name.startswith("SMARTMONEY_TEST_")}
+        {
+            name
+            for name in names
+            if name.upper() not in known and not name.startswith("SMARTMONEY_TEST_")
+        }
     )
 
 
@@ -271,7 +328,9 @@ def load(**overrides: Any) -> Settings:
     """
     for name in unknown_names():
         near = difflib.get_close_matches(name.upper(), known_names(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; see .env.example for the names there are."
+        hint = (
+            f"; did you mean {near[0]}?" if near else "; see .env.example for the names there are."
+        )
         raise SettingError(f"There is no setting {name}{hint}")
     try:
         return Settings(_env_file=env_files(), **overrides)  # type: ignore[call-arg]
@@ -279,7 +338,9 @@ def load(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
         help_text = (
-            Settings.model_fields[name.lower()].description if name.lower() in Settings.model_fields else ""
+            Settings.model_fields[name.lower()].description
+            if name.lower() in Settings.model_fields
+            else ""
         )
         raise SettingError(
             f"{name} is wrong: {first['msg']}. {help_text} Mend it in the environment or .env."

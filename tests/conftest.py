@@ -33,15 +33,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Groups are what keeps an installation from being started by every process: a pytest that xdist does not know yet
     (9.2) ignores them without a word."""
     if getattr(config.option, "loadgroup", False):
-        lost = [item.nodeid for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
-        assert not lost, f"pytest {pytest.__version__} and xdist do not keep groups together: {lost[0]}"
+        lost = [
+            item.nodeid
+            for item in items
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
+        ]
+        assert not lost, (
+            f"pytest {pytest.__version__} and xdist do not keep groups together: {lost[0]}"
+        )
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_yours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Tests see neither your settings nor your proxy, and write below their own folder."""
     for name in list(os.environ):
-        if name.startswith(("SMARTMONEY_", "POLYMARKET_", "DATABASE_", "PREFECT_")) and "_TEST_" not in name:
+        if (
+            name.startswith(("SMARTMONEY_", "POLYMARKET_", "DATABASE_", "PREFECT_"))
+            and "_TEST_" not in name
+        ):
             monkeypatch.delenv(name)
         if name.lower() in {"http_proxy", "https_proxy", "all_proxy"}:
             monkeypatch.delenv(name)

@@ -50,7 +50,9 @@ class Sessions(AsyncMappingKernelManager):
         self._asked_at = IOLoop.current().time()
         self._starting += 1
         try:
-            return await self._adopted(named.get("env") or {}) or await super().start_kernel(**named)
+            return await self._adopted(named.get("env") or {}) or await super().start_kernel(
+                **named
+            )
         finally:
             self._starting -= 1
             if self._wanted:
@@ -65,7 +67,9 @@ class Sessions(AsyncMappingKernelManager):
             kernel_id = self._spares.pop()
             if kernel_id not in self._kernels:
                 continue
-            asked = {name: value for name, value in environment.items() if os.environ.get(name) != value}
+            asked = {
+                name: value for name, value in environment.items() if os.environ.get(name) != value
+            }
             request = Path(self._kernels[kernel_id].connection_file).with_suffix(REQUEST)
             request.touch(mode=0o600)
             request.write_text(json.dumps(asked))
@@ -98,7 +102,9 @@ class Sessions(AsyncMappingKernelManager):
         client.start_channels()
         try:
             await client.wait_for_ready(timeout=SOON_S)
-            reply = await client.execute(code, silent=True, store_history=False, reply=True, timeout=SOON_S)
+            reply = await client.execute(
+                code, silent=True, store_history=False, reply=True, timeout=SOON_S
+            )
         except (TimeoutError, RuntimeError):
             return False
         finally:

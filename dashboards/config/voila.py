@@ -12,4 +12,6 @@ try:
 
     configure(get_config())  # noqa: F821
 except Exception as error:  # noqa: BLE001
-    raise SystemExit(f"The dashboards cannot be configured: {type(error).__name__}: {error}") from error
+    raise SystemExit(
+        f"The dashboards cannot be configured: {type(error).__name__}: {error}"
+    ) from error

@@ -61,7 +61,9 @@ def deliver(
 
 def message(row: Row) -> Message:
     """The message of a claimed delivery."""
-    again = "This may be a repeat: an earlier try ended without an answer. " if row["repeated"] else ""
+    again = (
+        "This may be a repeat: an earlier try ended without an answer. " if row["repeated"] else ""
+    )
     return Message(
         f"smartmoney: {plain(row['rule_name'], 80)}",
         again + row["sentence"],
@@ -84,7 +86,9 @@ def backoff(attempts: int) -> timedelta:
     return min(FIRST_WAIT * 4 ** (attempts - 1) * random.uniform(0.8, 1.2), LONGEST_WAIT)
 
 
-def send_test(target_label: str, settings: Settings | None = None, allow_private: bool = False) -> Result:
+def send_test(
+    target_label: str, settings: Settings | None = None, allow_private: bool = False
+) -> Result:
     """Send a test message to one target.
 
     Raises:
@@ -97,4 +101,6 @@ def send_test(target_label: str, settings: Settings | None = None, allow_private
         sentence = f"There is no alert target {target_label[:40]!r}; there are: {there}."
         raise ParameterError(" ".join([sentence, *problems]))
     key = message_key(f"test:{utc_now().isoformat()}", target_label)
-    return send(targets[target_label], Message("smartmoney: test", "A test: alerts reach this place.", key))
+    return send(
+        targets[target_label], Message("smartmoney: test", "A test: alerts reach this place.", key)
+    )

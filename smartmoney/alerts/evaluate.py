@@ -57,7 +57,12 @@ def since(rule: Rule, now: datetime) -> datetime:
 
 
 def evaluate(
-    rule: Rule, facts: Facts, told: Sequence[Firing], start: datetime, now: datetime, room: int = NO_LIMIT
+    rule: Rule,
+    facts: Facts,
+    told: Sequence[Firing],
+    start: datetime,
+    now: datetime,
+    room: int = NO_LIMIT,
 ) -> Verdict:
     """The firings of a rule among events in [start, now].
 

@@ -23,7 +23,9 @@ class Gate:
         dropped: how many were held back, by reason.
     """
 
-    def __init__(self, rule: Rule, told: Sequence[Firing], since: datetime, now: datetime, room: int) -> None:
+    def __init__(
+        self, rule: Rule, told: Sequence[Firing], since: datetime, now: datetime, room: int
+    ) -> None:
         """`room` is how many may be let through; only events in [since, now] are."""
         self.told = told
         self.accepted: list[Firing] = []
@@ -63,7 +65,8 @@ class Gate:
             return False
         others = self._events[firing.trader_id, firing.event_id]
         return any(
-            market != firing.market_id and abs(firing.at - at) < self._event_spacing for at, market in others
+            market != firing.market_id and abs(firing.at - at) < self._event_spacing
+            for at, market in others
         )
 
     def _remember(self, firing: Firing) -> None:

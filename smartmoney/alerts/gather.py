@@ -68,13 +68,18 @@ def _moves(store: Store, rule: Rule, span: Span) -> Facts:
     named = store_alerts.wallet_ids(store, wanted.wallets, wanted.watched)
     wallets = {*named, *store_alerts.wallets_of_tiers(store, wanted.tiers, begin, span.now)}
     markets = _markets(store, wanted.markets, wanted.watched_markets)
-    rows = store_alerts.fills(store, sorted(wallets), begin, span.now, micro(wanted.min_usd), markets)
+    rows = store_alerts.fills(
+        store, sorted(wallets), begin, span.now, micro(wanted.min_usd), markets
+    )
     fills = [Fill(**row) for row in rows]
     before = store_alerts.held(
         store, ((fill.trader_id, fill.outcome_id, fill.market_id) for fill in fills), begin
     )
     return Facts(
-        fills=fills, held=before, named=frozenset(named), tiers=_tiers(store, fills, begin, span.now)
+        fills=fills,
+        held=before,
+        named=frozenset(named),
+        tiers=_tiers(store, fills, begin, span.now),
     )
 
 
@@ -90,7 +95,9 @@ def _consensus(store: Store, rule: Rule, span: Span) -> Facts:
 
 
 def _tiers(store: Store, fills: list[Fill], begin: datetime, until: datetime) -> TierHistory:
-    return TierHistory(store_alerts.tier_history(store, {fill.trader_id for fill in fills}, begin, until))
+    return TierHistory(
+        store_alerts.tier_history(store, {fill.trader_id for fill in fills}, begin, until)
+    )
 
 
 def _crossings(store: Store, rule: Rule, span: Span) -> Facts:
@@ -118,14 +125,18 @@ def _resolutions(store: Store, rule: Rule, span: Span) -> Facts:
     rows = store_alerts.resolutions(store, listed, wanted.watched_markets, span.start, span.now)
     return Facts(
         resolutions=[
-            Resolution(row["at"], row["market_id"], row["event_id"], _payouts(row["names"], row["payouts"]))
+            Resolution(
+                row["at"], row["market_id"], row["event_id"], _payouts(row["names"], row["payouts"])
+            )
             for row in rows
         ]
     )
 
 
 def _payouts(names: list[str], micro_usd: list[int]) -> tuple[tuple[str, Decimal], ...]:
-    return tuple((name, Decimal(paid).scaleb(-6)) for name, paid in zip(names, micro_usd, strict=True))
+    return tuple(
+        (name, Decimal(paid).scaleb(-6)) for name, paid in zip(names, micro_usd, strict=True)
+    )
 
 
 def _silences(store: Store, rule: Rule, span: Span) -> Facts:
@@ -141,7 +152,10 @@ def _silences(store: Store, rule: Rule, span: Span) -> Facts:
     reach = span.start - timedelta(seconds=max(least.values())) - timedelta(days=1)
     rows = store_alerts.silences(store, least, span.start, span.now, reach)
     return Facts(
-        silences=[Silence(row["job"], row["last"], row["next"], span.schedules[row["job"]]) for row in rows]
+        silences=[
+            Silence(row["job"], row["last"], row["next"], span.schedules[row["job"]])
+            for row in rows
+        ]
     )
 
 

@@ -98,13 +98,17 @@ def walk(rule: Rule, facts: Facts, gate: Gate) -> None:
         ):
             continue
         action = book.action(fill, before, after, rule.window)
-        if action not in wanted.actions and not (action is None and Action.closes in wanted.actions):
+        if action not in wanted.actions and not (
+            action is None and Action.closes in wanted.actions
+        ):
             continue
         recent = book.counted(fill, rule.window)
         if action is None:
             continue
         parts = [
-            part for part in recent if action is not Action.opens or part.ts >= (book.opened_at or part.ts)
+            part
+            for part in recent
+            if action is not Action.opens or part.ts >= (book.opened_at or part.ts)
         ]
         if sum(part.cash_micro for part in parts) >= least and gate.offer(
             _firing(rule, action, parts, facts)
@@ -117,7 +121,11 @@ def _books(facts: Facts, told: Sequence[Firing]) -> defaultdict[tuple[int, int],
     for pair, shares in facts.held.items():
         books[pair].held = max(0, shares)
     for firing in told:
-        if "action" in firing.detail and firing.trader_id is not None and firing.outcome_id is not None:
+        if (
+            "action" in firing.detail
+            and firing.trader_id is not None
+            and firing.outcome_id is not None
+        ):
             start = datetime.fromisoformat(firing.detail["from"])
             span = (Action(firing.detail["action"]), start, firing.at)
             books[firing.trader_id, firing.outcome_id].spans.append(span)

@@ -58,7 +58,9 @@ def parse(kind: str, parameters: Mapping[str, Any]) -> tuple[RuleKind, Options]:
         ParameterError: one sentence on the first thing that is wrong.
     """
     if kind not in MODELS:
-        raise ParameterError(f"There is no kind of rule {kind[:60]!r}; there are {', '.join(MODELS)}.")
+        raise ParameterError(
+            f"There is no kind of rule {kind[:60]!r}; there are {', '.join(MODELS)}."
+        )
     known = RuleKind(kind)
     try:
         return known, MODELS[known].model_validate(dict(parameters))
@@ -84,7 +86,9 @@ def draft(name: str, kind: str, parameters: Mapping[str, Any]) -> Rule:
     """
     if not 1 <= len(name.strip()) <= 200:
         raise ParameterError("A rule needs a name of 1 to 200 letters.")
-    return Rule(0, name.strip(), *parse(kind, parameters), starts_at=datetime(1970, 1, 1, tzinfo=UTC))
+    return Rule(
+        0, name.strip(), *parse(kind, parameters), starts_at=datetime(1970, 1, 1, tzinfo=UTC)
+    )
 
 
 def micro(usd: Decimal) -> int:

@@ -50,10 +50,18 @@ class DryRun:
 
     def __str__(self) -> str:
         days = (self.until - self.since).days
-        capped = f", {self.fired - self.told:,} of them over the daily cap" if self.told < self.fired else ""
-        held = "".join(f"; {count:,} held back by {reason}" for reason, count in sorted(self.dropped.items()))
+        capped = (
+            f", {self.fired - self.told:,} of them over the daily cap"
+            if self.told < self.fired
+            else ""
+        )
+        held = "".join(
+            f"; {count:,} held back by {reason}" for reason, count in sorted(self.dropped.items())
+        )
         blind = (
-            f" Before {self.blind_until:%Y-%m-%d %H:%M} UTC it could see nothing." if self.blind_until else ""
+            f" Before {self.blind_until:%Y-%m-%d %H:%M} UTC it could see nothing."
+            if self.blind_until
+            else ""
         )
         return f"In the last {days} days it would have fired {self.fired:,} times{capped}{held}.{blind}"
 
@@ -116,7 +124,11 @@ def _known(ids: set[int | None]) -> list[int]:
 
 
 def check(
-    store: Store, name: str, kind: str, parameters: Mapping[str, Any], targets: Sequence[str] | None = None
+    store: Store,
+    name: str,
+    kind: str,
+    parameters: Mapping[str, Any],
+    targets: Sequence[str] | None = None,
 ) -> Rule:
     """A rule that may be tried: its parameters are right and what it names is known.
 
@@ -128,13 +140,17 @@ def check(
     """
     rule = draft(name, kind, parameters)
     wanted: Options = rule.parameters
-    missing = store_alerts.unknown(store, getattr(wanted, "wallets", ()), getattr(wanted, "markets", ()))
+    missing = store_alerts.unknown(
+        store, getattr(wanted, "wallets", ()), getattr(wanted, "markets", ())
+    )
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise ParameterError(
             f"There is no trader or market {missing[0]}{more} in the database; sync it first."
         )
-    strange = [label for label in wanted.targets or () if targets is not None and label not in targets]
+    strange = [
+        label for label in wanted.targets or () if targets is not None and label not in targets
+    ]
     if strange:
         there = ", ".join(targets or ()) or "none"
         raise ParameterError(f"There is no alert target {strange[0]!r}; there are: {there}.")
@@ -169,6 +185,8 @@ def save_rule(
     packed = rule.parameters.model_dump(mode="json")
     if rule_id is None:
         return reads.add_alert_rule(store, rule.name, rule.kind, packed, who), tried
-    if not reads.change_alert_rule(store, rule_id, name=rule.name, kind=rule.kind, parameters=packed):
+    if not reads.change_alert_rule(
+        store, rule_id, name=rule.name, kind=rule.kind, parameters=packed
+    ):
         raise ParameterError(f"There is no rule {rule_id}.")
     return rule_id, tried

@@ -80,7 +80,9 @@ def send(target: Target, message: Message) -> Result:
             ok = False
     words = redacted(" ".join(heard.words), target.url)
     return (
-        Result(True) if ok else Result(False, plain(words, LONGEST_ERROR) or "The target did not accept it.")
+        Result(True)
+        if ok
+        else Result(False, plain(words, LONGEST_ERROR) or "The target did not accept it.")
     )
 
 

@@ -72,7 +72,11 @@ def tier_changes(rule: Rule, facts: Facts) -> Iterator[Firing]:
         rose = TIER_ORDER.index(step.tier) > TIER_ORDER.index(step.before)
         if wanted.direction is not Direction.either and (wanted.direction is Direction.up) != rose:
             continue
-        if step.trader_id in facts.named or step.tier in wanted.tiers or step.before in wanted.tiers:
+        if (
+            step.trader_id in facts.named
+            or step.tier in wanted.tiers
+            or step.before in wanted.tiers
+        ):
             yield _tier_change(rule, step, rose)
 
 

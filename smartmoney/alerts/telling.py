@@ -105,5 +105,8 @@ def _capped(rule: Rule, verdict: Verdict, now: datetime) -> NewAlert:
         "Narrow it, or raise the cap."
     )
     return NewAlert(
-        f"{rule.id}:capped:{now.date().isoformat()}", now, text, detail={"capped": len(verdict.capped)}
+        f"{rule.id}:capped:{now.date().isoformat()}",
+        now,
+        text,
+        detail={"capped": len(verdict.capped)},
     )

@@ -46,8 +46,12 @@ def bound(host: str, port: int) -> socket.socket:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve; 2 when a setting stands in the way."""
-    parser = argparse.ArgumentParser(prog="python -m smartmoney.api", description="Serve smartmoney's REST API.")
-    parser.add_argument("--port", type=int, help="port; default API_PORT, else 8000 or the next free one")
+    parser = argparse.ArgumentParser(
+        prog="python -m smartmoney.api", description="Serve smartmoney's REST API."
+    )
+    parser.add_argument(
+        "--port", type=int, help="port; default API_PORT, else 8000 or the next free one"
+    )
     parser.add_argument("--host", help="address; default BIND_HOST")
     given = parser.parse_args(arguments)
     try:
@@ -61,7 +65,11 @@ def main(arguments: list[str] | None = None) -> int:
     host, port = listener.getsockname()[:2]
     log.info("listening on http://%s:%s", f"[{host}]" if ":" in host else host, port)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=STOP_SECONDS
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])
     return 0
@@ -69,7 +77,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def resolved(host: str | None, port: int | None) -> Settings:
     """This process's settings with what the command line says."""
-    said = {name: value for name, value in (("bind_host", host), ("api_port", port)) if value is not None}
+    said = {
+        name: value
+        for name, value in (("bind_host", host), ("api_port", port))
+        if value is not None
+    }
     return get_settings().model_copy(update=said)
 
 

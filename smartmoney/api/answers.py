@@ -74,7 +74,9 @@ class Answers:
             self._away = (time.monotonic() + AWAY_SECONDS, str(error))
             raise
 
-    async def listed(self, request: Request, key: Hashable, work: Callable[[Store], Any]) -> Response:
+    async def listed(
+        self, request: Request, key: Hashable, work: Callable[[Store], Any]
+    ) -> Response:
         """The answer to a GET: what `work` returns, encoded, kept for a few seconds under `key`.
 
         Equal requests that come while it is made wait for it.
@@ -91,14 +93,20 @@ class Answers:
 
     def _fresh(self, key: Hashable) -> Body | None:
         body = self._kept.get(key)
-        return body if body is not None and time.monotonic() - body.made < self.keep_seconds else None
+        return (
+            body if body is not None and time.monotonic() - body.made < self.keep_seconds else None
+        )
 
     async def _made(self, key: Hashable, work: Callable[[Store], Any]) -> Body:
         future = self._under_way[key] = asyncio.get_running_loop().create_future()
         try:
             body = _body(await self.run(lambda store: encoded(work(store))))
         except BaseException as error:
-            future.set_exception(error if isinstance(error, Exception) else StoreUnavailable("The server is stopping."))
+            future.set_exception(
+                error
+                if isinstance(error, Exception)
+                else StoreUnavailable("The server is stopping.")
+            )
             future.exception()
             raise
         else:
@@ -117,7 +125,9 @@ class Answers:
 
 
 def _body(content: bytes) -> Body:
-    return Body(content, f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"', time.monotonic())
+    return Body(
+        content, f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"', time.monotonic()
+    )
 
 
 def conditional(request: Request, body: Body, seconds: int) -> Response:

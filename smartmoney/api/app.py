@@ -76,7 +76,11 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
         generate_unique_id_function=lambda route: camel(route.name),
     )
     app.state.settings, app.state.jwt_secret = settings, secret_of(settings)
-    app.state.answers, app.state.totals, app.state.newest = Answers(store, keep_seconds), Totals(), Newest()
+    app.state.answers, app.state.totals, app.state.newest = (
+        Answers(store, keep_seconds),
+        Totals(),
+        Newest(),
+    )
     app.state.health, app.state.metrics = HealthWatch(settings, Answers(store)), Metrics()
     for router in ROUTERS:
         app.include_router(router)

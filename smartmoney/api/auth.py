@@ -22,7 +22,9 @@ HOW_TO_OPEN = (
     "restart the API, and make a token with `smartmoney token`."
 )
 HOW_TO_ASK = "Send `Authorization: Bearer TOKEN`; `smartmoney token` makes one."
-bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token made with `smartmoney token`.")
+bearer = HTTPBearer(
+    auto_error=False, bearerFormat="JWT", description="A token made with `smartmoney token`."
+)
 
 
 def secret_of(settings: Settings) -> str | None:
@@ -62,11 +64,19 @@ def issue_token(settings: Settings, subject: str, days: int = 30) -> str:
         )
     name = subject.strip()
     if not 1 <= len(name) <= LONGEST_SUBJECT or not name.isprintable():
-        raise ParameterError("A token's subject has 1 to 100 printable characters; it says who acts.")
+        raise ParameterError(
+            "A token's subject has 1 to 100 printable characters; it says who acts."
+        )
     if not 1 <= days <= MOST_DAYS:
         raise ParameterError(f"A token is valid for 1 to {MOST_DAYS:,} days.")
     now = datetime.now(UTC)
-    claims = {"sub": name, "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + timedelta(days=days)}
+    claims = {
+        "sub": name,
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "iat": now,
+        "exp": now + timedelta(days=days),
+    }
     return jwt.encode(claims, secret, ALGORITHM)
 
 
@@ -93,10 +103,14 @@ def subject_of(token: str, secret: str) -> str:
 
 
 def _unauthorized(what: str) -> ApiError:
-    return ApiError(401, "unauthorized", f"{what} {HOW_TO_ASK}", headers={"WWW-Authenticate": "Bearer"})
+    return ApiError(
+        401, "unauthorized", f"{what} {HOW_TO_ASK}", headers={"WWW-Authenticate": "Bearer"}
+    )
 
 
-def actor(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> str:
+def actor(
+    request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
+) -> str:
     """Dependency of every route that acts: who does it.
 
     Raises:

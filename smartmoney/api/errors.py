@@ -12,7 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from smartmoney.api.wire import encoded
-from smartmoney.errors import AlreadyRunning, ParameterError, SchemaMismatch, TemporaryError, UserError
+from smartmoney.errors import (
+    AlreadyRunning,
+    ParameterError,
+    SchemaMismatch,
+    TemporaryError,
+    UserError,
+)
 from smartmoney.store.reads.base import WRONG_CURSOR
 
 log = logging.getLogger(__name__)
@@ -25,7 +31,9 @@ SENTENCES = {
     ),
 }
 SLOW = "The database took longer than 10 seconds; narrow the filter or try again."
-UNREADY = "The database was not migrated for this version; run `smartmoney up` or `smartmoney migrate`."
+UNREADY = (
+    "The database was not migrated for this version; run `smartmoney up` or `smartmoney migrate`."
+)
 BROKEN = "Something went wrong here; the server's log tells more under this request id."
 
 
@@ -72,7 +80,9 @@ def sorted_out(error: Exception, request_id: str = "") -> ApiError:
 
 def _by_kind(error: Exception) -> ApiError | None:
     if isinstance(error, ParameterError):
-        return ApiError(422, "parameter_wrong", str(error), "cursor" if str(error) == WRONG_CURSOR else None)
+        return ApiError(
+            422, "parameter_wrong", str(error), "cursor" if str(error) == WRONG_CURSOR else None
+        )
     if isinstance(error, UserError):
         return ApiError(400, "request_wrong", str(error))
     if isinstance(error, AlreadyRunning):
@@ -86,7 +96,9 @@ def _by_kind(error: Exception) -> ApiError | None:
 
 def _by_state(error: Exception) -> ApiError | None:
     """By the database's own code: statement cut off (57014), table or column missing (42P01, 42703)."""
-    states = {getattr(getattr(each, "orig", None), "sqlstate", None) for each in (error, error.__cause__)}
+    states = {
+        getattr(getattr(each, "orig", None), "sqlstate", None) for each in (error, error.__cause__)
+    }
     if "57014" in states:
         return _later("too_slow", SLOW)
     return _later("schema_mismatch", UNREADY) if states & {"42P01", "42703", "42883"} else None
@@ -103,7 +115,11 @@ def _unforeseen(error: Exception, request_id: str) -> ApiError:
 
 def _invalid(error: RequestValidationError) -> ApiError:
     first = error.errors()[0]
-    parameter = str(first["loc"][1])[:80] if len(first["loc"]) > 1 and isinstance(first["loc"][1], str) else None
+    parameter = (
+        str(first["loc"][1])[:80]
+        if len(first["loc"]) > 1 and isinstance(first["loc"][1], str)
+        else None
+    )
     if first["type"] == "extra_forbidden":
         kind = "parameter" if first["loc"][0] == "query" else "field"
         message = f"There is no {kind} {parameter!r} here; see /docs."

@@ -49,7 +49,9 @@ def header(scope: Scope, name: bytes) -> bytes | None:
 class Gate:
     """ASGI middleware around the whole app. Sets `scope["request_id"]`."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, buckets: Buckets, hosts: frozenset[str] | None) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, buckets: Buckets, hosts: frozenset[str] | None
+    ) -> None:
         self.app = app
         self.metrics = metrics
         self.buckets = buckets
@@ -152,14 +154,20 @@ class Passage:
         message = await self._receive()
         self._came += len(message.get("body", b""))
         if self._came > MOST_BODY:
-            raise ApiError(413, "body_too_large", f"The body is larger than {MOST_BODY // 1024} KiB.")
+            raise ApiError(
+                413, "body_too_large", f"The body is larger than {MOST_BODY // 1024} KiB."
+            )
         return message
 
     async def send(self, message: Message) -> None:
         """The next message out."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message["headers"], *HEADERS, (b"x-request-id", self.request_id.encode())]
+            message["headers"] = [
+                *message["headers"],
+                *HEADERS,
+                (b"x-request-id", self.request_id.encode()),
+            ]
             if not any(name == CLOSED_POLICY[0] for name, _ in message["headers"]):
                 message["headers"].append(CLOSED_POLICY)
         elif self._head:

@@ -40,7 +40,10 @@ def newest_migration() -> int:
 def schedules(settings: Settings) -> dict[str, float]:
     """Seconds between runs, by job; 0 where a schedule is off."""
     names = (name for name in Settings.model_fields if name.startswith(PREFIX))
-    return {name.removeprefix(PREFIX).removesuffix(SUFFIX): float(getattr(settings, name)) for name in names}
+    return {
+        name.removeprefix(PREFIX).removesuffix(SUFFIX): float(getattr(settings, name))
+        for name in names
+    }
 
 
 class HealthWatch:
@@ -67,7 +70,9 @@ class HealthWatch:
         now = datetime.now(UTC)
         problem, found = "", {}
         try:
-            found = await self._answers.run(lambda store: _database(store, schedules(self._settings), now))
+            found = await self._answers.run(
+                lambda store: _database(store, schedules(self._settings), now)
+            )
         except Exception as error:
             problem = str(sorted_out(error).detail)
         return composed(self._settings, now, found, problem, await self._prefect_state())
@@ -76,7 +81,9 @@ class HealthWatch:
         at, state = self._prefect
         if not state or time.monotonic() - at >= PREFECT_SECONDS:
             address = prefect.prefect_address(self._settings)
-            reachable = None if address is None else await to_thread.run_sync(prefect.answers, address)
+            reachable = (
+                None if address is None else await to_thread.run_sync(prefect.answers, address)
+            )
             state = {"known": address is not None, "reachable": reachable}
             self._prefect = (time.monotonic(), state)
         return state
@@ -91,7 +98,11 @@ def _database(store: Store, wanted: dict[str, float], now: datetime) -> dict[str
 
 
 def composed(
-    settings: Settings, now: datetime, found: dict[str, Any], problem: str, scheduler: dict[str, Any]
+    settings: Settings,
+    now: datetime,
+    found: dict[str, Any],
+    problem: str,
+    scheduler: dict[str, Any],
 ) -> dict[str, Any]:
     """The body of /health out of what was found; `problem` says why the database could not be read."""
     database, newest = found.get("database", {}), found.get("newest", {})
@@ -142,23 +153,33 @@ def _stream(row: Row, now: datetime) -> dict[str, Any]:
     )
 
 
-def _status(problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]) -> str:
+def _status(
+    problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]
+) -> str:
     states = {stream["freshness"] for stream in streams}
     if problem or behind or "red" in states:
         return "down"
     return "degraded" if states & {"amber", "never"} or scheduler["reachable"] is False else "ok"
 
 
-def _troubles(problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]) -> list[str]:
+def _troubles(
+    problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]
+) -> list[str]:
     said = [problem] if problem else []
     if behind:
         said.append("The database was not migrated for this version; run `smartmoney migrate`.")
     for stream in streams:
         if stream["consequence"]:
-            since = "never ran" if stream["lagSeconds"] is None else f"last succeeded {_span(stream['lagSeconds'])} ago"
+            since = (
+                "never ran"
+                if stream["lagSeconds"] is None
+                else f"last succeeded {_span(stream['lagSeconds'])} ago"
+            )
             said.append(f"{stream['job']} {since}: {stream['consequence']}.")
     if scheduler["reachable"] is False:
-        said.append("Prefect does not answer: nothing new is started; what is stored is still served.")
+        said.append(
+            "Prefect does not answer: nothing new is started; what is stored is still served."
+        )
     return said
 
 
@@ -166,7 +187,9 @@ def _validity(newest: Row) -> list[str]:
     trades, scores = newest.get("trades_up_to"), newest.get("scores_as_of")
     if trades is None or scores is None:
         return []
-    return [f"Trades are complete up to {_clock(trades)}; scores use trades up to {_clock(scores)}."]
+    return [
+        f"Trades are complete up to {_clock(trades)}; scores use trades up to {_clock(scores)}."
+    ]
 
 
 def _clock(moment: datetime) -> str:

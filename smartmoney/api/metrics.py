@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"})
@@ -35,7 +42,9 @@ class Metrics:
             "prefect_up", "1 while Prefect answers; absent where its address is not known.", "kind"
         )
         self._bytes = self._gauge("database_bytes", "Size of the database.", "kind")
-        self._lag = self._gauge("stream_lag_seconds", "Seconds since the job last succeeded.", "job")
+        self._lag = self._gauge(
+            "stream_lag_seconds", "Seconds since the job last succeeded.", "job"
+        )
         self._state = self._gauge("stream_state", "1 for the state the job is in.", "job", "state")
         self._failures = self._gauge("stream_failures_24h", "Failed runs in 24 hours.", "job")
 

@@ -24,7 +24,9 @@ class SortKey:
     def __init__(self, keys: type[Enum]) -> None:
         self.names = {camel(name): name for name in keys.__members__}
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         """Only these words."""
         return core_schema.literal_schema(list(self.names))
 
@@ -36,7 +38,11 @@ def key_of(keys: type[Key], name: str) -> Key:
 
 def _words(value: Any) -> Any:
     """`tier=S,A` means what `tier=S&tier=A` means."""
-    return [word for part in value for word in str(part).split(",")] if isinstance(value, list) else value
+    return (
+        [word for part in value for word in str(part).split(",")]
+        if isinstance(value, list)
+        else value
+    )
 
 
 def _yes(value: Any) -> Any:
@@ -62,9 +68,17 @@ Depth = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Chance = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=WITHOUT_CONTROLS)]
 Cursor = Annotated[str, Field(max_length=LONGEST_CURSOR, pattern=r"^[A-Za-z0-9_-]+$")]
-Tiers = Annotated[list[Literal["S", "A", "B", "C", "D", "E"]], BeforeValidator(_words), Field(max_length=6)]
-Statuses = Annotated[list[Literal["OPEN", "CLOSED", "RESOLVED"]], BeforeValidator(_words), Field(max_length=3)]
-Leans = Annotated[list[Literal["YES", "NO", "MIXED", "INSUFFICIENT"]], BeforeValidator(_words), Field(max_length=4)]
+Tiers = Annotated[
+    list[Literal["S", "A", "B", "C", "D", "E"]], BeforeValidator(_words), Field(max_length=6)
+]
+Statuses = Annotated[
+    list[Literal["OPEN", "CLOSED", "RESOLVED"]], BeforeValidator(_words), Field(max_length=3)
+]
+Leans = Annotated[
+    list[Literal["YES", "NO", "MIXED", "INSUFFICIENT"]],
+    BeforeValidator(_words),
+    Field(max_length=4),
+]
 Sides = Annotated[list[Literal["BUY", "SELL"]], BeforeValidator(_words), Field(max_length=2)]
 Unset = SkipJsonSchema[None]
 
@@ -78,8 +92,12 @@ class Query(BaseModel):
 class ListQuery(Query):
     """What every paged list takes."""
 
-    order: Literal["asc", "desc"] = Field("desc", description="Direction; rows without a value come last either way.")
-    limit: Limit = Field(50, description=f"Rows per page; pulled into 1 to {MOST_ROWS}.", examples=[50])
+    order: Literal["asc", "desc"] = Field(
+        "desc", description="Direction; rows without a value come last either way."
+    )
+    limit: Limit = Field(
+        50, description=f"Rows per page; pulled into 1 to {MOST_ROWS}.", examples=[50]
+    )
     cursor: Cursor | Unset = Field(
         None, description="`nextCursor` of the page before; goes with the same sort and order."
     )
@@ -92,13 +110,25 @@ class ListQuery(Query):
 class TraderQuery(ListQuery):
     """The list of traders."""
 
-    q: Text = Field("", description="Part of a name, or the start of an address.", examples=["0x5668"])
-    tier: Tiers = Field([], description="Any of these tiers; repeat it or separate by commas.", examples=[["S", "A"]])
+    q: Text = Field(
+        "", description="Part of a name, or the start of an address.", examples=["0x5668"]
+    )
+    tier: Tiers = Field(
+        [],
+        description="Any of these tiers; repeat it or separate by commas.",
+        examples=[["S", "A"]],
+    )
     category: Text = Field("", description="Best category.", examples=["politics"])
-    active_days: Days | Unset = Field(None, description="Traded within so many days.", examples=[30])
+    active_days: Days | Unset = Field(
+        None, description="Traded within so many days.", examples=[30]
+    )
     min_events: Count | Unset = Field(None, description="At least so many events.", examples=[10])
-    min_pnl: Usd | Unset = Field(None, description="Total PnL of at least so many USD.", examples=[1000])
-    min_confidence: Chance | Unset = Field(None, description="`skillProb` of at least this.", examples=[0.9])
+    min_pnl: Usd | Unset = Field(
+        None, description="Total PnL of at least so many USD.", examples=[1000]
+    )
+    min_confidence: Chance | Unset = Field(
+        None, description="`skillProb` of at least this.", examples=[0.9]
+    )
     hide_flagged: Flag = Field(False, description="Leave out wallets with any flag.")
     scored_only: Flag = Field(False, description="Leave out wallets not scored yet.")
     sort: Annotated[str, SortKey(reads.TraderSort)] = Field("rarityScore", description="Sorted by.")
@@ -124,9 +154,13 @@ class PositionQuery(ListQuery):
     """A trader's positions."""
 
     q: Text = Field("", description="Part of the market's question.")
-    state: Literal["open", "closed"] | Unset = Field(None, description="Only open or only closed positions.")
+    state: Literal["open", "closed"] | Unset = Field(
+        None, description="Only open or only closed positions."
+    )
     category: Text = Field("", description="The market's category.", examples=["crypto"])
-    sort: Annotated[str, SortKey(reads.PositionSort)] = Field("marketValue", description="Sorted by.")
+    sort: Annotated[str, SortKey(reads.PositionSort)] = Field(
+        "marketValue", description="Sorted by."
+    )
 
     def wanted(self) -> reads.PositionFilter:
         """The filter of the read."""
@@ -164,11 +198,21 @@ class MarketTradeQuery(ListQuery):
 class MarketQuery(ListQuery):
     """The list of markets."""
 
-    q: Text = Field("", description="Part of the question, or the start of a condition id.", examples=["election"])
-    status: Statuses = Field([], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]])
+    q: Text = Field(
+        "",
+        description="Part of the question, or the start of a condition id.",
+        examples=["election"],
+    )
+    status: Statuses = Field(
+        [], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]]
+    )
     category: Text = Field("", description="Category.", examples=["politics"])
-    min_liquidity: Depth | Unset = Field(None, description="Liquidity of at least so many USD.", examples=[10000])
-    ends_within_days: Days | Unset = Field(None, description="Ends in the future, within so many days.")
+    min_liquidity: Depth | Unset = Field(
+        None, description="Liquidity of at least so many USD.", examples=[10000]
+    )
+    ends_within_days: Days | Unset = Field(
+        None, description="Ends in the future, within so many days."
+    )
     smart_only: Flag = Field(False, description="Only markets that hold smart money.")
     sort: Annotated[str, SortKey(reads.MarketSort)] = Field("volume24h", description="Sorted by.")
 
@@ -191,10 +235,14 @@ class SmartQuery(ListQuery):
 
     q: Text = Field("", description="Part of the question.", examples=["election"])
     lean: Leans = Field([], description="Any of these leans.", examples=[["YES", "NO"]])
-    status: Statuses = Field([], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]])
+    status: Statuses = Field(
+        [], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]]
+    )
     category: Text = Field("", description="Category.", examples=["politics"])
     min_liquidity: Depth | Unset = Field(None, description="Liquidity of at least so many USD.")
-    min_count: Count | Unset = Field(None, description="`smartCount` of at least this.", examples=[3])
+    min_count: Count | Unset = Field(
+        None, description="`smartCount` of at least this.", examples=[3]
+    )
     sort: Annotated[str, SortKey(reads.SmartSort)] = Field("smartScore", description="Sorted by.")
 
     def wanted(self) -> reads.SmartFilter:
@@ -232,7 +280,9 @@ class CurveQuery(Query):
     """A curve over time."""
 
     points: Limit = Field(
-        500, description="Most points; pulled into 2 to 2,000. The newest is always kept.", examples=[500]
+        500,
+        description="Most points; pulled into 2 to 2,000. The newest is always kept.",
+        examples=[500],
     )
 
 

@@ -18,7 +18,9 @@ def prefect_address(settings: Settings) -> str | None:
     if settings.prefect_api_url:
         return settings.prefect_api_url.rstrip("/")
     try:
-        state = json.loads((settings.smartmoney_home / "run" / "state.json").read_text(encoding="utf-8"))
+        state = json.loads(
+            (settings.smartmoney_home / "run" / "state.json").read_text(encoding="utf-8")
+        )
         address = str(state["addresses"]["prefect"]).rstrip("/")
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -48,13 +48,19 @@ def encoded(value: Any) -> bytes:
 
 
 @cache
-def _fields(model: type[BaseModel]) -> tuple[list[tuple[str, str]], list[tuple[str, str, type[BaseModel]]]]:
+def _fields(
+    model: type[BaseModel],
+) -> tuple[list[tuple[str, str]], list[tuple[str, str, type[BaseModel]]]]:
     plain: list[tuple[str, str]] = []
     nested: list[tuple[str, str, type[BaseModel]]] = []
     hints = typing.get_type_hints(model)
     for name, info in model.model_fields.items():
         inner = typing.get_args(hints[name])
-        if typing.get_origin(hints[name]) is list and isinstance(inner[0], type) and issubclass(inner[0], BaseModel):
+        if (
+            typing.get_origin(hints[name]) is list
+            and isinstance(inner[0], type)
+            and issubclass(inner[0], BaseModel)
+        ):
             nested.append((info.alias or name, name, inner[0]))
         else:
             plain.append((info.alias or name, name))

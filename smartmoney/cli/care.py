@@ -10,7 +10,7 @@ import click
 
 from smartmoney.cli.which import home, settings_of, which
 from smartmoney.settings import load
-from smartmoney.supervise.places import Kind, Places
+from smartmoney.supervise.paths import Kind, Paths
 
 
 @click.command()
@@ -20,12 +20,15 @@ def reset(kind: Kind | None, yes: bool) -> None:
     """Remove everything an installation stored: database, reports, logs."""
     from smartmoney.supervise.stopping import forget, stored
 
-    places = Places(home(kind))
+    places = Paths(home(kind))
     if not places.home.exists():
         click.echo(f"There is nothing in {places.home}.")
         return
     if not yes:
-        click.confirm(f"Remove {places.home} with its database, run reports and logs ({stored(places)})?", abort=True)
+        click.confirm(
+            f"Remove {places.home} with its database, run reports and logs ({stored(places)})?",
+            abort=True,
+        )
     forget(places)
     click.echo(f"Removed {places.home}.")
 
@@ -45,7 +48,12 @@ def doctor(kind: Kind | None) -> None:
 
 @click.command()
 @which
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Folder of dumps; by default in the installation.")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Folder of dumps; by default in the installation.",
+)
 def backup(kind: Kind | None, folder: Path | None) -> None:
     """Dump the database, and verify the dump by restoring it into a scratch database."""
     from smartmoney.store.backup import backup as dump
@@ -67,7 +75,9 @@ def restore(kind: Kind | None, dump: Path, yes: bool) -> None:
 
     found = settings_of(kind)
     if not yes:
-        click.confirm(f"Put {dump} in place of the database of {found.smartmoney_home}?", abort=True)
+        click.confirm(
+            f"Put {dump} in place of the database of {found.smartmoney_home}?", abort=True
+        )
     with database(found):
         click.echo(f"Restored; the former database is kept as {put_back(found, dump)}.")
 
@@ -85,8 +95,15 @@ def psql(kind: Kind | None, owner: bool, more: tuple[str, ...]) -> None:
 
 @click.command()
 @which
-@click.option("--example", "form", flag_value="example", help="As .env.example: every setting, described, at its default.")
-@click.option("--table", "form", flag_value="table", help="The same as the table of docs/operations.md.")
+@click.option(
+    "--example",
+    "form",
+    flag_value="example",
+    help="As .env.example: every setting, described, at its default.",
+)
+@click.option(
+    "--table", "form", flag_value="table", help="The same as the table of docs/operations.md."
+)
 def settings(kind: Kind | None, form: str | None) -> None:
     """Every setting with its value; a star marks those that were set, secrets are masked."""
     from smartmoney.supervise.example import env_example, resolved, table

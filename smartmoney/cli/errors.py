@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from smartmoney.errors import AlreadyRunning, SmartmoneyError, TemporaryError, UserError
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 
 UNEXPECTED, USAGE, STOPPED, TEMPORARY = 70, 2, 1, 75
 
@@ -34,7 +34,9 @@ def told(command: click.Command, arguments: list[str] | None = None) -> int:
         click.echo(str(error), err=True)
         return status_of(error)
     except Exception as error:
-        click.echo(f"Something unexpected happened ({type(error).__name__}, id {_keep(error)}).", err=True)
+        click.echo(
+            f"Something unexpected happened ({type(error).__name__}, id {_keep(error)}).", err=True
+        )
         return UNEXPECTED
 
 
@@ -42,7 +44,13 @@ def status_of(error: SmartmoneyError) -> int:
     """Exit status: 2 mend the input, 75 try again later, 0 somebody else does it, 1 anything else."""
     if isinstance(error, AlreadyRunning):
         return 0
-    return USAGE if isinstance(error, UserError) else TEMPORARY if isinstance(error, TemporaryError) else STOPPED
+    return (
+        USAGE
+        if isinstance(error, UserError)
+        else TEMPORARY
+        if isinstance(error, TemporaryError)
+        else STOPPED
+    )
 
 
 def _keep(error: Exception) -> str:

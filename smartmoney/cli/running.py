@@ -10,7 +10,7 @@ import click
 
 from smartmoney.cli.which import home, settings_of, which
 from smartmoney.settings import load
-from smartmoney.supervise.places import KINDS, Kind, Places, home_of
+from smartmoney.supervise.paths import KINDS, Kind, Paths, home_of
 
 BEGAN = time.monotonic()
 
@@ -21,8 +21,15 @@ def say(words: str) -> None:
 
 
 @click.command()
-@click.option("--demo", "kind", flag_value="demo", help="On the simulator in place of the live API.")
-@click.option("--recorded", "kind", flag_value="recorded", help="On what `import-recorded` stored; nothing is fetched.")
+@click.option(
+    "--demo", "kind", flag_value="demo", help="On the simulator in place of the live API."
+)
+@click.option(
+    "--recorded",
+    "kind",
+    flag_value="recorded",
+    help="On what `import-recorded` stored; nothing is fetched.",
+)
 @click.option("--once", is_flag=True, help="Stop when every job has run once.")
 def up(kind: Kind | None, once: bool) -> None:
     """Start everything and stay until Ctrl-C: database, Prefect, worker, dashboards, REST API."""
@@ -51,7 +58,7 @@ def stop(kind: Kind | None) -> None:
     """Stop what runs, and wait until it has."""
     from smartmoney.supervise.stopping import stop as end
 
-    places = Places(home(kind))
+    places = Paths(home(kind))
     click.echo("Stopped." if end(places) else f"Nothing runs in {places.home}.")
 
 
@@ -77,7 +84,11 @@ def worker(kind: Kind | None) -> None:
 
 @click.command()
 @which
-@click.argument("name", metavar="prefect|worker|voila|api", type=click.Choice(["prefect", "worker", "voila", "api"]))
+@click.argument(
+    "name",
+    metavar="prefect|worker|voila|api",
+    type=click.Choice(["prefect", "worker", "voila", "api"]),
+)
 def serve(kind: Kind | None, name: str) -> None:
     """Run one part of an installation in the foreground, for containers and other supervisors; see docs/operations.md."""
     from smartmoney.supervise.joining import serve as run

@@ -11,15 +11,20 @@ import click
 
 from smartmoney.settings import SETTINGS_FILE, Settings, load
 from smartmoney.supervise.lock import holder
-from smartmoney.supervise.places import KINDS, Kind, Places, home_of
+from smartmoney.supervise.paths import KINDS, Kind, Paths, home_of
 
 
 def which(function: Callable[..., Any]) -> Callable[..., Any]:
     """Options that name an installation: --demo, --recorded, or --live; by default the one that runs, else the
     only one there is, else the live one."""
-    for kind, words in (("recorded", "of recordings"), ("demo", "on simulated data"), ("live", "on the live API")):
-        function = click.option(f"--{kind}", "kind", flag_value=kind, default=None,
-                                help=f"The installation {words}.")(function)
+    for kind, words in (
+        ("recorded", "of recordings"),
+        ("demo", "on simulated data"),
+        ("live", "on the live API"),
+    ):
+        function = click.option(
+            f"--{kind}", "kind", flag_value=kind, default=None, help=f"The installation {words}."
+        )(function)
     return function
 
 
@@ -27,8 +32,8 @@ def kind_of(kind: Kind | None) -> Kind:
     """The kind asked for; else the one that runs; else the only one there is; else live."""
     if kind:
         return kind
-    running = [each for each in KINDS if holder(Places(home_of(each)))]
-    stored = [each for each in KINDS if Places(home_of(each)).settings_file.is_file()]
+    running = [each for each in KINDS if holder(Paths(home_of(each)))]
+    stored = [each for each in KINDS if Paths(home_of(each)).settings_file.is_file()]
     return running[0] if running else stored[0] if len(stored) == 1 else "live"
 
 
@@ -43,7 +48,7 @@ def settings_of(kind: Kind | None) -> Settings:
     Raises:
         SettingError: a setting is wrong.
     """
-    places = Places(home(kind))
+    places = Paths(home(kind))
     if places.settings_file.is_file():
         os.environ[SETTINGS_FILE] = str(places.settings_file)
     source = {"smartmoney_source": KINDS[kind]} if kind else {}

@@ -10,13 +10,15 @@ import click
 from smartmoney.cli.running import say
 from smartmoney.cli.which import settings_of, which
 from smartmoney.errors import ParameterError
-from smartmoney.supervise.places import Kind
+from smartmoney.supervise.paths import Kind
 
 
 @click.command()
 @which
 @click.argument("job")
-@click.option("-p", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter; JSON, or plain text.")
+@click.option(
+    "-p", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter; JSON, or plain text."
+)
 def run(kind: Kind | None, job: str, pairs: tuple[str, ...]) -> None:
     """Run one job's notebook now, without Prefect; its report is kept like any other."""
     from smartmoney.supervise.joining import run_job

@@ -6,4 +6,10 @@ from smartmoney.ingest.markets import sync_markets
 from smartmoney.ingest.positions import sync_trader_positions
 from smartmoney.ingest.trades import sync_trader_trades
 
-__all__ = ["discover", "sync_leaderboard", "sync_markets", "sync_trader_positions", "sync_trader_trades"]
+__all__ = [
+    "discover",
+    "sync_leaderboard",
+    "sync_markets",
+    "sync_trader_positions",
+    "sync_trader_trades",
+]

@@ -56,9 +56,13 @@ def discover(
                         outcome.count("holders and traders", len(page.rows), saved)
                         pages.keep(connection, page, SOURCE, condition, outcome)
                         for source in TRADER_STREAMS:
-                            new = streams.enroll(connection, source, [row.address for row in page.rows])
+                            new = streams.enroll(
+                                connection, source, [row.address for row in page.rows]
+                            )
                             outcome.add(f"{source} streams", new)
-                streams.complete(connection, SOURCE, condition, watermark=datetime.now(UTC), due_in_s=REST_S)
+                streams.complete(
+                    connection, SOURCE, condition, watermark=datetime.now(UTC), due_in_s=REST_S
+                )
             except ApiRefused as error:
                 streams.fail(connection, SOURCE, condition, str(error), REST_S)
                 outcome.fail(condition, str(error))

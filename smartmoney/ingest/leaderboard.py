@@ -18,9 +18,18 @@ from smartmoney.store.db import PostgresConnection, Store
 
 SOURCE = "leaderboard"
 CATEGORIES = (
-    "overall", "politics", "sports", "esports", "crypto", "culture", "mentions", "weather", "economics",
-    "tech", "finance",
-)  # fmt: skip
+    "overall",
+    "politics",
+    "sports",
+    "esports",
+    "crypto",
+    "culture",
+    "mentions",
+    "weather",
+    "economics",
+    "tech",
+    "finance",
+)
 PERIODS = ("day", "week", "month", "all")
 ORDERS = ("PNL", "VOLUME")
 TRADER_STREAMS = ("trades", "positions")
@@ -72,7 +81,10 @@ def sync_leaderboard(
 
 
 def _board(
-    connection: PostgresConnection[Any], name: str, walk: Iterable[endpoints.Page[Any]], outcome: SyncOutcome
+    connection: PostgresConnection[Any],
+    name: str,
+    walk: Iterable[endpoints.Page[Any]],
+    outcome: SyncOutcome,
 ) -> None:
     at, seen, came = datetime.now(UTC), set[str](), 0
     for page in walk:
@@ -84,7 +96,9 @@ def _board(
             _enroll(connection, addresses, outcome)
         seen, came = seen | set(addresses), came + len(addresses)
     with connection.transaction():
-        streams.advance(connection, SOURCE, name, cursor=None, note={"approximate": came > len(seen)})
+        streams.advance(
+            connection, SOURCE, name, cursor=None, note={"approximate": came > len(seen)}
+        )
         streams.complete(connection, SOURCE, name, watermark=at, due_in_s=0)
     if came > len(seen):
         outcome.note(
@@ -93,6 +107,8 @@ def _board(
     outcome.came["boards"] += 1
 
 
-def _enroll(connection: PostgresConnection[Any], addresses: list[str], outcome: SyncOutcome) -> None:
+def _enroll(
+    connection: PostgresConnection[Any], addresses: list[str], outcome: SyncOutcome
+) -> None:
     for source in TRADER_STREAMS:
         outcome.add(f"{source} streams", streams.enroll(connection, source, addresses))

@@ -54,7 +54,9 @@ def sync_markets(
     Raises:
         TemporaryError, ShapeChanged, WalkStuck: what is stored stays, the next run begins again.
     """
-    run = _Run(store, client, settings.worker_concurrency, progress, until=time.monotonic() + max_seconds)
+    run = _Run(
+        store, client, settings.worker_concurrency, progress, until=time.monotonic() + max_seconds
+    )
     run.refresh_open()
     run.complete_missing(closed_limit)
     run.resolve(closed_limit)
@@ -116,7 +118,9 @@ class _Run:
             tokens = prices.history_wanted(connection, HISTORY_AGAIN_DAYS, limit)
 
         def ask(connection: PostgresConnection[Any], batch: list[str]) -> int:
-            return sum(self._ask_history(connection, condition, tokens[condition]) for condition in batch)
+            return sum(
+                self._ask_history(connection, condition, tokens[condition]) for condition in batch
+            )
 
         self._in_batches(list(tokens), ask, "prices of before")
 
@@ -125,7 +129,10 @@ class _Run:
         try:
             for page in singles.prices_history(self.client, token, "max", HISTORY_STEP_S):
                 with connection.transaction():
-                    seconds, picos = [row.ts for row in page.rows], [row.price_pico for row in page.rows]
+                    seconds, picos = (
+                        [row.ts for row in page.rows],
+                        [row.price_pico for row in page.rows],
+                    )
                     new += prices.save_history(connection, condition, seconds, picos)
                     pages.keep(connection, page, "prices", condition, self.outcome)
         except ApiRefused as error:
@@ -148,7 +155,9 @@ class _Run:
         for page in endpoints.resolutions(self.client, batch):
             with connection.transaction():
                 self.outcome.count("resolutions", len(page.rows))
-                self.outcome.add("markets resolved", catalog.save_resolutions(connection, page.rows))
+                self.outcome.add(
+                    "markets resolved", catalog.save_resolutions(connection, page.rows)
+                )
                 pages.keep(connection, page, "resolutions", "by condition", self.outcome)
         return len(batch)
 
@@ -160,13 +169,17 @@ class _Run:
                 pages.keep(connection, page, "open interest", "by condition", self.outcome)
         return len(batch)
 
-    def _save(self, connection: PostgresConnection[Any], page: Page[MarketRecord], key: str) -> None:
+    def _save(
+        self, connection: PostgresConnection[Any], page: Page[MarketRecord], key: str
+    ) -> None:
         with connection.transaction():
             self.outcome.count(
                 "markets", len(page.rows), catalog.save_markets(connection, page.rows, self.began)
             )
             pages.keep(connection, page, SOURCE, key, self.outcome)
-            streams.advance(connection, SOURCE, key, cursor=page.next_cursor, cursor_params=page.params)
+            streams.advance(
+                connection, SOURCE, key, cursor=page.next_cursor, cursor_params=page.params
+            )
 
     def _in_batches(self, conditions: list[str], step: Step, words: str) -> int:
         """Work off twenty at a time, several at once; returns the sum of what the steps returned."""

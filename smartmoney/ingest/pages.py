@@ -14,7 +14,11 @@ log = logging.getLogger(__name__)
 
 
 def keep(
-    connection: PostgresConnection[Any], page: Page[Any], source: str, key: str, outcome: SyncOutcome
+    connection: PostgresConnection[Any],
+    page: Page[Any],
+    source: str,
+    key: str,
+    outcome: SyncOutcome,
 ) -> None:
     """Quarantine the page's bad rows and note its shape, in the transaction of the page."""
     if page.bad:

@@ -64,7 +64,11 @@ class _Look:
         """Read open, then closed positions: one that closes in between is seen closed, never missed."""
         began = int(self.clock())
         state = streams.get(self.lane.connection, SOURCE, self.lane.address)
-        since = None if state.last_timestamp is None else int(state.last_timestamp.timestamp()) - OVERLAP_S
+        since = (
+            None
+            if state.last_timestamp is None
+            else int(state.last_timestamp.timestamp()) - OVERLAP_S
+        )
         if not (self._walk("OPEN", None) and self._walk("CLOSED", since)):
             self.outcome.note("Time was up in the middle of a look; the next run looks again.")
             return streams.release(self.lane.connection, SOURCE, self.lane.address)
@@ -81,7 +85,9 @@ class _Look:
     def _commit(self, page: Page[PositionRecord], status: str) -> None:
         """Positions, quarantine and place in one transaction. A token held again is not stored as closed."""
         connection = self.lane.connection
-        rows = [row for row in page.rows if status == "OPEN" or row.market.token_id not in self.seen]
+        rows = [
+            row for row in page.rows if status == "OPEN" or row.market.token_id not in self.seen
+        ]
         last = max((row.last_event_ts or 0 for row in rows), default=0) if status == "CLOSED" else 0
         ingest_reads.prepare(connection, self.lane.address, [row.market for row in rows], [])
         with connection.transaction():
@@ -111,7 +117,11 @@ class _Look:
                     "Some positions are not shown any more; they are kept, marked absent, until shown again."
                 )
             streams.advance(
-                connection, SOURCE, address, cursor=None, note={"unconfirmed": unseen} if suspect else {}
+                connection,
+                SOURCE,
+                address,
+                cursor=None,
+                note={"unconfirmed": unseen} if suspect else {},
             )
             streams.complete(
                 connection,

@@ -46,7 +46,11 @@ def checked_addresses(addresses: list[str] | None) -> list[str] | None:
         return None
     for address in addresses:
         body = address.lower().removeprefix("0x")
-        if len(body) != 40 or not address.lower().startswith("0x") or set(body) - set("0123456789abcdef"):
+        if (
+            len(body) != 40
+            or not address.lower().startswith("0x")
+            or set(body) - set("0123456789abcdef")
+        ):
             raise ParameterError(
                 f"{address[:60]!r} is no wallet address; it is 0x and 40 hexadecimal digits."
             )
@@ -91,7 +95,12 @@ class Rota:
     """One run over the traders that are due in one stream."""
 
     def __init__(
-        self, store: Store, settings: Settings, source: str, outcome: SyncOutcome, progress: Progress
+        self,
+        store: Store,
+        settings: Settings,
+        source: str,
+        outcome: SyncOutcome,
+        progress: Progress,
     ) -> None:
         """Nothing is claimed yet.
 
@@ -131,7 +140,9 @@ class Rota:
                 streams.enroll(connection, self.source, addresses)
                 self._queue = list(addresses)
             waiting = (
-                len(addresses) if addresses is not None else ingest_reads.due_count(connection, self.source)
+                len(addresses)
+                if addresses is not None
+                else ingest_reads.due_count(connection, self.source)
             )
         self._total = min(limit, waiting)
         workers = max(1, min(self.at_once, self._total))

@@ -109,10 +109,14 @@ class _Reading:
             self._commit(page, occurrences, began, first)
             occurrences = Occurrences() if page.restarts else occurrences
             if page.next_cursor is not None and not self.lane.may_go_on():
-                self.outcome.note("Time was up in the middle of a walk; the next run goes on from there.")
+                self.outcome.note(
+                    "Time was up in the middle of a walk; the next run goes on from there."
+                )
                 return streams.release(self.lane.connection, SOURCE, address)
         empty = state.last_timestamp is None and not came
-        return self._end(state, began, first, unknown=empty and not endpoints.is_known(self.client, address))
+        return self._end(
+            state, began, first, unknown=empty and not endpoints.is_known(self.client, address)
+        )
 
     def _commit(
         self,
@@ -130,7 +134,9 @@ class _Reading:
         ingest_reads.prepare(connection, address, stubs, [fill.ts for fill in fills])
         with connection.transaction():
             self.outcome.count("fills", len(fills), load.save_fills(connection, fills, occurrences))
-            self.outcome.count("activities", len(others), load.save_activity(connection, others, occurrences))
+            self.outcome.count(
+                "activities", len(others), load.save_activity(connection, others, occurrences)
+            )
             pages.keep(connection, page, SOURCE, address, self.outcome)
             streams.advance(
                 connection,
@@ -138,7 +144,9 @@ class _Reading:
                 address,
                 cursor=page.next_cursor,
                 cursor_params=page.params,
-                last_timestamp=None if last is None else datetime.fromtimestamp(min(last, began), UTC),
+                last_timestamp=None
+                if last is None
+                else datetime.fromtimestamp(min(last, began), UTC),
                 note={"trace": first.trace_id},
             )
 
@@ -151,20 +159,32 @@ class _Reading:
     ) -> None:
         """The walk came to its end: move the watermark, unless the first page was an old one from a cache."""
         connection, address = self.lane.connection, self.lane.address
-        stale = first is not None and bool(first.trace_id) and first.trace_id == state.note.get("trace")
+        stale = (
+            first is not None and bool(first.trace_id) and first.trace_id == state.note.get("trace")
+        )
         age = int(first.age_s) if first else 0
-        if state.watermark is None and not unknown and not ingest_reads.pace(connection, address).named:
+        if (
+            state.watermark is None
+            and not unknown
+            and not ingest_reads.pace(connection, address).named
+        ):
             self._learn_name()
         with connection.transaction():
             if unknown:
                 self.outcome.add("wallets unknown to the API", 1)
-                streams.advance(connection, SOURCE, address, cursor=None, note={"wallet": "unknown"})
+                streams.advance(
+                    connection, SOURCE, address, cursor=None, note={"wallet": "unknown"}
+                )
             streams.complete(
                 connection,
                 SOURCE,
                 address,
                 watermark=None if stale else datetime.fromtimestamp(began - SETTLED_S - age, UTC),
-                due_in_s=DUE_STALE_S if stale else DUE_UNKNOWN_S if unknown else due_in(connection, address),
+                due_in_s=DUE_STALE_S
+                if stale
+                else DUE_UNKNOWN_S
+                if unknown
+                else due_in(connection, address),
             )
 
     def _learn_name(self) -> None:

@@ -17,7 +17,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     try:
         settings = get_settings()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s"
+        )
         watch_forever(settings)
     except SettingError as error:
         sys.exit(str(error))

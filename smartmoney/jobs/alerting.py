@@ -93,26 +93,45 @@ def evaluate_alerts(
 
 def _note_targets(round_: Round) -> None:
     """What there is to be told, for the page: labels, never addresses."""
-    usable: list[tuple[str, str, str | None]] = [(target.label, target.service, None) for target in round_.targets]
-    wrong = [(f"unusable {number}", "", problem) for number, problem in enumerate(round_.problems, 1)]
+    usable: list[tuple[str, str, str | None]] = [
+        (target.label, target.service, None) for target in round_.targets
+    ]
+    wrong = [
+        (f"unusable {number}", "", problem) for number, problem in enumerate(round_.problems, 1)
+    ]
     store_alerts.seen_targets(round_.store, [*usable, *wrong], round_.now)
 
 
-def _test(report: JobReport, round_: Round, label: str, settings: Settings, allow_private: bool) -> None:
+def _test(
+    report: JobReport, round_: Round, label: str, settings: Settings, allow_private: bool
+) -> None:
     if store_alerts.was_tested(round_.store, label, round_.now - LEAST_BETWEEN_TESTS):
         report.status = "nothing to do"
         report.sentences = [f"{label} was tested less than {LEAST_BETWEEN_TESTS.seconds} s ago."]
         return
     result = send_test(label, settings, allow_private)
-    store_alerts.tested_target(round_.store, label, round_.clock(), None if result.ok else result.error)
+    store_alerts.tested_target(
+        round_.store, label, round_.clock(), None if result.ok else result.error
+    )
     report.changed = {"messages sent": int(result.ok)}
-    report.sentences = [f"{label} accepted a test message." if result.ok else f"{label} did not accept it: {result.error}"]
+    report.sentences = [
+        f"{label} accepted a test message."
+        if result.ok
+        else f"{label} did not accept it: {result.error}"
+    ]
 
 
 def schedules(settings: Settings) -> dict[str, float]:
     """Seconds between runs of each scheduled job; 0 when it is switched off."""
-    values = {name: getattr(settings, name) for name in Settings.model_fields if name.startswith("schedule_")}
-    return {name.removeprefix("schedule_").removesuffix("_s"): float(value) for name, value in values.items()}
+    values = {
+        name: getattr(settings, name)
+        for name in Settings.model_fields
+        if name.startswith("schedule_")
+    }
+    return {
+        name.removeprefix("schedule_").removesuffix("_s"): float(value)
+        for name, value in values.items()
+    }
 
 
 def _rules(round_: Round, ids: Sequence[int] | None, only_enabled: bool) -> list[Rule]:
@@ -148,7 +167,10 @@ def _tell(report: JobReport, round_: Round, rules: Sequence[Rule]) -> None:
             told.append(tell(round_.store, rule, round_.now, round_.schedules, round_.labels))
         except ParameterError as error:
             _put_down(round_, rule.id, rule.name, error)
-    report.changed = {"alerts": sum(len(one.ids) for one in told), "capped": sum(one.capped for one in told)}
+    report.changed = {
+        "alerts": sum(len(one.ids) for one in told),
+        "capped": sum(one.capped for one in told),
+    }
     dropped = sum((Counter(one.dropped) for one in told), Counter[str]())
     report.came |= {f"held back by {reason}": count for reason, count in sorted(dropped.items())}
     ids = [id_ for one in told for id_ in one.ids]
@@ -186,7 +208,9 @@ def _show(report: JobReport, round_: Round) -> None:
         report.tables["What came of them"] = outcomes.drop(columns=["error", "enabled", "kind"])
     wrong = store_alerts.deliveries(round_.store, status="failed", size=10)
     if wrong:
-        report.tables["Messages given up"] = pd.DataFrame(wrong)[["at", "target", "attempts", "error"]]
+        report.tables["Messages given up"] = pd.DataFrame(wrong)[
+            ["at", "target", "attempts", "error"]
+        ]
     if not report.came["rules"]:
         report.status = "nothing to do"
 

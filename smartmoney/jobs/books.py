@@ -42,7 +42,9 @@ def position_rows(ledger: Ledger, catalog: Catalog, wanted: BoolArray) -> pa.Tab
 
 def event_rows(part: Partition, catalog: Catalog, wanted: BoolArray) -> pa.Table:
     """Rows of `trader_event` for the events wanted; markets without an event are left out."""
-    assert part.ledger is not None and part.surprises is not None, "compute_partition(keep_book=True)"
+    assert part.ledger is not None and part.surprises is not None, (
+        "compute_partition(keep_book=True)"
+    )
     rows = np.flatnonzero(wanted & (part.ledger.events.event <= catalog.last_event))
     events, found = part.ledger.events.take(rows), part.surprises.take(rows)
     names = pa.array(catalog.markets.categories, pa.string())
@@ -74,13 +76,21 @@ def day_rows(ledger: Ledger, as_of: datetime) -> pa.Table:
     traders, today = ledger.traders.trader, int(as_of.timestamp()) // DAY_SECONDS
     days = ledger.days
     missing = np.setdiff1d(traders, days.trader[days.day == today])
-    blank = type(days)(missing, np.full_like(missing, today), np.zeros((len(missing), days.values.shape[1]), np.int64))
+    blank = type(days)(
+        missing,
+        np.full_like(missing, today),
+        np.zeros((len(missing), days.values.shape[1]), np.int64),
+    )
     days = type(days).concat([days, blank])
     row = np.searchsorted(traders, days.trader)
     total = np.cumsum(days["realized_micro"])
-    bounds = np.searchsorted(days.trader, np.append(traders, np.iinfo(np.int32).max)).astype(np.int32)
+    bounds = np.searchsorted(days.trader, np.append(traders, np.iinfo(np.int32).max)).astype(
+        np.int32
+    )
     before = np.concatenate([[0], total])[bounds[:-1]]
-    total = total - before[row] + np.where(days.day == today, ledger.traders.unrealized_micro[row], 0)
+    total = (
+        total - before[row] + np.where(days.day == today, ledger.traders.unrealized_micro[row], 0)
+    )
     columns = {
         "day": pa.array(days.day.astype(np.int32), pa.int32()).cast(pa.date32()),
         "realized_micro": pa.array(days["realized_micro"]),
@@ -92,9 +102,17 @@ def day_rows(ledger: Ledger, as_of: datetime) -> pa.Table:
     return pa.table({"trader_id": traders, **arrays})
 
 
-def coverage(ledger: Ledger, traders: list[int], looks: dict[int, ApiLook]) -> list[tuple[int, str, str]]:
+def coverage(
+    ledger: Ledger, traders: list[int], looks: dict[int, ApiLook]
+) -> list[tuple[int, str, str]]:
     """How each wallet's book agrees with the platform: (trader id, coverage, its reason)."""
-    last = dict(zip(ledger.state.accounts.trader.tolist(), ledger.state.accounts["last_ts"].tolist(), strict=True))
+    last = dict(
+        zip(
+            ledger.state.accounts.trader.tolist(),
+            ledger.state.accounts["last_ts"].tolist(),
+            strict=True,
+        )
+    )
     rows: list[tuple[int, str, str]] = []
     for trader in traders:
         look = looks.get(trader)

@@ -53,7 +53,10 @@ def _on(client: Any) -> Engine:
         function: Callable[[Item, Shared], Result], items: Iterable[Item], shared: Shared
     ) -> Iterable[Result]:
         everywhere = client.scatter(shared, broadcast=True, hash=False)
-        futures = [client.submit(on_worker, function, item, everywhere, pure=False, retries=1) for item in items]
+        futures = [
+            client.submit(on_worker, function, item, everywhere, pure=False, retries=1)
+            for item in items
+        ]
         return (future.result() for future in futures)
 
     return apply

@@ -18,7 +18,10 @@ from smartmoney.store.db import Store
 
 
 def prove_lean(
-    *, smart_tiers: list[str] | None = None, store: Store | None = None, settings: Settings | None = None
+    *,
+    smart_tiers: list[str] | None = None,
+    store: Store | None = None,
+    settings: Settings | None = None,
 ) -> JobReport:
     """Compare the lean of 24 hours before each resolution with what the market paid, and with the price then.
 
@@ -29,13 +32,22 @@ def prove_lean(
     settings = settings or get_settings()
     tiers = tuple(smart_tiers or settings.smart_tiers)
     with opened(store, settings) as own:
-        return run_job(own, "prove_lean", {"smart_tiers": list(tiers)}, lambda report: _prove(own, tiers, report))
+        return run_job(
+            own,
+            "prove_lean",
+            {"smart_tiers": list(tiers)},
+            lambda report: _prove(own, tiers, report),
+        )
 
 
 def _prove(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
     looks = looks_then(store, tiers)
     found = sm.prove(looks)
-    report.came = {"resolved markets with a price": len(looks), "with a lean": found.markets, "events": found.events}
+    report.came = {
+        "resolved markets with a price": len(looks),
+        "with a lean": found.markets,
+        "events": found.events,
+    }
     with store.raw() as connection:
         lean.save_proof(connection, datetime.now(UTC), found.verdict, found.to_dict())
     report.changed = {"lean_proof": 1}
@@ -74,8 +86,13 @@ def _held_then(events: Events, catalog: Catalog, resolved: pd.DataFrame) -> pd.D
     with np.errstate(divide="ignore", invalid="ignore"):
         average = book["cost_micro"] / shares
     market = catalog.markets.outcome_market[book.outcome]
-    frame = pd.DataFrame({
-        "trader_id": book.trader, "market_id": catalog.market_ids[market], "shares": shares / 1e6,
-        "outcome_index": catalog.markets.outcome_position[book.outcome], "avg_price": average,
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "trader_id": book.trader,
+            "market_id": catalog.market_ids[market],
+            "shares": shares / 1e6,
+            "outcome_index": catalog.markets.outcome_position[book.outcome],
+            "avg_price": average,
+        }
+    )
     return frame[shares > 0].reset_index(drop=True)

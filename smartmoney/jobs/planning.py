@@ -52,7 +52,11 @@ class _Wallets:
 
 
 def plan(
-    connection: PostgresConnection[Any], catalog: Catalog, news: dict[int, scores.News], version: str, full: bool
+    connection: PostgresConnection[Any],
+    catalog: Catalog,
+    news: dict[int, scores.News],
+    version: str,
+    full: bool,
 ) -> Plan:
     """Read the wallets with news, or with holdings in a market that is not what it was; all of them when `full`."""
     differing = scores.differing(connection, catalog)
@@ -61,10 +65,16 @@ def plan(
     events = np.zeros(int(catalog.markets.event.max(initial=-1)) + 1, np.bool_)
     events[catalog.markets.event[differing.facts]] = True
     scan = bool(wallets.anew[wanted].all()) and len(wanted) == len(wallets.trader)
-    carried = wallets.carried[wanted]  # apart from those read from their first row: their rows are recent ones only
+    carried = wallets.carried[
+        wanted
+    ]  # apart from those read from their first row: their rows are recent ones only
     rows = _neighbours(wallets) if scan else [*_lists(wanted[carried]), *_lists(wanted[~carried])]
     return Plan(
-        len(wallets.trader), len(wanted), [_batch(wallets, row, scan) for row in rows], differing.facts, events
+        len(wallets.trader),
+        len(wanted),
+        [_batch(wallets, row, scan) for row in rows],
+        differing.facts,
+        events,
     )
 
 
@@ -75,7 +85,9 @@ def scans(trader: IntArray, likely_rows: NDArray[np.float64]) -> list[range]:
         return []
     number = ((np.cumsum(likely_rows) + ROWS_AT_ONCE / 2) // ROWS_AT_ONCE).astype(np.int64)
     starts = trader[np.flatnonzero(np.diff(number, prepend=-1))]
-    return [range(int(a), int(b)) for a, b in zip(starts, [*starts[1:], trader[-1] + 1], strict=True)]
+    return [
+        range(int(a), int(b)) for a, b in zip(starts, [*starts[1:], trader[-1] + 1], strict=True)
+    ]
 
 
 def _wallets(
@@ -95,7 +107,9 @@ def _wallets(
     book_to = np.full(len(trader), NEVER, np.int64)
     book_to[row] = known.book_to
     first_new = np.full(len(trader), LATE, np.int64)
-    listed = np.array([(wallet, item.first_new) for wallet, item in news.items()], np.int64).reshape(-1, 2)
+    listed = np.array(
+        [(wallet, item.first_new) for wallet, item in news.items()], np.int64
+    ).reshape(-1, 2)
     listed = listed[np.isin(listed[:, 0], trader)]
     first_new[np.searchsorted(trader, listed[:, 0])] = listed[:, 1]
     return _Wallets(
@@ -109,12 +123,17 @@ def _wallets(
 
 
 def _lists(wanted: IntArray) -> list[IntArray]:
-    return [wanted[start : start + WALLETS_AT_ONCE] for start in range(0, len(wanted), WALLETS_AT_ONCE)]
+    return [
+        wanted[start : start + WALLETS_AT_ONCE] for start in range(0, len(wanted), WALLETS_AT_ONCE)
+    ]
 
 
 def _neighbours(wallets: _Wallets) -> list[IntArray]:
     ranges = scans(wallets.trader, wallets.likely_rows)
-    return [np.flatnonzero((wallets.trader >= each.start) & (wallets.trader < each.stop)) for each in ranges]
+    return [
+        np.flatnonzero((wallets.trader >= each.start) & (wallets.trader < each.stop))
+        for each in ranges
+    ]
 
 
 def _batch(wallets: _Wallets, row: IntArray, scan: bool) -> Batch:

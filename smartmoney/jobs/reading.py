@@ -86,23 +86,31 @@ def read(batch: Batch, reader: Reader) -> Read:
     with columns.connected(reader.store):
         state, usable = _kept(batch, reader)
         events = _events(batch, reader, usable)
-        looks = columns.load_api_positions(reader.store, reader.catalog, batch.traders.tolist(), reader.marks)
+        looks = columns.load_api_positions(
+            reader.store, reader.catalog, batch.traders.tolist(), reader.marks
+        )
         rows = len(events)
         groups = [events] if len(state.accounts) else in_groups(events)
         del events
 
         def one(group: Events) -> list[tuple[int, str, str]]:
-            part = compute_partition(group, reader.catalog.markets, marks_micro=reader.marks, state=state)
+            part = compute_partition(
+                group, reader.catalog.markets, marks_micro=reader.marks, state=state
+            )
             _save(batch, reader, part, group, usable)
             assert part.ledger is not None
             return books.coverage(part.ledger, part.measures.trader.tolist(), looks)
 
-        with ThreadPoolExecutor(2) as pool:  # the database writes what one found while the other is computed
+        with ThreadPoolExecutor(
+            2
+        ) as pool:  # the database writes what one found while the other is computed
             judged = [verdict for verdicts in pool.map(one, groups) for verdict in verdicts]
         blank = np.setdiff1d(batch.traders, [trader for trader, *_ in judged]).astype(np.int32)
         if len(blank):
             _save_blank(reader, blank)
-            judged += books.coverage(run(Events.empty(), reader.catalog.markets), blank.tolist(), looks)
+            judged += books.coverage(
+                run(Events.empty(), reader.catalog.markets), blank.tolist(), looks
+            )
         return Read(rows, judged)
 
 
@@ -128,8 +136,12 @@ def _kept(batch: Batch, reader: Reader) -> tuple[LedgerState, BoolArray]:
         return LedgerState.empty(), usable
     state = parts.load_books(reader.store, reader.catalog, traders[usable])
     old_shape = state.accounts.trader[state.accounts["old_redeems"] > 0]
-    usable &= np.isin(traders, state.accounts.trader) & ~(batch.changed & np.isin(traders, old_shape))
-    return state if len(state.accounts) == usable.sum() else state.of_traders(traders[usable]), usable
+    usable &= np.isin(traders, state.accounts.trader) & ~(
+        batch.changed & np.isin(traders, old_shape)
+    )
+    return state if len(state.accounts) == usable.sum() else state.of_traders(
+        traders[usable]
+    ), usable
 
 
 def _save(batch: Batch, reader: Reader, part: Partition, events: Events, usable: BoolArray) -> None:
@@ -163,7 +175,13 @@ def _save_blank(reader: Reader, traders: IntArray) -> None:
     """Wallets without a single row."""
     with writing(reader.store) as bulk:
         parts.save_parts(
-            bulk, nothing_measured(traders), LedgerState.empty(), traders, reader.version, reader.catalog, reader.as_of
+            bulk,
+            nothing_measured(traders),
+            LedgerState.empty(),
+            traders,
+            reader.version,
+            reader.catalog,
+            reader.as_of,
         )
 
 
@@ -176,14 +194,21 @@ def _chosen(trader: IntArray, event: IntArray, pairs: IntArray) -> BoolArray:
     return found
 
 
-def _touched(batch: Batch, reader: Reader, ledger: Ledger, events: Events, row: IntArray) -> IntArray:
+def _touched(
+    batch: Batch, reader: Reader, ledger: Ledger, events: Events, row: IntArray
+) -> IntArray:
     """trader << 32 | event whose rows may differ from those stored: a row changes its own event only, and so does a
     market that changed."""
     traders, markets = ledger.traders.trader, reader.catalog.markets
-    new = (events.market >= 0) & (events.ts >= batch.first_new[row][np.searchsorted(traders, events.trader)])
+    new = (events.market >= 0) & (
+        events.ts >= batch.first_new[row][np.searchsorted(traders, events.trader)]
+    )
     by_rows = (events.trader[new].astype(np.int64) << 32) | markets.event[events.market[new]]
     held = ledger.settlement
-    other = np.flatnonzero(reader.changed_events[held.event] & batch.changed[row][np.searchsorted(traders, held.trader)])
+    other = np.flatnonzero(
+        reader.changed_events[held.event]
+        & batch.changed[row][np.searchsorted(traders, held.trader)]
+    )
     by_markets = (held.trader[other].astype(np.int64) << 32) | held.event[other]
     return np.union1d(by_rows, by_markets)
 

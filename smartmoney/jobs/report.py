@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 ROWS_SHOWN = 20
-REPORT_TYPE = "application/vnd.smartmoney.report+json"  # the output of a notebook its flow reads back
+REPORT_TYPE = (
+    "application/vnd.smartmoney.report+json"  # the output of a notebook its flow reads back
+)
 
 
 @dataclass
@@ -49,7 +51,8 @@ class JobReport:
         """Everything but the tables, JSON-native; what the flow reads back from the notebook."""
         kept = {name: value for name, value in self.__dict__.items() if name != "tables"}
         return {
-            name: value.isoformat() if isinstance(value, datetime) else value for name, value in kept.items()
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in kept.items()
         }
 
     def __str__(self) -> str:
@@ -57,7 +60,11 @@ class JobReport:
         return "\n".join([head, *(f"  {sentence}" for sentence in self.sentences)])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/plain": str(self), "text/html": self._repr_html_(), REPORT_TYPE: self.as_json()}
+        return {
+            "text/plain": str(self),
+            "text/html": self._repr_html_(),
+            REPORT_TYPE: self.as_json(),
+        }
 
     def _repr_html_(self) -> str:
         def escaped(value: object) -> str:
@@ -71,7 +78,11 @@ class JobReport:
             return f"<div style='margin-right:3em'><h4>{title}</h4><table>{cells or '<tr><td>nothing</td></tr>'}</table></div>"
 
         words = "".join(f"<li>{escaped(sentence)}</li>" for sentence in self.sentences)
-        columns = listed("asked", self.asked) + listed("came", self.came) + listed("changed", self.changed)
+        columns = (
+            listed("asked", self.asked)
+            + listed("came", self.came)
+            + listed("changed", self.changed)
+        )
         tables = "".join(
             f"<h4>{escaped(title)}</h4>{frame.head(ROWS_SHOWN).to_html(escape=True, na_rep='–', index=False)}"
             for title, frame in self.tables.items()

@@ -32,7 +32,9 @@ def opened(store: Store | None, settings: Settings, pool_size: int = 5) -> Itera
         own.dispose()
 
 
-def run_job(store: Store, job: str, asked: dict[str, Any], work: Work, shared: bool = False) -> JobReport:
+def run_job(
+    store: Store, job: str, asked: dict[str, Any], work: Work, shared: bool = False
+) -> JobReport:
     """Run `work` as the only holder of the job's stream; the report it fills is returned.
 
     Args:
@@ -66,7 +68,9 @@ def _work(store: Store, report: JobReport, work: Work) -> None:
         work(report)
     except BaseException as error:
         status = "failed" if isinstance(error, Exception) else "cancelled"
-        words = str(error) if isinstance(error, SmartmoneyError) else f"{type(error).__name__}: {error}"
+        words = (
+            str(error) if isinstance(error, SmartmoneyError) else f"{type(error).__name__}: {error}"
+        )
         runs.end(store, report.run_id, status, report.came, report.changed, words or status)
         raise
     runs.end(store, report.run_id, report.status, report.came, report.changed)

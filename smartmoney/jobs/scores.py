@@ -58,7 +58,12 @@ def calculate_rarity_scores(
 
 
 def _score(
-    store: Store, full: bool, past: datetime | None, backfill_weeks: int, settings: Settings, report: JobReport
+    store: Store,
+    full: bool,
+    past: datetime | None,
+    backfill_weeks: int,
+    settings: Settings,
+    report: JobReport,
 ) -> None:
     if past is not None:
         _score_past(store, columns.load_catalog(store), past, report)
@@ -66,7 +71,9 @@ def _score(
     with store.raw() as connection:
         first = scores.last_run(connection) is None
     for weeks in range(backfill_weeks if first else 0, 0, -1):
-        _score_past(store, columns.load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report)
+        _score_past(
+            store, columns.load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report
+        )
     with columns.connected(store):
         _score_now(store, full, settings, report)
 
@@ -93,13 +100,17 @@ def _version(catalog: columns.Catalog) -> str:
 
 
 def _score_now(store: Store, full: bool, settings: Settings, report: JobReport) -> None:
-    with store.raw() as connection:  # news first: rows that come later, or whose market does, stay news
+    with (
+        store.raw() as connection
+    ):  # news first: rows that come later, or whose market does, stay news
         as_of, news = scores.server_time(connection), scores.news(connection)
     catalog = columns.load_catalog(store)
     version = _version(catalog)
     with store.raw() as connection:
         plan = planning.plan(connection, catalog, news, version, full)
-    shared = Reader(store, catalog, columns.load_marks(store, catalog), plan.changed_events, version, as_of)
+    shared = Reader(
+        store, catalog, columns.load_marks(store, catalog), plan.changed_events, version, as_of
+    )
     rows_read, judged = 0, []
     with engine(settings) as apply:
         for done in apply(read, plan.batches, shared):
@@ -111,7 +122,11 @@ def _score_now(store: Store, full: bool, settings: Settings, report: JobReport) 
         scores.save_facts(bulk, catalog, plan.changed_markets)
     with store.raw() as connection:
         scores.clear_news(connection, news)
-    report.came |= {"wallets": plan.wallets, "wallets read": plan.wallets_read, "rows read": rows_read}
+    report.came |= {
+        "wallets": plan.wallets,
+        "wallets read": plan.wallets_read,
+        "rows read": rows_read,
+    }
 
 
 def _place_all(
@@ -137,14 +152,18 @@ def _place_all(
     _tell(report, found, frame)
 
 
-def _score_past(store: Store, catalog: columns.Catalog, moment: datetime, report: JobReport) -> None:
+def _score_past(
+    store: Store, catalog: columns.Catalog, moment: datetime, report: JobReport
+) -> None:
     """What was known at a past moment: only rows and resolutions up to then; open shares have no marks."""
     cut = int(moment.timestamp())
     nothing = np.full(len(catalog.outcome_ids), -1, np.int64)
     with store.raw() as connection:
         batches = planning.scans(*scores.row_counts(connection))
     found_parts = [
-        compute_partition(group, catalog.markets, as_of=cut, marks_micro=nothing, keep_book=False).measures
+        compute_partition(
+            group, catalog.markets, as_of=cut, marks_micro=nothing, keep_book=False
+        ).measures
         for batch in batches
         for group in in_groups(columns.load_events(store, catalog, batch))
     ]
@@ -198,7 +217,9 @@ def _tell(report: JobReport, found: Scores, frame: pd.DataFrame) -> None:
         f"The population's edge: mean {found.prior.mean:+.3f}, spread {found.prior.deviation:.3f} log-odds; "
         f"percentiles are among {found.population} unflagged wallets.",
     ]
-    best = frame[frame["rarity_score"].notna()].sort_values("rarity_score", ascending=False).head(10)
+    best = (
+        frame[frame["rarity_score"].notna()].sort_values("rarity_score", ascending=False).head(10)
+    )
     report.tables["Highest rarityScore"] = best[
         [
             "address",

@@ -23,7 +23,10 @@ MOVES_OF = timedelta(hours=24)
 
 
 def calculate_smart_markets(
-    *, smart_tiers: list[str] | None = None, store: Store | None = None, settings: Settings | None = None
+    *,
+    smart_tiers: list[str] | None = None,
+    store: Store | None = None,
+    settings: Settings | None = None,
 ) -> JobReport:
     """Compute and store the statistics of every market with smart holders.
 
@@ -46,7 +49,10 @@ def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
     computed_at = datetime.now(UTC)
     inputs, slope = _inputs(store), _slope(store)
     exposure = sm.exposures(inputs)
-    rows, events = sm.smart_markets(inputs, tiers, slope, exposure=exposure), sm.smart_events(inputs, tiers, exposure)
+    rows, events = (
+        sm.smart_markets(inputs, tiers, slope, exposure=exposure),
+        sm.smart_events(inputs, tiers, exposure),
+    )
     moved = _movers(store, inputs, exposure, tiers, computed_at)
     with store.raw() as connection:
         last = smart.last_computed(connection)
@@ -58,7 +64,11 @@ def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
                 connection, _flow_since(last, computed_at), sorted({*FLOW_TIERS, *tiers})
             ),
         }
-    report.came = {"holdings": len(inputs.holdings), "traders": len(inputs.traders), "markets": len(inputs.markets)}
+    report.came = {
+        "holdings": len(inputs.holdings),
+        "traders": len(inputs.traders),
+        "markets": len(inputs.markets),
+    }
     _tell(report, rows, inputs, tiers, slope)
     report.tables["Largest moves of the last 24 hours"] = moved.head(20)
 
@@ -73,9 +83,13 @@ def _movers(
     store: Store, inputs: sm.Inputs, exposure: pd.DataFrame, tiers: tuple[str, ...], until: datetime
 ) -> pd.DataFrame:
     """What the smart wallets did to their net positions in the last 24 hours, with their tiers."""
-    net = exposure[["trader_id", "market_id"]].assign(net=exposure["yes_shares"] - exposure["no_shares"])
+    net = exposure[["trader_id", "market_id"]].assign(
+        net=exposure["yes_shares"] - exposure["no_shares"]
+    )
     trades = smart.load_moves(store, tiers, until - MOVES_OF, until)
-    return sm.movers(net, trades, inputs.markets).merge(inputs.traders[["trader_id", "tier"]], on="trader_id")
+    return sm.movers(net, trades, inputs.markets).merge(
+        inputs.traders[["trader_id", "tier"]], on="trader_id"
+    )
 
 
 def _inputs(store: Store) -> sm.Inputs:
@@ -86,13 +100,17 @@ def _inputs(store: Store) -> sm.Inputs:
 
 def _slope(store: Store) -> float:
     seen = smart.load_resolved_leans(store)
-    return sm.fit_lean_slope(*(seen[name].to_numpy(float) for name in ("price", "smart_lean", "won")))
+    return sm.fit_lean_slope(
+        *(seen[name].to_numpy(float) for name in ("price", "smart_lean", "won"))
+    )
 
 
 def _tell(
     report: JobReport, rows: pd.DataFrame, inputs: sm.Inputs, tiers: tuple[str, ...], slope: float
 ) -> None:
-    smart_wallets = int((inputs.traders["tier"].isin(tiers) & (inputs.traders["flags"].map(len) == 0)).sum())
+    smart_wallets = int(
+        (inputs.traders["tier"].isin(tiers) & (inputs.traders["flags"].map(len) == 0)).sum()
+    )
     report.sentences = [
         f"{len(rows)} markets have smart holders; {smart_wallets} wallets count as smart (tiers {', '.join(tiers)}).",
         f"Divergence moves the price by {slope:.2f} log-odds per unit of lean."
@@ -106,5 +124,13 @@ def _tell(
         return
     top = rows.astype({"smart_score": float}).nlargest(10, "smart_score")
     report.tables["Top smart markets"] = top[
-        ["market_id", "lean_label", "smart_lean", "smart_count", "smart_score", "smart_share", "price"]
+        [
+            "market_id",
+            "lean_label",
+            "smart_lean",
+            "smart_count",
+            "smart_score",
+            "smart_share",
+            "price",
+        ]
     ]

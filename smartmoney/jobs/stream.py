@@ -96,7 +96,10 @@ class Watch:
         self._hear(self.feed.take(1.0))
         now = time.time()
         if now - self.followed_at >= FOLLOW_S:
-            self.wallets, self.followed_at = following.followed(self.store, self.settings.smart_tiers), now
+            self.wallets, self.followed_at = (
+                following.followed(self.store, self.settings.smart_tiers),
+                now,
+            )
         if self.gaps != (self.feed.connects, self.feed.lost):
             self.gaps = (self.feed.connects, self.feed.lost)
             self.read_at = dict.fromkeys(self.wallets, now - self.again_s + SETTLE_S)
@@ -112,21 +115,29 @@ class Watch:
         for trade in news:
             if trade.wallet in self.wallets:
                 self.counts["trades heard"] += 1
-                waiting = self.waiting.setdefault(trade.wallet, Waiting(next_at=trade.at + SETTLE_S))
+                waiting = self.waiting.setdefault(
+                    trade.wallet, Waiting(next_at=trade.at + SETTLE_S)
+                )
                 waiting.trades.setdefault(trade.tx, trade)
 
     def due(self, now: float) -> list[str]:
         """Wallets to read now: those heard of first, then those not read for long; at most `MOST_AT_ONCE`."""
         heard = [wallet for wallet, waiting in self.waiting.items() if waiting.next_at <= now]
         old = sorted(
-            (wallet for wallet in self.wallets if now - self.read_at.get(wallet, 0.0) >= self.again_s),
+            (
+                wallet
+                for wallet in self.wallets
+                if now - self.read_at.get(wallet, 0.0) >= self.again_s
+            ),
             key=lambda wallet: self.read_at.get(wallet, 0.0),
         )
         return list(dict.fromkeys([*heard, *old]))[:MOST_AT_ONCE]
 
     def _read(self, due: list[str]) -> None:
         try:
-            outcome = ingest.sync_trader_trades(self.store, self.client, self.settings, due, len(due), READ_S)
+            outcome = ingest.sync_trader_trades(
+                self.store, self.client, self.settings, due, len(due), READ_S
+            )
             self.counts["fills new"] += outcome.changed["fills new"]
             self.owed = self.owed or outcome.changed["fills new"] > 0
             self.error = next(iter(outcome.failed.values()), "")
@@ -198,20 +209,32 @@ class Watch:
         """
         counts, seconds = self.counts, self.seconds
         self.counts, self.seconds = Counter(), []
-        report.came = {name: counts[name] for name in ("trades heard", "wallets read", "heard and never found")}
+        report.came = {
+            name: counts[name] for name in ("trades heard", "wallets read", "heard and never found")
+        }
         report.came |= {"wallets followed": len(self.wallets), "connections": self.feed.connects}
         report.changed = {name: counts[name] for name in ("fills new", "alerts")}
-        took = f" {median(seconds):.0f} s after they happened (the slowest {max(seconds):.0f} s)" if seconds else ""
+        took = (
+            f" {median(seconds):.0f} s after they happened (the slowest {max(seconds):.0f} s)"
+            if seconds
+            else ""
+        )
         report.sentences = [
             f"{len(self.wallets)} wallets followed: {counts['trades heard']} of their trades heard, "
             f"{counts['fills new']} fills stored{took}, {counts['alerts']} alerts told."
         ]
         if not self.feed.connected:
-            raise ApiUnavailable(f"The trade feed is away ({self.feed.error}); wallets are read by REST meanwhile.")
+            raise ApiUnavailable(
+                f"The trade feed is away ({self.feed.error}); wallets are read by REST meanwhile."
+            )
 
 
 def stream_trades(
-    *, seconds: float = 300.0, watch: Watch | None = None, store: Store | None = None, settings: Settings | None = None
+    *,
+    seconds: float = 300.0,
+    watch: Watch | None = None,
+    store: Store | None = None,
+    settings: Settings | None = None,
 ) -> JobReport:
     """Follow the live feed for a while: store and tell new trades of watched and top-tier wallets.
 

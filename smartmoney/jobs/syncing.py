@@ -42,13 +42,22 @@ def sync_leaderboard(
     """
 
     def walk(store: Store, client: Client, settings: Settings) -> SyncOutcome:
-        outcome = ingest.sync_leaderboard(store, client, settings, depth, categories, periods, progress=_told)
-        outcome.merge(ingest.discover(store, client, settings, markets=discover_markets, progress=_told))
+        outcome = ingest.sync_leaderboard(
+            store, client, settings, depth, categories, periods, progress=_told
+        )
+        outcome.merge(
+            ingest.discover(store, client, settings, markets=discover_markets, progress=_told)
+        )
         return outcome
 
     return _sync(
         "sync_leaderboard",
-        {"depth": depth, "categories": categories, "periods": periods, "discover_markets": discover_markets},
+        {
+            "depth": depth,
+            "categories": categories,
+            "periods": periods,
+            "discover_markets": discover_markets,
+        },
         store,
         settings,
         walk,
@@ -144,10 +153,15 @@ def _sync(
 
 def _tell(report: JobReport, outcome: SyncOutcome) -> None:
     came = ", ".join(f"{count:,} {name}" for name, count in outcome.came.items()) or "nothing"
-    changed = ", ".join(f"{count:,} {name}" for name, count in outcome.changed.items() if count) or "nothing"
+    changed = (
+        ", ".join(f"{count:,} {name}" for name, count in outcome.changed.items() if count)
+        or "nothing"
+    )
     report.sentences = [f"Came: {came}.", f"Changed: {changed}.", *outcome.notes]
     if outcome.failed:
-        report.tables["Failed"] = pd.DataFrame(sorted(outcome.failed.items()), columns=["stream", "why"])
+        report.tables["Failed"] = pd.DataFrame(
+            sorted(outcome.failed.items()), columns=["stream", "why"]
+        )
         report.sentences.append(f"{len(outcome.failed)} streams failed and are tried again later.")
         if len(outcome.failed) > max(3, outcome.came["traders"] // 2):
             raise StopStream(

@@ -38,7 +38,9 @@ def maintenance(
 def _care(store: Store, settings: Settings, make_backup: bool, report: JobReport) -> None:
     with store.raw() as connection:
         made = retention.make_partitions_ahead(connection)
-        deleted = retention.prune(connection, settings.retention_runs_days, settings.retention_snapshots_days)
+        deleted = retention.prune(
+            connection, settings.retention_runs_days, settings.retention_snapshots_days
+        )
     owner = open_store("sm_owner", settings, 1)
     vacuumed = retention.vacuum(owner)
     owner.dispose()
@@ -65,7 +67,9 @@ def prune_reports(settings: Settings, today: date) -> int:
     """
     import fsspec
 
-    files, root = fsspec.core.url_to_fs(settings.reports_url or str(settings.smartmoney_home / "reports"))
+    files, root = fsspec.core.url_to_fs(
+        settings.reports_url or str(settings.smartmoney_home / "reports")
+    )
     oldest, deleted = (today - timedelta(days=settings.retention_reports_days)).isoformat(), 0
     for place in files.glob(f"{root.rstrip('/')}/*/*"):
         day = place.rstrip("/").rpartition("/")[2]

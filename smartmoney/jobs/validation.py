@@ -33,7 +33,12 @@ def validate_scores(
     settings = settings or get_settings()
     asked = {"horizon_days": horizon_days, "permutations": permutations}
     with opened(store, settings) as own:
-        return run_job(own, "validate_scores", asked, lambda report: _validate(own, horizon_days, permutations, report))
+        return run_job(
+            own,
+            "validate_scores",
+            asked,
+            lambda report: _validate(own, horizon_days, permutations, report),
+        )
 
 
 def _validate(store: Store, horizon_days: int, permutations: int, report: JobReport) -> None:
@@ -57,8 +62,13 @@ def _validate(store: Store, horizon_days: int, permutations: int, report: JobRep
 
 
 def _tell(report: JobReport, found: Validation, cutoffs: int) -> None:
-    report.sentences = [found.verdict, f"{cutoffs} month ends were scored from what was known at each."]
+    report.sentences = [
+        found.verdict,
+        f"{cutoffs} month ends were scored from what was known at each.",
+    ]
     report.tables["Rank IC of the score and of the baselines"] = found.summary.reset_index()
     report.tables["Deciles of the score"] = found.quantiles.reset_index()
-    report.tables["Tier at one month end (rows) and at the next"] = pd.DataFrame(found.transitions).reset_index()
+    report.tables["Tier at one month end (rows) and at the next"] = pd.DataFrame(
+        found.transitions
+    ).reset_index()
     report.tables["Reliability of skill_prob"] = found.reliability.reset_index()

@@ -10,12 +10,24 @@ from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.events import UNKNOWN, Events, Markets
 from smartmoney.ledger.layout import D_REALIZED, D_RELEASED, DAY, DAY_SECONDS
 from smartmoney.ledger.replaying import replay, sum_days
-from smartmoney.ledger.state import Days, EventBook, Ledger, LedgerState, Positions, Settlement, TraderTotals
+from smartmoney.ledger.state import (
+    Days,
+    EventBook,
+    Ledger,
+    LedgerState,
+    Positions,
+    Settlement,
+    TraderTotals,
+)
 from smartmoney.ledger.sums import Sums
 
 
 def close(
-    state: LedgerState, markets: Markets, *, as_of: int | None = None, marks_micro: IntArray | None = None
+    state: LedgerState,
+    markets: Markets,
+    *,
+    as_of: int | None = None,
+    marks_micro: IntArray | None = None,
 ) -> Ledger:
     """Settle what has resolved and add up.
 
@@ -26,7 +38,9 @@ def close(
         marks_micro: int64 per outcome, the price of open shares in millionths of a dollar; -1 for none.
     """
     settlement = _settlement(state.positions, markets, as_of)
-    order = np.argsort((settlement.trader.astype(np.int64) << 32) | settlement.event, kind="stable")  # by outcome within
+    order = np.argsort(
+        (settlement.trader.astype(np.int64) << 32) | settlement.event, kind="stable"
+    )  # by outcome within
     return Ledger(
         as_of,
         state,
@@ -55,12 +69,24 @@ def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Se
     market = markets.outcome_market[positions.outcome]
     settled = markets.resolved_by(as_of)[market]
     shares = positions["shares_micro"]
-    paid = np.where(settled, settle(shares, np.maximum(markets.payout_micro[positions.outcome], 0)), 0)
+    paid = np.where(
+        settled, settle(shares, np.maximum(markets.payout_micro[positions.outcome], 0)), 0
+    )
     gain = positions["redeemed_cash_micro"] - positions["redeemed_cost_micro"]
-    realized = positions["realized_micro"] + gain + np.where(settled, paid - positions["cost_micro"], 0)
-    touched = np.where(positions["redeemed_ts"] >= 0, positions["redeemed_ts"], positions["last_ts"])
-    decided_at = np.where(settled, np.maximum(markets.resolved_at[market], positions["last_ts"]), touched)
-    net = positions["bought_shares_micro"] - positions["sold_shares_micro"] + positions["other_shares_micro"]
+    realized = (
+        positions["realized_micro"] + gain + np.where(settled, paid - positions["cost_micro"], 0)
+    )
+    touched = np.where(
+        positions["redeemed_ts"] >= 0, positions["redeemed_ts"], positions["last_ts"]
+    )
+    decided_at = np.where(
+        settled, np.maximum(markets.resolved_at[market], positions["last_ts"]), touched
+    )
+    net = (
+        positions["bought_shares_micro"]
+        - positions["sold_shares_micro"]
+        + positions["other_shares_micro"]
+    )
     return Settlement(
         positions.trader,
         positions.outcome,
@@ -74,9 +100,13 @@ def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Se
     )
 
 
-def _events(positions: Positions, settlement: Settlement, markets: Markets, order: NDArray[np.int64]) -> EventBook:
+def _events(
+    positions: Positions, settlement: Settlement, markets: Markets, order: NDArray[np.int64]
+) -> EventBook:
     trader, event = settlement.trader[order], settlement.event[order]
-    start = np.flatnonzero((np.diff(trader, prepend=UNKNOWN) != 0) | (np.diff(event, prepend=UNKNOWN) != 0))
+    start = np.flatnonzero(
+        (np.diff(trader, prepend=UNKNOWN) != 0) | (np.diff(event, prepend=UNKNOWN) != 0)
+    )
     first_market = markets.outcome_market[settlement.outcome[order[start]]]
 
     def fold(ufunc: np.ufunc, column: IntArray) -> IntArray:
@@ -97,10 +127,14 @@ def _events(positions: Positions, settlement: Settlement, markets: Markets, orde
     )
 
 
-def _totals(state: LedgerState, settlement: Settlement, marks_micro: IntArray | None) -> TraderTotals:
+def _totals(
+    state: LedgerState, settlement: Settlement, marks_micro: IntArray | None
+) -> TraderTotals:
     positions, traders = state.positions, state.accounts.trader
     is_open = settlement.open_shares_micro > 0
-    mark = np.full(len(positions), UNKNOWN) if marks_micro is None else marks_micro[positions.outcome]
+    mark = (
+        np.full(len(positions), UNKNOWN) if marks_micro is None else marks_micro[positions.outcome]
+    )
     marked = is_open & (mark >= 0)
     worth = settle(settlement.open_shares_micro, np.maximum(mark, 0)) - positions["cost_micro"]
     total = Sums(traders, positions.trader).of
@@ -121,7 +155,9 @@ def _settled_days(state: LedgerState, settlement: Settlement) -> Days:
     """Days of trading plus the gains of redemption and settlement, on the day the market was decided."""
     positions = state.positions
     late = settlement.realized_micro - positions["realized_micro"]
-    released = positions["redeemed_cost_micro"] + np.where(settlement.settled, positions["cost_micro"], 0)
+    released = positions["redeemed_cost_micro"] + np.where(
+        settlement.settled, positions["cost_micro"], 0
+    )
     rows = np.flatnonzero((late != 0) | (released != 0))
     values = np.zeros((len(rows), len(DAY)), np.int64)
     values[:, D_REALIZED] = late[rows]

@@ -45,7 +45,9 @@ class Columns:
     def concat(cls, parts: Sequence[Self]) -> Self:
         """All rows of all parts, in the order given; at least one part is needed."""
         names = [field.name for field in fields(cls)]
-        return cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+        return cls(
+            **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        )
 
 
 @dataclass(frozen=True)
@@ -107,4 +109,6 @@ class Records:
         trader = np.concatenate([part.trader for part in parts])
         key = np.concatenate([part.key for part in parts])
         order = np.argsort((trader.astype(np.int64) << 32) | key)
-        return cls(trader[order], key[order], np.concatenate([part.values for part in parts])[order])
+        return cls(
+            trader[order], key[order], np.concatenate([part.values for part in parts])[order]
+        )

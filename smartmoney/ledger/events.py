@@ -187,7 +187,9 @@ class Markets:
         """
         events = np.asarray(event, np.int32)
         if (events < 0).any():
-            raise ParameterError("markets: an event id is negative; give a market without event an id of its own")
+            raise ParameterError(
+                "markets: an event id is negative; give a market without event an id of its own"
+            )
         counts = _repeat(n_outcomes, len(events), np.int32)
         first = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int32)
         market = np.repeat(np.arange(len(events), dtype=np.int32), counts)

@@ -60,7 +60,7 @@ from smartmoney.ledger.layout import (
     World,
 )
 
-CALLEES = "b25b21c2db93"
+CALLEES = "e8c65ce1a456"
 """Digest of arithmetic.py and layout.py: numba caches by file and does not follow imports, so a change there must
 change this file too (tests/ledger/test_compiled_cache.py says how)."""
 
@@ -297,7 +297,9 @@ def _redeem_market(book: Book, world: World, market: int, size: int, cash: int) 
 
 
 @compiled
-def _give_up_legs(book: Book, rows: Rows, world: World, start: int, stop: int) -> tuple[int, int, int, bool]:
+def _give_up_legs(
+    book: Book, rows: Rows, world: World, start: int, stop: int
+) -> tuple[int, int, int, bool]:
     """Take the NO legs of a conversion: (cost in the pool, legs, last leg's position, any share held)."""
     pool, legs, last, found, previous = 0, 0, -1, False, -1
     for n in range(start, stop):
@@ -354,5 +356,8 @@ def _convert(book: Book, rows: Rows, world: World, start: int, stop: int) -> Non
         if _receives(rows, world, start, stop, market):
             given += 1
             _add_other(
-                book, world.first_outcome[market], shares, part if given < others else pool - cash - part * (others - 1)
+                book,
+                world.first_outcome[market],
+                shares,
+                part if given < others else pool - cash - part * (others - 1),
             )

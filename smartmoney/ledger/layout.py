@@ -91,7 +91,14 @@ ACCOUNT = (
     A_LAST_TRADE,
     A_HOURS,
 ) = range(21)
-DAY = ("realized_micro", "invested_micro", "released_micro", "income_micro", "volume_micro", "n_trades")
+DAY = (
+    "realized_micro",
+    "invested_micro",
+    "released_micro",
+    "income_micro",
+    "volume_micro",
+    "n_trades",
+)
 D_REALIZED, D_INVESTED, D_RELEASED, D_INCOME, D_VOLUME, D_TRADES = range(6)
 
 BUY, SPLIT, CONVERSION, SELL, MERGE, REDEEM, REWARD, REBATE, YIELD, TRANSFER = range(10)

@@ -77,14 +77,18 @@ def by_trader(trader: IntArray) -> NDArray[np.int64]:
     if most - least > 4 * len(trader) + 1_000_000:
         return np.argsort(trader, kind="stable")
     place = np.zeros(most - least + 2, np.int64)
-    place[1:] = np.cumsum(np.bincount(trader - trader.dtype.type(least), minlength=most - least + 1))
+    place[1:] = np.cumsum(
+        np.bincount(trader - trader.dtype.type(least), minlength=most - least + 1)
+    )
     order = np.empty(len(trader), np.int64)
     _place(read_only(trader), least, place, order)
     return order
 
 
 @compiled
-def _place(trader: IntArray, least: int, place: NDArray[np.int64], order: NDArray[np.int64]) -> None:
+def _place(
+    trader: IntArray, least: int, place: NDArray[np.int64], order: NDArray[np.int64]
+) -> None:
     for i in range(len(trader)):
         slot = trader[i] - least
         order[place[slot]] = i
@@ -100,7 +104,10 @@ def sort_by_trader(*parts: Events) -> Events:
     parts = tuple(part for part in parts if len(part))
     if not parts:
         return Events.empty()
-    least, most = min(int(part.trader.min()) for part in parts), max(int(part.trader.max()) for part in parts)
+    least, most = (
+        min(int(part.trader.min()) for part in parts),
+        max(int(part.trader.max()) for part in parts),
+    )
     rows = sum(map(len, parts))
     shift = max(0, (most - least).bit_length() - (rows // BUCKET_ROWS).bit_length())
     start = np.zeros(((most - least) >> shift) + 2, np.int64)
@@ -111,7 +118,9 @@ def sort_by_trader(*parts: Events) -> Events:
     for name, column in columns.items():
         place = start.copy()
         for part in parts:
-            _scatter(read_only(part.trader), least, shift, place, read_only(getattr(part, name)), column)
+            _scatter(
+                read_only(part.trader), least, shift, place, read_only(getattr(part, name)), column
+            )
     for a, b in zip(start[:-1], start[1:], strict=True):
         order = by_trader(columns["trader"][a:b])
         for column in columns.values():
@@ -126,7 +135,14 @@ def _count(trader: IntArray, least: int, shift: int, counts: NDArray[np.int64]) 
 
 
 @compiled
-def _scatter(trader: IntArray, least: int, shift: int, place: NDArray[np.int64], column: IntArray, out: IntArray) -> None:
+def _scatter(
+    trader: IntArray,
+    least: int,
+    shift: int,
+    place: NDArray[np.int64],
+    column: IntArray,
+    out: IntArray,
+) -> None:
     for i in range(len(column)):
         bucket = (trader[i] - least) >> shift
         out[place[bucket]] = column[i]
@@ -160,7 +176,10 @@ def _before(a: int, b: int, rows: _Rows) -> bool:
     if rows.kind[a] != rows.kind[b]:
         return bool(rows.kind[a] < rows.kind[b])
     if rows.kind[a] == CONVERSION:
-        event_a, event_b = _event_of(rows.market[a], rows.event), _event_of(rows.market[b], rows.event)
+        event_a, event_b = (
+            _event_of(rows.market[a], rows.event),
+            _event_of(rows.market[b], rows.event),
+        )
         if event_a != event_b:
             return event_a < event_b
         if rows.size[a] != rows.size[b]:
@@ -200,7 +219,11 @@ def _sort_ties(order: NDArray[np.int64], rows: _Rows) -> None:
     start = 0
     while start < len(order):
         first, stop = order[start], start + 1
-        while stop < len(order) and rows.ts[order[stop]] == rows.ts[first] and rows.trader[order[stop]] == rows.trader[first]:
+        while (
+            stop < len(order)
+            and rows.ts[order[stop]] == rows.ts[first]
+            and rows.trader[order[stop]] == rows.trader[first]
+        ):
             stop += 1
         if stop - start > 1:
             _shell_sort(order, start, stop, rows)

@@ -56,7 +56,7 @@ from smartmoney.ledger.layout import (
     World,
 )
 
-CALLEES = "82de2dbe0e18"
+CALLEES = "1ae34ecb2bb8"
 """Digest of arithmetic.py, layout.py and kernel.py, as in kernel.py."""
 
 
@@ -121,12 +121,16 @@ def _single(book: Book, rows: Rows, world: World, r: int) -> None:
     elif kind == TRANSFER:
         _account(book, A_TRANSFERS, 1)
     else:
-        _account(book, A_REWARD if kind == REWARD else A_REBATE if kind == REBATE else A_YIELD, cash)
+        _account(
+            book, A_REWARD if kind == REWARD else A_REBATE if kind == REBATE else A_YIELD, cash
+        )
         _daily(book, D_INCOME, cash)
 
 
 @inlined
-def _dispose(book: Book, world: World, kind: int, market: int, outcome: int, size: int, cash: int, fills: int) -> None:
+def _dispose(
+    book: Book, world: World, kind: int, market: int, outcome: int, size: int, cash: int, fills: int
+) -> None:
     if kind == SELL:
         _sell(book, outcome, size, cash, fills)
     elif kind == MERGE:
@@ -151,7 +155,9 @@ def _covered(book: Book, world: World, kind: int, market: int, outcome: int, siz
 
 
 @inlined
-def _count_disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> tuple[int, int, int]:
+def _count_disposals(
+    book: Book, rows: Rows, world: World, start: int, stop: int
+) -> tuple[int, int, int]:
     """(readable rows, shares, cash) of a run; fills and cash flow go to the account."""
     good, size, cash = 0, 0, 0
     for n in range(start, stop):
@@ -241,4 +247,3 @@ def replay_rows(
             _run(book, rows, world, n, end)
             n = end
         used[t, 0], used[t, 1] = book.at[USED], book.at[DAYS_USED]
-

@@ -50,7 +50,10 @@ class Reconciliation:
 
 
 def reconcile(
-    ledger: Ledger, trader: int, api: ApiPositions | None = None, profile_pnl_micro: int | None = None
+    ledger: Ledger,
+    trader: int,
+    api: ApiPositions | None = None,
+    profile_pnl_micro: int | None = None,
 ) -> Reconciliation:
     """Compare one trader's book with the platform.
 
@@ -69,7 +72,9 @@ def reconcile(
         return Reconciliation("partial", missing)
     conflict = _row(ledger, trader, "n_conflicts")
     if conflict:
-        return Reconciliation("conflicted", f"{conflict} redemptions paid for shares that were not held.")
+        return Reconciliation(
+            "conflicted", f"{conflict} redemptions paid for shares that were not held."
+        )
     if api is not None:
         verdict = _compare_shares(ledger, trader, api)
         if verdict is not None:
@@ -114,7 +119,9 @@ def _compare_shares(ledger: Ledger, trader: int, api: ApiPositions) -> Reconcili
     mine = ledger.state.positions.trader == trader
     outcomes = ledger.state.positions.outcome[mine].tolist()
     ours = dict(zip(outcomes, ledger.state.positions["shares_micro"][mine].tolist(), strict=True))
-    still_open = dict(zip(outcomes, ledger.settlement.open_shares_micro[mine].tolist(), strict=True))
+    still_open = dict(
+        zip(outcomes, ledger.settlement.open_shares_micro[mine].tolist(), strict=True)
+    )
     theirs = dict(zip(api.outcome.tolist(), api.shares_micro.tolist(), strict=True))
     unseen = sum(1 for outcome in theirs if outcome not in ours)
     if unseen:
@@ -124,7 +131,9 @@ def _compare_shares(ledger: Ledger, trader: int, api: ApiPositions) -> Reconcili
     if short:
         text = f"{short} positions hold more shares on the platform than the trades here explain."
         return Reconciliation("partial", f"History is missing: {text}")
-    over = sum(1 for outcome, shares in still_open.items() if _exceeds(shares, theirs.get(outcome, 0)))
+    over = sum(
+        1 for outcome, shares in still_open.items() if _exceeds(shares, theirs.get(outcome, 0))
+    )
     if over:
         text = f"{over} open positions hold more shares here than on the platform."
         return Reconciliation("conflicted", text)
@@ -145,4 +154,6 @@ def _compare_pnl(ours: int | None, theirs: int | None) -> Reconciliation:
     text = f"PnL here ${ours / MICRO:,.2f}, on the platform ${theirs / MICRO:,.2f}"
     if gap <= max(DOLLAR_TOLERANCE_MICRO, abs(theirs) // RELATIVE_TOLERANCE):
         return Reconciliation("complete", f"{text}: the same within $1 or 1 %.", ours, theirs)
-    return Reconciliation("conflicted", f"{text}: they differ by ${gap / MICRO:,.2f}.", ours, theirs)
+    return Reconciliation(
+        "conflicted", f"{text}: they differ by ${gap / MICRO:,.2f}.", ours, theirs
+    )

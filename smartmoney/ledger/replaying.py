@@ -74,7 +74,9 @@ def stale_traders(state: LedgerState, events: Events, markets: Markets) -> IntAr
     outcomes = np.flatnonzero(np.isin(markets.outcome_market, markets.outcome_market[changed]))
     holders = np.unique(state.positions.trader[np.isin(state.positions.outcome, outcomes)])
     redeemers = state.accounts.trader[state.accounts["old_redeems"] > 0]
-    return np.union1d(late_traders(state, events), np.intersect1d(holders, redeemers)).astype(np.int32)
+    return np.union1d(late_traders(state, events), np.intersect1d(holders, redeemers)).astype(
+        np.int32
+    )
 
 
 def _read(events: Events, markets: Markets, before: LedgerState) -> LedgerState:
@@ -89,7 +91,9 @@ def _read(events: Events, markets: Markets, before: LedgerState) -> LedgerState:
     positions = int((ranges[:, 1] - ranges[:, 0]).sum()) + _new_positions(events, markets)
     book = _book(before, traders, positions, len(events), len(markets.outcome_market))
     used = np.zeros((len(traders), 2), np.int64)
-    replay_rows(rows, world, book, bounds, read_only(kept.key), read_only(kept.values), ranges, used)
+    replay_rows(
+        rows, world, book, bounds, read_only(kept.key), read_only(kept.values), ranges, used
+    )
     assert not book.at[OVERFLOW], "more positions or days than _new_positions allows for"
     accounts = Accounts(traders, np.zeros_like(traders), book.account)
     return LedgerState(
@@ -131,7 +135,9 @@ def _world(markets: Markets) -> World:
 
 def _ranges(records: Records, traders: IntArray) -> NDArray[np.int64]:
     left = np.searchsorted(records.trader, traders, "left")
-    return np.stack([left, np.searchsorted(records.trader, traders, "right")], axis=1).astype(np.int64)
+    return np.stack([left, np.searchsorted(records.trader, traders, "right")], axis=1).astype(
+        np.int64
+    )
 
 
 def _book(before: LedgerState, traders: IntArray, positions: int, days: int, outcomes: int) -> Book:
@@ -161,7 +167,11 @@ def _new_positions(events: Events, markets: Markets) -> int:
     sets = events.market[known & ((events.kind == SPLIT) | (events.kind == MERGE))]
     converted = events.market[known & (events.kind == CONVERSION)]
     per_event = np.bincount(markets.event, markets.n_outcomes).astype(np.int64)
-    return len(events) + int(markets.n_outcomes[sets].sum()) + int(per_event[markets.event[converted]].sum())
+    return (
+        len(events)
+        + int(markets.n_outcomes[sets].sum())
+        + int(per_event[markets.event[converted]].sum())
+    )
 
 
 def _positions(book: Book, traders: IntArray, used: NDArray[np.int64]) -> Positions:

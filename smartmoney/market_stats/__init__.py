@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from smartmoney.market_stats.exposure import LEAST_EXPOSURE_USD, Inputs, exposures, smart_set
-from smartmoney.market_stats.lean import LEAST_RESOLVED, LEAST_WALLETS, divergence, fit_lean_slope, leans
+from smartmoney.market_stats.lean import (
+    LEAST_RESOLVED,
+    LEAST_WALLETS,
+    divergence,
+    fit_lean_slope,
+    leans,
+)
 from smartmoney.market_stats.movers import MOVES, movers
 from smartmoney.market_stats.proof import LeanProof, leans_then, prove
 from smartmoney.market_stats.statistics import COLUMNS, smart_events, smart_markets, top_traders

@@ -56,17 +56,23 @@ def exposures(inputs: Inputs) -> pd.DataFrame:
         }
     )
     net = frame.groupby(["market_id", "trader_id"], sort=True).sum().reset_index()
-    price = net["market_id"].map(inputs.markets.set_index("market_id")["price"]).to_numpy(np.float64)
+    price = (
+        net["market_id"].map(inputs.markets.set_index("market_id")["price"]).to_numpy(np.float64)
+    )
     left = (net["yes_shares"] - net["no_shares"]).to_numpy()
     net["x"] = np.where(left > 0, left * price, left * (1 - price))
     net["side"] = np.where(left > 0, "YES", "NO")
     with np.errstate(invalid="ignore", divide="ignore"):
-        net["avg_price"] = np.where(left > 0, net["yes_cost"] / net["yes_shares"], net["no_cost"] / net["no_shares"])
+        net["avg_price"] = np.where(
+            left > 0, net["yes_cost"] / net["yes_shares"], net["no_cost"] / net["no_shares"]
+        )
     keep = np.isfinite(net["x"]) & (left != 0)
     return net.loc[keep].drop(columns=["yes_cost", "no_cost"]).reset_index(drop=True)
 
 
-def smart_set(exposure: pd.DataFrame, traders: pd.DataFrame, smart_tiers: Sequence[str]) -> pd.DataFrame:
+def smart_set(
+    exposure: pd.DataFrame, traders: pd.DataFrame, smart_tiers: Sequence[str]
+) -> pd.DataFrame:
     """The rows of `exposure` that belong to the smart set, with address, name, tier, rarity_score and w."""
     columns = ["trader_id", "address", "name", "tier", "rarity_score", "skill_prob"]
     known = traders[columns].assign(flagged=traders["flags"].map(len) > 0)
@@ -80,7 +86,11 @@ def members(known: pd.DataFrame, smart_tiers: Sequence[str]) -> pd.DataFrame:
         known: exposures with the wallet's tier, skill_prob and flagged as known at the time.
         smart_tiers: tiers that count as smart.
     """
-    smart = known["tier"].isin(list(smart_tiers)) & known["skill_prob"].notna() & ~known["flagged"].astype(bool)
+    smart = (
+        known["tier"].isin(list(smart_tiers))
+        & known["skill_prob"].notna()
+        & ~known["flagged"].astype(bool)
+    )
     kept = known[smart & (known["x"].abs() >= LEAST_EXPOSURE_USD)].drop(columns="flagged")
     kept = kept.assign(w=kept["skill_prob"].astype(np.float64))
     kept["pull"] = kept["w"] * np.log1p(kept["x"].abs() / 100.0)

@@ -33,7 +33,9 @@ def leans(signed: Floats, pull: Floats, seed: int) -> Floats:
     found[:, 0] = signed.sum(axis=1) / pull.sum(axis=1)
     for start in range(0, markets, MOST_AT_ONCE):
         part = slice(start, start + MOST_AT_ONCE)
-        found[part, 1:] = np.quantile((signed[part] @ times) / (pull[part] @ times), INTERVAL, axis=1).T
+        found[part, 1:] = np.quantile(
+            (signed[part] @ times) / (pull[part] @ times), INTERVAL, axis=1
+        ).T
     return found
 
 
@@ -46,7 +48,9 @@ def divergence(price: Floats, smart_lean: Floats, slope: float) -> Floats:
     return np.where((price > 0) & (price < 1), moved - price, np.nan)
 
 
-def fit_lean_slope(price: Floats, smart_lean: Floats, won: Floats, least: int = LEAST_RESOLVED) -> float:
+def fit_lean_slope(
+    price: Floats, smart_lean: Floats, won: Floats, least: int = LEAST_RESOLVED
+) -> float:
     """b of logit P(YES) = logit price + b·lean, by maximum likelihood; 0 below `least` markets.
 
     Args:

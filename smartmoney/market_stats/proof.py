@@ -69,7 +69,9 @@ class LeanProof:
         return asdict(self)
 
 
-def leans_then(exposure: pd.DataFrame, history: pd.DataFrame, smart_tiers: Sequence[str]) -> pd.DataFrame:
+def leans_then(
+    exposure: pd.DataFrame, history: pd.DataFrame, smart_tiers: Sequence[str]
+) -> pd.DataFrame:
     """Smart lean per market from exposures at some time and the tiers known by then.
 
     Args:
@@ -83,12 +85,16 @@ def leans_then(exposure: pd.DataFrame, history: pd.DataFrame, smart_tiers: Seque
     known = pd.merge_asof(
         exposure.astype({"at": np.int64}).sort_values("at", kind="stable"),
         history.astype({"as_of": np.int64}).sort_values("as_of", kind="stable"),
-        left_on="at", right_on="as_of", by="trader_id",
-    )  # fmt: skip
+        left_on="at",
+        right_on="as_of",
+        by="trader_id",
+    )
     smart = members(known.dropna(subset=["tier"]), smart_tiers)
     signed = (smart["pull"] * np.sign(smart["x"])).groupby(smart["market_id"]).sum()
     grouped = smart.groupby("market_id")
-    found = pd.DataFrame({"smart_count": grouped.size(), "smart_lean": signed / grouped["pull"].sum()})
+    found = pd.DataFrame(
+        {"smart_count": grouped.size(), "smart_lean": signed / grouped["pull"].sum()}
+    )
     found["smart_lean"] = found["smart_lean"].where(found["smart_count"] >= LEAST_WALLETS)
     return found.reset_index()
 
@@ -103,15 +109,32 @@ def prove(looks: pd.DataFrame, least: int = LEAST_RESOLVED, seed: int = 0) -> Le
         seed: of the bootstrap.
     """
     price = floats(looks["price"])
-    rows = looks[np.isfinite(floats(looks["smart_lean"])) & np.isfinite(floats(looks["won"])) & (price > 0) & (price < 1)]
+    rows = looks[
+        np.isfinite(floats(looks["smart_lean"]))
+        & np.isfinite(floats(looks["won"]))
+        & (price > 0)
+        & (price < 1)
+    ]
     rows = rows.sort_values(["at", "event_id"], kind="stable").reset_index(drop=True)
     price, lean, won = (floats(rows[name]) for name in ("price", "smart_lean", "won"))
     event = np.unique(rows["event_id"].to_numpy(), return_inverse=True)[1]
     if not len(rows):
-        return LeanProof("No market had a lean a day before it resolved: no verdict.", 0, 0, 0, Between(), None, None, Between())
+        return LeanProof(
+            "No market had a lean a day before it resolved: no verdict.",
+            0,
+            0,
+            0,
+            Between(),
+            None,
+            None,
+            Between(),
+        )
     slopes = walk_forward(rows, least)
     others = cross_fitted(price, lean, won, event)
-    errors = [(chance - won) ** 2 for chance in (price, _moved(price, lean, slopes), _moved(price, lean, others))]
+    errors = [
+        (chance - won) ** 2
+        for chance in (price, _moved(price, lean, slopes), _moved(price, lean, others))
+    ]
     draws = _draws(int(event.max()) + 1, seed)
     found: dict[str, Any] = {
         "markets": len(rows),
@@ -179,7 +202,10 @@ def mean_of(values: Floats, event: np.ndarray, draws: Floats) -> Between:
     if not len(values):
         return Between()
     events = draws.shape[1]
-    sums, counts = np.bincount(event, values, events), np.bincount(event, minlength=events).astype(np.float64)
+    sums, counts = (
+        np.bincount(event, values, events),
+        np.bincount(event, minlength=events).astype(np.float64),
+    )
     if (counts > 0).sum() < 3:
         return Between(float(values.mean()))
     drawn = draws @ counts
@@ -188,7 +214,9 @@ def mean_of(values: Floats, event: np.ndarray, draws: Floats) -> Between:
     return Between(float(values.mean()), float(low), float(high))
 
 
-def calibration(price: Floats, lean: Floats, won: Floats, event: np.ndarray, draws: Floats) -> list[dict[str, Any]]:
+def calibration(
+    price: Floats, lean: Floats, won: Floats, event: np.ndarray, draws: Floats
+) -> list[dict[str, Any]]:
     """What markets paid beyond their price, by how far smart money leaned."""
     place = np.clip(np.searchsorted(EDGES, lean, "right") - 1, 0, len(EDGES) - 2)
     rows = []
@@ -197,11 +225,20 @@ def calibration(price: Floats, lean: Floats, won: Floats, event: np.ndarray, dra
         if not here.any():
             continue
         over = mean_of((won - price)[here], event[here], draws)
-        rows.append({
-            "low": EDGES[number], "high": EDGES[number + 1], "markets": int(here.sum()),
-            "events": len(np.unique(event[here])), "lean": float(lean[here].mean()), "price": float(price[here].mean()),
-            "paid": float(won[here].mean()), "over": over.mean, "over_low": over.low, "over_high": over.high,
-        })  # fmt: skip
+        rows.append(
+            {
+                "low": EDGES[number],
+                "high": EDGES[number + 1],
+                "markets": int(here.sum()),
+                "events": len(np.unique(event[here])),
+                "lean": float(lean[here].mean()),
+                "price": float(price[here].mean()),
+                "paid": float(won[here].mean()),
+                "over": over.mean,
+                "over_low": over.low,
+                "over_high": over.high,
+            }
+        )
     return rows
 
 
@@ -215,7 +252,11 @@ def verdict(events: int, markets: int, slope: Between, gain: Between) -> str:
         return f"The lean pointed the wrong way: {said}."
     if slope.low <= 0:
         return f"Not shown that the lean says more than the price: {said}."
-    better = f"Brier gain {gain.mean:+.4f} (90 %: {gain.low:+.4f} to {gain.high:+.4f})" if gain.low is not None else "no gain known"
+    better = (
+        f"Brier gain {gain.mean:+.4f} (90 %: {gain.low:+.4f} to {gain.high:+.4f})"
+        if gain.low is not None
+        else "no gain known"
+    )
     if gain.low is not None and gain.low > 0:
         return f"The lean says more than the price, and prices moved by it were better: {said}; {better}."
     return f"The lean says more than the price: {said}; that prices moved by it are better is not shown: {better}."

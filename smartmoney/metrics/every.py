@@ -97,7 +97,9 @@ def nothing_measured(trader: IntArray) -> Measures:
     for name in ("sum_surprise", "sum_information", "sum_weight", "max_drawdown"):
         made[name] = np.zeros(len(trader))
     made["last_trade_ts"] -= 1
-    return Measures(**made | {"trader": trader, "best_category": np.full(len(trader), NO_CATEGORY, np.int16)})
+    return Measures(
+        **made | {"trader": trader, "best_category": np.full(len(trader), NO_CATEGORY, np.int16)}
+    )
 
 
 def measure(
@@ -130,10 +132,14 @@ def measure(
         "volume_micro": account["volume_micro"],
         "fee_micro": account["fee_micro"],
         "income_micro": account["reward_micro"] + account["rebate_micro"] + account["yield_micro"],
-        "maker_share": _ratio(account["maker_fills"], account["maker_fills"] + account["taker_fills"]),
+        "maker_share": _ratio(
+            account["maker_fills"], account["maker_fills"] + account["taker_fills"]
+        ),
         "flags": flag_bits(ledger, markets, found, by_event["top_share"], total.realized_micro),
     }
-    return Measures(**columns | by_event | _drawdown(ledger) | _skill(ledger, markets, found, excluded))
+    return Measures(
+        **columns | by_event | _drawdown(ledger) | _skill(ledger, markets, found, excluded)
+    )
 
 
 def _ratio(part: IntArray | FloatArray, whole: IntArray | FloatArray) -> FloatArray:
@@ -156,10 +162,14 @@ def _by_event(ledger: Ledger, markets: Markets) -> dict[str, NDArray[Any]]:
         "decided_events": won + lost,
         "won_events": won,
         "win_rate": _ratio(won, won + lost),
-        "profit_factor": _ratio(sums.of(np.where(pnl > 0, pnl, 0)), sums.of(np.where(pnl < 0, -pnl, 0))),
+        "profit_factor": _ratio(
+            sums.of(np.where(pnl > 0, pnl, 0)), sums.of(np.where(pnl < 0, -pnl, 0))
+        ),
         "roi": _ratio(net, sums.of(decided.invested_micro)),
         "hhi": np.where(gross > 0, sums.of(share**2), np.nan),
-        "top_share": np.where(enough, sums.largest(size) / np.where(enough, np.abs(net), 1), np.nan),
+        "top_share": np.where(
+            enough, sums.largest(size) / np.where(enough, np.abs(net), 1), np.nan
+        ),
         "best_category": _best_category(sums, decided.category, pnl, len(markets.categories)),
         "short_crypto_events": sums.of(short),
         "short_crypto_micro": sums.of(np.where(short, pnl, 0)),
@@ -178,12 +188,16 @@ def _drawdown(ledger: Ledger) -> dict[str, NDArray[Any]]:
     days = ledger.days
     bounds = Sums(ledger.state.accounts.trader, days.trader).bounds
     capital = loops.capital_employed(bounds, days["invested_micro"], days["released_micro"])
-    found = loops.drawdowns(bounds, days["realized_micro"], capital, ledger.traders.unrealized_micro)
+    found = loops.drawdowns(
+        bounds, days["realized_micro"], capital, ledger.traders.unrealized_micro
+    )
     fraction = np.where(found[:, 0] == 0, 0.0, _ratio(found[:, 0], found[:, 1]))
     return {"max_drawdown": fraction, "max_drawdown_micro": found[:, 0]}
 
 
-def _skill(ledger: Ledger, markets: Markets, found: Surprises, excluded: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+def _skill(
+    ledger: Ledger, markets: Markets, found: Surprises, excluded: tuple[str, ...]
+) -> dict[str, NDArray[Any]]:
     """Sufficient statistics of skill over the events that count."""
     out = np.array([name in excluded for name in markets.categories])
     counts = (found.status == SCORED) & ~out[ledger.events.category]
@@ -201,14 +215,18 @@ def _skill(ledger: Ledger, markets: Markets, found: Surprises, excluded: tuple[s
         "excess_hit": _ratio(sums.of(found.hit - found.entry_price), n),
         "stability": stability,
         "stability_lower": lower,
-        "p_exact": loops.poisson_binomial_tails(sums.bounds, found.entry_price, wins, EXACT_BINOMIAL_EVENTS),
+        "p_exact": loops.poisson_binomial_tails(
+            sums.bounds, found.entry_price, wins, EXACT_BINOMIAL_EVENTS
+        ),
     }
 
 
 def _stability(sums: Sums, day: IntArray, surprise: FloatArray) -> tuple[FloatArray, FloatArray]:
     order = np.lexsort((day, sums.row))
     bounds = sums.bounds
-    windows = loops.positive_windows(bounds, day[order], surprise[order], STABILITY_WINDOW_DAYS, STABILITY_STEP_DAYS)
+    windows = loops.positive_windows(
+        bounds, day[order], surprise[order], STABILITY_WINDOW_DAYS, STABILITY_STEP_DAYS
+    )
     share = _ratio(windows[:, 0], windows[:, 1])
     known: BoolArray = windows[:, 1] > 0
     n = windows[:, 1] * STABILITY_STEP_DAYS / STABILITY_WINDOW_DAYS

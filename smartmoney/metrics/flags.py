@@ -37,7 +37,9 @@ def flag_bits(
         "HEDGER": _hedgers(ledger, surprises, thresholds),
         "PARTIAL": ledger.state.accounts.partial | ledger.state.accounts.conflicted,
     }
-    return sum((found[name].astype(np.int64) << k for k, name in enumerate(FLAGS)), np.zeros(1, np.int64))
+    return sum(
+        (found[name].astype(np.int64) << k for k, name in enumerate(FLAGS)), np.zeros(1, np.int64)
+    )
 
 
 def flag_names(bits: int) -> tuple[str, ...]:
@@ -87,7 +89,9 @@ def _farmers(ledger: Ledger, pnl_micro: IntArray, t: FlagThresholds) -> BoolArra
     fed = (income >= t.farm_income * MICRO) & (income >= t.farm_income_to_pnl * np.abs(pnl_micro))
     sums = Sums(account.trader, held.trader)
     sure = held["bought_cost_micro"] >= t.farm_price * held["bought_shares_micro"]
-    swept = sums.of(np.where(sure, held["bought_cost_micro"], 0)) / np.maximum(sums.of(held["bought_cost_micro"]), 1)
+    swept = sums.of(np.where(sure, held["bought_cost_micro"], 0)) / np.maximum(
+        sums.of(held["bought_cost_micro"]), 1
+    )
     bought = sums.of((held["bought_shares_micro"] > 0).astype(np.int64))
     found: BoolArray = fed | ((bought >= t.farm_positions) & (swept >= t.farm_share))
     return found

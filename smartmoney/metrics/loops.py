@@ -12,7 +12,9 @@ NONE = np.nan
 
 
 @njit(cache=True, nogil=True)
-def drawdowns(bounds: IntArray, gains: IntArray, capital: IntArray, last: IntArray) -> NDArray[np.int64]:
+def drawdowns(
+    bounds: IntArray, gains: IntArray, capital: IntArray, last: IntArray
+) -> NDArray[np.int64]:
     """(fall, peak capital) in micro-dollars per trader, of the curve of `gains` with the step `last` appended."""
     out = np.zeros((len(bounds) - 1, 2), np.int64)
     for t in range(len(bounds) - 1):
@@ -66,7 +68,9 @@ def positive_windows(
 
 
 @njit(cache=True, nogil=True)
-def poisson_binomial_tails(bounds: IntArray, price: FloatArray, wins: IntArray, most: int) -> FloatArray:
+def poisson_binomial_tails(
+    bounds: IntArray, price: FloatArray, wins: IntArray, most: int
+) -> FloatArray:
     """P(at least wins[t] hits) per trader; nan for traders with more than `most` events or none."""
     out = np.full(len(bounds) - 1, NONE)
     chance = np.zeros(most + 1)

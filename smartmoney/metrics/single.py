@@ -38,7 +38,10 @@ def calc_excess_hit(hit: Array, price: Array) -> float | None:
 
 def calc_profit_factor(event_pnl_micro: Array) -> float | None:
     """Gross gains / gross losses over events; None without losses."""
-    gains, losses = event_pnl_micro[event_pnl_micro > 0].sum(), -event_pnl_micro[event_pnl_micro < 0].sum()
+    gains, losses = (
+        event_pnl_micro[event_pnl_micro > 0].sum(),
+        -event_pnl_micro[event_pnl_micro < 0].sum(),
+    )
     return float(gains / losses) if losses else None
 
 
@@ -86,11 +89,15 @@ def calc_stability(day: Array, surprise: Array) -> tuple[float | None, float | N
     if not len(day):
         return None, None
     starts = np.arange(day.min(), day.max() + 1, STABILITY_STEP_DAYS)
-    inside = (day[None, :] >= starts[:, None]) & (day[None, :] < starts[:, None] + STABILITY_WINDOW_DAYS)
+    inside = (day[None, :] >= starts[:, None]) & (
+        day[None, :] < starts[:, None] + STABILITY_WINDOW_DAYS
+    )
     sums = (inside * surprise[None, :]).sum(axis=1)
     filled = inside.any(axis=1)
     share = float((sums[filled] > 0).mean())
-    return share, calc_jeffreys_lower(share, filled.sum() * STABILITY_STEP_DAYS / STABILITY_WINDOW_DAYS)
+    return share, calc_jeffreys_lower(
+        share, filled.sum() * STABILITY_STEP_DAYS / STABILITY_WINDOW_DAYS
+    )
 
 
 def calc_jeffreys_lower(share: float, n: float) -> float:

@@ -72,7 +72,9 @@ def event_surprises(ledger: Ledger, markets: Markets) -> Surprises:
     held = np.diff(np.append(start, len(bets)))
     untraded = held < np.diff(markets.by_event[0])[ledger.events.event]
     exclusive = np.logical_and.reduceat(markets.neg_risk[bets.market], start) | (held == 1)
-    pairs = zip(_excluding(bets, start, untraded | (held == 1)), _one_by_one(bets, start), strict=True)
+    pairs = zip(
+        _excluding(bets, start, untraded | (held == 1)), _one_by_one(bets, start), strict=True
+    )
     d, v0, r, price, hit = (np.where(exclusive, together, alone) for together, alone in pairs)
     width = np.where(r > 0, r, 1.0)
     return Surprises(_status(bets, start, exclusive, r), d / width, v0 / width**2, r, price, hit)
@@ -164,9 +166,18 @@ def _excluding(bets: _Bets, start: IntArray, has_rest: BoolArray) -> _Numbers:
     rest_pays = np.where(rest > 0, none_wins, pays[start])
     span = np.maximum(np.maximum.reduceat(pays, start), rest_pays)
     span = span - np.minimum(np.minimum.reduceat(pays, start), rest_pays)
-    won = np.add.reduceat(bets.payout * pays, start) + (1 - np.add.reduceat(bets.payout, start)) * none_wins
+    won = (
+        np.add.reduceat(bets.payout * pays, start)
+        + (1 - np.add.reduceat(bets.payout, start)) * none_wins
+    )
     chance = np.add.reduceat(p * (pays > np.repeat(mean, size)), start) + rest * (none_wins > mean)
-    return won - mean, np.maximum(square - mean**2, 0), span, chance, (won > mean).astype(np.float64)
+    return (
+        won - mean,
+        np.maximum(square - mean**2, 0),
+        span,
+        chance,
+        (won > mean).astype(np.float64),
+    )
 
 
 def _one_by_one(bets: _Bets, start: IntArray) -> _Numbers:
@@ -188,7 +199,9 @@ def _one_by_one(bets: _Bets, start: IntArray) -> _Numbers:
     )
 
 
-def _status(bets: _Bets, start: IntArray, exclusive: BoolArray, payoff_range: FloatArray) -> NDArray[np.int8]:
+def _status(
+    bets: _Bets, start: IntArray, exclusive: BoolArray, payoff_range: FloatArray
+) -> NDArray[np.int8]:
     """What stands in the way of counting an event, the first that applies."""
     risk = payoff_range >= HEDGED_PAYOFF
     gross = np.add.reduceat(bets.yes + bets.no, start)

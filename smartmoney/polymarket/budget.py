@@ -103,7 +103,9 @@ class LocalBudget:
         with self._lock:
             now = self._clock.monotonic()
             open_now = (now, "")
-            until, reason = max((self._closed.get(each.name, open_now) for each in limits), default=open_now)
+            until, reason = max(
+                (self._closed.get(each.name, open_now) for each in limits), default=open_now
+            )
             if until > now:
                 return Turn(until - now, closed=True, reason=reason)
             return Turn(max((self._take(limit, now) for limit in limits), default=0.0))
@@ -139,7 +141,9 @@ def limits_for(host: str, route: str, settings: Settings) -> tuple[Limit, ...]:
     if host == "gamma" and family(route) in {"markets", "events"}:
         names.append("gamma/listings")
     own = f"{host}/{family(route)}"
-    rates = {name: PUBLISHED[name] / PUBLISHED_SECONDS for name in [*names, own] if name in PUBLISHED}
+    rates = {
+        name: PUBLISHED[name] / PUBLISHED_SECONDS for name in [*names, own] if name in PUBLISHED
+    }
     asked = settings.rate_limit_requests / (settings.rate_limit_interval_ms / 1_000)
     if not asked:
         wanted = {name: OUR_SHARE * rate for name, rate in rates.items()}

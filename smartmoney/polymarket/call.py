@@ -86,8 +86,16 @@ def response(call: Call, reply: Reply, verdict: Verdict) -> Response:
 def refusal(call: Call, verdict: Verdict) -> str:
     """One sentence for a refused request: route, parameters, what the API said."""
     told = verdict.value if isinstance(verdict.value, dict) else {}
-    extra = [f"{name} {told[name]}" for name in ("parameter", "trace_id") if isinstance(told.get(name), str)]
-    return f"{call} was refused: {verdict.why}" + (f" [{', '.join(extra)}]"[:200] if extra else "") + "."
+    extra = [
+        f"{name} {told[name]}"
+        for name in ("parameter", "trace_id")
+        if isinstance(told.get(name), str)
+    ]
+    return (
+        f"{call} was refused: {verdict.why}"
+        + (f" [{', '.join(extra)}]"[:200] if extra else "")
+        + "."
+    )
 
 
 def unavailable(call: Call, verdict: Verdict, attempt: int) -> str:

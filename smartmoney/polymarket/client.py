@@ -16,7 +16,16 @@ import httpx
 from smartmoney.errors import ApiBlocked, ApiRefused, ApiThrottled, ApiUnavailable, ShapeChanged
 from smartmoney.polymarket import hosts
 from smartmoney.polymarket.budget import BLOCKED, Budget, LocalBudget, limits_for
-from smartmoney.polymarket.call import Call, Param, Response, filled, pairs, refusal, response, unavailable
+from smartmoney.polymarket.call import (
+    Call,
+    Param,
+    Response,
+    filled,
+    pairs,
+    refusal,
+    response,
+    unavailable,
+)
 from smartmoney.polymarket.circuit import Circuit
 from smartmoney.polymarket.clock import Clock
 from smartmoney.polymarket.deadline import Deadline, TimedBackend
@@ -119,7 +128,9 @@ class Client:
             self._react(call, verdict, attempt, self.clock.monotonic() - started)
         raise AssertionError("unreachable")
 
-    def _call(self, host: str, route: str, params: Mapping[str, Param], path: Mapping[str, str]) -> Call:
+    def _call(
+        self, host: str, route: str, params: Mapping[str, Param], path: Mapping[str, str]
+    ) -> Call:
         route_here = filled(route, path)
         return Call(
             host,
@@ -135,7 +146,9 @@ class Client:
         while True:
             turn = self.budget.reserve(limits)
             if turn.closed and turn.reason.startswith(BLOCKED):
-                raise ApiBlocked(f"{call.host} is left alone for {turn.wait_s:.0f} s more, {turn.reason}.")
+                raise ApiBlocked(
+                    f"{call.host} is left alone for {turn.wait_s:.0f} s more, {turn.reason}."
+                )
             if turn.closed and turn.wait_s > LONGEST_WAIT_S:
                 raise ApiThrottled(
                     f"{call.host}{call.route} is closed for {turn.wait_s:.0f} s more "
@@ -145,13 +158,19 @@ class Client:
             if not turn.closed and (turn.wait_s <= 0 or limits is not call.limits):
                 return
             self.clock.sleep(max(turn.wait_s, SHORTEST_WAIT_S))
-            limits = call.limits if turn.closed else tuple(replace(each, gap_s=0.0) for each in call.limits)
+            limits = (
+                call.limits
+                if turn.closed
+                else tuple(replace(each, gap_s=0.0) for each in call.limits)
+            )
 
     def _ask(self, call: Call) -> tuple[Reply | None, Verdict]:
         circuit = self._circuits[call.host]
         entered = circuit.enter(self.clock.monotonic())
         if entered is None:
-            raise ApiBlocked(f"{call.host} was blocked and is left alone, but for one request that tries whether it answers again.")
+            raise ApiBlocked(
+                f"{call.host} was blocked and is left alone, but for one request that tries whether it answers again."
+            )
         try:
             reply, verdict = self._attempt(call)
         except BaseException:
@@ -179,7 +198,9 @@ class Client:
         except (httpx.ConnectError, httpx.ConnectTimeout, OSError) as error:
             return None, Verdict("again", f"no connection: {_said(error)}", no_route=True)
         except httpx.TimeoutException:
-            return None, Verdict("again", f"no whole answer in {self.settings.request_deadline_s:g} s")
+            return None, Verdict(
+                "again", f"no whole answer in {self.settings.request_deadline_s:g} s"
+            )
         except (httpx.TransportError, _Broken) as error:
             return None, Verdict("again", f"the answer broke off: {_said(error)}")
         self._pool_timeouts = 0
@@ -205,7 +226,9 @@ class Client:
         """Close the host for everybody who shares the budget, and say so once however many were under way."""
         self._count("blocks")
         if not seconds:
-            raise ApiBlocked(f"{call.host} answered {call.route} with a block page ({verdict.why}).")
+            raise ApiBlocked(
+                f"{call.host} answered {call.route} with a block page ({verdict.why})."
+            )
         self.budget.close(call.host, seconds, f"{BLOCKED}: {verdict.why}")
         sentence = (
             f"{call.host} answered {call.route} with a block page ({verdict.why}); it is left alone for "
@@ -240,9 +263,15 @@ class Client:
             http2=False,
             follow_redirects=False,
             trust_env=self.settings.polymarket_use_proxy,
-            timeout=httpx.Timeout(self.settings.request_deadline_s, connect=CONNECT_S, pool=CONNECT_S),
+            timeout=httpx.Timeout(
+                self.settings.request_deadline_s, connect=CONNECT_S, pool=CONNECT_S
+            ),
             limits=httpx.Limits(max_connections=most, max_keepalive_connections=most),
-            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": "smartmoney"},
+            headers={
+                "accept": "application/json",
+                "accept-encoding": "gzip",
+                "user-agent": "smartmoney",
+            },
         )
         for transport in [http._transport, *http._mounts.values()]:
             # the library offers no public way to time a whole request
@@ -285,7 +314,9 @@ def _read(answer: httpx.Response) -> bytes:
         for chunk in answer.iter_raw():
             body += unpack.decompress(chunk, MOST_BYTES) if unpack else chunk
             if len(body) > MOST_BYTES or (unpack and unpack.unconsumed_tail):
-                raise ShapeChanged(f"{answer.url.path} answered with more than {MOST_BYTES:,} bytes.")
+                raise ShapeChanged(
+                    f"{answer.url.path} answered with more than {MOST_BYTES:,} bytes."
+                )
     except zlib.error as error:
         raise _Broken("its packing is damaged") from error
     if unpack and body and not unpack.eof:

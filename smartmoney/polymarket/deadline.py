@@ -40,7 +40,13 @@ class Deadline(threading.local):
         left = self.until - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout("the deadline of the request has passed")
-        return timeout if timeout is not None and timeout < left else None if math.isinf(left) else left
+        return (
+            timeout
+            if timeout is not None and timeout < left
+            else None
+            if math.isinf(left)
+            else left
+        )
 
 
 class TimedBackend(httpcore.NetworkBackend):
@@ -86,11 +92,16 @@ class TimedStream(httpcore.NetworkStream):
         self._inner.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         """Shake hands within the deadline."""
         most = self._deadline.most(timeout)
-        return TimedStream(self._inner.start_tls(ssl_context, server_hostname, most), self._deadline)
+        return TimedStream(
+            self._inner.start_tls(ssl_context, server_hostname, most), self._deadline
+        )
 
     def get_extra_info(self, info: str) -> Any:
         """What the library asks about the connection."""

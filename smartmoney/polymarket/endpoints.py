@@ -44,27 +44,71 @@ V1_ROWS = 500
 V1_OFFSET_CAP = 3_000
 
 ACTIVITY: Route[FillRecord | ActivityRecord] = Route(
-    "data", "/v2/activity", walks.v2_page, records.activity,
-    ("proxy_wallet", "timestamp", "type", "size", "usdc_size", "transaction_hash", "condition_id", "token_id",
-     "side", "price"),
-)  # fmt: skip
+    "data",
+    "/v2/activity",
+    walks.v2_page,
+    records.activity,
+    (
+        "proxy_wallet",
+        "timestamp",
+        "type",
+        "size",
+        "usdc_size",
+        "transaction_hash",
+        "condition_id",
+        "token_id",
+        "side",
+        "price",
+    ),
+)
 TRADES: Route[FillRecord] = Route(
-    "data", "/v2/trades", walks.v2_page, records.fill,
-    ("proxy_wallet", "timestamp", "size", "price", "side", "transaction_hash", "condition_id", "token_id"),
-)  # fmt: skip
+    "data",
+    "/v2/trades",
+    walks.v2_page,
+    records.fill,
+    (
+        "proxy_wallet",
+        "timestamp",
+        "size",
+        "price",
+        "side",
+        "transaction_hash",
+        "condition_id",
+        "token_id",
+    ),
+)
 ACTIVITY_V1: Route[FillRecord | ActivityRecord] = Route(
-    "data", "/activity", walks.array_page, lambda row: records.activity(records.renamed(row)),
-    ("proxyWallet", "timestamp", "type", "size", "usdcSize", "transactionHash", "conditionId", "asset",
-     "side", "price"), rows_key=None,
-)  # fmt: skip
+    "data",
+    "/activity",
+    walks.array_page,
+    lambda row: records.activity(records.renamed(row)),
+    (
+        "proxyWallet",
+        "timestamp",
+        "type",
+        "size",
+        "usdcSize",
+        "transactionHash",
+        "conditionId",
+        "asset",
+        "side",
+        "price",
+    ),
+    rows_key=None,
+)
 POSITIONS: Route[PositionRecord] = Route(
-    "data", "/v2/positions", walks.v2_page, records.position,
+    "data",
+    "/v2/positions",
+    walks.v2_page,
+    records.position,
     ("proxy_wallet", "token_id", "condition_id", "current_size", "status", "realized_pnl"),
-)  # fmt: skip
+)
 LEADERBOARD: Route[BoardRecord] = Route(
     "data", "/v2/leaderboard", walks.v2_page, records.board, ("user_id", "rank", "pnl", "volume")
 )
-TAPE: Route[TraderRecord] = Route("data", "/v2/trades", walks.v2_page, records.trader, ("proxy_wallet",))
+TAPE: Route[TraderRecord] = Route(
+    "data", "/v2/trades", walks.v2_page, records.trader, ("proxy_wallet",)
+)
 HOLDERS: Route[TraderRecord] = Route(
     "data", "/v2/holders", walks.v2_page, records.trader, ("proxy_wallet",), nested="holders"
 )
@@ -75,9 +119,13 @@ INTEREST: Route[InterestRecord] = Route(
     "data", "/v2/oi", walks.single_page, records.interest, ("condition_id", "value")
 )
 MARKETS: Route[MarketRecord] = Route(
-    "gamma", "/markets/keyset", partial(walks.keyset_page, name="markets"), market_records.market,
-    ("conditionId", "closed"), rows_key="markets",
-)  # fmt: skip
+    "gamma",
+    "/markets/keyset",
+    partial(walks.keyset_page, name="markets"),
+    market_records.market,
+    ("conditionId", "closed"),
+    rows_key="markets",
+)
 
 
 def activity(
@@ -95,9 +143,15 @@ def activity(
         ShapeChanged: rows of another wallet, of another time, or in another order than asked for.
     """
     params: dict[str, Param] = {
-        "user": user, "type": ACTIVITY_TYPES, "start": max(start, 1), "end": end, "sort_by": "TIMESTAMP",
-        "sort_direction": "ASC", "exclude_deposits_withdrawals": False, "limit": PAGE_ROWS,
-    }  # fmt: skip
+        "user": user,
+        "type": ACTIVITY_TYPES,
+        "start": max(start, 1),
+        "end": end,
+        "sort_by": "TIMESTAMP",
+        "sort_direction": "ASC",
+        "exclude_deposits_withdrawals": False,
+        "limit": PAGE_ROWS,
+    }
     last = start
     for page in pages(client, ACTIVITY, CursorWalk(params)):
         last = in_order(page, user, last, end)
@@ -115,11 +169,17 @@ def activity_v1(
         WalkStuck: a second holds more rows than the route gives for one second.
     """
     params: dict[str, Param] = {
-        "user": user, "type": [kind for kind in ACTIVITY_TYPES if kind not in NOT_IN_V1], "end": end,
-        "sortBy": "TIMESTAMP", "sortDirection": "ASC", "excludeDepositsWithdrawals": False,
-    }  # fmt: skip
+        "user": user,
+        "type": [kind for kind in ACTIVITY_TYPES if kind not in NOT_IN_V1],
+        "end": end,
+        "sortBy": "TIMESTAMP",
+        "sortDirection": "ASC",
+        "excludeDepositsWithdrawals": False,
+    }
     last = start
-    for page in pages(client, ACTIVITY_V1, WindowWalk(params, V1_ROWS, V1_OFFSET_CAP, max(start, 1))):
+    for page in pages(
+        client, ACTIVITY_V1, WindowWalk(params, V1_ROWS, V1_OFFSET_CAP, max(start, 1))
+    ):
         last = in_order(page, user, last, end)
         yield page
 
@@ -142,17 +202,25 @@ def in_order(page: Page[FillRecord | ActivityRecord], user: str, last: int, end:
     return last
 
 
-def trades(client: Client, user: str, start: int = 1, end: int | None = None) -> Iterator[Page[FillRecord]]:
+def trades(
+    client: Client, user: str, start: int = 1, end: int | None = None
+) -> Iterator[Page[FillRecord]]:
     """A wallet's fills, as taker and as maker, of any size, newest first; without cash and fees."""
     params: dict[str, Param] = {
-        "user": user, "taker_only": False, "filter_type": "TOKENS", "filter_amount": 0,
-        "start": max(start, 1), "end": end, "limit": PAGE_ROWS,
-    }  # fmt: skip
+        "user": user,
+        "taker_only": False,
+        "filter_type": "TOKENS",
+        "filter_amount": 0,
+        "start": max(start, 1),
+        "end": end,
+        "limit": PAGE_ROWS,
+    }
     return pages(client, TRADES, CursorWalk(params))
 
 
-def positions(client: Client, user: str, status: str = "OPEN", start: int | None = None
-              ) -> Iterator[Page[PositionRecord]]:  # fmt: skip
+def positions(
+    client: Client, user: str, status: str = "OPEN", start: int | None = None
+) -> Iterator[Page[PositionRecord]]:
     """A wallet's positions of one status, of any size, by their last event, oldest first.
 
     In this order a position that changes while the walk goes on moves to the walk's end, and is never
@@ -165,15 +233,25 @@ def positions(client: Client, user: str, status: str = "OPEN", start: int | None
         start: only positions whose last event is not before this second; None is all.
     """
     params: dict[str, Param] = {
-        "user": user, "status": status, "filter_type": "TOKENS", "filter_amount": 0, "sort_by": "TIMESTAMP",
-        "include_archived": None if status == "CLOSED" else True, "sort_direction": "ASC", "start": start,
+        "user": user,
+        "status": status,
+        "filter_type": "TOKENS",
+        "filter_amount": 0,
+        "sort_by": "TIMESTAMP",
+        "include_archived": None if status == "CLOSED" else True,
+        "sort_direction": "ASC",
+        "start": start,
         "limit": PAGE_ROWS,
-    }  # fmt: skip
+    }
     return pages(client, POSITIONS, CursorWalk(params))
 
 
 def leaderboard(
-    client: Client, category: str = "overall", period: str = "day", order: str = "PNL", depth: int = 200
+    client: Client,
+    category: str = "overall",
+    period: str = "day",
+    order: str = "PNL",
+    depth: int = 200,
 ) -> Iterator[Page[BoardRecord]]:
     """The first `depth` wallets of a board, contracts left out. Volume is in shares."""
     params: dict[str, Param] = {
@@ -200,7 +278,9 @@ def holders(client: Client, condition: str, limit: int = 100) -> Iterator[Page[T
         "limit": limit,
     }
     for page in pages(client, HOLDERS, CursorWalk(params)):
-        yield replace(page, rows=[row for row in page.rows if row.address not in CONTRACTS], next_cursor=None)
+        yield replace(
+            page, rows=[row for row in page.rows if row.address not in CONTRACTS], next_cursor=None
+        )
         return
 
 
@@ -210,9 +290,12 @@ def tape(client: Client, condition: str, depth: int = TAPE_DEPTH) -> Iterator[Pa
     A market may have millions of fills; its largest holders come from `holders`, and are never cut off by this.
     """
     params: dict[str, Param] = {
-        "condition": condition, "taker_only": False, "filter_type": "TOKENS", "filter_amount": 0,
+        "condition": condition,
+        "taker_only": False,
+        "filter_type": "TOKENS",
+        "filter_amount": 0,
         "limit": PAGE_ROWS,
-    }  # fmt: skip
+    }
     left = depth
     for page in pages(client, TAPE, CursorWalk(params)):
         left -= len(page.rows) + len(page.bad)
@@ -236,8 +319,11 @@ def markets(
     if wanted == []:
         return iter(())
     params: dict[str, Param] = {
-        "closed": closed, "include_tag": True, "limit": MARKETS_PER_PAGE, "condition_ids": wanted,
-    }  # fmt: skip
+        "closed": closed,
+        "include_tag": True,
+        "limit": MARKETS_PER_PAGE,
+        "condition_ids": wanted,
+    }
     return pages(client, MARKETS, CursorWalk(params, "after_cursor"))
 
 

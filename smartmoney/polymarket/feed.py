@@ -28,7 +28,9 @@ from smartmoney.settings import Settings
 log = logging.getLogger(__name__)
 
 LIVE_STREAM = "wss://ws-live-data.polymarket.com"
-SUBSCRIBE = json.dumps({"action": "subscribe", "subscriptions": [{"topic": "activity", "type": "trades"}]})
+SUBSCRIBE = json.dumps(
+    {"action": "subscribe", "subscriptions": [{"topic": "activity", "type": "trades"}]}
+)
 PING_S = 5.0
 SILENT_S = 20.0
 """Without any frame for so long, answers to pings included, the connection is taken for dead."""
@@ -60,12 +62,19 @@ def stream_url(settings: Settings) -> str:
     url = settings.polymarket_stream_url or derived
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if settings.smartmoney_source == "live" and (parts.scheme, host) != ("wss", urlsplit(LIVE_STREAM).hostname):
+    if settings.smartmoney_source == "live" and (parts.scheme, host) != (
+        "wss",
+        urlsplit(LIVE_STREAM).hostname,
+    ):
         raise SettingError(
             f"POLYMARKET_STREAM_URL is not Polymarket's: with SMARTMONEY_SOURCE=live only {LIVE_STREAM} is asked."
         )
     fit = parts.scheme == "wss" and host and not is_private(host)
-    if parts.username or parts.password or not (fit or (is_loopback(host) and parts.scheme in {"ws", "wss"})):
+    if (
+        parts.username
+        or parts.password
+        or not (fit or (is_loopback(host) and parts.scheme in {"ws", "wss"}))
+    ):
         raise SettingError(
             "POLYMARKET_STREAM_URL must be on this machine (ws://127.0.0.1:PORT), or wss at a public address."
         )
@@ -137,8 +146,14 @@ class TradeFeed:
         while not self._stop.is_set():
             before = self.frames
             try:
-                with connect(self.url, open_timeout=OPEN_S, close_timeout=1, ping_interval=None, max_size=MOST_BYTES,
-                             proxy=self._proxy) as socket:
+                with connect(
+                    self.url,
+                    open_timeout=OPEN_S,
+                    close_timeout=1,
+                    ping_interval=None,
+                    max_size=MOST_BYTES,
+                    proxy=self._proxy,
+                ) as socket:
                     self._listen(socket)
             except (OSError, WebSocketException, ValueError) as error:
                 self.error = f"{type(error).__name__}: {error}"[:300]

@@ -35,7 +35,9 @@ def _checked(host: str, url: str, live: bool) -> str:
     except ValueError:
         raise SettingError(f"{name} is no address: {url!r}.") from None
     if parts.username or parts.password or parts.query or parts.fragment or not parts.hostname:
-        raise SettingError(f"{name} must be scheme, host and path only: {parts.scheme}://{parts.hostname}.")
+        raise SettingError(
+            f"{name} must be scheme, host and path only: {parts.scheme}://{parts.hostname}."
+        )
     secure = parts.scheme == "https"
     if live and not (secure and parts.hostname in LIVE_NAMES and port in {None, 443}):
         raise SettingError(
@@ -81,4 +83,6 @@ def refuse_inside(url: str) -> None:
         return
     for *_, address in socket.getaddrinfo(hostname, None, type=socket.SOCK_STREAM):
         if is_private(str(address[0]).partition("%")[0]):
-            raise SettingError(f"{hostname} resolves to {address[0]}, an address inside; it is not asked.")
+            raise SettingError(
+                f"{hostname} resolves to {address[0]}, an address inside; it is not asked."
+            )

@@ -83,7 +83,9 @@ def outcomes(row: dict[str, Any]) -> tuple[OutcomeRecord, ...]:
     Raises:
         Unreadable: the lists are no lists, or do not fit together.
     """
-    tokens, names, prices = (listed(row, key) for key in ("clobTokenIds", "outcomes", "outcomePrices"))
+    tokens, names, prices = (
+        listed(row, key) for key in ("clobTokenIds", "outcomes", "outcomePrices")
+    )
     if not tokens:
         return ()
     if (
@@ -91,7 +93,9 @@ def outcomes(row: dict[str, Any]) -> tuple[OutcomeRecord, ...]:
         or len(prices) not in {0, len(tokens)}
         or len(tokens) > MOST_OUTCOMES
     ):
-        raise Unreadable(f"{len(tokens)} tokens, {len(names)} outcomes and {len(prices)} prices do not fit")
+        raise Unreadable(
+            f"{len(tokens)} tokens, {len(names)} outcomes and {len(prices)} prices do not fit"
+        )
     found = tuple(
         _outcome(place, token, names[place] if names else "", prices[place] if prices else None)
         for place, token in enumerate(tokens)

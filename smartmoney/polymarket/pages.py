@@ -110,8 +110,14 @@ def _past_the_cap(error: ApiRefused, walk: Walk) -> bool:
     return True
 
 
-def read(client: Client, route: Route[Record], response: Response, raw: RawPage, params: dict[str, Param],
-         restarts: bool = False) -> Page[Record]:  # fmt: skip
+def read(
+    client: Client,
+    route: Route[Record],
+    response: Response,
+    raw: RawPage,
+    params: dict[str, Param],
+    restarts: bool = False,
+) -> Page[Record]:
     """Read the rows of one answer.
 
     Raises:
@@ -163,7 +169,9 @@ def _check_keys(route: Route[Any], rows: Sequence[Any]) -> None:
     for name in route.key_fields:
         without = sum(1 for row in rows if not isinstance(row, dict) or name not in row)
         if without >= MISSING_ROWS and 2 * without > len(rows):
-            raise ShapeChanged(f"{route.path}: {without} of {len(rows)} rows have no {name}; {STOPPED}")
+            raise ShapeChanged(
+                f"{route.path}: {without} of {len(rows)} rows have no {name}; {STOPPED}"
+            )
 
 
 def check_share(route: str, rows: int, reasons: Sequence[str]) -> None:

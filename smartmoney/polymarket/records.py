@@ -24,21 +24,45 @@ from smartmoney.polymarket.values import Unreadable, must
 ONE_MICRO = 1_000_000
 SIDES = ("BUY", "SELL")
 KINDS = {
-    "SPLIT", "MERGE", "REDEEM", "CONVERSION", "REWARD", "MAKER_REBATE", "TAKER_REBATE", "YIELD",
-    "REFERRAL_REWARD", "DEPOSIT", "WITHDRAWAL", "MIGRATION", "TIP",
-}  # fmt: skip
+    "SPLIT",
+    "MERGE",
+    "REDEEM",
+    "CONVERSION",
+    "REWARD",
+    "MAKER_REBATE",
+    "TAKER_REBATE",
+    "YIELD",
+    "REFERRAL_REWARD",
+    "DEPOSIT",
+    "WITHDRAWAL",
+    "MIGRATION",
+    "TIP",
+}
 """Activity types we know besides TRADE; any other is kept as OTHER with the API's own word."""
 POSITION_STATUSES = ("OPEN", "REDEEMABLE", "CLOSED")
 V1_NAMES: Mapping[str, str] = {
-    "proxyWallet": "proxy_wallet", "asset": "token_id", "conditionId": "condition_id", "isCombo": "is_combo",
-    "usdcSize": "usdc_size", "transactionHash": "transaction_hash", "outcomeIndex": "outcome_index",
-    "eventSlug": "event_slug", "userName": "user_name", "xUsername": "x_username",
-    "verifiedBadge": "verified", "vol": "volume", "curPrice": "current_price",
-    "currPrice": "current_price", "avgPrice": "avg_price", "totalBought": "total_size",
-    "currentValue": "current_value", "realizedPnl": "realized_pnl", "cashPnl": "unrealized_pnl",
+    "proxyWallet": "proxy_wallet",
+    "asset": "token_id",
+    "conditionId": "condition_id",
+    "isCombo": "is_combo",
+    "usdcSize": "usdc_size",
+    "transactionHash": "transaction_hash",
+    "outcomeIndex": "outcome_index",
+    "eventSlug": "event_slug",
+    "userName": "user_name",
+    "xUsername": "x_username",
+    "verifiedBadge": "verified",
+    "vol": "volume",
+    "curPrice": "current_price",
+    "currPrice": "current_price",
+    "avgPrice": "avg_price",
+    "totalBought": "total_size",
+    "currentValue": "current_value",
+    "realizedPnl": "realized_pnl",
+    "cashPnl": "unrealized_pnl",
     "oppositeAsset": "opposite_token_id",
     "oppositeOutcome": "opposite_outcome",
-}  # fmt: skip
+}
 """Names of the first version of the data API and what the second calls the same."""
 
 
@@ -109,7 +133,9 @@ def position(row: dict[str, Any]) -> PositionRecord:
         raise Unreadable("condition_id or token_id is missing")
     status = row.get("status")
     if status not in POSITION_STATUSES:
-        raise Unreadable(f"status is {str(status)[:40]!r}, none of {', '.join(sorted(POSITION_STATUSES))}")
+        raise Unreadable(
+            f"status is {str(status)[:40]!r}, none of {', '.join(sorted(POSITION_STATUSES))}"
+        )
     return PositionRecord(
         values.address(row, "proxy_wallet"),
         status,
@@ -137,7 +163,9 @@ def open_position_v1(row: dict[str, Any]) -> PositionRecord:
 def closed_position_v1(row: dict[str, Any]) -> PositionRecord:
     """A row of v1 `/closed-positions`, which has no size: nothing is held any more."""
     row = renamed(row)
-    return position(row | {"status": "CLOSED", "current_size": 0, "last_event_at": row.get("timestamp")})
+    return position(
+        row | {"status": "CLOSED", "current_size": 0, "last_event_at": row.get("timestamp")}
+    )
 
 
 def trader(row: dict[str, Any]) -> TraderRecord:
@@ -196,7 +224,9 @@ def resolution(row: dict[str, Any]) -> ResolutionRecord | None:
 
 def interest(row: dict[str, Any]) -> InterestRecord:
     """A row of `/v2/oi`."""
-    return InterestRecord(values.condition(row, "condition_id"), must(values.micro(row, "value", 0), "value"))
+    return InterestRecord(
+        values.condition(row, "condition_id"), must(values.micro(row, "value", 0), "value")
+    )
 
 
 def _payout(value: Any) -> int:

@@ -78,7 +78,9 @@ def judge(reply: Reply, now: float) -> Verdict:
         return Verdict("slow", why, told)
     if reply.status in AGAIN | SLOW:
         return Verdict("give up" if retryable is False else "again", why, told)
-    return Verdict("again" if retryable is True else "refuse", why, told, value=value, status=reply.status)
+    return Verdict(
+        "again" if retryable is True else "refuse", why, told, value=value, status=reply.status
+    )
 
 
 def _judge_success(reply: Reply, value: Any) -> Verdict:

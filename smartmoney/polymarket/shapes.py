@@ -113,7 +113,9 @@ class Observer:
         with self._lock:
             now = self._clock.monotonic()
             new = {
-                pair for pair in found if self._told.get((route, *pair), -TOLD_AGAIN_S) <= now - TOLD_AGAIN_S
+                pair
+                for pair in found
+                if self._told.get((route, *pair), -TOLD_AGAIN_S) <= now - TOLD_AGAIN_S
             }
             self._told |= {(route, *pair): now for pair in new}
         return new

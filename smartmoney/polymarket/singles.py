@@ -88,7 +88,9 @@ def _point(row: dict[str, Any]) -> PnlPoint:
     )
 
 
-def user_pnl(client: Client, user: str, interval: str = "max", fidelity: str = "1d") -> list[PnlPoint]:
+def user_pnl(
+    client: Client, user: str, interval: str = "max", fidelity: str = "1d"
+) -> list[PnlPoint]:
     """A wallet's cumulative results, oldest first; empty for a wallet nobody has seen.
 
     Raises:
@@ -120,7 +122,9 @@ def token_facts(client: Client, conditions: Sequence[str]) -> list[TokenFacts]:
 
 def _facts(row: dict[str, Any]) -> TokenFacts:
     resolved = row.get("resolved") is True
-    paid = values.scaled(row, "final_price", values.MICRO_DIGITS, 0, ONE_MICRO) if resolved else None
+    paid = (
+        values.scaled(row, "final_price", values.MICRO_DIGITS, 0, ONE_MICRO) if resolved else None
+    )
     token_id, place = values.token(row, "token_id"), values.index(row, "outcome_index")
     if token_id is None:
         raise Unreadable("token_id is missing")
@@ -149,13 +153,20 @@ def _price(row: dict[str, Any]) -> PricePoint:
     )
 
 
-PRICES: Route[PricePoint] = Route("data", "/v2/prices-history", walks.v2_page, _price, ("timestamp", "price"))
+PRICES: Route[PricePoint] = Route(
+    "data", "/v2/prices-history", walks.v2_page, _price, ("timestamp", "price")
+)
 
 
-def prices_history(client: Client, token_id: str, interval: str = "max", step_s: int = 86_400
-                   ) -> Iterator[Page[PricePoint]]:  # fmt: skip
+def prices_history(
+    client: Client, token_id: str, interval: str = "max", step_s: int = 86_400
+) -> Iterator[Page[PricePoint]]:
     """A token's prices over an interval (max, all, 1m, 1w, 1d, 6h, 1h), one every `step_s` seconds."""
-    params: dict[str, Param] = {"token_id": token_id, "interval": interval, "bucket_seconds": step_s}
+    params: dict[str, Param] = {
+        "token_id": token_id,
+        "interval": interval,
+        "bucket_seconds": step_s,
+    }
     return pages(client, PRICES, CursorWalk(params))
 
 
@@ -171,8 +182,13 @@ def quote(client: Client, token_id: str) -> Quote | None:
         if error.status == NO_BOOK:
             return None
         raise
-    if not isinstance(book, dict) or not all(isinstance(book.get(side), list) for side in ("bids", "asks")):
+    if not isinstance(book, dict) or not all(
+        isinstance(book.get(side), list) for side in ("bids", "asks")
+    ):
         raise ShapeChanged("/book has no bids and asks.")
     return Quote(
-        *(values.price(book[side][-1], "price") if book[side] else None for side in ("bids", "asks"))
+        *(
+            values.price(book[side][-1], "price") if book[side] else None
+            for side in ("bids", "asks")
+        )
     )

@@ -59,7 +59,9 @@ class _Seen:
         """Refuse a page that came before. Pages of one row, or of equal rows, may repeat honestly."""
         self._empty = 0 if rows else self._empty + 1
         if self._empty > MOST_EMPTY_PAGES:
-            raise WalkStuck(f"{MOST_EMPTY_PAGES} empty pages in a row, each with a cursor to another.")
+            raise WalkStuck(
+                f"{MOST_EMPTY_PAGES} empty pages in a row, each with a cursor to another."
+            )
         if len(rows) < 2 or all(row == rows[0] for row in rows):
             return
         told = repr((len(rows), rows[0], rows[len(rows) // 2], rows[-1])).encode("utf-8", "replace")
@@ -72,7 +74,9 @@ class _Seen:
 class CursorWalk:
     """Follows the cursor each page hands out, until it is null."""
 
-    def __init__(self, params: Mapping[str, Param], name: str = "cursor", end: str | None = None) -> None:
+    def __init__(
+        self, params: Mapping[str, Param], name: str = "cursor", end: str | None = None
+    ) -> None:
         """Start at the first page.
 
         Args:
@@ -157,8 +161,9 @@ class WindowWalk:
         restarted: the last `take` opened a new window.
     """
 
-    def __init__(self, params: Mapping[str, Param], limit: int, cap: int, start: int, ts: str = "timestamp"
-                 ) -> None:  # fmt: skip
+    def __init__(
+        self, params: Mapping[str, Param], limit: int, cap: int, start: int, ts: str = "timestamp"
+    ) -> None:
         """Start at a second.
 
         Args:
@@ -214,9 +219,13 @@ def v2_page(value: Any) -> RawPage:
     """
     pagination = value.get("pagination") if isinstance(value, dict) else None
     if not isinstance(pagination, dict) or not isinstance(value.get("data"), list):
-        raise ShapeChanged("A list answer has no data, or no pagination; that is not the end of a walk.")
+        raise ShapeChanged(
+            "A list answer has no data, or no pagination; that is not the end of a walk."
+        )
     cursor = pagination.get("next_cursor")
-    if "next_cursor" not in pagination or not (cursor is None or (isinstance(cursor, str) and cursor)):
+    if "next_cursor" not in pagination or not (
+        cursor is None or (isinstance(cursor, str) and cursor)
+    ):
         raise ShapeChanged(f"The next cursor is missing or odd: {str(cursor)[:60]!r}.")
     if "has_more" in pagination and pagination["has_more"] is not (cursor is not None):
         raise ShapeChanged("The pagination says both that there is more and that there is not.")

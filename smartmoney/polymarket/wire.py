@@ -26,7 +26,9 @@ def decode(body: bytes) -> Any:
     except ValueError as error:
         if isinstance(error, json.JSONDecodeError):
             raise
-        return json.loads(text, parse_float=Decimal, parse_constant=Decimal, parse_int=_int, strict=False)
+        return json.loads(
+            text, parse_float=Decimal, parse_constant=Decimal, parse_int=_int, strict=False
+        )
 
 
 def _int(text: str) -> int | Decimal:
@@ -41,7 +43,9 @@ def row_texts(body: bytes, key: str | None) -> list[bytes]:
         ValueError: there is no such array.
     """
     text = body.decode("utf-8-sig", "replace")
-    decoder = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)  # numbers of any length pass
+    decoder = json.JSONDecoder(
+        strict=False, parse_int=str, parse_float=str
+    )  # numbers of any length pass
     place = _array(text, key, decoder)
     texts = []
     while text[place] != "]":
@@ -88,4 +92,11 @@ def json_type(value: Any) -> str:
     return _TYPES.get(type(value), "object")
 
 
-_TYPES = {str: "string", int: "number", Decimal: "number", bool: "boolean", type(None): "null", list: "array"}
+_TYPES = {
+    str: "string",
+    int: "number",
+    Decimal: "number",
+    bool: "boolean",
+    type(None): "null",
+    list: "array",
+}

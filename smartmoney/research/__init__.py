@@ -4,7 +4,14 @@ Every estimate is an `Interval`: a number, its bounds, and how much stands behin
 """
 
 from smartmoney.research.bets import bets_at_cutoff, cut_between, surprise_by, tier_counts, tiers_at
-from smartmoney.research.concentration import PUBLISHED, hill, hill_curve, in_profit, lorenz, top_share
+from smartmoney.research.concentration import (
+    PUBLISHED,
+    hill,
+    hill_curve,
+    in_profit,
+    lorenz,
+    top_share,
+)
 from smartmoney.research.copying import Costs, copies, copy_return, leaders
 from smartmoney.research.prices import bands, daily_prices, favourite_longshot, gap, settled
 from smartmoney.research.roles import by_band, fees, per_role, roles

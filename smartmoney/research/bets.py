@@ -34,7 +34,9 @@ def cut_between(history: pd.DataFrame, share: float = 0.5) -> pd.Timestamp:
 
 def tier_counts(history: pd.DataFrame, first: pd.Timestamp, second: pd.Timestamp) -> pd.DataFrame:
     """Wallets by tier at one moment (rows) and at a later one (columns); every tier is there."""
-    both = pd.DataFrame({"first": tiers_at(history, first), "second": tiers_at(history, second)}).dropna()
+    both = pd.DataFrame(
+        {"first": tiers_at(history, first), "second": tiers_at(history, second)}
+    ).dropna()
     counts = pd.crosstab(both["first"], both["second"])
     return counts.reindex(index=list(TIERS), columns=list(TIERS), fill_value=0)
 
@@ -55,5 +57,14 @@ def surprise_by(bets: pd.DataFrame, tiers: pd.Series) -> pd.DataFrame:
         part = bets[(group == tier).fillna(False)]
         found = mean(part["surprise"], part["event_id"])
         if found:
-            rows[tier] = (found.value, found.low, found.high, found.n, found.clusters, part["address"].nunique())
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n", "events", "wallets"])
+            rows[tier] = (
+                found.value,
+                found.low,
+                found.high,
+                found.n,
+                found.clusters,
+                part["address"].nunique(),
+            )
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["value", "low", "high", "n", "events", "wallets"]
+    )

@@ -106,7 +106,8 @@ def hill_curve(pnl: ArrayLike) -> pd.DataFrame:
     found = gains(pnl)
     rows = [(k, hill(found, k)) for k in range(FEWEST_TAIL, len(found) // 2)]
     return pd.DataFrame(
-        [(k, each.value, each.low, each.high) for k, each in rows if each], columns=["k", "index", "low", "high"]
+        [(k, each.value, each.low, each.high) for k, each in rows if each],
+        columns=["k", "index", "low", "high"],
     )
 
 
@@ -127,11 +128,15 @@ def in_profit(traders: pd.DataFrame) -> pd.DataFrame:
         TOTAL: (traded, traded["total_pnl"] > 0),
         THOUSAND: (traded, traded["realized_pnl"] > 1_000),
     }
-    rows = {name: (share(int(hits.sum()), len(frame)), _claims(name)) for name, (frame, hits) in cases.items()}
+    rows = {
+        name: (share(int(hits.sum()), len(frame)), _claims(name))
+        for name, (frame, hits) in cases.items()
+    }
     return pd.DataFrame(
         [(each.value, each.low, each.high, each.n, claims) for each, claims in rows.values()],
-        index=pd.Index(rows, name="definition"), columns=["share", "low", "high", "wallets", "published"],
-    )  # fmt: skip
+        index=pd.Index(rows, name="definition"),
+        columns=["share", "low", "high", "wallets", "published"],
+    )
 
 
 def _claims(name: str) -> str:

@@ -36,7 +36,9 @@ def leaders(tiers: pd.Series, wanted: Collection[str]) -> list[str]:
     return sorted(tiers.index[tiers.isin(list(wanted))])
 
 
-def copies(fills: pd.DataFrame, followed: Collection[str], delays_s: Collection[int], costs: Costs) -> pd.DataFrame:
+def copies(
+    fills: pd.DataFrame, followed: Collection[str], delays_s: Collection[int], costs: Costs
+) -> pd.DataFrame:
     """Each leader's first purchase of each outcome, copied after each delay and held to the resolution.
 
     Args:
@@ -59,8 +61,12 @@ def copies(fills: pd.DataFrame, followed: Collection[str], delays_s: Collection[
 
 
 def _after(entries: pd.DataFrame, tape: pd.DataFrame, delay_s: int, costs: Costs) -> pd.DataFrame:
-    wanted = entries.assign(ts=entries["ts"] + pd.Timedelta(seconds=delay_s)).sort_values("ts", kind="stable")
-    found = pd.merge_asof(wanted, tape.sort_values("ts"), on="ts", by="condition_id", direction="forward")
+    wanted = entries.assign(ts=entries["ts"] + pd.Timedelta(seconds=delay_s)).sort_values(
+        "ts", kind="stable"
+    )
+    found = pd.merge_asof(
+        wanted, tape.sort_values("ts"), on="ts", by="condition_id", direction="forward"
+    )
     price = found["first_price"].where(found["outcome_index"] == 0, 1 - found["first_price"])
     price = price if delay_s else found["leader_price"]
     cost = costs.paid(price.astype("float64"))
@@ -71,4 +77,6 @@ def _after(entries: pd.DataFrame, tape: pd.DataFrame, delay_s: int, costs: Costs
 def copy_return(copied: pd.DataFrame) -> tuple[Interval, Interval]:
     """(profit per share in USD, return per dollar staked in equal shares), events resampled; late entries left out."""
     there = copied[np.isfinite(copied["profit"].to_numpy(dtype=float, na_value=np.nan))]
-    return mean(there["profit"], there["cluster"]), ratio(there["profit"], there["cost"], there["cluster"])
+    return mean(there["profit"], there["cluster"]), ratio(
+        there["profit"], there["cost"], there["cluster"]
+    )

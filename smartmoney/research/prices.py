@@ -27,7 +27,9 @@ def settled(trades: pd.DataFrame, markets: pd.DataFrame) -> pd.DataFrame:
         markets["payout"].notna() & markets["resolved_at"].notna(),
         ["condition_id", "event_id", "payout", "resolved_at", "category"],
     ]
-    rows = trades.merge(known, on="condition_id").query("outcome_index in (0, 1) and ts < resolved_at")
+    rows = trades.merge(known, on="condition_id").query(
+        "outcome_index in (0, 1) and ts < resolved_at"
+    )
     second = rows["outcome_index"] == 1
     return rows.assign(
         payout=rows["payout"].where(~second, 1 - rows["payout"]),
@@ -47,8 +49,13 @@ def daily_prices(fills: pd.DataFrame, quiet_hours: float = 24.0) -> pd.DataFrame
         Two rows per market-day; columns condition_id, cluster, day, price, payout, first (bool: of the first outcome).
     """
     early = fills[fills["resolved_at"] - fills["ts"] >= pd.Timedelta(hours=quiet_hours)]
-    early = early.assign(day=early["ts"].dt.floor("D"), yes=early["payout"].where(early["outcome_index"] == 0, 1 - early["payout"]))
-    last = early.groupby(["condition_id", "day"], as_index=False).last()[["condition_id", "cluster", "day", "first_price", "yes"]]
+    early = early.assign(
+        day=early["ts"].dt.floor("D"),
+        yes=early["payout"].where(early["outcome_index"] == 0, 1 - early["payout"]),
+    )
+    last = early.groupby(["condition_id", "day"], as_index=False).last()[
+        ["condition_id", "cluster", "day", "first_price", "yes"]
+    ]
     last = last.rename(columns={"first_price": "price", "yes": "payout"})
     other = last.assign(price=1 - last["price"], payout=1 - last["payout"])
     return pd.concat([last.assign(first=True), other.assign(first=False)], ignore_index=True)
@@ -56,7 +63,10 @@ def daily_prices(fills: pd.DataFrame, quiet_hours: float = 24.0) -> pd.DataFrame
 
 def banded(price: pd.Series, edges: Sequence[float] = EDGES) -> pd.Series:
     """The band of each price, as an ordered category: "20–30 ¢" holds prices above 20 and up to 30 cents."""
-    names = [f"{low * 100:.0f}–{high * 100:.0f} ¢" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    names = [
+        f"{low * 100:.0f}–{high * 100:.0f} ¢"
+        for low, high in zip(edges[:-1], edges[1:], strict=True)
+    ]
     return pd.cut(price, list(edges), labels=names, include_lowest=True)
 
 
@@ -69,9 +79,21 @@ def bands(forecasts: pd.DataFrame, edges: Sequence[float] = EDGES) -> pd.DataFra
     rows = []
     for name, group in forecasts.groupby(band, observed=True):
         gap_here = mean(group["payout"] - group["price"], group["cluster"])
-        rows.append((str(name), group["price"].mean(), group["payout"].mean(), gap_here.value, gap_here.low, gap_here.high,
-                     gap_here.n, gap_here.clusters))
-    return pd.DataFrame(rows, columns=["band", "price", "paid_out", "gap", "low", "high", "n", "events"]).set_index("band")
+        rows.append(
+            (
+                str(name),
+                group["price"].mean(),
+                group["payout"].mean(),
+                gap_here.value,
+                gap_here.low,
+                gap_here.high,
+                gap_here.n,
+                gap_here.clusters,
+            )
+        )
+    return pd.DataFrame(
+        rows, columns=["band", "price", "paid_out", "gap", "low", "high", "n", "events"]
+    ).set_index("band")
 
 
 def gap(forecasts: pd.DataFrame, low: float, high: float) -> Interval:
@@ -80,7 +102,9 @@ def gap(forecasts: pd.DataFrame, low: float, high: float) -> Interval:
     return mean(rows["payout"] - rows["price"], rows["cluster"])
 
 
-def favourite_longshot(forecasts: pd.DataFrame, longshot: float = 0.2) -> tuple[Interval, Interval, float]:
+def favourite_longshot(
+    forecasts: pd.DataFrame, longshot: float = 0.2
+) -> tuple[Interval, Interval, float]:
     """Gap of longshots (price at most `longshot`), of favourites (its mirror), and the share of market-days with one.
 
     With two outcomes the two gaps mirror each other: a longshot that disappoints is a favourite that delivers.

@@ -31,9 +31,14 @@ def roles(trades: pd.DataFrame) -> pd.Series:
     match = trades.groupby(["tx_hash", "condition_id"], sort=False)
     rows, whole = match["size"].transform("size"), match["size"].transform("sum")
     paid = fees(trades).fillna(0) > FEE_USD
-    one_paid = paid.groupby([trades["tx_hash"], trades["condition_id"]], sort=False).transform("sum") == 1
+    one_paid = (
+        paid.groupby([trades["tx_hash"], trades["condition_id"]], sort=False).transform("sum") == 1
+    )
     as_large = (2 * trades["size"] - whole).abs() <= 1e-6 * whole
-    one_large = as_large.groupby([trades["tx_hash"], trades["condition_id"]], sort=False).transform("sum") == 1
+    one_large = (
+        as_large.groupby([trades["tx_hash"], trades["condition_id"]], sort=False).transform("sum")
+        == 1
+    )
     by_fee, by_size = (rows > 1) & one_paid, (rows > 2) & one_large & ~one_paid
     taker = (by_fee & paid) | (by_size & as_large)
     found = pd.Series(pd.NA, index=trades.index, dtype="string")
@@ -57,13 +62,20 @@ def per_role(fills: pd.DataFrame) -> pd.DataFrame:
         gross = sign * (group["payout"] - group["price"]) * group["size"]
         net = gross - fees(group).fillna(0)
         rows[str(role)] = (
-            ratio(gross, group["size"], group["cluster"]), ratio(net, group["size"], group["cluster"]),
-            ratio(net, group["cash"], group["cluster"]), len(group), group["cash"].sum() / known["cash"].sum(),
-        )  # fmt: skip
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["gross", "net", "roi", "fills", "share_of_cash"])
+            ratio(gross, group["size"], group["cluster"]),
+            ratio(net, group["size"], group["cluster"]),
+            ratio(net, group["cash"], group["cluster"]),
+            len(group),
+            group["cash"].sum() / known["cash"].sum(),
+        )
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["gross", "net", "roi", "fills", "share_of_cash"]
+    )
 
 
-def by_band(fills: pd.DataFrame, role: str, edges: Sequence[float] = (0, 0.2, 0.4, 0.6, 0.8, 1)) -> pd.DataFrame:
+def by_band(
+    fills: pd.DataFrame, role: str, edges: Sequence[float] = (0, 0.2, 0.4, 0.6, 0.8, 1)
+) -> pd.DataFrame:
     """Net result per share of one role by band of the price: columns band, value, low, high (USD per share), n."""
     group = fills[fills["role"] == role]
     sign = np.where(group["side"] == "BUY", 1.0, -1.0)

@@ -49,13 +49,17 @@ class Interval:
 
     def times(self, factor: float) -> Interval:
         """The same in another unit; the factor is positive."""
-        return Interval(self.value * factor, self.low * factor, self.high * factor, self.n, self.clusters)
+        return Interval(
+            self.value * factor, self.low * factor, self.high * factor, self.n, self.clusters
+        )
 
 
 EMPTY = Interval(math.nan, math.nan, math.nan, 0, 0)
 
 
-def ratio(numerator: ArrayLike, denominator: ArrayLike, cluster: ArrayLike, level: float = LEVEL) -> Interval:
+def ratio(
+    numerator: ArrayLike, denominator: ArrayLike, cluster: ArrayLike, level: float = LEVEL
+) -> Interval:
     """Sum of the numerator / sum of the denominator, rows of a cluster drawn together; rows with a missing value left out.
 
     Args:
@@ -67,7 +71,9 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike, cluster: ArrayLike, leve
         return EMPTY
     draws = _drawn(sums)
     kept = draws[draws[:, 1] != 0]
-    return _interval(float(np.divide(*sums.sum(axis=0))), kept[:, 0] / kept[:, 1], n, len(sums), level)
+    return _interval(
+        float(np.divide(*sums.sum(axis=0))), kept[:, 0] / kept[:, 1], n, len(sums), level
+    )
 
 
 def mean(values: ArrayLike, cluster: ArrayLike, level: float = LEVEL) -> Interval:
@@ -76,11 +82,15 @@ def mean(values: ArrayLike, cluster: ArrayLike, level: float = LEVEL) -> Interva
     return ratio(array, np.ones(len(array)), cluster, level)
 
 
-def difference(values: ArrayLike, first: ArrayLike, cluster: ArrayLike, level: float = LEVEL) -> Interval:
+def difference(
+    values: ArrayLike, first: ArrayLike, cluster: ArrayLike, level: float = LEVEL
+) -> Interval:
     """Mean of the rows where `first` is true less the mean of the others, both from the same drawn clusters."""
     array, side = _numbers(values), np.asarray(first, dtype=bool)
     there = np.where(np.isfinite(array), 1.0, np.nan)
-    sums, n = _sums([np.where(side, array, 0), there * side, np.where(side, 0, array), there * ~side], cluster)
+    sums, n = _sums(
+        [np.where(side, array, 0), there * side, np.where(side, 0, array), there * ~side], cluster
+    )
     if not n or not sums[:, 1].sum() or not sums[:, 3].sum():
         return EMPTY
     draws = _drawn(sums)
@@ -90,7 +100,12 @@ def difference(values: ArrayLike, first: ArrayLike, cluster: ArrayLike, level: f
     return _interval(float(whole[0] / whole[1] - whole[2] / whole[3]), gaps, n, len(sums), level)
 
 
-def resampled(values: ArrayLike, statistic: Callable[[FloatArray], float], draws: int = 300, level: float = LEVEL) -> Interval:
+def resampled(
+    values: ArrayLike,
+    statistic: Callable[[FloatArray], float],
+    draws: int = 300,
+    level: float = LEVEL,
+) -> Interval:
     """Any statistic of independent values (wallets), from so many resamples of them."""
     array = np.sort(_numbers(values))
     array = array[np.isfinite(array)]

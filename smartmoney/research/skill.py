@@ -22,14 +22,20 @@ def luck_test(results: pd.DataFrame, min_events: int = MIN_EVENTS) -> pd.DataFra
     """
     decided = results.dropna(subset=["surprise", "information"])
     sums = decided.groupby("address").agg(
-        events=("event_id", "size"), surprise=("surprise", "sum"), information=("information", "sum")
+        events=("event_id", "size"),
+        surprise=("surprise", "sum"),
+        information=("information", "sum"),
     )
     sums = sums[(sums["events"] >= min_events) & (sums["information"] > 0)]
     z = sums["surprise"] / np.sqrt(sums["information"])
-    return pd.DataFrame({"events": sums["events"], "z": z, "p": ndtr(-z.to_numpy())}).sort_values("z", ascending=False)
+    return pd.DataFrame({"events": sums["events"], "z": z, "p": ndtr(-z.to_numpy())}).sort_values(
+        "z", ascending=False
+    )
 
 
-def validation(horizon_days: int = 90, permutations: int = 200, store: Store | None = None) -> Validation | None:
+def validation(
+    horizon_days: int = 90, permutations: int = 200, store: Store | None = None
+) -> Validation | None:
     """The walk-forward validation computed here and now, writing nothing; None on a database without activity.
 
     The same as the job `validate_scores`, which also keeps its result for the Validation page.
@@ -42,6 +48,10 @@ def validation(horizon_days: int = 90, permutations: int = 200, store: Store | N
     with reader.raw() as connection:
         wallets = scores.wallets(connection)[["trader", "address"]]
     panel = walk_forward(
-        events, catalog.markets, wallets, month_ends(int(events.ts.min()), int(events.ts.max())), horizon_days=horizon_days
+        events,
+        catalog.markets,
+        wallets,
+        month_ends(int(events.ts.min()), int(events.ts.max())),
+        horizon_days=horizon_days,
     )
     return validate(panel, horizon_days=horizon_days, permutations=permutations)

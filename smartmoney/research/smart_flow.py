@@ -39,11 +39,15 @@ def look_before(fills: pd.DataFrame, hours: float) -> Look:
     early = fills[fills["resolved_at"] - fills["ts"] >= pd.Timedelta(hours=hours)]
     first = early["outcome_index"] == 0
     sign = np.where((early["side"] == "BUY") == first, 1.0, -1.0)
-    rows = early.assign(shares=sign * early["size"], payout=early["payout"].where(first, 1 - early["payout"]))
+    rows = early.assign(
+        shares=sign * early["size"], payout=early["payout"].where(first, 1 - early["payout"])
+    )
     markets = rows.groupby("condition_id").agg(
         price=("first_price", "last"), payout=("payout", "last"), cluster=("cluster", "last")
     )
-    net = rows.pivot_table(index="address", columns="condition_id", values="shares", aggfunc="sum", fill_value=0.0)
+    net = rows.pivot_table(
+        index="address", columns="condition_id", values="shares", aggfunc="sum", fill_value=0.0
+    )
     return Look(markets, net.index, net.reindex(columns=markets.index).to_numpy(dtype=np.float64))
 
 
@@ -54,11 +58,17 @@ def follow(look: Look, smart: Collection[str]) -> pd.DataFrame:
     below LEAST_SHARES are left out.
     """
     net = look.net[look.wallets.isin(list(smart))].sum(axis=0)
-    found = look.markets.assign(net=net, gain=np.sign(net) * (look.markets["payout"] - look.markets["price"]))
-    return found[np.abs(net) >= LEAST_SHARES].reset_index()[["condition_id", "cluster", "net", "price", "gain"]]
+    found = look.markets.assign(
+        net=net, gain=np.sign(net) * (look.markets["payout"] - look.markets["price"])
+    )
+    return found[np.abs(net) >= LEAST_SHARES].reset_index()[
+        ["condition_id", "cluster", "net", "price", "gain"]
+    ]
 
 
-def flow_table(fills: pd.DataFrame, smart: Collection[str], hours: Sequence[float] = HOURS) -> pd.DataFrame:
+def flow_table(
+    fills: pd.DataFrame, smart: Collection[str], hours: Sequence[float] = HOURS
+) -> pd.DataFrame:
     """Mean gain of following, per look: columns hours, value, low, high (USD per share), markets, events."""
     found = {each: follow(look_before(fills, each), smart) for each in hours}
     rows = [(each, mean(part["gain"], part["cluster"])) for each, part in found.items()]
@@ -68,7 +78,9 @@ def flow_table(fills: pd.DataFrame, smart: Collection[str], hours: Sequence[floa
     )
 
 
-def shuffled_gain(look: Look, smart: Collection[str], pool: Collection[str], times: int = 1_000) -> FloatArray:
+def shuffled_gain(
+    look: Look, smart: Collection[str], pool: Collection[str], times: int = 1_000
+) -> FloatArray:
     """Mean gain of following as many wallets drawn at random from `pool`, so many times: what any such group would show."""
     inside = np.flatnonzero(look.wallets.isin(list(pool)))
     count = int(look.wallets.isin(list(smart)).sum())
@@ -80,7 +92,11 @@ def shuffled_gain(look: Look, smart: Collection[str], pool: Collection[str], tim
         row[rng.choice(inside, count, replace=False)] = 1.0
     net = chosen @ look.net
     opinion = np.abs(net) >= LEAST_SHARES
-    gain = np.sign(net) * (look.markets["payout"] - look.markets["price"]).to_numpy(dtype=np.float64) * opinion
+    gain = (
+        np.sign(net)
+        * (look.markets["payout"] - look.markets["price"]).to_numpy(dtype=np.float64)
+        * opinion
+    )
     held = opinion.sum(axis=1)
     found: FloatArray = gain.sum(axis=1)[held > 0] / held[held > 0]
     return found

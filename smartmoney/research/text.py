@@ -15,7 +15,14 @@ from smartmoney.widgets import palette
 from smartmoney.widgets.formats import cents, percent, usd, words
 
 INK, LINE = "#1F2937", "#E5E7EB"
-px.defaults.color_discrete_sequence = ["#2563EB", "#D97706", "#0D9488", "#9333EA", "#DC2626", palette.MUTED]
+px.defaults.color_discrete_sequence = [
+    "#2563EB",
+    "#D97706",
+    "#0D9488",
+    "#9333EA",
+    "#DC2626",
+    palette.MUTED,
+]
 MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_{}[]<>()#+!|$~"})
 
 
@@ -41,7 +48,9 @@ def bold(value: float | None, form: Callable[[float], str] = percent) -> str:
     return f"**{_safe(form(value))}**"
 
 
-def told(found: Interval, form: Callable[[float], str] = percent, what: str = "wallets", units: str = "") -> str:
+def told(
+    found: Interval, form: Callable[[float], str] = percent, what: str = "wallets", units: str = ""
+) -> str:
     """An interval in words: **12.3 %** (90 %: 10.1 % to 14.2 %; n = 1,234 fills, 56 events).
 
     Args:
@@ -92,14 +101,31 @@ def figure(
     ink, line = ("#E4E6EB", "#2A2F3A") if dark else (INK, LINE)
     clear = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"} if dark else {}
     fig.update_layout(
-        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}}, height=height,
-        template="plotly_dark" if dark else "plotly_white", font={"color": ink, "size": 13}, hovermode="closest",
-        margin={"l": 60, "r": 20, "t": 56, "b": 50}, **clear,
+        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},
+        height=height,
+        template="plotly_dark" if dark else "plotly_white",
+        font={"color": ink, "size": 13},
+        hovermode="closest",
+        margin={"l": 60, "r": 20, "t": 56, "b": 50},
+        **clear,
         legend={"title": {"text": ""}, "orientation": "h", "y": 1.06, "x": 1, "xanchor": "right"},
-    )  # fmt: skip
+    )
     fig.update_xaxes(title_text=x, gridcolor=line, zerolinecolor=line)
     fig.update_yaxes(title_text=y, gridcolor=line, zerolinecolor="#9CA3AF")
     return fig
 
 
-__all__ = ["Text", "bold", "cents", "figure", "number", "percent", "points", "quoted", "say", "signed", "told", "usd"]
+__all__ = [
+    "Text",
+    "bold",
+    "cents",
+    "figure",
+    "number",
+    "percent",
+    "points",
+    "quoted",
+    "say",
+    "signed",
+    "told",
+    "usd",
+]

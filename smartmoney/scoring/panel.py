@@ -74,7 +74,11 @@ def walk_forward(
         cutoffs: Unix seconds, ascending; see `month_ends`.
         horizon_days: how long after the cut-off an entry may take to resolve.
     """
-    options: dict[str, Any] = {"horizon_days": horizon_days, "population": population, "excluded": excluded}
+    options: dict[str, Any] = {
+        "horizon_days": horizon_days,
+        "population": population,
+        "excluded": excluded,
+    }
     parts = [_look(events, markets, wallets, as_of, **options) for as_of in cutoffs]
     if not parts:
         parts = [tuple(frame.iloc[:0] for frame in _look(events, markets, wallets, 0, **options))]
@@ -91,8 +95,12 @@ def _look(
     excluded: tuple[str, ...],
 ) -> tuple[pd.DataFrame, ...]:
     """The three tables of the panel at one cut-off."""
-    frame = score_traders(events, markets, wallets, as_of=as_of, population=population, excluded=excluded)
-    directional = frame["rarity_score"].notna() & ~frame["flags"].map(lambda flags: bool(LEFT_OUT & set(flags)))
+    frame = score_traders(
+        events, markets, wallets, as_of=as_of, population=population, excluded=excluded
+    )
+    directional = frame["rarity_score"].notna() & ~frame["flags"].map(
+        lambda flags: bool(LEFT_OUT & set(flags))
+    )
     coming = next_events(events, markets, as_of, horizon_days, excluded)
     coming = coming[coming["trader"].isin(frame["trader"][directional])]
     joined = frame.merge(_targets(coming), on="trader")[[*_KEPT, *BASELINES, *_TARGETS]]
@@ -120,7 +128,10 @@ def next_events(
     out = np.array([name in excluded for name in markets.categories])[ledger.events.category]
     counts = (found.status == SCORED) & ~out
     kept = ledger.events.take(counts)
-    numbers = {name: getattr(found, name)[counts] for name in ("surprise", "information", "entry_price", "hit")}
+    numbers = {
+        name: getattr(found, name)[counts]
+        for name in ("surprise", "information", "entry_price", "hit")
+    }
     return pd.DataFrame({"trader": kept.trader, "event": kept.event, **numbers})
 
 
@@ -155,8 +166,12 @@ def edges(events: pd.DataFrame) -> FloatArray:
     n, hits = sums.counts, sums.of(events["hit"].to_numpy()).astype(np.int64)
     price = events["entry_price"].to_numpy()
     least, more = (
-        loops.poisson_binomial_tails(sums.bounds, price, hits + one, EXACT_BINOMIAL_EVENTS) for one in (0, 1)
+        loops.poisson_binomial_tails(sums.bounds, price, hits + one, EXACT_BINOMIAL_EVENTS)
+        for one in (0, 1)
     )
     z = -ndtri(np.clip((least + more) / 2, CERTAIN, 1 - CERTAIN))
-    mean, deviation = sums.of(events["surprise"].to_numpy()) / n, np.sqrt(sums.of(events["information"].to_numpy())) / n
+    mean, deviation = (
+        sums.of(events["surprise"].to_numpy()) / n,
+        np.sqrt(sums.of(events["information"].to_numpy())) / n,
+    )
     return np.where(n > EXACT_BINOMIAL_EVENTS, mean, z * deviation)

@@ -78,14 +78,18 @@ def event_results(partition: Partition, markets: Markets) -> pd.DataFrame:
     invested_micro int64; and Float64, NA unless the event counts for skill: entry_price, surprise,
     information, payoff_range (dollars).
     """
-    assert partition.ledger is not None and partition.surprises is not None, "compute_partition(keep_book=True)"
+    assert partition.ledger is not None and partition.surprises is not None, (
+        "compute_partition(keep_book=True)"
+    )
     events, found = partition.ledger.events, partition.surprises
     counts = found.status == SCORED
     frame = pd.DataFrame(
         {
             "trader": events.trader,
             "event": events.event,
-            "category": pd.array(np.array(markets.categories, object)[events.category], dtype="string"),
+            "category": pd.array(
+                np.array(markets.categories, object)[events.category], dtype="string"
+            ),
             "first_entry_ts": events.first_ts,
             "decided_at": nullable(events.decided_at, events.decided),
             "pnl_micro": events.pnl_micro,

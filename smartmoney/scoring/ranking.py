@@ -56,7 +56,9 @@ def information_coefficient(panel: pd.DataFrame, factor: str) -> pd.Series:
     """
     found = {}
     for as_of, group in panel.dropna(subset=[factor, "target"]).groupby("as_of"):
-        ic = rank_correlation(group[factor].to_numpy(np.float64), group["target"].to_numpy(np.float64))
+        ic = rank_correlation(
+            group[factor].to_numpy(np.float64), group["target"].to_numpy(np.float64)
+        )
         if ic is not None:
             found[as_of] = ic
     return pd.Series(found, name="IC", dtype=np.float64).rename_axis("as_of")

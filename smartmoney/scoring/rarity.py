@@ -32,7 +32,10 @@ def dollar_edge(mean: FloatArray, sum_weight: FloatArray) -> FloatArray:
 
 
 def rarity_scores(
-    mean: FloatArray, dollars: FloatArray, reference: BoolArray, weights: ScoringWeights = SCORING_WEIGHTS
+    mean: FloatArray,
+    dollars: FloatArray,
+    reference: BoolArray,
+    weights: ScoringWeights = SCORING_WEIGHTS,
 ) -> NDArray[np.int64]:
     """Score of every scored wallet; `reference` marks the unflagged ones, which define the percentiles."""
     composite = weights.skill * percentile(mean, mean[reference])

@@ -37,9 +37,13 @@ def reasons(
 ) -> list[str]:
     """Reasons of a scored wallet: its place, its record, what stopped it, what it needs."""
     names = flag_names(flags)
-    place = f"rank {rank:,} among {population:,} unflagged wallets gives a slot in tier {TIERS[slot]}"
+    place = (
+        f"rank {rank:,} among {population:,} unflagged wallets gives a slot in tier {TIERS[slot]}"
+    )
     if names:
-        place = f"score would rank {rank:,} among {population:,} unflagged wallets: tier {TIERS[slot]}"
+        place = (
+            f"score would rank {rank:,} among {population:,} unflagged wallets: tier {TIERS[slot]}"
+        )
     noun = "event" if events == 1 else "events"
     record = (
         f"edge {edge:+.1f} points at 50 cents (90 %: {low:+.1f} to {high:+.1f}) over {events:,} {noun}; "
@@ -47,7 +51,9 @@ def reasons(
     )
     found = [place, record]
     for gate in thresholds[slot:tier]:
-        found.append(f"not {gate.tier}: {'; '.join(_missing(gate, events, skill_prob, q_value, names))}")
+        found.append(
+            f"not {gate.tier}: {'; '.join(_missing(gate, events, skill_prob, q_value, names))}"
+        )
     if names:
         found.append(f"flagged {', '.join(names)}")
     if needs:
@@ -55,15 +61,21 @@ def reasons(
     return found
 
 
-def _missing(gate: Gate, events: int, skill_prob: float, q_value: float, names: tuple[str, ...]) -> list[str]:
+def _missing(
+    gate: Gate, events: int, skill_prob: float, q_value: float, names: tuple[str, ...]
+) -> list[str]:
     lacks = []
     if events < gate.min_events:
         lacks.append(f"{events} of {gate.min_events} events")
     if gate.min_skill_prob is not None and skill_prob < gate.min_skill_prob:
-        lacks.append(f"skill probability {_floor_percent(skill_prob)} is below {gate.min_skill_prob:.0%}")
+        lacks.append(
+            f"skill probability {_floor_percent(skill_prob)} is below {gate.min_skill_prob:.0%}"
+        )
     if gate.max_q_value is not None and not q_value <= gate.max_q_value:
         tested = (
-            f"q {q_value:.2f} is above {gate.max_q_value:.2f}" if q_value == q_value else "too few events for a q-value"
+            f"q {q_value:.2f} is above {gate.max_q_value:.2f}"
+            if q_value == q_value
+            else "too few events for a q-value"
         )
         lacks.append(tested)
     if gate.unflagged and names:

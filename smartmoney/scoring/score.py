@@ -75,7 +75,9 @@ def score_traders(
         partitions: groups of traders computed apart.
         mapper: runs a function over the groups: `map`, or one that hands them to Dask workers.
     """
-    work = partial(_measures_of, markets=markets, as_of=as_of, marks_micro=marks_micro, excluded=excluded)
+    work = partial(
+        _measures_of, markets=markets, as_of=as_of, marks_micro=marks_micro, excluded=excluded
+    )
     parts = list(mapper(work, split_events(events, partitions)))
     return combine(parts, wallets, population=population).frame
 
@@ -84,7 +86,9 @@ def _measures_of(events: Events, **options: Any) -> Measures:
     return compute_partition(events, keep_book=False, **options).measures
 
 
-def combine(parts: Sequence[Measures], wallets: pd.DataFrame, *, population: Population = "full") -> Scores:
+def combine(
+    parts: Sequence[Measures], wallets: pd.DataFrame, *, population: Population = "full"
+) -> Scores:
     """Scores from the measures of all traders.
 
     The frame has one row per wallet, ascending by trader, RangeIndex:

@@ -111,4 +111,6 @@ def posterior(
         deviation = np.full(len(sum_surprise), prior.mean_error)
     certain = np.where(mean > weights.cost_edge, 1.0, 0.0)
     spread = np.where(deviation > 0, deviation, 1.0)
-    return Posterior(mean, deviation, np.where(deviation > 0, ndtr((mean - weights.cost_edge) / spread), certain))
+    return Posterior(
+        mean, deviation, np.where(deviation > 0, ndtr((mean - weights.cost_edge) / spread), certain)
+    )

@@ -15,14 +15,32 @@ from smartmoney.scoring.tiers import Placement
 
 NO_TIER = len(TIERS) - 1
 COUNTS = (
-    "volume_micro", "fee_micro", "invested_micro", "income_micro", "trade_count", "event_count",
-    "decided_events", "won_events", "skill_events", "n_open", "n_unmarked", "short_crypto_events",
+    "volume_micro",
+    "fee_micro",
+    "invested_micro",
+    "income_micro",
+    "trade_count",
+    "event_count",
+    "decided_events",
+    "won_events",
+    "skill_events",
+    "n_open",
+    "n_unmarked",
+    "short_crypto_events",
     "short_crypto_micro",
-)  # fmt: skip
+)
 RATES = (
-    "win_rate", "excess_hit", "profit_factor", "roi", "max_drawdown", "hhi", "top_share", "stability",
-    "stability_lower", "maker_share",
-)  # fmt: skip
+    "win_rate",
+    "excess_hit",
+    "profit_factor",
+    "roi",
+    "max_drawdown",
+    "hhi",
+    "top_share",
+    "stability",
+    "stability_lower",
+    "maker_share",
+)
 
 
 def score_frame(
@@ -62,20 +80,24 @@ def score_frame(
 def _identity(m: Measures, wallets: pd.DataFrame) -> pd.DataFrame:
     """Who it is and what it earned."""
     known = m.n_unmarked == 0
-    return pd.DataFrame({
-        "trader": m.trader,
-        "address": wallets["address"].astype("string"),
-        "score_version": pd.array([SCORE_VERSION] * len(m), dtype="string"),
-        "realized_pnl_micro": m.realized_micro,
-        "unrealized_pnl_micro": nullable(m.unrealized_micro, known),
-        "total_pnl_micro": nullable(m.realized_micro + m.unrealized_micro, known),
-        "max_drawdown_usd_micro": m.max_drawdown_micro,
-        "last_active_at": nullable(m.last_trade_ts, m.trade_count > 0),
-        "best_category": nullable(m.best_category.astype(np.int64), m.best_category >= 0),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "trader": m.trader,
+            "address": wallets["address"].astype("string"),
+            "score_version": pd.array([SCORE_VERSION] * len(m), dtype="string"),
+            "realized_pnl_micro": m.realized_micro,
+            "unrealized_pnl_micro": nullable(m.unrealized_micro, known),
+            "total_pnl_micro": nullable(m.realized_micro + m.unrealized_micro, known),
+            "max_drawdown_usd_micro": m.max_drawdown_micro,
+            "last_active_at": nullable(m.last_trade_ts, m.trade_count > 0),
+            "best_category": nullable(m.best_category.astype(np.int64), m.best_category >= 0),
+        }
+    )
 
 
-def _standing(m: Measures, flags: IntArray, rarity: IntArray, placed: Placement, scored: BoolArray) -> pd.DataFrame:
+def _standing(
+    m: Measures, flags: IntArray, rarity: IntArray, placed: Placement, scored: BoolArray
+) -> pd.DataFrame:
     """Score, tier, rank."""
 
     def spread(values: IntArray, missing: int = 0) -> IntArray:
@@ -83,13 +105,15 @@ def _standing(m: Measures, flags: IntArray, rarity: IntArray, placed: Placement,
         every[scored] = values
         return every
 
-    return pd.DataFrame({
-        "tier": pd.array(np.array(TIERS, object)[spread(placed.tier, NO_TIER)], dtype="string"),
-        "rarity_score": nullable(rarity, scored),
-        "rarity_classic": nullable(_classic(m, flags), m.trade_count > 0),
-        "rank": nullable(spread(placed.rank), scored),
-        "needs_events": nullable(spread(placed.needs_events), scored),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "tier": pd.array(np.array(TIERS, object)[spread(placed.tier, NO_TIER)], dtype="string"),
+            "rarity_score": nullable(rarity, scored),
+            "rarity_classic": nullable(_classic(m, flags), m.trade_count > 0),
+            "rank": nullable(spread(placed.rank), scored),
+            "needs_events": nullable(spread(placed.needs_events), scored),
+        }
+    )
 
 
 def _classic(m: Measures, flags: IntArray) -> IntArray:
@@ -110,7 +134,10 @@ def _reasons(
 ) -> list[list[str]]:
     found: list[list[str]] = []
     row = 0
-    columns = [numbers[name].tolist() for name in ("skill_edge", "skill_lo", "skill_hi", "skill_prob", "q_value")]
+    columns = [
+        numbers[name].tolist()
+        for name in ("skill_edge", "skill_lo", "skill_hi", "skill_prob", "q_value")
+    ]
     places = [getattr(placed, name).tolist() for name in ("rank", "slot", "tier", "needs_events")]
     for i, events in enumerate(m.skill_events.tolist()):
         if events == 0:

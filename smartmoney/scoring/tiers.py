@@ -40,7 +40,9 @@ def tier_slots(wallets: int, thresholds: tuple[Gate, ...] = TIER_THRESHOLDS) -> 
     return np.array([-(-wallets * gate.slots_per_mille // 1_000) for gate in thresholds], np.int64)
 
 
-def place(order: IntArray, evidence: Evidence, thresholds: tuple[Gate, ...] = TIER_THRESHOLDS) -> Placement:
+def place(
+    order: IntArray, evidence: Evidence, thresholds: tuple[Gate, ...] = TIER_THRESHOLDS
+) -> Placement:
     """Tiers of the scored wallets.
 
     Unflagged wallets fill the slots; a flagged one gets the slot its score reaches and takes none away. A
@@ -54,7 +56,9 @@ def place(order: IntArray, evidence: Evidence, thresholds: tuple[Gate, ...] = TI
     ahead: IntArray = np.cumsum(counted) - counted
     rank = np.empty(len(order), np.int64)
     rank[order] = ahead + 1
-    slot = np.searchsorted(tier_slots(int(counted.sum()), thresholds), rank).clip(max=len(thresholds) - 1)
+    slot = np.searchsorted(tier_slots(int(counted.sum()), thresholds), rank).clip(
+        max=len(thresholds) - 1
+    )
     tier = slot.copy()
     for number, gate in enumerate(thresholds):
         fails = (tier == number) & ~passes(gate, evidence)

@@ -105,10 +105,14 @@ def validate(
     )
 
 
-def decile_spread(panel: Panel, quantile: pd.Series, bootstraps: int, seed: int) -> dict[str, float | None]:
+def decile_spread(
+    panel: Panel, quantile: pd.Series, bootstraps: int, seed: int
+) -> dict[str, float | None]:
     """Mean unit surprise of the top decile minus that of the bottom one; 90 % interval from resampling events."""
     side = panel.scores[["as_of", "trader"]].assign(quantile=quantile)
-    rows = panel.next_events.merge(side[side["quantile"].isin([1, QUANTILES])], on=["as_of", "trader"])
+    rows = panel.next_events.merge(
+        side[side["quantile"].isin([1, QUANTILES])], on=["as_of", "trader"]
+    )
     _, cluster = np.unique(rows["event"].to_numpy(), return_inverse=True)
     size = int(cluster.max()) + 1 if len(rows) else 0
     top = (rows["quantile"] == QUANTILES).to_numpy()
@@ -136,10 +140,21 @@ def transition_matrix(tiers: pd.DataFrame) -> pd.DataFrame:
     cutoffs = sorted(tiers["as_of"].unique())
     following = dict(zip(cutoffs[:-1], cutoffs[1:], strict=True))
     now = tiers.assign(next_as_of=tiers["as_of"].map(following)).dropna(subset=["next_as_of"])
-    pairs = now.merge(tiers, left_on=["next_as_of", "trader"], right_on=["as_of", "trader"], suffixes=("", "_next"))
-    counts = pd.crosstab(pairs["tier"], pairs["tier_next"]).reindex(index=TIERS, columns=TIERS, fill_value=0)
+    pairs = now.merge(
+        tiers,
+        left_on=["next_as_of", "trader"],
+        right_on=["as_of", "trader"],
+        suffixes=("", "_next"),
+    )
+    counts = pd.crosstab(pairs["tier"], pairs["tier_next"]).reindex(
+        index=TIERS, columns=TIERS, fill_value=0
+    )
     total = counts.sum(axis=1)
-    return counts.astype("Float64").div(total.where(total > 0).astype("Float64"), axis=0).rename_axis("tier")
+    return (
+        counts.astype("Float64")
+        .div(total.where(total > 0).astype("Float64"), axis=0)
+        .rename_axis("tier")
+    )
 
 
 def reliability(scores: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +166,12 @@ def reliability(scores: pd.DataFrame) -> pd.DataFrame:
     probability = scores["skill_prob"].astype(np.float64)
     cleared = pd.Series(_cleared(scores), index=scores.index)
     bins = (probability * 10).astype(np.int64).clip(0, 9).rename("bin")
-    table = pd.DataFrame({"predicted": probability, "observed": cleared}).groupby(bins).mean().astype("Float64")
+    table = (
+        pd.DataFrame({"predicted": probability, "observed": cleared})
+        .groupby(bins)
+        .mean()
+        .astype("Float64")
+    )
     return table.assign(count=bins.groupby(bins).size())
 
 
@@ -168,7 +188,9 @@ def _cleared(scores: pd.DataFrame) -> FloatArray:
 def _random_within_events(scores: pd.DataFrame, seed: int) -> pd.Series:
     """A baseline that knows nothing but how many events a wallet had, to the decile."""
     rng = np.random.default_rng(seed)
-    return factor_quantiles(scores, "skill_events", QUANTILES).astype(np.float64) + rng.random(len(scores))
+    return factor_quantiles(scores, "skill_events", QUANTILES).astype(np.float64) + rng.random(
+        len(scores)
+    )
 
 
 def _overlap(scores: pd.DataFrame, horizon_days: int) -> int:
@@ -199,7 +221,11 @@ def _verdict(summary: pd.DataFrame, share: float | None) -> tuple[bool, str]:
         fails.append(f"{others.idxmax()} ranks as well (IC {others.max():.3f})")
     if fails:
         return False, f"Not validated on this database: {'; '.join(fails)}."
-    leak = " An IC this high means leakage: check the cut-offs." if score["IC Mean"] > LEAKAGE_IC else ""
+    leak = (
+        " An IC this high means leakage: check the cut-offs."
+        if score["IC Mean"] > LEAKAGE_IC
+        else ""
+    )
     return True, (
         f"Validated: IC {score['IC Mean']:.3f}, t {score['t-stat(IC)']:.1f}, above every baseline and "
         f"{share:.0%} of shuffled scores.{leak}"
@@ -207,5 +233,7 @@ def _verdict(summary: pd.DataFrame, share: float | None) -> tuple[bool, str]:
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    records: list[dict[str, Any]] = (
+        frame.astype(object).where(frame.notna(), None).to_dict("records")
+    )
     return records

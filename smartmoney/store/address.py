@@ -31,7 +31,11 @@ def database_url(settings: Settings, role: Role) -> str:
         return url
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    limits = " -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s" if role == "sm_read" else ""
+    limits = (
+        " -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
+        if role == "sm_read"
+        else ""
+    )
     query["options"] = f"{query.get('options', '')} -c role={role}{limits}".strip()
     return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
 

@@ -44,7 +44,9 @@ def _counts(connection: psycopg.Connection) -> dict[str, int]:
     """Rows per table, and the sum of all cash: what must be equal after a restore."""
     found = {}
     for table in TABLES_COUNTED:
-        row = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone()
+        row = connection.execute(
+            sql.SQL("select count(*) from {}").format(sql.Identifier(table))
+        ).fetchone()
         found[table] = int(row[0]) if row else 0
     row = connection.execute("select coalesce(sum(cash_micro), 0)::bigint from trade").fetchone()
     return {**found, "cash_micro": int(row[0]) if row else 0}
@@ -165,7 +167,10 @@ def restore(settings: Settings, path: Path) -> str:
     """
     facts = read_facts(path)
     name = str(conninfo_to_dict(database_url(settings, "sm_owner"))["dbname"])
-    scratch, before = f"{name}_new_{uuid.uuid4().hex[:8]}", f"{name}_before_{datetime.now(UTC):%Y%m%d%H%M%S_%f}"
+    scratch, before = (
+        f"{name}_new_{uuid.uuid4().hex[:8]}",
+        f"{name}_before_{datetime.now(UTC):%Y%m%d%H%M%S_%f}",
+    )
     try:
         _restore_into(settings, path, scratch, facts)
         with psycopg.connect(_admin(settings), autocommit=True) as connection:
@@ -188,7 +193,9 @@ def _quietly(url: str) -> tuple[str, dict[str, str]]:
     """Where to connect without the password, and an environment with it: anybody sees what programs are started with."""
     found = conninfo_to_dict(url)
     password = found.pop("password", None)
-    return make_conninfo("", **found), os.environ | ({"PGPASSWORD": str(password)} if password else {})
+    return make_conninfo("", **found), os.environ | (
+        {"PGPASSWORD": str(password)} if password else {}
+    )
 
 
 def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, object]) -> None:
@@ -197,13 +204,19 @@ def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, ob
     owner = str(conninfo_to_dict(database_url(settings, "sm_owner"))["user"])
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(
-            sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner))
+            sql.SQL("create database {} owner {}").format(
+                sql.Identifier(name), sql.Identifier(owner)
+            )
         )
         connection.execute(
-            sql.SQL("revoke connect, temporary on database {} from public").format(sql.Identifier(name))
+            sql.SQL("revoke connect, temporary on database {} from public").format(
+                sql.Identifier(name)
+            )
         )
         connection.execute(
-            sql.SQL("grant connect on database {} to sm_ingest, sm_read").format(sql.Identifier(name))
+            sql.SQL("grant connect on database {} to sm_ingest, sm_read").format(
+                sql.Identifier(name)
+            )
         )
         connection.execute(
             sql.SQL("grant temporary on database {} to sm_ingest").format(sql.Identifier(name))
@@ -225,7 +238,9 @@ def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, ob
         check=False,
     )
     if done.returncode:
-        raise StoreUnavailable(f"{path} could not be restored: {done.stderr.strip().splitlines()[-1]}")
+        raise StoreUnavailable(
+            f"{path} could not be restored: {done.stderr.strip().splitlines()[-1]}"
+        )
     with psycopg.connect(make_conninfo(admin, dbname=name)) as connection:
         if _counts(connection) != facts["counts"]:
             raise StoreUnavailable(
@@ -235,13 +250,17 @@ def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, ob
 
 def _drop(settings: Settings, name: str) -> None:
     with psycopg.connect(_admin(settings), autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+        )
 
 
 def _rename(connection: psycopg.Connection, old: str, new: str) -> None:
     try:
         connection.execute(
-            sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new))
+            sql.SQL("alter database {} rename to {}").format(
+                sql.Identifier(old), sql.Identifier(new)
+            )
         )
     except psycopg.errors.ObjectInUse as error:
         raise StoreUnavailable(

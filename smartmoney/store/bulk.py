@@ -33,7 +33,9 @@ class Bulk:
 
     def clear(self, table: str, traders: Sequence[int]) -> None:
         """Delete all rows of some wallets (ids)."""
-        statement = sql.SQL("delete from {} where trader_id = any(%s)").format(sql.Identifier(table))
+        statement = sql.SQL("delete from {} where trader_id = any(%s)").format(
+            sql.Identifier(table)
+        )
         self._connection.execute(statement, [list(traders)])
 
     def append(self, table: str, rows: pa.Table) -> None:
@@ -42,7 +44,9 @@ class Bulk:
             return
         names = sql.SQL(", ").join(map(sql.Identifier, rows.column_names))
         encoder = ArrowToPostgresBinaryEncoder(rows.schema)
-        into = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(table), names)
+        into = sql.SQL("copy {} ({}) from stdin (format binary)").format(
+            sql.Identifier(table), names
+        )
         with self._connection.cursor() as cursor, cursor.copy(into) as copy:
             copy.write(encoder.write_header())
             for batch in rows.to_batches(BATCH_ROWS):
@@ -55,17 +59,27 @@ class Bulk:
             return
         named = {name: sql.Identifier(name) for name in rows.column_names}
         names, keys = (sql.SQL(", ").join(map(sql.Identifier, each)) for each in (named, key))
-        changes = [sql.SQL("{0} = excluded.{0}").format(named[name]) for name in named if name not in key]
-        words = {"table": sql.Identifier(table), "names": names, "keys": keys, "changes": sql.SQL(", ").join(changes)}
+        changes = [
+            sql.SQL("{0} = excluded.{0}").format(named[name]) for name in named if name not in key
+        ]
+        words = {
+            "table": sql.Identifier(table),
+            "names": names,
+            "keys": keys,
+            "changes": sql.SQL(", ").join(changes),
+        }
         self._connection.execute(
-            sql.SQL("create temporary table stage_bulk on commit drop as select {names} from {table} with no data")
-            .format(**words)
+            sql.SQL(
+                "create temporary table stage_bulk on commit drop as select {names} from {table} with no data"
+            ).format(**words)
         )
         self.append("stage_bulk", rows)
         self._connection.execute(
-            sql.SQL("insert into {table} ({names}) select {names} from stage_bulk order by {keys} "
-                    "on conflict ({keys}) do update set {changes}").format(**words)
-        )  # fmt: skip
+            sql.SQL(
+                "insert into {table} ({names}) select {names} from stage_bulk order by {keys} "
+                "on conflict ({keys}) do update set {changes}"
+            ).format(**words)
+        )
         self._connection.execute("drop table stage_bulk")
 
 

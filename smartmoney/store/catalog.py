@@ -203,7 +203,9 @@ def _market_statement() -> str:
 MARKET_STATEMENT = _market_statement()
 
 
-def save_markets(connection: Connection[Any], rows: Sequence[MarketRecord], looked_at: datetime) -> Saved:
+def save_markets(
+    connection: Connection[Any], rows: Sequence[MarketRecord], looked_at: datetime
+) -> Saved:
     """Add or refresh markets with their events and outcomes; the price of an open market is appended to its history.
 
     A market once RESOLVED stays so, and a payout once known is kept; payouts come only from routes that know them.
@@ -215,7 +217,8 @@ def save_markets(connection: Connection[Any], rows: Sequence[MarketRecord], look
         for condition_id in sorted(unique):
             row = unique[condition_id]
             cursor.execute(
-                MARKET_STATEMENT, _market_values(row, events.get(row.event.gamma_id) if row.event else None)
+                MARKET_STATEMENT,
+                _market_values(row, events.get(row.event.gamma_id) if row.event else None),
             )
             market_id, inserted = cursor.fetchone()  # type: ignore[misc]
             new += inserted
@@ -266,7 +269,11 @@ def _note_resolution(cursor: Any, market_id: int, row: MarketRecord) -> None:
             "update market set resolution_seen_at = now() where id = %s and exists (select 1 from "
             "unnest(%s::text[], %s::int[]) as x(token, payout) left join outcome o on o.token_id = x.token "
             "where o.payout_micro is distinct from x.payout)",
-            [market_id, [outcome.token_id for outcome in known], [outcome.payout_micro for outcome in known]],
+            [
+                market_id,
+                [outcome.token_id for outcome in known],
+                [outcome.payout_micro for outcome in known],
+            ],
         )
 
 

@@ -44,10 +44,16 @@ select t.trader_id, t.ts, coalesce(t.market_id, -1) as market_id, coalesce(t.out
        ('x' || encode(substring(t.tx_hash from 25 for 8), 'hex'))::bit(64)::bigint as tx
 from {rows} join (values {codes}) as x(kind, code) on x.kind = t.kind"""
 KINDS = {
-    "SPLIT": Kind.SPLIT, "MERGE": Kind.MERGE, "REDEEM": Kind.REDEEM, "CONVERSION": Kind.CONVERSION,
-    "REWARD": Kind.REWARD, "REFERRAL_REWARD": Kind.REWARD, "MAKER_REBATE": Kind.REBATE,
-    "TAKER_REBATE": Kind.REBATE, "YIELD": Kind.YIELD,
-}  # fmt: skip
+    "SPLIT": Kind.SPLIT,
+    "MERGE": Kind.MERGE,
+    "REDEEM": Kind.REDEEM,
+    "CONVERSION": Kind.CONVERSION,
+    "REWARD": Kind.REWARD,
+    "REFERRAL_REWARD": Kind.REWARD,
+    "MAKER_REBATE": Kind.REBATE,
+    "TAKER_REBATE": Kind.REBATE,
+    "YIELD": Kind.YIELD,
+}
 """Kinds of activity the ledger reads; the others move no money of a position."""
 CODES = ", ".join(f"('{name}', {int(kind)}::smallint)" for name, kind in KINDS.items())
 
@@ -137,7 +143,9 @@ def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Tab
 @contextmanager
 def _asked(store: Store, query: str, parameters: Sequence[object] = ()) -> Iterator[Cursor]:
     with connected(store) as connection, connection.cursor() as cursor:
-        cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
+        cursor.adbc_statement.set_options(
+            **{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
+        )
         cursor.execute(query, list(parameters) or None)
         yield cursor
         connection.rollback()  # no transaction stays open while the caller computes
@@ -190,21 +198,31 @@ def load_catalog(store: Store) -> Catalog:
         categories=tuple(str(name) for name in categories) or ("",),
     )
     structure = _structure(made, market_ids, outcome_ids)
-    return Catalog(made, last_event, market_ids, outcome_ids, structure, _facts(made, structure, names))
+    return Catalog(
+        made, last_event, market_ids, outcome_ids, structure, _facts(made, structure, names)
+    )
 
 
 def _structure(markets: Markets, market_ids: IntArray, outcome_ids: IntArray) -> NDArray[np.int64]:
     """Per market; markets of one event know each other, because conversions reach all of them, where they exclude each
     other."""
-    own = mixed(market_ids, markets.neg_risk, _per_market(markets, mixed(outcome_ids, markets.outcome_position)))
+    own = mixed(
+        market_ids,
+        markets.neg_risk,
+        _per_market(markets, mixed(outcome_ids, markets.outcome_position)),
+    )
     together = np.zeros(int(markets.event.max(initial=-1)) + 1, np.int64)
     np.add.at(together, markets.event, own)
     return mixed(own, together[markets.event])
 
 
-def _facts(markets: Markets, structure: NDArray[np.int64], categories: NDArray[Any]) -> NDArray[np.int64]:
+def _facts(
+    markets: Markets, structure: NDArray[np.int64], categories: NDArray[Any]
+) -> NDArray[np.int64]:
     names, codes = np.unique(categories, return_inverse=True)
-    digests = np.array([int.from_bytes(hashlib.blake2b(name.encode(), digest_size=7).digest()) for name in names])
+    digests = np.array(
+        [int.from_bytes(hashlib.blake2b(name.encode(), digest_size=7).digest()) for name in names]
+    )
     category = digests.astype(np.int64)[codes] if len(names) else codes
     paid = _per_market(markets, mixed(markets.outcome_position, markets.payout_micro))
     return mixed(structure, category, markets.neg_risk, markets.resolved_at, paid)
@@ -228,7 +246,10 @@ def mixed(*columns: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def load_events(
-    store: Store, catalog: Catalog, traders: Sequence[int] | None = None, after: Sequence[int] | None = None
+    store: Store,
+    catalog: Catalog,
+    traders: Sequence[int] | None = None,
+    after: Sequence[int] | None = None,
 ) -> Events:
     """Activity in the ledger's numbering of markets and outcomes, by ascending trader.
 
@@ -241,7 +262,9 @@ def load_events(
     parts: list[Events] = []  # batch by batch, while the processor's cache holds what came last
     with _asked(store, TRADES.format(rows=_source("trade", traders, after))) as cursor:
         parts += [_fills(batch, catalog) for batch in cursor.fetch_record_batch()]
-    with _asked(store, ACTIVITY.format(rows=_source("activity", traders, after), codes=CODES)) as cursor:
+    with _asked(
+        store, ACTIVITY.format(rows=_source("activity", traders, after), codes=CODES)
+    ) as cursor:
         parts += [_others(batch, catalog) for batch in cursor.fetch_record_batch()]
     return sort_by_trader(*parts)
 
@@ -363,10 +386,18 @@ def load_api_positions(
         np.searchsorted(owner[order], np.array(traders)),
         np.searchsorted(owner[order], np.array(traders), "right"),
     )
-    at = dict(zip(looks.column("trader_id").to_pylist(), looks.column("looked_at").to_pylist(), strict=True))
+    at = dict(
+        zip(
+            looks.column("trader_id").to_pylist(),
+            looks.column("looked_at").to_pylist(),
+            strict=True,
+        )
+    )
     found = {}
     for trader, start, stop in zip(traders, *bounds, strict=True):
         if trader in at:
             rows = order[start:stop]
-            found[trader] = ApiLook(at[trader], ApiPositions(outcome[rows], shares[rows], pnl[rows]))
+            found[trader] = ApiLook(
+                at[trader], ApiPositions(outcome[rows], shares[rows], pnl[rows])
+            )
     return found

@@ -21,7 +21,10 @@ from smartmoney.store.address import Role, database_url
 __all__ = ["PostgresConnection", "Store", "open_store", "read_store", "translated"]
 CONNECT_SECONDS = 5
 LIBPQ: dict[str, Any] = {  # a server that vanished from the network is noticed within a minute
-    "connect_timeout": CONNECT_SECONDS, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3,
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
     "tcp_user_timeout": 50_000,
 }
 AWAY = (
@@ -113,9 +116,7 @@ def _sentence(error: BaseException) -> str:
         return "The database's disk is full; make room. Nothing was lost, the next run goes on from where it was."
     _, refused, words = str(error).partition("FATAL:")
     if refused:
-        return (
-            f"The database refuses the connection:{words.splitlines()[0]}. Check DATABASE_URL and its roles."
-        )
+        return f"The database refuses the connection:{words.splitlines()[0]}. Check DATABASE_URL and its roles."
     return "The database does not answer; is it running? `smartmoney status` tells."
 
 
@@ -130,7 +131,9 @@ def _state(error: BaseException) -> str | None:
     return getattr(original, "sqlstate", None)
 
 
-def open_store(role: Role = "sm_ingest", settings: Settings | None = None, pool_size: int = 5) -> Store:
+def open_store(
+    role: Role = "sm_ingest", settings: Settings | None = None, pool_size: int = 5
+) -> Store:
     """A store for `role` by the settings of this process. Nothing is connected yet."""
     return Store(database_url(settings or get_settings(), role), role, pool_size)
 

@@ -41,7 +41,11 @@ def market_ids(connection: Connection[Any], stubs: Iterable[MarketStub]) -> dict
     """Id per condition id; unknown markets are added with what the stubs say, to be completed by sync_markets."""
     found = {stub.condition_id: stub for stub in stubs}
     return _ids(
-        connection, "markets", found, MARKETS, lambda condition: (found[condition].slug, found[condition].title)
+        connection,
+        "markets",
+        found,
+        MARKETS,
+        lambda condition: (found[condition].slug, found[condition].title),
     )
 
 
@@ -59,7 +63,9 @@ def outcome_ids(
     tokens = _ids(connection, "tokens", found, OUTCOMES, labelled)
     if len(tokens) < len(found):
         # A second token that claims an index already taken is kept, unlabelled, until sync_markets settles which is which.
-        tokens = _ids(connection, "tokens", found, OUTCOMES, lambda token: (*labelled(token)[:2], None))
+        tokens = _ids(
+            connection, "tokens", found, OUTCOMES, lambda token: (*labelled(token)[:2], None)
+        )
     return markets, tokens
 
 
@@ -75,10 +81,15 @@ def _ids(
     found = {key: known[key] for key in keys if key in known}
     if len(found) == len(keys):
         return found
-    found |= dict(connection.execute(select, [[key for key in keys if key not in found]]).fetchall())
+    found |= dict(
+        connection.execute(select, [[key for key in keys if key not in found]]).fetchall()
+    )
     missing = sorted(key for key in keys if key not in found)
     if missing:
-        connection.execute(insert, [list(each) for each in zip(*((key, *rest(key)) for key in missing), strict=True)])
+        connection.execute(
+            insert,
+            [list(each) for each in zip(*((key, *rest(key)) for key in missing), strict=True)],
+        )
         found |= dict(connection.execute(select, [missing]).fetchall())
     remember(connection, kind, found)
     return found

@@ -32,7 +32,9 @@ def _packages() -> Path:
     """Folder that holds the package with the PostgreSQL programs, and beside it their libraries."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise StoreUnavailable(f"The package {PACKAGE} is missing; install smartmoney's requirements again.")
+        raise StoreUnavailable(
+            f"The package {PACKAGE} is missing; install smartmoney's requirements again."
+        )
     return Path(spec.origin).parent.parent
 
 
@@ -111,7 +113,9 @@ class EmbeddedPostgres:
         """Folder of the Unix socket: the data folder, or a short one under /tmp where that path is too long."""
         if len(str(self.data)) <= LONGEST_SOCKET_PATH:
             return self.data
-        return Path("/tmp") / f"smartmoney-{hashlib.sha256(str(self.data).encode()).hexdigest()[:16]}"
+        return (
+            Path("/tmp") / f"smartmoney-{hashlib.sha256(str(self.data).encode()).hexdigest()[:16]}"
+        )
 
     def url(self, role: str, database: str = "smartmoney", driver: str = "postgresql") -> str:
         """Connection URL of `role`, password included. Keep it out of logs."""
@@ -126,7 +130,9 @@ class EmbeddedPostgres:
         """System user the server runs as, or None for ourselves."""
         return _run_as()
 
-    def _call(self, *command: str | Path, seconds: int = START_SECONDS) -> subprocess.CompletedProcess[str]:
+    def _call(
+        self, *command: str | Path, seconds: int = START_SECONDS
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(part) for part in command],
             user=_run_as(),
@@ -206,7 +212,9 @@ class EmbeddedPostgres:
         if not (self.data / "postmaster.pid").exists():
             return False
         return (
-            self._call(self.bin / "pg_isready", "-h", self.socket_folder, "-p", str(PORT), "-q").returncode
+            self._call(
+                self.bin / "pg_isready", "-h", self.socket_folder, "-p", str(PORT), "-q"
+            ).returncode
             == 0
         )
 
@@ -238,9 +246,13 @@ class EmbeddedPostgres:
         )
         if done.returncode:
             last = (
-                self.log.read_text().strip().splitlines()[-1:] if self.log.exists() else [done.stdout.strip()]
+                self.log.read_text().strip().splitlines()[-1:]
+                if self.log.exists()
+                else [done.stdout.strip()]
             )
-            raise StoreUnavailable(f"The embedded PostgreSQL in {self.data} did not start: {' '.join(last)}")
+            raise StoreUnavailable(
+                f"The embedded PostgreSQL in {self.data} did not start: {' '.join(last)}"
+            )
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server; `mode` as in pg_ctl (fast, immediate)."""

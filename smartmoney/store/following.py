@@ -23,7 +23,9 @@ def followed(store: Store, tiers: Sequence[str]) -> dict[str, int]:
     return dict(rows)
 
 
-def arrived(store: Store, wallets: Collection[str], hashes: Collection[str], since: datetime) -> set[tuple[str, str]]:
+def arrived(
+    store: Store, wallets: Collection[str], hashes: Collection[str], since: datetime
+) -> set[tuple[str, str]]:
     """Which (wallet, transaction hash) pairs are stored as fills, among those given, at `since` or later.
 
     Args:

@@ -80,9 +80,15 @@ def _scores(row: str) -> dict[str, Column]:
         "skill_prob": Column(
             f"{row}.skill_prob", FLOAT, "0 to 1", "probability that the edge clears its costs"
         ),
-        "skill_edge": Column(f"{row}.skill_edge", FLOAT, "points at 50 cents", "posterior mean edge"),
-        "skill_lo": Column(f"{row}.skill_lo", FLOAT, "points at 50 cents", "lower 90 % bound of the edge"),
-        "skill_hi": Column(f"{row}.skill_hi", FLOAT, "points at 50 cents", "upper 90 % bound of the edge"),
+        "skill_edge": Column(
+            f"{row}.skill_edge", FLOAT, "points at 50 cents", "posterior mean edge"
+        ),
+        "skill_lo": Column(
+            f"{row}.skill_lo", FLOAT, "points at 50 cents", "lower 90 % bound of the edge"
+        ),
+        "skill_hi": Column(
+            f"{row}.skill_hi", FLOAT, "points at 50 cents", "upper 90 % bound of the edge"
+        ),
         "q_value": Column(
             f"{row}.q_value", FLOAT, "0 to 1", "Benjamini-Hochberg q of the record against luck"
         ),
@@ -98,19 +104,33 @@ def _scores(row: str) -> dict[str, Column]:
         ),
         "decided_events": Column(f"{row}.decided_events", COUNT, "events", "n of win_rate"),
         "profit_factor": Column(
-            f"{row}.profit_factor", FLOAT, "ratio", "gains / losses over events; null: no losses or none"
+            f"{row}.profit_factor",
+            FLOAT,
+            "ratio",
+            "gains / losses over events; null: no losses or none",
         ),
         "max_drawdown": Column(
-            f"{row}.max_drawdown", FLOAT, "0 to 1", "largest fall of total PnL / peak capital employed"
+            f"{row}.max_drawdown",
+            FLOAT,
+            "0 to 1",
+            "largest fall of total PnL / peak capital employed",
         ),
         "trade_count": Column(f"{row}.trade_count", COUNT, "fills", "fills of the wallet"),
         "event_count": Column(
-            f"{row}.event_count", COUNT, "events", "events with a usable bet: n of the skill numbers"
+            f"{row}.event_count",
+            COUNT,
+            "events",
+            "events with a usable bet: n of the skill numbers",
         ),
         "flags": Column(
-            f"array_to_string({row}.flags, ' ')", TEXT, NONE, "MM BOT WASH FARM ONE_EVENT HEDGER PARTIAL"
+            f"array_to_string({row}.flags, ' ')",
+            TEXT,
+            NONE,
+            "MM BOT WASH FARM ONE_EVENT HEDGER PARTIAL",
         ),
-        "coverage": Column(f"{row}.coverage", TEXT, NONE, "complete, partial, conflicted, unchecked"),
+        "coverage": Column(
+            f"{row}.coverage", TEXT, NONE, "complete, partial, conflicted, unchecked"
+        ),
     }
 
 
@@ -126,7 +146,9 @@ TABLES = {
             "maker_share": Column(
                 "r.maker_share", FLOAT, "0 to 1", "fills as maker, where the role is known"
             ),
-            "best_category": Column("r.best_category", TEXT, NONE, "category with the largest realized PnL"),
+            "best_category": Column(
+                "r.best_category", TEXT, NONE, "category with the largest realized PnL"
+            ),
             "last_active_at": Column("r.last_active_at", TIME, NONE, "newest activity seen"),
         },
         {
@@ -161,15 +183,30 @@ TABLES = {
             "event": Column("e.title", TEXT, NONE, "what the event is about"),
             "category": Column("v.category", TEXT, NONE, "from the event's tags"),
             "first_entry_at": Column("v.first_entry_at", TIME, NONE, "first fill in the event"),
-            "decided_at": Column("v.decided_at", TIME, NONE, "when its last market resolved; null: not decided"),
-            "pnl": Column("v.pnl_micro / 1e6::float8", FLOAT, USD, "everything the event brought so far"),
-            "invested": Column("v.invested_micro / 1e6::float8", FLOAT, USD, "what was paid for shares"),
-            "entry_price": Column("v.entry_price", FLOAT, PRICE, "average price paid, weighted by shares"),
-            "surprise": Column(
-                "v.surprise", FLOAT, "-1 to 1", "outcome less price per dollar at stake; mean 0 without skill"
+            "decided_at": Column(
+                "v.decided_at", TIME, NONE, "when its last market resolved; null: not decided"
             ),
-            "information": Column("v.information", FLOAT, "0 to 0.25", "variance of the surprise under the prices"),
-            "payoff_range": Column("v.payoff_range", FLOAT, USD, "best less worst payoff: what was at stake"),
+            "pnl": Column(
+                "v.pnl_micro / 1e6::float8", FLOAT, USD, "everything the event brought so far"
+            ),
+            "invested": Column(
+                "v.invested_micro / 1e6::float8", FLOAT, USD, "what was paid for shares"
+            ),
+            "entry_price": Column(
+                "v.entry_price", FLOAT, PRICE, "average price paid, weighted by shares"
+            ),
+            "surprise": Column(
+                "v.surprise",
+                FLOAT,
+                "-1 to 1",
+                "outcome less price per dollar at stake; mean 0 without skill",
+            ),
+            "information": Column(
+                "v.information", FLOAT, "0 to 0.25", "variance of the surprise under the prices"
+            ),
+            "payoff_range": Column(
+                "v.payoff_range", FLOAT, USD, "best less worst payoff: what was at stake"
+            ),
         },
         {
             "address": "r.address = {}",
@@ -186,17 +223,24 @@ TABLES = {
             "ts": Column("t.ts", TIME, NONE, "second of the fill"),
             **WALLET,
             **PLACE,
-            "side": Column("case t.side when 1 then 'BUY' else 'SELL' end", TEXT, NONE, "BUY or SELL"),
+            "side": Column(
+                "case t.side when 1 then 'BUY' else 'SELL' end", TEXT, NONE, "BUY or SELL"
+            ),
             "size": Column("t.size_micro / 1e6::float8", FLOAT, SHARE, "shares"),
             "price": Column("t.price_pico / 1e12::float8", FLOAT, PRICE, "before fees"),
             "cash": Column(
-                "t.cash_micro / 1e6::float8", FLOAT, USD, "dollars moved, fees included where reported"
+                "t.cash_micro / 1e6::float8",
+                FLOAT,
+                USD,
+                "dollars moved, fees included where reported",
             ),
             "cash_reported": Column(
                 "t.flags & 1 = 1", FLAG, NONE, "false: cash is size x price, fees unknown"
             ),
             "tx_hash": Column("'0x' || encode(t.tx_hash, 'hex')", TEXT, NONE, "transaction"),
-            "occurrence": Column("t.occurrence", COUNT, NONE, "1, 2 … among equal fills of one transaction"),
+            "occurrence": Column(
+                "t.occurrence", COUNT, NONE, "1, 2 … among equal fills of one transaction"
+            ),
         },
         {
             "address": "t.trader_id = (select id from trader where address = {})",
@@ -220,11 +264,19 @@ TABLES = {
             "realized_pnl": Column(
                 "p.realized_micro / 1e6::float8", FLOAT, USD, "booked on sells, merges, redemptions"
             ),
-            "unrealized_pnl": Column("p.unrealized_micro / 1e6::float8", FLOAT, USD, "value less cost"),
+            "unrealized_pnl": Column(
+                "p.unrealized_micro / 1e6::float8", FLOAT, USD, "value less cost"
+            ),
             "fetched_at": Column("p.fetched_at", TIME, NONE, "when the API was asked"),
-            "absent_since": Column("p.absent_since", TIME, NONE, "set when a later look did not show it"),
+            "absent_since": Column(
+                "p.absent_since", TIME, NONE, "set when a later look did not show it"
+            ),
         },
-        {"address": "r.address = {}", "condition_id": "m.condition_id = {}", "status": "p.status = {}"},
+        {
+            "address": "r.address = {}",
+            "condition_id": "m.condition_id = {}",
+            "status": "p.status = {}",
+        },
         "p.trader_id, p.outcome_id",
     ),
     "markets": Table(
@@ -235,7 +287,9 @@ TABLES = {
             "question": Column("m.question", TEXT, NONE, "what it asks"),
             "event_id": Column("m.event_id", COUNT, NONE, "question group"),
             "event": Column("e.title", TEXT, NONE, "what the group is about"),
-            "category": Column("coalesce(m.category, e.category)", TEXT, NONE, "from the event's tags"),
+            "category": Column(
+                "coalesce(m.category, e.category)", TEXT, NONE, "from the event's tags"
+            ),
             "status": Column("m.status", TEXT, NONE, "OPEN, CLOSED, RESOLVED"),
             "neg_risk": Column("m.neg_risk", FLAG, NONE, "the event's markets exclude each other"),
             "price": Column("m.price", FLOAT, PRICE, "of the first outcome"),
@@ -267,8 +321,12 @@ TABLES = {
             "computed_at": Column("s.computed_at", TIME, NONE, "moment of the computation"),
             "condition_id": Column("m.condition_id", TEXT, NONE, "market"),
             "question": Column("m.question", TEXT, NONE, "what it asks"),
-            "smart_count": Column("s.smart_count", COUNT, "wallets", "smart wallets with at least $100 net"),
-            "smart_weighted": Column("s.smart_weighted", FLOAT, NONE, "sum of skill_prob x ln(1 + |x|/100)"),
+            "smart_count": Column(
+                "s.smart_count", COUNT, "wallets", "smart wallets with at least $100 net"
+            ),
+            "smart_weighted": Column(
+                "s.smart_weighted", FLOAT, NONE, "sum of skill_prob x ln(1 + |x|/100)"
+            ),
             "smart_share": Column(
                 "s.smart_share",
                 FLOAT,
@@ -276,7 +334,9 @@ TABLES = {
                 "smart exposure / all exposure known; null below 50 % coverage",
             ),
             "coverage": Column("s.coverage", FLOAT, "0 to 1", "shares whose holder we know"),
-            "smart_lean": Column("s.smart_lean", FLOAT, "-1 to 1", "+1: all YES; null below three wallets"),
+            "smart_lean": Column(
+                "s.smart_lean", FLOAT, "-1 to 1", "+1: all YES; null below three wallets"
+            ),
             "lean_lo": Column("s.lean_lo", FLOAT, "-1 to 1", "lower 90 % bound"),
             "lean_hi": Column("s.lean_hi", FLOAT, "-1 to 1", "upper 90 % bound"),
             "lean_label": Column("s.lean_label", TEXT, NONE, "YES, NO, MIXED, INSUFFICIENT"),
@@ -287,7 +347,10 @@ TABLES = {
                 "s.smart_score_classic", FLOAT, NONE, "smart_weighted x ln(1 + liquidity/volume)"
             ),
             "smart_divergence": Column(
-                "s.smart_divergence", FLOAT, PRICE, "what the lean says of the price, 0 until fitted"
+                "s.smart_divergence",
+                FLOAT,
+                PRICE,
+                "what the lean says of the price, 0 until fitted",
             ),
             "price": Column("s.price", FLOAT, PRICE, "of the first outcome at that moment"),
         },
@@ -310,7 +373,9 @@ def query(name: str, filters: dict[str, object], limit: int | None) -> tuple[str
     columns = ", ".join(f"{column.sql} as {key}" for key, column in table.columns.items())
     where = f" where {' and '.join(conditions)}" if conditions else ""
     most = f" limit {int(limit)}" if limit is not None else ""
-    return f"select {columns} from {table.source}{where} order by {table.order}{most}", list(used.values())  # noqa: S608
+    return f"select {columns} from {table.source}{where} order by {table.order}{most}", list(
+        used.values()
+    )  # noqa: S608
 
 
 def patient(store: Store) -> Store:
@@ -321,7 +386,9 @@ def patient(store: Store) -> Store:
     return Store(urlunsplit(parts._replace(query=urlencode(asked, quote_via=quote))), store.role, 1)
 
 
-def load_frame(store: Store, name: str, filters: dict[str, object], limit: int | None = None) -> pd.DataFrame:
+def load_frame(
+    store: Store, name: str, filters: dict[str, object], limit: int | None = None
+) -> pd.DataFrame:
     """A frame with the columns and dtypes of `TABLES[name]`.
 
     Raises:
@@ -331,7 +398,8 @@ def load_frame(store: Store, name: str, filters: dict[str, object], limit: int |
     frame = fetch(patient(store), text, values).to_pandas()
     if limit is not None and len(frame) == limit:
         warnings.warn(
-            f"{name}: only the first {limit:,} rows; narrow it by a filter, or ask for all with limit=None.", stacklevel=3
+            f"{name}: only the first {limit:,} rows; narrow it by a filter, or ask for all with limit=None.",
+            stacklevel=3,
         )
     dtypes = {key: column.dtype for key, column in TABLES[name].columns.items()}
     if frame.empty:  # an Arrow text column of no chunk at all cannot be merged (pandas 3.1)

@@ -100,7 +100,9 @@ def due_count(connection: Connection[Any], source: str) -> int:
     return int(row[0]) if row else 0
 
 
-def unseen_positions(connection: Connection[Any], address: str, seen_token_ids: Sequence[str]) -> int:
+def unseen_positions(
+    connection: Connection[Any], address: str, seen_token_ids: Sequence[str]
+) -> int:
     """How many positions of the wallet are stored as held, and not among those seen now."""
     row = connection.execute(
         "select count(*) from position p join trader t on t.id = p.trader_id join outcome o on o.id = p.outcome_id "

@@ -45,8 +45,11 @@ def load_history(store: Store) -> pd.DataFrame:
     return fetch(store, HISTORY).to_pandas()
 
 
-def save_proof(connection: Connection[Any], as_of: datetime, verdict: str, result: dict[str, Any]) -> None:
+def save_proof(
+    connection: Connection[Any], as_of: datetime, verdict: str, result: dict[str, Any]
+) -> None:
     """Append one proof."""
     connection.execute(
-        "insert into lean_proof (as_of, verdict, result) values (%s, %s, %s)", [as_of, verdict, Jsonb(result)]
+        "insert into lean_proof (as_of, verdict, result) values (%s, %s, %s)",
+        [as_of, verdict, Jsonb(result)],
     )

@@ -127,10 +127,15 @@ def copy_fills(connection: Connection[Any], columns: dict[str, np.ndarray]) -> S
 def ensure_partitions(connection: Connection[Any], first: int, last: int) -> None:
     """Make the monthly partitions for fills from one second to another, both included."""
     ends = [datetime.fromtimestamp(second, UTC) for second in (first, last)]
-    months = [str(month) for month in range(*(end.year * 12 + end.month + n for n, end in enumerate(ends)))]
+    months = [
+        str(month)
+        for month in range(*(end.year * 12 + end.month + n for n, end in enumerate(ends)))
+    ]
     if recall(connection, "months").keys() >= set(months):
         return
-    connection.execute("select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [first, last])
+    connection.execute(
+        "select ensure_trade_partitions(to_timestamp(%s), to_timestamp(%s))", [first, last]
+    )
     remember(connection, "months", dict.fromkeys(months, 1))
 
 
@@ -167,7 +172,9 @@ def _known(
     begin, end, most = int(seconds[0]), int(seconds[-1]), NEARBY * len(key)
     near = most
     if (trader == trader[0]).all():
-        *_, without_cash, near = cursor.execute(NEAR_OF_WALLET, [int(trader[0]), begin, end, most]).fetchone()  # type: ignore[misc]
+        *_, without_cash, near = cursor.execute(
+            NEAR_OF_WALLET, [int(trader[0]), begin, end, most]
+        ).fetchone()  # type: ignore[misc]
     elif len(key) >= LARGE:
         *_, without_cash, near = cursor.execute(NEAR_OF_ALL, [begin, end, most]).fetchone()  # type: ignore[misc]
     if near == most:
@@ -192,7 +199,13 @@ def _copy(cursor: Cursor[Any], columns: dict[str, np.ndarray]) -> None:
     begin, end = np.full(len(traders), np.iinfo(np.int64).max), np.zeros(len(traders), np.int64)
     np.minimum.at(begin, row, columns["ts"])
     np.maximum.at(end, row, columns["ts"])
-    cursor.execute(NOTE_FILLS, [Array(traders, "integer"), *(Array(_timestamps(each), "timestamptz") for each in (begin, end))])
+    cursor.execute(
+        NOTE_FILLS,
+        [
+            Array(traders, "integer"),
+            *(Array(_timestamps(each), "timestamptz") for each in (begin, end)),
+        ],
+    )
 
 
 def _fill_cash(cursor: Cursor[Any], columns: dict[str, np.ndarray]) -> None:
@@ -200,11 +213,16 @@ def _fill_cash(cursor: Cursor[Any], columns: dict[str, np.ndarray]) -> None:
     told = np.flatnonzero(columns["flags"] & CASH_REPORTED)
     if len(told):
         seconds = columns["ts"][told]
-        rows = [Array(_timestamps(seconds), "timestamptz"), *(Array(columns[name][told], "bigint") for name in ("key", "cash_micro"))]
+        rows = [
+            Array(_timestamps(seconds), "timestamptz"),
+            *(Array(columns[name][told], "bigint") for name in ("key", "cash_micro")),
+        ]
         cursor.execute(FILL_CASH, [*rows, int(seconds[0]), int(seconds[-1])])
 
 
-def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurrences: Occurrences) -> Saved:
+def save_fills(
+    connection: Connection[Any], fills: Sequence[FillRecord], occurrences: Occurrences
+) -> Saved:
     """Store one page of fills with the wallets, markets and tokens they name.
 
     Args:
@@ -219,10 +237,14 @@ def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurre
     markets, tokens = dims.outcome_ids(connection, [fill.market for fill in fills])
     traders = dims.trader_ids(connection, [fill.address for fill in fills])
     identities = [fill_identity(fill) for fill in fills]
-    numbers = [occurrences.number(each, fill.ts) for each, fill in zip(identities, fills, strict=True)]
+    numbers = [
+        occurrences.number(each, fill.ts) for each, fill in zip(identities, fills, strict=True)
+    ]
     columns = {
         "ts": seconds,
-        "key": np.array([digest(each, n) for each, n in zip(identities, numbers, strict=True)], "i8"),
+        "key": np.array(
+            [digest(each, n) for each, n in zip(identities, numbers, strict=True)], "i8"
+        ),
         "size_micro": np.array([fill.size_micro for fill in fills], "i8"),
         "price_pico": np.array([fill.price_pico for fill in fills], "i8"),
         "cash_micro": np.array([_cash(fill) for fill in fills], "i8"),
@@ -231,7 +253,9 @@ def save_fills(connection: Connection[Any], fills: Sequence[FillRecord], occurre
         "market_id": np.array([markets[fill.market.condition_id] for fill in fills], "i4"),
         "side": np.array([1 if fill.side == "BUY" else -1 for fill in fills], "i2"),
         "occurrence": np.array(numbers, "i2"),
-        "flags": np.array([0 if fill.cash_micro is None else CASH_REPORTED for fill in fills], "i2"),
+        "flags": np.array(
+            [0 if fill.cash_micro is None else CASH_REPORTED for fill in fills], "i2"
+        ),
         "tx_hash": _hashes([fill.tx_hash for fill in fills]),
     }
     return _insert(connection, columns)

@@ -53,7 +53,10 @@ def prepare(settings: Settings) -> None:
             EmbeddedPostgres(settings.smartmoney_home), role_passwords(settings.smartmoney_home)
         )
         return
-    with translated(), psycopg.connect(database_url(settings, "sm_owner"), autocommit=True) as connection:
+    with (
+        translated(),
+        psycopg.connect(database_url(settings, "sm_owner"), autocommit=True) as connection,
+    ):
         for role in ("sm_ingest", "sm_read"):
             if not _has_role(connection, role):
                 connection.execute(f"create role {role} nologin")
@@ -69,12 +72,19 @@ def _make_prefect_database(connection: psycopg.Connection) -> None:
         return
     try:
         connection.execute("create database prefect")
-    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+    except (
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.DuplicateDatabase,
+        psycopg.errors.UniqueViolation,
+    ):
         return
 
 
 def _prepare_embedded(server: EmbeddedPostgres, passwords: dict[str, str]) -> None:
-    with translated(), psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+    with (
+        translated(),
+        psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection,
+    ):
         for role in ("sm_owner", "sm_ingest", "sm_read", "prefect"):
             if not _has_role(connection, role):
                 connection.execute(
@@ -83,7 +93,9 @@ def _prepare_embedded(server: EmbeddedPostgres, passwords: dict[str, str]) -> No
                     )
                 )
         for name, owner in (("smartmoney", "sm_owner"), ("prefect", "prefect")):
-            known = connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
+            known = connection.execute(
+                "select 1 from pg_database where datname = %s", [name]
+            ).fetchone()
             if not known:
                 connection.execute(f"create database {name} owner {owner}")
             connection.execute(f"revoke connect, temporary on database {name} from public")
@@ -92,7 +104,10 @@ def _prepare_embedded(server: EmbeddedPostgres, passwords: dict[str, str]) -> No
         connection.execute("grant temporary on database smartmoney to sm_ingest")
         _limit_read_role(connection)
     for name in ("smartmoney", "prefect"):
-        with translated(), psycopg.connect(server.url("postgres", name), autocommit=True) as connection:
+        with (
+            translated(),
+            psycopg.connect(server.url("postgres", name), autocommit=True) as connection,
+        ):
             connection.execute("create extension if not exists pg_trgm")
 
 
@@ -103,7 +118,10 @@ def _limit_read_role(connection: psycopg.Connection) -> None:
 
 
 def _has_role(connection: psycopg.Connection, role: str) -> bool:
-    return connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone() is not None
+    return (
+        connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
+        is not None
+    )
 
 
 def migrate(store: Store, steps: list[Migration] | None = None) -> list[str]:

@@ -22,7 +22,9 @@ from smartmoney.store.db import Store
 RECORD = np.dtype([(name, "<i8") for name in Measures.__dataclass_fields__])
 """One wallet's measures: every field in eight bytes, floats as their own bits."""
 LAYOUT = int.from_bytes(
-    hashlib.blake2b(repr((1, Positions.NAMES, Accounts.NAMES, Days.NAMES)).encode(), digest_size=7).digest()
+    hashlib.blake2b(
+        repr((1, Positions.NAMES, Accounts.NAMES, Days.NAMES)).encode(), digest_size=7
+    ).digest()
 )
 """First number of a kept book; one of another layout is not read back."""
 CODEC = pa.Codec("lz4_raw")
@@ -42,7 +44,9 @@ def unpacked(rows: np.ndarray) -> Measures:
     example = Measures.__annotations__
     return Measures(
         **{
-            name: rows[name].copy().view("<f8") if "Float" in str(example[name]) else _whole(name, rows[name])
+            name: rows[name].copy().view("<f8")
+            if "Float" in str(example[name])
+            else _whole(name, rows[name])
             for name in RECORD.names or ()
         }
     )
@@ -84,8 +88,15 @@ def load_parts(connection: Connection[Any], version: str) -> Measures:
     return unpacked(np.frombuffer(b"".join(row[0] for row in rows), RECORD))
 
 
-def save_parts(bulk: Bulk, measures: Measures, books: LedgerState, replaced: IntArray, version: str, catalog: Catalog,
-               as_of: datetime) -> None:  # fmt: skip
+def save_parts(
+    bulk: Bulk,
+    measures: Measures,
+    books: LedgerState,
+    replaced: IntArray,
+    version: str,
+    catalog: Catalog,
+    as_of: datetime,
+) -> None:
     """Keep the measures of some wallets.
 
     Args:
@@ -99,7 +110,9 @@ def save_parts(bulk: Bulk, measures: Measures, books: LedgerState, replaced: Int
     """
     rows = packed(measures)
     blobs = dict(zip(books.accounts.trader.tolist(), _books(books, catalog), strict=True))
-    last = dict(zip(books.accounts.trader.tolist(), books.accounts["last_ts"].tolist(), strict=True))
+    last = dict(
+        zip(books.accounts.trader.tolist(), books.accounts["last_ts"].tolist(), strict=True)
+    )
     traders = measures.trader.tolist()
     table = pa.table(
         {
@@ -115,7 +128,11 @@ def save_parts(bulk: Bulk, measures: Measures, books: LedgerState, replaced: Int
     if fresh.any():
         bulk.clear("ledger_state", measures.trader[fresh].tolist())
     bulk.append("ledger_state", table.filter(pa.array(fresh)))
-    bulk.upsert("ledger_state", ["trader_id"], table.filter(pa.array(~fresh)).drop_columns(["book", "book_to"]))
+    bulk.upsert(
+        "ledger_state",
+        ["trader_id"],
+        table.filter(pa.array(~fresh)).drop_columns(["book", "book_to"]),
+    )
 
 
 def _books(state: LedgerState, catalog: Catalog) -> list[bytes]:
@@ -133,8 +150,12 @@ def _books(state: LedgerState, catalog: Catalog) -> list[bytes]:
         p, d = slice(held[i, 0], held[i, 1]), slice(dated[i, 0], dated[i, 1])
         parts = (
             np.array([LAYOUT, p.stop - p.start, d.stop - d.start]),
-            state.accounts.values[i], key[p], positions.values[p].T.ravel(), days.key[d], days.values[d].T.ravel(),
-        )  # fmt: skip
+            state.accounts.values[i],
+            key[p],
+            positions.values[p].T.ravel(),
+            days.key[d],
+            days.values[d].T.ravel(),
+        )
         whole = np.concatenate(parts, dtype=np.int64).astype("<i8").tobytes()
         found.append(len(whole).to_bytes(4, "little") + CODEC.compress(whole, asbytes=True))
     return found
@@ -149,8 +170,12 @@ def load_books(store: Store, catalog: Catalog, traders: IntArray) -> LedgerState
     query = f"select trader_id, book from ledger_state where book is not null and trader_id = any({listed(traders.tolist())}) order by 1"
     table = fetch(store, query) if len(traders) else pa.table({"trader_id": [], "book": []})
     owners, account, keys, values, day_keys, day_values = [], [], [], [], [], []
-    for trader, blob in zip(column(table, "trader_id").tolist(), table.column("book").to_pylist(), strict=True):
-        numbers = np.frombuffer(CODEC.decompress(blob[4:], int.from_bytes(blob[:4], "little")), "<i8")
+    for trader, blob in zip(
+        column(table, "trader_id").tolist(), table.column("book").to_pylist(), strict=True
+    ):
+        numbers = np.frombuffer(
+            CODEC.decompress(blob[4:], int.from_bytes(blob[:4], "little")), "<i8"
+        )
         if numbers[0] != LAYOUT:
             continue
         n, m = int(numbers[1]), int(numbers[2])
@@ -166,9 +191,17 @@ def load_books(store: Store, catalog: Catalog, traders: IntArray) -> LedgerState
         return LedgerState.empty()
     who = np.array(owners, np.int32)
     return LedgerState(
-        Positions(np.repeat(who, [len(key) for key in keys]), _outcomes(np.concatenate(keys), catalog), _rows(values)),
+        Positions(
+            np.repeat(who, [len(key) for key in keys]),
+            _outcomes(np.concatenate(keys), catalog),
+            _rows(values),
+        ),
         Accounts(who, np.zeros_like(who), _rows([one[None, :] for one in account])),
-        Days(np.repeat(who, [len(key) for key in day_keys]), np.concatenate(day_keys).astype(np.int32), _rows(day_values)),
+        Days(
+            np.repeat(who, [len(key) for key in day_keys]),
+            np.concatenate(day_keys).astype(np.int32),
+            _rows(day_values),
+        ),
         catalog.markets.payout_micro,
     )
 
@@ -179,4 +212,6 @@ def _rows(parts: list[np.ndarray]) -> NDArray[np.int64]:
 
 def _outcomes(key: NDArray[np.int64], catalog: Catalog) -> NDArray[np.int32]:
     market = catalog.market_rows((key >> PLACE_BITS).astype(np.int32))
-    return (catalog.markets.first_outcome[market] + (key & ((1 << PLACE_BITS) - 1))).astype(np.int32)
+    return (catalog.markets.first_outcome[market] + (key & ((1 << PLACE_BITS) - 1))).astype(
+        np.int32
+    )

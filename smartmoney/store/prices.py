@@ -44,4 +44,6 @@ def save_history(
 
 def note_history(connection: Connection[Any], condition_id: str) -> None:
     """Note that a market's history was asked for."""
-    connection.execute("update market set history_at = now() where condition_id = %s", [condition_id])
+    connection.execute(
+        "update market set history_at = now() where condition_id = %s", [condition_id]
+    )

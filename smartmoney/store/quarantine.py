@@ -14,7 +14,11 @@ LONGEST_RAW = 100_000
 
 
 def keep(
-    connection: Connection[Any], source: str, key: str, bad: Sequence[BadRow], run_id: int | None = None
+    connection: Connection[Any],
+    source: str,
+    key: str,
+    bad: Sequence[BadRow],
+    run_id: int | None = None,
 ) -> int:
     """Keep bad rows; the same row seen again is counted, not repeated. Returns how many were new."""
     with connection.cursor() as cursor:

@@ -26,7 +26,9 @@ BUSY_TABLES = (
 def make_partitions_ahead(connection: Connection[Any], now: datetime | None = None) -> int:
     """Monthly partitions of trade for this month and the next two; returns how many were made."""
     now = now or datetime.now(UTC)
-    row = connection.execute("select ensure_trade_partitions(%s, %s)", [now, now + MONTHS_AHEAD]).fetchone()
+    row = connection.execute(
+        "select ensure_trade_partitions(%s, %s)", [now, now + MONTHS_AHEAD]
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -46,9 +48,9 @@ def prune(connection: Connection[Any], runs_days: int, snapshots_days: int) -> d
     for table, column, days, more in rules:
         with connection.cursor() as cursor:
             cursor.execute(
-                sql.SQL("delete from {} where {} < now() - make_interval(days => %s) " + more).format(
-                    sql.Identifier(table), sql.Identifier(column)
-                ),
+                sql.SQL(
+                    "delete from {} where {} < now() - make_interval(days => %s) " + more
+                ).format(sql.Identifier(table), sql.Identifier(column)),
                 [days],
             )
             deleted[table] = cursor.rowcount

@@ -16,7 +16,8 @@ def begin(store: Store, job: str, asked: dict[str, Any]) -> int:
     """Note that a run began; returns its id."""
     with store.raw() as connection:
         row = connection.execute(
-            "insert into ingestion_run (job, asked) values (%s, %s) returning id", [job, Jsonb(asked)]
+            "insert into ingestion_run (job, asked) values (%s, %s) returning id",
+            [job, Jsonb(asked)],
         ).fetchone()
     assert row is not None
     return int(row[0])

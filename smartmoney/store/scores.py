@@ -116,7 +116,9 @@ class ScoreRun:
     parameters: dict[str, Any]
 
 
-def _stage(connection: Connection[Any], name: str, columns: dict[str, str], frame: pd.DataFrame) -> None:
+def _stage(
+    connection: Connection[Any], name: str, columns: dict[str, str], frame: pd.DataFrame
+) -> None:
     listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     connection.execute(f"create temporary table {name} ({listed}) on commit drop")
     rows = pa.table({column: _plain(frame[column], kind) for column, kind in columns.items()})
@@ -131,7 +133,9 @@ def _plain(values: pd.Series, kind: str) -> pa.Array:
     if kind == "text[]":
         return pa.array([None if words is None else _array(words) for words in values], pa.string())
     array = pa.array(values, from_pandas=True)
-    return array.cast(pa.int64()) if kind == "integer" and not pa.types.is_null(array.type) else array
+    return (
+        array.cast(pa.int64()) if kind == "integer" and not pa.types.is_null(array.type) else array
+    )
 
 
 def _array(words: Iterable[str]) -> str:
@@ -153,7 +157,10 @@ def save_scores(
         `scores`: rows of history added (only wallets whose numbers changed); `tiers`: wallets whose tier changed.
     """
     connection.execute(NO_WAIT)
-    columns = {"trader_id": "integer", **{name: TYPES.get(name, "double precision") for name in CURRENT}}
+    columns = {
+        "trader_id": "integer",
+        **{name: TYPES.get(name, "double precision") for name in CURRENT},
+    }
     _stage(connection, "stage_score", columns, frame)
     connection.execute("analyze stage_score (trader_id)")
     added = _add_history(connection, run)
@@ -167,7 +174,15 @@ def _add_history(connection: Connection[Any], run: ScoreRun) -> int:
     made = connection.execute(
         "insert into score_run (as_of, score_version, population, scored, mu, tau, parameters) "
         "values (%s, %s, %s, %s, %s, %s, %s) returning id",
-        [run.as_of, run.score_version, run.population, run.scored, run.mu, run.tau, Jsonb(run.parameters)],
+        [
+            run.as_of,
+            run.score_version,
+            run.population,
+            run.scored,
+            run.mu,
+            run.tau,
+            Jsonb(run.parameters),
+        ],
     ).fetchone()
     given = {"as_of": run.as_of, "run": made[0] if made else None, "version": run.score_version}
     staged, known = (", ".join(f"{table}.{name}" for name in HISTORY) for table in ("s", "h"))
@@ -200,7 +215,8 @@ def _make_current(connection: Connection[Any], run: ScoreRun) -> int:
         [run.as_of, run.score_version, run.score_version],
     )
     connection.execute(
-        "update trader set as_of = %s where tier is not null and as_of is distinct from %s", [run.as_of, run.as_of]
+        "update trader set as_of = %s where tier is not null and as_of is distinct from %s",
+        [run.as_of, run.as_of],
     )
     return int(moved[0]) if moved else 0
 
@@ -237,11 +253,16 @@ class Differing:
 
 def differing(connection: Connection[Any], catalog: Catalog) -> Differing:
     """Compare the markets with what the last run knew of them."""
-    rows = connection.execute("select market_id, structure, facts from ledger_market order by 1").fetchall()
+    rows = connection.execute(
+        "select market_id, structure, facts from ledger_market order by 1"
+    ).fetchall()
     known = np.array(rows, np.int64).reshape(-1, 3)
     row = catalog.market_rows(known[:, 0].astype(np.int32))
     known, row = known[row >= 0], row[row >= 0]
-    structure, facts = np.zeros(len(catalog.market_ids), np.bool_), np.ones(len(catalog.market_ids), np.bool_)
+    structure, facts = (
+        np.zeros(len(catalog.market_ids), np.bool_),
+        np.ones(len(catalog.market_ids), np.bool_),
+    )
     structure[row] = catalog.structure[row] != known[:, 1]
     facts[row] = catalog.facts[row] != known[:, 2]
     return Differing(structure, facts)
@@ -250,9 +271,15 @@ def differing(connection: Connection[Any], catalog: Catalog) -> Differing:
 def save_facts(bulk: Bulk, catalog: Catalog, changed: BoolArray) -> None:
     """Note what this run knew of the markets that differed."""
     columns: dict[str, IntArray] = {
-        "market_id": catalog.market_ids, "structure": catalog.structure, "facts": catalog.facts,
-    }  # fmt: skip
-    bulk.upsert("ledger_market", ["market_id"], pa.table({name: rows[changed] for name, rows in columns.items()}))
+        "market_id": catalog.market_ids,
+        "structure": catalog.structure,
+        "facts": catalog.facts,
+    }
+    bulk.upsert(
+        "ledger_market",
+        ["market_id"],
+        pa.table({name: rows[changed] for name, rows in columns.items()}),
+    )
 
 
 def holders(connection: Connection[Any], markets: IntArray, in_rows: bool = False) -> list[int]:
@@ -260,7 +287,9 @@ def holders(connection: Connection[Any], markets: IntArray, in_rows: bool = Fals
     if not len(markets):
         return []
     tables = ("ledger_position", "trade", "activity") if in_rows else ("ledger_position",)
-    query = " union ".join(f"select trader_id from {table} where market_id = any(%(ids)s)" for table in tables)
+    query = " union ".join(
+        f"select trader_id from {table} where market_id = any(%(ids)s)" for table in tables
+    )
     return [row[0] for row in connection.execute(query, {"ids": markets.tolist()})]
 
 
@@ -327,9 +356,9 @@ def wallets(connection: Connection[Any]) -> pd.DataFrame:
     rows = connection.execute(
         "select id, address, coalesce(coverage, 'unchecked'), coverage_reason from trader order by id"
     )
-    return pd.DataFrame(rows.fetchall(), columns=["trader", "address", "coverage", "coverage_reason"]).astype(
-        {"coverage": object, "coverage_reason": object}
-    )
+    return pd.DataFrame(
+        rows.fetchall(), columns=["trader", "address", "coverage", "coverage_reason"]
+    ).astype({"coverage": object, "coverage_reason": object})
 
 
 def save_validation(

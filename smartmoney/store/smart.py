@@ -112,12 +112,16 @@ def load_resolved_leans(store: Store) -> pd.DataFrame:
     return fetch(store, RESOLVED_LEANS).to_pandas()
 
 
-def load_moves(store: Store, tiers: Sequence[str], since: datetime, until: datetime) -> pd.DataFrame:
+def load_moves(
+    store: Store, tiers: Sequence[str], since: datetime, until: datetime
+) -> pd.DataFrame:
     """What unflagged wallets of the tiers traded in (since, until], as `smartmoney.market_stats.movers` takes it."""
     return fetch(store, MOVES, [",".join(tiers), since.isoformat(), until.isoformat()]).to_pandas()
 
 
-def save_stats(connection: Connection[Any], rows: pd.DataFrame, computed_at: datetime, version: str) -> int:
+def save_stats(
+    connection: Connection[Any], rows: pd.DataFrame, computed_at: datetime, version: str
+) -> int:
     """Append one row per market to the history and make them the current ones; returns how many.
 
     Args:
@@ -125,8 +129,15 @@ def save_stats(connection: Connection[Any], rows: pd.DataFrame, computed_at: dat
         computed_at: UTC; the same moment for all rows.
         version: of the score the tiers came from.
     """
-    packed = rows.assign(top_smart_traders=[json.dumps(listed) for listed in rows["top_smart_traders"]])
-    _append(connection, "market_smart_stats", packed, {"computed_at": computed_at, "score_version": version})
+    packed = rows.assign(
+        top_smart_traders=[json.dumps(listed) for listed in rows["top_smart_traders"]]
+    )
+    _append(
+        connection,
+        "market_smart_stats",
+        packed,
+        {"computed_at": computed_at, "score_version": version},
+    )
     make_current(connection, computed_at)
     return len(rows)
 
@@ -145,7 +156,9 @@ def save_movers(connection: Connection[Any], rows: pd.DataFrame, computed_at: da
         computed_at: UTC.
     """
     connection.execute("delete from market_smart_mover")
-    rounded = rows.assign(**{name: rows[name].round(6) for name in ("before_usd", "after_usd", "traded_usd")})
+    rounded = rows.assign(
+        **{name: rows[name].round(6) for name in ("before_usd", "after_usd", "traded_usd")}
+    )
     _append(connection, "market_smart_mover", rounded, {"computed_at": computed_at})
     return len(rows)
 
@@ -161,7 +174,9 @@ def save_events(connection: Connection[Any], rows: pd.DataFrame, computed_at: da
     return len(rows)
 
 
-def _append(connection: Connection[Any], table: str, rows: pd.DataFrame, same: dict[str, Any]) -> None:
+def _append(
+    connection: Connection[Any], table: str, rows: pd.DataFrame, same: dict[str, Any]
+) -> None:
     """Copy the rows into a table, with values that are the same for all."""
     names = ", ".join([*same, *rows.columns])
     values = rows.astype(object).where(rows.notna(), None)

@@ -64,7 +64,12 @@ def advance(
 
 
 def complete(
-    connection: Connection[Any], source: str, key: str, *, watermark: datetime | None, due_in_s: float
+    connection: Connection[Any],
+    source: str,
+    key: str,
+    *,
+    watermark: datetime | None,
+    due_in_s: float,
 ) -> None:
     """The walk ended: forget the cursor, move the watermark forward, clear the error, and set when it is due again."""
     connection.execute(

@@ -14,7 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
-from smartmoney.supervise import die
+from smartmoney.supervise import process_lifetime
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
         os.environ.update(json.loads(asked.environment.read_text()))
     if asked.user:
         _become(asked.user)
-    die.with_parent(signal.Signals[f"SIG{asked.signal}"], parent)
+    process_lifetime.with_parent(signal.Signals[f"SIG{asked.signal}"], parent)
     if asked.kind == "exec":
         os.execv(asked.name, [asked.name, *asked.rest])
     sys.argv = [asked.name, *asked.rest]

@@ -18,7 +18,7 @@ from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import require_current
 from smartmoney.supervise import ports, reach, status
 from smartmoney.supervise.lock import holder
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.programs import answers
 
 FREE_GB, MEMORY_GB = 2, 3
@@ -44,28 +44,51 @@ def examine(settings: Settings, asked: Settings) -> list[Finding]:
 
 def _python(_: Settings) -> Finding:
     good = (3, 11) <= sys.version_info[:2] < (3, 15)
-    return Finding(good, f"Python {sys.version.split()[0]}" + ("" if good else ": needs 3.11 to 3.14; run `make setup`"))
+    return Finding(
+        good,
+        f"Python {sys.version.split()[0]}"
+        + ("" if good else ": needs 3.11 to 3.14; run `make setup`"),
+    )
 
 
 def _disk(settings: Settings) -> Finding:
-    place = next(each for each in (settings.smartmoney_home, *settings.smartmoney_home.parents) if each.exists())
+    place = next(
+        each
+        for each in (settings.smartmoney_home, *settings.smartmoney_home.parents)
+        if each.exists()
+    )
     free, writable = shutil.disk_usage(place).free / 2**30, os.access(place, os.W_OK)
-    remedy = "" if free >= FREE_GB else f": needs {FREE_GB} GB; set SMARTMONEY_HOME to a larger disk"
+    remedy = (
+        "" if free >= FREE_GB else f": needs {FREE_GB} GB; set SMARTMONEY_HOME to a larger disk"
+    )
     if not writable:
         remedy = ": it cannot be written; set SMARTMONEY_HOME to a folder of yours"
-    return Finding(free >= FREE_GB and writable, f"{free:,.0f} GB free for {settings.smartmoney_home}{remedy}")
+    return Finding(
+        free >= FREE_GB and writable, f"{free:,.0f} GB free for {settings.smartmoney_home}{remedy}"
+    )
 
 
 def _memory(_: Settings) -> Finding:
     size = psutil.virtual_memory().available / 2**30
-    return Finding(size >= MEMORY_GB, f"{size:,.1f} GB of memory available"
-                   + ("" if size >= MEMORY_GB else f": {MEMORY_GB} GB are needed; lower POPULATION_DEPTH or add memory"))
+    return Finding(
+        size >= MEMORY_GB,
+        f"{size:,.1f} GB of memory available"
+        + (
+            ""
+            if size >= MEMORY_GB
+            else f": {MEMORY_GB} GB are needed; lower POPULATION_DEPTH or add memory"
+        ),
+    )
 
 
 def _checkout(_: Settings) -> Finding:
     missing = [name for name in ("notebooks", "dashboards", "flows") if not (ROOT / name).is_dir()]
-    return Finding(not missing, f"missing from the checkout: {', '.join(missing)}; clone it again" if missing
-                   else f"The checkout in {ROOT} is whole")
+    return Finding(
+        not missing,
+        f"missing from the checkout: {', '.join(missing)}; clone it again"
+        if missing
+        else f"The checkout in {ROOT} is whole",
+    )
 
 
 def _database(settings: Settings) -> Finding:
@@ -84,17 +107,25 @@ def _database(settings: Settings) -> Finding:
 
 
 def _ports(settings: Settings, asked_settings: Settings) -> Finding:
-    if holder(Places(settings.smartmoney_home)):
+    if holder(Paths(settings.smartmoney_home)):
         return Finding(True, "smartmoney runs here")
     asked = {name: getattr(asked_settings, f"{name}_port") for name in ports.USUAL}
-    taken = [name for name, port in asked.items() if port and not ports.is_free(settings.bind_host, port)]
-    return Finding(not taken, "The ports asked for are free" if not taken else
-                   f"{taken[0].upper()}_PORT asks for port {asked[taken[0]]}, which is taken; set another, or 0")
+    taken = [
+        name for name, port in asked.items() if port and not ports.is_free(settings.bind_host, port)
+    ]
+    return Finding(
+        not taken,
+        "The ports asked for are free"
+        if not taken
+        else f"{taken[0].upper()}_PORT asks for port {asked[taken[0]]}, which is taken; set another, or 0",
+    )
 
 
 def _route(settings: Settings) -> Finding:
     if settings.smartmoney_source != "live":
-        return Finding(True, f"Needs no route to the API: the source is {settings.smartmoney_source}")
+        return Finding(
+            True, f"Needs no route to the API: the source is {settings.smartmoney_source}"
+        )
     try:
         reach.require_route(settings)
     except SmartmoneyError as error:
@@ -108,12 +139,21 @@ def _at_work(settings: Settings) -> list[Finding]:
     if not found["running"]:
         return []
     down = [each["name"] for each in found["programs"] if each["state"] != "running"]
-    programs = Finding(not down, "Every program runs" if not down else
-                       f"{', '.join(down)} does not run; its log is in {Places(settings.smartmoney_home).logs}")
+    programs = Finding(
+        not down,
+        "Every program runs"
+        if not down
+        else f"{', '.join(down)} does not run; its log is in {Paths(settings.smartmoney_home).logs}",
+    )
     address = found["addresses"].get("prefect")
     good = bool(address) and answers(f"{address}/api/health", exactly=True)
-    prefect = Finding(good, "Prefect answers" if good else "Prefect does not answer, so nothing new is started; it is "
-                      "started again by itself, and logs/prefect.log tells why it ended")
+    prefect = Finding(
+        good,
+        "Prefect answers"
+        if good
+        else "Prefect does not answer, so nothing new is started; it is "
+        "started again by itself, and logs/prefect.log tells why it ended",
+    )
     return [programs, prefect, *_late(found["jobs"] or [])]
 
 
@@ -121,8 +161,20 @@ def _late(jobs: list[dict[str, Any]]) -> list[Finding]:
     late = [row for row in jobs if row["freshness"] in ("amber", "red", "never")]
     if not late:
         return [Finding(True, "Every job that is due has run")]
-    return [Finding(False, f"{row['job']} is late: {row['consequence']}; look at its last run on Prefect's page")
-            for row in late]
+    return [
+        Finding(
+            False,
+            f"{row['job']} is late: {row['consequence']}; look at its last run on Prefect's page",
+        )
+        for row in late
+    ]
 
 
-CHECKS: tuple[Callable[[Settings], Finding], ...] = (_python, _disk, _memory, _checkout, _database, _route)
+CHECKS: tuple[Callable[[Settings], Finding], ...] = (
+    _python,
+    _disk,
+    _memory,
+    _checkout,
+    _database,
+    _route,
+)

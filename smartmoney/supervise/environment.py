@@ -15,17 +15,30 @@ from pydantic import SecretStr
 from smartmoney.settings import SETTINGS_FILE, Settings
 from smartmoney.store.address import database_url
 from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 
-KEPT = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "FORWARDED_ALLOW_IPS")
+KEPT = (
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "FORWARDED_ALLOW_IPS",
+)
 PROXY = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def write_settings(settings: Settings, places: Places) -> None:
+def write_settings(settings: Settings, places: Paths) -> None:
     """Write every setting that is not at its default to the installation's settings file."""
     values = {name: getattr(settings, name) for name in sorted(settings.model_fields_set)}
-    lines = [f"{name.upper()}={_quoted(value)}\n" for name, value in values.items() if value is not None]
+    lines = [
+        f"{name.upper()}={_quoted(value)}\n" for name, value in values.items() if value is not None
+    ]
     write_private(places.settings_file, "".join(lines))
 
 
@@ -39,56 +52,87 @@ def written(value: Any) -> str:
     """A setting's value as one writes it in the environment."""
     if isinstance(value, bool):
         return str(value).lower()
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else "" if value is None else str(value)
+    return (
+        ",".join(map(str, value))
+        if isinstance(value, list | tuple)
+        else ""
+        if value is None
+        else str(value)
+    )
 
 
 def base(settings: Settings) -> dict[str, str]:
     """The environment every process starts from."""
-    places = Places(settings.smartmoney_home)
+    places = Paths(settings.smartmoney_home)
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     proxy = PROXY if settings.polymarket_use_proxy else ()
-    return kept | {name: os.environ[name] for name in proxy if name in os.environ} | {
-        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-        "LANG": kept.get("LANG", "C.UTF-8"), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT),
-        "MALLOC_ARENA_MAX": "2",  # a dozen threads that mostly wait need no heap each
-        SETTINGS_FILE: str(places.settings_file),
-        "JUPYTER_CONFIG_DIR": str(places.run / "jupyter" / "config"),
-        "JUPYTER_DATA_DIR": str(places.run / "jupyter" / "data"),
-        "JUPYTER_RUNTIME_DIR": str(places.run / "jupyter"),
-        "IPYTHONDIR": str(places.run / "jupyter" / "ipython"),
-        "JUPYTER_PLATFORM_DIRS": "1",
-    }
+    return (
+        kept
+        | {name: os.environ[name] for name in proxy if name in os.environ}
+        | {
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "LANG": kept.get("LANG", "C.UTF-8"),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(ROOT),
+            "MALLOC_ARENA_MAX": "2",  # a dozen threads that mostly wait need no heap each
+            SETTINGS_FILE: str(places.settings_file),
+            "JUPYTER_CONFIG_DIR": str(places.run / "jupyter" / "config"),
+            "JUPYTER_DATA_DIR": str(places.run / "jupyter" / "data"),
+            "JUPYTER_RUNTIME_DIR": str(places.run / "jupyter"),
+            "IPYTHONDIR": str(places.run / "jupyter" / "ipython"),
+            "JUPYTER_PLATFORM_DIRS": "1",
+        }
+    )
 
 
 def prefect(settings: Settings, port: int) -> dict[str, str]:
     """The environment of everything that talks to Prefect, its server included; nothing secret."""
-    places = Places(settings.smartmoney_home)
+    places = Paths(settings.smartmoney_home)
     address = settings.prefect_api_url or f"http://{reachable(settings.bind_host)}:{port}/api"
     return {
-        "TMPDIR": str(places.temporary), "PREFECT_HOME": str(places.prefect), "PREFECT_PROFILES_PATH": str(places.prefect / "profiles.toml"),
-        "PREFECT_PROFILE": "client", "PREFECT_API_URL": address, "DO_NOT_TRACK": "1",
-        "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false", "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_EXTRA_LOGGERS": "smartmoney",
-        "PREFECT_LOGGING_LEVEL": settings.log_level, "PREFECT_LOGGING_COLORS": "false", "PREFECT_CLI_COLORS": "false",
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER": "json", "PREFECT_LOGGING_FORMATTERS_JSON_CLASS": "smartmoney.logs.JsonLines",
-        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false", "PREFECT_WORKER_ENABLE_CANCELLATION": "true",
-        "PREFECT_WORKER_CANCELLATION_POLL_SECONDS": "15", "PREFECT_WORKER_QUERY_SECONDS": "5", "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "TMPDIR": str(places.temporary),
+        "PREFECT_HOME": str(places.prefect),
+        "PREFECT_PROFILES_PATH": str(places.prefect / "profiles.toml"),
+        "PREFECT_PROFILE": "client",
+        "PREFECT_API_URL": address,
+        "DO_NOT_TRACK": "1",
+        "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+        "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "smartmoney",
+        "PREFECT_LOGGING_LEVEL": settings.log_level,
+        "PREFECT_LOGGING_COLORS": "false",
+        "PREFECT_CLI_COLORS": "false",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER": "json",
+        "PREFECT_LOGGING_FORMATTERS_JSON_CLASS": "smartmoney.logs.JsonLines",
+        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        "PREFECT_WORKER_ENABLE_CANCELLATION": "true",
+        "PREFECT_WORKER_CANCELLATION_POLL_SECONDS": "15",
+        "PREFECT_WORKER_QUERY_SECONDS": "5",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PREFECT_RUNNER_PROCESS_LIMIT": str(settings.worker_concurrency),
     }
 
 
 def prefect_server(settings: Settings, port: int) -> dict[str, str]:
     """What only Prefect's server is told; its database's address is in its profile, not here."""
-    origin = (settings.prefect_public_url or f"http://{reachable(settings.bind_host)}:{port}").rstrip("/")
+    origin = (
+        settings.prefect_public_url or f"http://{reachable(settings.bind_host)}:{port}"
+    ).rstrip("/")
     return {
-        "PREFECT_PROFILE": "server", "PREFECT_SERVER_API_HOST": settings.bind_host,
-        "PREFECT_SERVER_API_PORT": str(port), "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_SERVER_UI_API_URL": f"{origin}/api", "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
-        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": origin, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+        "PREFECT_PROFILE": "server",
+        "PREFECT_SERVER_API_HOST": settings.bind_host,
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_UI_API_URL": f"{origin}/api",
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": origin,
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "3d",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": '["events", "flow_runs"]',
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": f"{settings.retention_reports_days}d",
-        "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "30", "PREFECT_SERVER_SERVICES_FOREMAN_LOOP_SECONDS": "30",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "30",
+        "PREFECT_SERVER_SERVICES_FOREMAN_LOOP_SECONDS": "30",
         "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS": "60",
         "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "12",
         "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "15",
@@ -97,9 +141,14 @@ def prefect_server(settings: Settings, port: int) -> dict[str, str]:
 
 def write_profiles(settings: Settings) -> None:
     """Prefect's profiles: the server's holds its database's address, the client's the password of its API, if any."""
-    places = Places(settings.smartmoney_home)
+    places = Paths(settings.smartmoney_home)
     url = json.dumps(prefect_database(settings))
-    lines = ['active = "client"', "", "[profiles.server]", f"PREFECT_SERVER_DATABASE_CONNECTION_URL = {url}"]
+    lines = [
+        'active = "client"',
+        "",
+        "[profiles.server]",
+        f"PREFECT_SERVER_DATABASE_CONNECTION_URL = {url}",
+    ]
     login = prefect_login(settings)
     if login:
         lines.append(f"PREFECT_SERVER_API_AUTH_STRING = {json.dumps(login)}")
@@ -115,7 +164,7 @@ def prefect_login(settings: Settings) -> str | None:
         return settings.prefect_login.get_secret_value()
     if settings.bind_host in LOOPBACK:
         return None
-    path = Places(settings.smartmoney_home).prefect / "login"
+    path = Paths(settings.smartmoney_home).prefect / "login"
     if not path.exists():
         write_private(path, f"smartmoney:{secrets.token_urlsafe(18)}")
     return path.read_text()
@@ -128,7 +177,9 @@ def prefect_database(settings: Settings) -> str:
     elif settings.database_url:
         url = urlunsplit(urlsplit(database_url(settings, "sm_owner"))._replace(path="/prefect"))
     else:
-        return EmbeddedPostgres(settings.smartmoney_home).url("prefect", "prefect", "postgresql+asyncpg")
+        return EmbeddedPostgres(settings.smartmoney_home).url(
+            "prefect", "prefect", "postgresql+asyncpg"
+        )
     return urlunsplit(urlsplit(url)._replace(scheme="postgresql+asyncpg"))
 
 

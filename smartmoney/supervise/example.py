@@ -30,8 +30,10 @@ def _block(name: str, field: FieldInfo) -> str:
 
 def table() -> str:
     """The table of docs/operations.md: every setting with its default and what it means."""
-    rows = [f"| `{name.upper()}` | {_default(field)} | {f'{field.description} {_bounds(field)}'.strip()} |\n"
-            for name, field in Settings.model_fields.items()]
+    rows = [
+        f"| `{name.upper()}` | {_default(field)} | {f'{field.description} {_bounds(field)}'.strip()} |\n"
+        for name, field in Settings.model_fields.items()
+    ]
     return "| Setting | Default | |\n|---|---|---|\n" + "".join(rows)
 
 

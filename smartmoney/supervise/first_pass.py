@@ -10,9 +10,15 @@ from typing import Any
 from smartmoney.errors import SmartmoneyError
 from smartmoney.supervise.prefect_api import PrefectApi
 
-ORDER = ("sync_leaderboard", "sync_markets", "sync_trader_trades", "sync_trader_positions",
-         "sync_markets",  # again: now the closed markets traders were in are known, and their payouts are fetched
-         "calculate_rarity_scores", "calculate_smart_markets")
+ORDER = (
+    "sync_leaderboard",
+    "sync_markets",
+    "sync_trader_trades",
+    "sync_trader_positions",
+    "sync_markets",  # again: now the closed markets traders were in are known, and their payouts are fetched
+    "calculate_rarity_scores",
+    "calculate_smart_markets",
+)
 AFTER = ("sync_markets", "validate_scores")
 """Started and not waited for: the price history of the markets just found smart, and the first verdict on the scores."""
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -61,5 +67,7 @@ def _tell(child: dict[str, Any], told: dict[str, str], say: Callable[[str], None
         say(f"{name} ...")
     elif kind in ENDED:
         words = textwrap.shorten(child["state"].get("message") or "", LONGEST, placeholder=" ...")
-        say(f"{name}: {child['state']['name'].lower()} in {child.get('total_run_time', 0):.0f} s. {words}")
+        say(
+            f"{name}: {child['state']['name'].lower()} in {child.get('total_run_time', 0):.0f} s. {words}"
+        )
     told[child["id"]] = kind

@@ -21,7 +21,7 @@ from smartmoney.store.migrate import require_current, start_and_migrate
 from smartmoney.store.source import claim_source
 from smartmoney.supervise import environment, ports, programs
 from smartmoney.supervise.lock import holder
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.programs import Program
 from smartmoney.supervise.welcome import OPENED, write_welcome
 
@@ -30,7 +30,7 @@ from smartmoney.supervise.welcome import OPENED, write_welcome
 def database(settings: Settings) -> Iterator[list[str]]:
     """The installation's database, migrated and running for the length of the block; yields the steps applied."""
     server = EmbeddedPostgres(settings.smartmoney_home)
-    Places(settings.smartmoney_home).make()
+    Paths(settings.smartmoney_home).make()
     ours = settings.database_url is None and not server.running()
     try:
         yield start_and_migrate(settings)
@@ -41,7 +41,7 @@ def database(settings: Settings) -> Iterator[list[str]]:
 
 def told(settings: Settings) -> dict[str, str]:
     """The environment of a process that joins the installation; writes its settings file unless `up` did."""
-    places = Places(settings.smartmoney_home)
+    places = Paths(settings.smartmoney_home)
     if holder(places) is None:
         environment.write_settings(settings, places)
     return environment.base(settings)
@@ -67,8 +67,10 @@ def work(settings: Settings) -> NoReturn:
     """
     for name in ("prefect_api_url", "database_url"):
         if getattr(settings, name) is None:
-            raise SettingError(f"A worker joins by two addresses, and {name.upper()} is not set: set it to that of the "
-                               "installation it should work for.")
+            raise SettingError(
+                f"A worker joins by two addresses, and {name.upper()} is not set: set it to that of the "
+                "installation it should work for."
+            )
     require_same(settings)
     become(settings, programs.worker(settings, 0, joining=True))
 
@@ -98,21 +100,27 @@ def serve(settings: Settings, name: str, say: Callable[[str], None]) -> NoReturn
     """
     if name == "worker":
         if settings.prefect_api_url is None:
-            raise SettingError("The worker takes its work from Prefect, and PREFECT_API_URL is not set.")
+            raise SettingError(
+                "The worker takes its work from Prefect, and PREFECT_API_URL is not set."
+            )
         require_same(settings)
         become(settings, programs.worker(settings, 0))
     port = ports.choose(name, settings)
-    program = {"prefect": programs.prefect, "voila": programs.voila, "api": programs.api}[name](settings, port)
+    program = {"prefect": programs.prefect, "voila": programs.voila, "api": programs.api}[name](
+        settings, port
+    )
     say(f"{program.title} at {program.address}")
     become(settings, program)
 
 
 def become(settings: Settings, program: Program) -> NoReturn:
     """Replace this process by a program: signals reach it, and its exit status is ours."""
-    Places(settings.smartmoney_home).make()
-    environment.write_settings(settings, Places(settings.smartmoney_home))
+    Paths(settings.smartmoney_home).make()
+    environment.write_settings(settings, Paths(settings.smartmoney_home))
     environment.write_profiles(settings)
-    plain = {"PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER": "standard"} if sys.stderr.isatty() else {}
+    plain = (
+        {"PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER": "standard"} if sys.stderr.isatty() else {}
+    )
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os.chdir(ROOT)
@@ -129,10 +137,23 @@ def jupyterlab(settings: Settings, more: list[str], say: Callable[[str], None]) 
     with database(settings):
         page = OPENED if write_welcome(settings) else "/lab"
         say(f"JupyterLab at http://{host}:{port}{page}?token={token}")
-        return _child([sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0",
-                       f"--ServerApp.ip={settings.bind_host}", f"--ServerApp.root_dir={ROOT}",
-                       f"--LabApp.default_url={page}", "--ServerApp.log_level=WARN", *(["--allow-root"] if os.geteuid() == 0 else []), *more],
-                      told(settings) | {"JUPYTER_TOKEN": token})
+        return _child(
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                f"--port={port}",
+                "--ServerApp.port_retries=0",
+                f"--ServerApp.ip={settings.bind_host}",
+                f"--ServerApp.root_dir={ROOT}",
+                f"--LabApp.default_url={page}",
+                "--ServerApp.log_level=WARN",
+                *(["--allow-root"] if os.geteuid() == 0 else []),
+                *more,
+            ],
+            told(settings) | {"JUPYTER_TOKEN": token},
+        )
 
 
 def psql(settings: Settings, role: Role, more: list[str]) -> int:

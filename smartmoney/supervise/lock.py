@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from smartmoney.errors import UserError
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 
 
 @contextmanager
-def only_one(places: Places) -> Iterator[None]:
+def only_one(places: Paths) -> Iterator[None]:
     """Hold the installation's folder for the length of the block.
 
     Raises:
@@ -27,9 +27,10 @@ def only_one(places: Places) -> Iterator[None]:
         except OSError:
             state = read_state(places)
             since = f" since {state['started_at']}" if "started_at" in state else ""
-            raise UserError(f"smartmoney already runs in {places.home}{since} (process {holder(places)}); see "
-                            "`smartmoney status`, stop it with `smartmoney stop`, or use another SMARTMONEY_HOME."
-                            ) from None
+            raise UserError(
+                f"smartmoney already runs in {places.home}{since} (process {holder(places)}); see "
+                "`smartmoney status`, stop it with `smartmoney stop`, or use another SMARTMONEY_HOME."
+            ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -40,7 +41,7 @@ def only_one(places: Places) -> Iterator[None]:
             file.truncate(0)
 
 
-def holder(places: Places) -> int | None:
+def holder(places: Paths) -> int | None:
     """Id of the process that holds the folder, or None when nothing runs there."""
     path = places.run / "lock"
     if not path.is_file():
@@ -53,7 +54,7 @@ def holder(places: Places) -> int | None:
     return None
 
 
-def read_state(places: Places) -> dict[str, Any]:
+def read_state(places: Paths) -> dict[str, Any]:
     """What the running installation wrote of itself; empty when there is nothing to read."""
     try:
         return dict(json.loads(places.state_file.read_text()))
@@ -61,7 +62,7 @@ def read_state(places: Places) -> dict[str, Any]:
         return {}
 
 
-def write_state(places: Places, state: dict[str, Any]) -> None:
+def write_state(places: Paths, state: dict[str, Any]) -> None:
     """Write what runs, for other commands to read."""
     aside = places.state_file.with_suffix(".tmp")
     aside.write_text(json.dumps(state, indent=1))

@@ -28,9 +28,13 @@ def choose(name: str, settings: Settings) -> int:
             return port
     setting = f"{name.upper()}_PORT"
     if asked:
-        raise SettingError(f"{setting} asks for port {asked}, which is taken; stop what listens there, or set {setting} "
-                           "to another port, or to 0 for any free one.")
-    raise SettingError(f"No port from {USUAL[name]} to {USUAL[name] + TRIED - 1} is free; set {setting}.")
+        raise SettingError(
+            f"{setting} asks for port {asked}, which is taken; stop what listens there, or set {setting} "
+            "to another port, or to 0 for any free one."
+        )
+    raise SettingError(
+        f"No port from {USUAL[name]} to {USUAL[name] + TRIED - 1} is free; set {setting}."
+    )
 
 
 def is_free(host: str, port: int) -> bool:

@@ -46,20 +46,28 @@ class PrefectApi:
             return "off"  # the server protects nothing, and asks for nothing
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
-        request = urllib.request.Request(self.address + path, None if body is None else json.dumps(body).encode(),
-                                         self._headers, method=method)
+        request = urllib.request.Request(
+            self.address + path,
+            None if body is None else json.dumps(body).encode(),
+            self._headers,
+            method=method,
+        )
         try:
             with self._opener.open(request, timeout=30) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
-            raise TemporaryError(f"Prefect answered {error.code} to {method} {path}: {error.read()[:200]!r}") from None
+            raise TemporaryError(
+                f"Prefect answered {error.code} to {method} {path}: {error.read()[:200]!r}"
+            ) from None
         except OSError as error:
             raise TemporaryError(f"Prefect at {self.address} does not answer: {error}.") from None
 
     def start(self, flow: str, deployment: str) -> str:
         """Start a run of a deployment; returns the run's id."""
         found = self.get(f"/deployments/name/{flow}/{deployment}")
-        run = self.post(f"/deployments/{found['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+        run = self.post(
+            f"/deployments/{found['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}}
+        )
         return str(run["id"])
 
     def run(self, run_id: str) -> dict[str, Any]:
@@ -68,14 +76,24 @@ class PrefectApi:
 
     def children(self, run_id: str) -> list[dict[str, Any]]:
         """The subflow runs of a run, oldest first."""
-        return list(self.post("/flow_runs/filter", {
-            "flow_runs": {"parent_flow_run_id": {"any_": [run_id]}}, "sort": "START_TIME_ASC"}))
+        return list(
+            self.post(
+                "/flow_runs/filter",
+                {"flow_runs": {"parent_flow_run_id": {"any_": [run_id]}}, "sort": "START_TIME_ASC"},
+            )
+        )
 
     def unfinished(self) -> list[dict[str, Any]]:
         """Runs that were begun and have not ended."""
-        return list(self.post("/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": [
-            "PENDING", "RUNNING", "CANCELLING"]}}}}))
+        return list(
+            self.post(
+                "/flow_runs/filter",
+                {"flow_runs": {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}}},
+            )
+        )
 
     def cancel(self, run_id: str) -> None:
         """Ask for the end of a run; its worker stops it."""
-        self.post(f"/flow_runs/{run_id}/set_state", {"state": {"type": "CANCELLING"}, "force": False})
+        self.post(
+            f"/flow_runs/{run_id}/set_state", {"state": {"type": "CANCELLING"}, "force": False}
+        )

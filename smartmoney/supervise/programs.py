@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from smartmoney.settings import Settings
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise import environment
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 
 PREFECT_MB = 1_500  # it takes 200; releases have been known to grow without end
 JSON_LINES = '{"formatters": {"console": {"class": "smartmoney.logs.JsonLines"}}}'
@@ -53,19 +53,50 @@ class Program:
 def postgres(settings: Settings) -> Program:
     """The embedded server in the foreground."""
     server = EmbeddedPostgres(settings.smartmoney_home)
-    return Program("postgres", "Postgres", "exec", server.command(), environment.base(settings), 10, server.running,
-                   stop_signal="INT", stop_seconds=60, user=server.user())
+    return Program(
+        "postgres",
+        "Postgres",
+        "exec",
+        server.command(),
+        environment.base(settings),
+        10,
+        server.running,
+        stop_signal="INT",
+        stop_seconds=60,
+        user=server.user(),
+    )
 
 
 def simulator(settings: Settings, port: int, recording: str | None = None) -> Program:
     """The simulated Polymarket, or one that serves a recording."""
-    world = ["--recording", recording] if recording else [
-        "--seed", str(settings.simulator_seed), "--traders", str(settings.simulator_traders),
-        "--markets", str(settings.simulator_markets), "--trades", str(settings.simulator_trades),
-        "--now", str(_first_moment(settings)), "--live"]
+    world = (
+        ["--recording", recording]
+        if recording
+        else [
+            "--seed",
+            str(settings.simulator_seed),
+            "--traders",
+            str(settings.simulator_traders),
+            "--markets",
+            str(settings.simulator_markets),
+            "--trades",
+            str(settings.simulator_trades),
+            "--now",
+            str(_first_moment(settings)),
+            "--live",
+        ]
+    )
     address = f"http://127.0.0.1:{port}"
-    return Program("simulator", "Simulator", "module", ["smartmoney.simulator", "--port", str(port), *world],
-                   environment.base(settings), 20, lambda: answers(address + "/"), address)
+    return Program(
+        "simulator",
+        "Simulator",
+        "module",
+        ["polymarket_sim", "--port", str(port), *world],
+        environment.base(settings),
+        20,
+        lambda: answers(address + "/"),
+        address,
+    )
 
 
 def _first_moment(settings: Settings) -> int:
@@ -80,45 +111,103 @@ def _first_moment(settings: Settings) -> int:
 def prefect(settings: Settings, port: int) -> Program:
     """Prefect's server on its own database."""
     address = f"http://{environment.reachable(settings.bind_host)}:{port}"
-    told = environment.base(settings) | environment.prefect(settings, port) | environment.prefect_server(settings, port)
+    told = (
+        environment.base(settings)
+        | environment.prefect(settings, port)
+        | environment.prefect_server(settings, port)
+    )
     return Program(
-        "prefect", "Prefect", "module",
-        ["uvicorn", "--factory", "prefect.server.api.server:create_app", "--host", settings.bind_host, "--port", str(port),
-         "--log-level", "warning", "--timeout-graceful-shutdown", "3"],
-        told, 30, lambda: answers(address + "/api/health", exactly=True), address, most_mb=PREFECT_MB)
+        "prefect",
+        "Prefect",
+        "module",
+        [
+            "uvicorn",
+            "--factory",
+            "prefect.server.api.server:create_app",
+            "--host",
+            settings.bind_host,
+            "--port",
+            str(port),
+            "--log-level",
+            "warning",
+            "--timeout-graceful-shutdown",
+            "3",
+        ],
+        told,
+        30,
+        lambda: answers(address + "/api/health", exactly=True),
+        address,
+        most_mb=PREFECT_MB,
+    )
 
 
 def voila(settings: Settings, port: int) -> Program:
     """The dashboards."""
     address = f"http://{environment.reachable(settings.bind_host)}:{port}"
     return Program(
-        "voila", "Dashboards", "module",
-        ["voila", "dashboards", "--Voila.config_file_paths=dashboards/config", f"--port={port}", "--no-browser",
-         f"--Voila.log_level={settings.log_level}", f"--Voila.logging_config={JSON_LINES}"],
-        environment.base(settings), 50, lambda: answers(address + "/voila/static/voila.js"), address)
+        "voila",
+        "Dashboards",
+        "module",
+        [
+            "voila",
+            "dashboards",
+            "--Voila.config_file_paths=dashboards/config",
+            f"--port={port}",
+            "--no-browser",
+            f"--Voila.log_level={settings.log_level}",
+            f"--Voila.logging_config={JSON_LINES}",
+        ],
+        environment.base(settings),
+        50,
+        lambda: answers(address + "/voila/static/voila.js"),
+        address,
+    )
 
 
 def api(settings: Settings, port: int) -> Program:
     """The REST API."""
     address = f"http://{environment.reachable(settings.bind_host)}:{port}"
-    return Program("api", "REST API", "module", ["smartmoney.api", "--host", settings.bind_host, "--port", str(port)],
-                   environment.base(settings), 50, lambda: answers(address + "/health"), address)
+    return Program(
+        "api",
+        "REST API",
+        "module",
+        ["smartmoney.api", "--host", settings.bind_host, "--port", str(port)],
+        environment.base(settings),
+        50,
+        lambda: answers(address + "/health"),
+        address,
+    )
 
 
 def worker(settings: Settings, prefect_port: int, joining: bool = False) -> Program:
     """The worker that runs the jobs; it registers the deployments first, unless it joins another machine's."""
-    ready = Places(settings.smartmoney_home).run / "worker.ready"
+    ready = Paths(settings.smartmoney_home).run / "worker.ready"
     ready.unlink(missing_ok=True)
-    return Program("worker", "Worker", "module", ["flows.worker", *(["--join"] if joining else [])],
-                   environment.base(settings) | environment.prefect(settings, prefect_port), 60, ready.exists,
-                   stop_seconds=30)
+    return Program(
+        "worker",
+        "Worker",
+        "module",
+        ["flows.worker", *(["--join"] if joining else [])],
+        environment.base(settings) | environment.prefect(settings, prefect_port),
+        60,
+        ready.exists,
+        stop_seconds=30,
+    )
 
 
 def stream(settings: Settings) -> Program | None:
     """The live stream of trades, where it is switched on; it needs no address and nobody waits for it."""
     if not settings.schedule_stream_trades_s:
         return None
-    return Program("stream", "Trade stream", "module", ["smartmoney.jobs"], environment.base(settings), 70, lambda: True)
+    return Program(
+        "stream",
+        "Trade stream",
+        "module",
+        ["smartmoney.jobs"],
+        environment.base(settings),
+        70,
+        lambda: True,
+    )
 
 
 def answers(address: str, exactly: bool = False) -> bool:

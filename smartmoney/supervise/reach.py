@@ -23,7 +23,8 @@ def require_route(settings: Settings) -> None:
         except OSError as error:
             raise ApiUnavailable(
                 f"There is no route to Polymarket's API at {parts.hostname} ({_words(error)}): check the network, set "
-                "POLYMARKET_USE_PROXY=true behind a proxy, or see the simulated market with `make demo`.") from None
+                "POLYMARKET_USE_PROXY=true behind a proxy, or see the simulated market with `make demo`."
+            ) from None
 
 
 def _words(error: OSError) -> str:

@@ -19,7 +19,7 @@ from smartmoney.store.source import claim_source
 from smartmoney.supervise import ports, programs
 from smartmoney.supervise.joining import database
 from smartmoney.supervise.lock import only_one
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.up import on_loopback
 
 READY_SECONDS = 120
@@ -37,8 +37,10 @@ def import_recording(settings: Settings, path: Path, say: Say) -> list[JobReport
     """
     path = path.expanduser().resolve()
     if not path.is_dir():
-        raise RecordingError(f"There is no recording at {path}; name a folder such as midterms2022.")
-    with only_one(Places(settings.smartmoney_home)), database(settings):
+        raise RecordingError(
+            f"There is no recording at {path}; name a folder such as midterms2022."
+        )
+    with only_one(Paths(settings.smartmoney_home)), database(settings):
         store = open_store("sm_ingest", settings, 1)
         try:
             claim_source(store, "recorded")
@@ -59,15 +61,24 @@ def served(settings: Settings, path: Path) -> Iterator[str]:
     port = ports.choose("simulator", settings)
     program = programs.simulator(settings, port, str(path))
     command = [sys.executable, "-m", "smartmoney.supervise.child", program.kind, *program.command]
-    process = subprocess.Popen(command, env=program.environment, cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command,
+        env=program.environment,
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
     try:
         until = time.monotonic() + READY_SECONDS
         while not program.ready():
             if process.poll() is not None or time.monotonic() > until:
                 process.kill()
                 said = (process.communicate()[1] or "").strip().splitlines()
-                raise RecordingError(said[-1] if said else f"The recording {path} was not served in time.")
+                raise RecordingError(
+                    said[-1] if said else f"The recording {path} was not served in time."
+                )
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -80,7 +91,10 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
     ("sync_markets", {"closed_limit": ALL}),
     # whoever is on no board is found on the tape of a market
-    ("sync_leaderboard", {"depth": 1, "categories": ["overall"], "periods": ["all"], "discover_markets": ALL}),
+    (
+        "sync_leaderboard",
+        {"depth": 1, "categories": ["overall"], "periods": ["all"], "discover_markets": ALL},
+    ),
     ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
     ("sync_markets", {"closed_limit": ALL}),
     ("sync_trader_positions", {"limit": ALL, "max_seconds": HOUR}),

@@ -11,33 +11,49 @@ from smartmoney.store.db import open_store
 from smartmoney.store.reads.health import jobs as health_of_jobs
 from smartmoney.supervise import supervisor
 from smartmoney.supervise.lock import holder, read_state
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 
 
 def report(settings: Settings) -> dict[str, Any]:
     """The installation as facts: `home`, `running`, `programs`, `addresses`, `jobs` (None while the database is away)."""
-    places = Places(settings.smartmoney_home)
+    places = Paths(settings.smartmoney_home)
     pid, state = holder(places), read_state(places)
     return {
-        "home": str(places.home), "running": pid is not None, "pid": pid, "source": settings.smartmoney_source,
-        "started_at": state.get("started_at"), "addresses": state.get("addresses", {}),
-        "programs": _programs(places) if pid else [], "jobs": _jobs(settings),
+        "home": str(places.home),
+        "running": pid is not None,
+        "pid": pid,
+        "source": settings.smartmoney_source,
+        "started_at": state.get("started_at"),
+        "addresses": state.get("addresses", {}),
+        "programs": _programs(places) if pid else [],
+        "jobs": _jobs(settings),
     }
 
 
-def _programs(places: Places) -> list[dict[str, Any]]:
+def _programs(places: Paths) -> list[dict[str, Any]]:
     try:
         states = supervisor.states(places)
     except OSError:
         return []
-    return [{"name": name, "state": info["statename"].lower(), "pid": info["pid"] or None,
-             "since": datetime.fromtimestamp(info["start"], UTC).isoformat() if info["start"] else None}
-            for name, info in states.items()]
+    return [
+        {
+            "name": name,
+            "state": info["statename"].lower(),
+            "pid": info["pid"] or None,
+            "since": datetime.fromtimestamp(info["start"], UTC).isoformat()
+            if info["start"]
+            else None,
+        }
+        for name, info in states.items()
+    ]
 
 
 def _jobs(settings: Settings) -> list[dict[str, Any]] | None:
-    schedules = {name.removeprefix("schedule_").removesuffix("_s"): float(getattr(settings, name))
-                 for name in Settings.model_fields if name.startswith("schedule_")}
+    schedules = {
+        name.removeprefix("schedule_").removesuffix("_s"): float(getattr(settings, name))
+        for name in Settings.model_fields
+        if name.startswith("schedule_")
+    }
     store = open_store("sm_read", settings, 1)
     try:
         return [dict(row) for row in health_of_jobs(store, schedules, datetime.now(UTC))]
@@ -52,9 +68,13 @@ def words(found: dict[str, Any]) -> str:
     if not found["running"]:
         head = [f"Nothing runs in {found['home']}; `smartmoney up` starts it."]
     else:
-        head = [f"smartmoney runs in {found['home']} on {found['source']} data since {found['started_at']} "
-                f"(process {found['pid']})."]
-    head += [_program_words(each, found["addresses"].get(each["name"], "")) for each in found["programs"]]
+        head = [
+            f"smartmoney runs in {found['home']} on {found['source']} data since {found['started_at']} "
+            f"(process {found['pid']})."
+        ]
+    head += [
+        _program_words(each, found["addresses"].get(each["name"], "")) for each in found["programs"]
+    ]
     if found["jobs"] is None:
         away = "" if not found["running"] else "The database does not answer; its log tells why."
         return "\n".join([*head, *filter(None, [away])])
@@ -72,7 +92,13 @@ def _job_words(row: dict[str, Any]) -> str:
     ago = f"last success {_ago(last)} {_side(last)}" if last else "has not run yet"
     if row["freshness"] == "off":
         return f"  {row['job']:<24} {'–':<6} {ago}; it has no schedule of its own"
-    when = "" if due is None else f", next due in {_ago(due)}" if due > datetime.now(UTC) else f", due since {_ago(due)}"
+    when = (
+        ""
+        if due is None
+        else f", next due in {_ago(due)}"
+        if due > datetime.now(UTC)
+        else f", due since {_ago(due)}"
+    )
     what = f": {row['consequence']}" if row.get("consequence") else ""
     return f"  {row['job']:<24} {row['freshness']:<6} {ago}{when}{what}"
 

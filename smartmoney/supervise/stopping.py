@@ -11,12 +11,12 @@ from pathlib import Path
 from smartmoney.errors import TemporaryError, UserError
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise.lock import holder
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 
 SECONDS = 120
 
 
-def stop(places: Places) -> bool:
+def stop(places: Paths) -> bool:
     """Ask the installation to stop and wait until it has; False when nothing ran.
 
     Raises:
@@ -29,19 +29,23 @@ def stop(places: Places) -> bool:
     until = time.monotonic() + SECONDS
     while holder(places) is not None:
         if time.monotonic() > until:
-            raise TemporaryError(f"Process {pid} has not stopped within {SECONDS} s; its logs are in {places.logs}.")
+            raise TemporaryError(
+                f"Process {pid} has not stopped within {SECONDS} s; its logs are in {places.logs}."
+            )
         time.sleep(0.2)
     return True
 
 
-def stored(places: Places) -> str:
+def stored(places: Paths) -> str:
     """How much is stored, in words."""
     folders = {places.home, EmbeddedPostgres(places.home).data}
-    size = sum(path.lstat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
+    size = sum(
+        path.lstat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()
+    )
     return f"{size / 2**20:,.0f} MB"
 
 
-def forget(places: Places) -> None:
+def forget(places: Paths) -> None:
     """Remove the installation's folder and its embedded database.
 
     Raises:
@@ -55,6 +59,6 @@ def forget(places: Places) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _refuge(server: EmbeddedPostgres, places: Places) -> list[Path]:
+def _refuge(server: EmbeddedPostgres, places: Paths) -> list[Path]:
     """The folder of binaries and data that lies outside the installation, where there is one."""
     return [] if server.data.is_relative_to(places.home) else [server.data.parent]

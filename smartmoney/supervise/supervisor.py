@@ -19,14 +19,14 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from smartmoney.errors import SmartmoneyError
 from smartmoney.supervise.environment import write_private
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.programs import Program
 
 START_SECONDS = 20
 NO_SUCH_OR_NOT_RUNNING = (10, 70)  # supervisor's BAD_NAME and NOT_RUNNING
 
 
-def configuration(places: Places, programs: list[Program]) -> str:
+def configuration(places: Paths, programs: list[Program]) -> str:
     """The text of supervisord.conf."""
     user = "user=root\n" if os.geteuid() == 0 else ""
     head = f"""[unix_http_server]
@@ -48,7 +48,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
     return head + "".join(_section(places, program) for program in programs)
 
 
-def _section(places: Places, program: Program) -> str:
+def _section(places: Paths, program: Program) -> str:
     return f"""
 [program:{program.name}]
 command={_safe(shlex.join(child(environment_file(places, program), program)))}
@@ -72,7 +72,7 @@ def _safe(value: object) -> str:
     return str(value).replace("%", "%%")
 
 
-def environment_file(places: Places, program: Program) -> Path:
+def environment_file(places: Paths, program: Program) -> Path:
     """Where a program's environment is kept for it to read, since supervisord's own notation cannot say every value."""
     return places.run / f"{program.name}.environment.json"
 
@@ -80,8 +80,18 @@ def environment_file(places: Places, program: Program) -> Path:
 def child(environment: Path, program: Program) -> list[str]:
     """Command line of a program that ends with its supervisor."""
     as_user = ["--user", program.user] if program.user else []
-    return [sys.executable, "-m", "smartmoney.supervise.child", "--environment", str(environment), *as_user,
-            "--signal", program.stop_signal, program.kind, *program.command]
+    return [
+        sys.executable,
+        "-m",
+        "smartmoney.supervise.child",
+        "--environment",
+        str(environment),
+        *as_user,
+        "--signal",
+        program.stop_signal,
+        program.kind,
+        *program.command,
+    ]
 
 
 class Supervisor:
@@ -91,7 +101,7 @@ class Supervisor:
         process: its process.
     """
 
-    def __init__(self, places: Places, programs: list[Program], environment: dict[str, str]) -> None:
+    def __init__(self, places: Paths, programs: list[Program], environment: dict[str, str]) -> None:
         path = places.run / "supervisord.conf"
         write_private(path, configuration(places, programs))
         for program in programs:
@@ -99,13 +109,26 @@ class Supervisor:
         places.socket("supervisor").unlink(missing_ok=True)
         with (places.logs / "supervisor.out").open("w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "smartmoney.supervise.child", "module", "supervisor.supervisord", "-c", str(path)],
-                env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                start_new_session=True)
+                [
+                    sys.executable,
+                    "-m",
+                    "smartmoney.supervise.child",
+                    "module",
+                    "supervisor.supervisord",
+                    "-c",
+                    str(path),
+                ],
+                env=environment,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         self._places = places
         self._wait(places)
 
-    def _wait(self, places: Places) -> None:
+    def _wait(self, places: Paths) -> None:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -115,7 +138,9 @@ class Supervisor:
             except (OSError, xmlrpc.client.Error):
                 time.sleep(0.05)
         self.process.kill()
-        raise SmartmoneyError(f"The supervisor did not start; its words are in {places.logs / 'supervisor.out'}.")
+        raise SmartmoneyError(
+            f"The supervisor did not start; its words are in {places.logs / 'supervisor.out'}."
+        )
 
     def start(self, name: str) -> None:
         """Start a program; does not wait until it is ready."""
@@ -147,7 +172,7 @@ class Supervisor:
 
 
 @contextmanager
-def calling(places: Places) -> Iterator[Any]:
+def calling(places: Paths) -> Iterator[Any]:
     """supervisord's calls, over its Unix socket; a line of its own, since one does not survive a failed call."""
     transport = SupervisorTransport(None, None, f"unix://{places.socket('supervisor')}")
     try:
@@ -156,7 +181,7 @@ def calling(places: Places) -> Iterator[Any]:
         transport.close()
 
 
-def states(places: Places) -> dict[str, dict[str, Any]]:
+def states(places: Paths) -> dict[str, dict[str, Any]]:
     """Every program's state by name: statename, pid, start (epoch seconds), spawnerr."""
     with calling(places) as call:
         return {info["name"]: info for info in call.getAllProcessInfo()}

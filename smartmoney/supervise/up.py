@@ -22,10 +22,10 @@ from smartmoney.store.db import open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import start_and_migrate
 from smartmoney.store.source import claim_source
-from smartmoney.supervise import die, environment, ports, programs
+from smartmoney.supervise import environment, ports, process_lifetime, programs
 from smartmoney.supervise.first_pass import first_pass, follow_up
 from smartmoney.supervise.lock import only_one, write_state
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 from smartmoney.supervise.prefect_api import PrefectApi
 from smartmoney.supervise.programs import Program
 from smartmoney.supervise.supervisor import Supervisor
@@ -62,9 +62,9 @@ class Installation:
     seen: dict[str, int | None] = field(default_factory=dict)
 
     @property
-    def places(self) -> Places:
+    def places(self) -> Paths:
         """Its folders."""
-        return Places(self.settings.smartmoney_home)
+        return Paths(self.settings.smartmoney_home)
 
     def begin(self, program: Program) -> None:
         """Start a program without waiting."""
@@ -81,9 +81,15 @@ class Installation:
         while not program.ready():
             state = self.supervisor.states()[program.name]
             lives.add(state["pid"])
-            if state["statename"] == "FATAL" or len(lives) > TRIES or time.monotonic() - began > READY_SECONDS:
-                raise SmartmoneyError(f"{program.title} did not start: {self.last_words(program)} "
-                                      f"(the whole log is {self.places.logs / program.name}.log)")
+            if (
+                state["statename"] == "FATAL"
+                or len(lives) > TRIES
+                or time.monotonic() - began > READY_SECONDS
+            ):
+                raise SmartmoneyError(
+                    f"{program.title} did not start: {self.last_words(program)} "
+                    f"(the whole log is {self.places.logs / program.name}.log)"
+                )
             time.sleep(0.1)
         where = f" at {program.address}" if program.address else ""
         self.say(f"{program.title} is ready{where}")
@@ -91,7 +97,12 @@ class Installation:
     def last_words(self, program: Program) -> str:
         """The last line of a program's log, or the message in it."""
         try:
-            line = (self.places.logs / f"{program.name}.log").read_text(errors="replace").strip().splitlines()[-1]
+            line = (
+                (self.places.logs / f"{program.name}.log")
+                .read_text(errors="replace")
+                .strip()
+                .splitlines()[-1]
+            )
         except (OSError, IndexError):
             return "it said nothing"
         try:
@@ -102,7 +113,7 @@ class Installation:
     def look(self) -> None:
         """Tend the programs, and let no orphan live; see `tend`."""
         self.tend()
-        die.end_orphans({self.supervisor.process.pid})
+        process_lifetime.end_orphans({self.supervisor.process.pid})
 
     def tend(self) -> None:
         """Tell when a program ended and was started again; start again what gave up or grew too large.
@@ -111,17 +122,23 @@ class Installation:
             SmartmoneyError: supervisord is gone.
         """
         if self.supervisor.process.poll() is not None:
-            raise SmartmoneyError("The supervisor ended unexpectedly, and with it everything it ran; start again.")
+            raise SmartmoneyError(
+                "The supervisor ended unexpectedly, and with it everything it ran; start again."
+            )
         states = self.supervisor.states()
         for program in self.started:
             state, before = states[program.name], self.seen.get(program.name)
             if state["statename"] == "RUNNING":
                 if before not in (None, state["pid"]):
-                    self.say(f"{program.title} ended and was started again: {self.last_words(program)}")
+                    self.say(
+                        f"{program.title} ended and was started again: {self.last_words(program)}"
+                    )
                 self.seen[program.name] = state["pid"]
                 self._bound(program, state["pid"])
             elif state["statename"] == "FATAL":
-                self.say(f"{program.title} does not stay up: {self.last_words(program)}; trying again")
+                self.say(
+                    f"{program.title} does not stay up: {self.last_words(program)}; trying again"
+                )
                 self.supervisor.start(program.name)
 
     def _bound(self, program: Program, pid: int) -> None:
@@ -131,17 +148,24 @@ class Installation:
         except psutil.NoSuchProcess:
             return
         if program.most_mb is not None and size > program.most_mb:
-            self.say(f"{program.title} took {size:,.0f} MB, more than {program.most_mb:,}, and is started again")
+            self.say(
+                f"{program.title} took {size:,.0f} MB, more than {program.most_mb:,}, and is started again"
+            )
             self.supervisor.stop(program.name)
             self.supervisor.start(program.name)
             self.seen.pop(program.name)
 
     def note(self) -> None:
         """Write what runs where, for `smartmoney status`."""
-        write_state(self.places, {
-            "pid": os.getpid(), "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "source": self.settings.smartmoney_source,
-            "addresses": {each.name: each.address for each in self.started if each.address}})
+        write_state(
+            self.places,
+            {
+                "pid": os.getpid(),
+                "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "source": self.settings.smartmoney_source,
+                "addresses": {each.name: each.address for each in self.started if each.address},
+            },
+        )
 
 
 DEMO_SMART_TIERS = ("S", "A", "B", "C")
@@ -169,7 +193,11 @@ def resolve(settings: Settings, home: Path, source: str) -> tuple[Settings, dict
 
 def on_loopback(settings: Settings, address: str) -> dict[str, Any]:
     """What changes when the API is a server of ours at `address`: nobody asks us to go slowly."""
-    hurry = {} if "rate_limit_requests" in settings.model_fields_set else {"rate_limit_requests": FULL_SPEED}
+    hurry = (
+        {}
+        if "rate_limit_requests" in settings.model_fields_set
+        else {"rate_limit_requests": FULL_SPEED}
+    )
     return {"polymarket_api_base_url": address, **hurry}
 
 
@@ -179,9 +207,9 @@ def up(settings: Settings, chosen: dict[str, int], say: Say, once: bool = False)
     Raises:
         SmartmoneyError: something could not be started; everything that was has been stopped again.
     """
-    places = Places(settings.smartmoney_home)
+    places = Paths(settings.smartmoney_home)
     with only_one(places):
-        die.adopt_orphans()
+        process_lifetime.adopt_orphans()
         environment.write_settings(settings, places)
         environment.write_profiles(settings)
         known = _programs(settings, chosen)
@@ -205,7 +233,9 @@ def up(settings: Settings, chosen: dict[str, int], say: Say, once: bool = False)
 def _programs(settings: Settings, chosen: dict[str, int]) -> list[Program]:
     known: list[Program | None] = [
         programs.postgres(settings) if settings.database_url is None else None,
-        programs.simulator(settings, chosen["simulator"]) if settings.smartmoney_source == "simulator" else None,
+        programs.simulator(settings, chosen["simulator"])
+        if settings.smartmoney_source == "simulator"
+        else None,
         programs.prefect(settings, chosen["prefect"]),
         programs.api(settings, chosen["api"]),
         programs.voila(settings, chosen["voila"]),
@@ -242,8 +272,10 @@ def _start(running: Installation, known: dict[str, Program]) -> None:
 def _claim(settings: Settings) -> None:
     world = None
     if settings.smartmoney_source == "simulator":
-        world = (f"a simulated world of seed {settings.simulator_seed}, {settings.simulator_traders} traders, "
-                 f"{settings.simulator_markets} markets, {settings.simulator_trades} trades")
+        world = (
+            f"a simulated world of seed {settings.simulator_seed}, {settings.simulator_traders} traders, "
+            f"{settings.simulator_markets} markets, {settings.simulator_trades} trades"
+        )
     store = open_store("sm_owner", settings, 1)
     try:
         claim_source(store, settings.smartmoney_source, world)
@@ -304,7 +336,7 @@ def _stop(running: Installation) -> None:
         except (OSError, SmartmoneyError):
             break
     running.supervisor.end()
-    die.end_orphans(set())
+    process_lifetime.end_orphans(set())
     running.say("Stopped; what was stored stays in " + str(running.places.home))
 
 
@@ -313,7 +345,9 @@ class _signals:
 
     def __enter__(self) -> None:
         if threading.current_thread() is threading.main_thread():
-            self._before = {each: signal.signal(each, self._stop) for each in (signal.SIGINT, signal.SIGTERM)}
+            self._before = {
+                each: signal.signal(each, self._stop) for each in (signal.SIGINT, signal.SIGTERM)
+            }
 
     def _stop(self, *_: Any) -> None:
         for each in self._before:

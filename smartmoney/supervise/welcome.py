@@ -11,7 +11,7 @@ from smartmoney.errors import SmartmoneyError
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
 from smartmoney.store.reads import TIERS, overview
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.status import report
 from smartmoney.widgets.formats import ago, utc
 
@@ -22,8 +22,11 @@ LAB = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 """What JupyterLab starts with, once: pages are shown rendered, and nothing is asked of other hosts."""
-SOURCES = {"live": "Polymarket's live API", "simulator": "a simulated market: nothing here is real",
-           "recorded": "a recording of real data; nothing is fetched"}
+SOURCES = {
+    "live": "Polymarket's live API",
+    "simulator": "a simulated market: nothing here is real",
+    "recorded": "a recording of real data; nothing is fetched",
+}
 TEXT = """# smartmoney
 
 Who is smart on Polymarket, what they hold, and how sure that is. The data is from **{source}**, read-only here.
@@ -63,7 +66,14 @@ To make it a job or a page: [a template](notebooks/templates/new_analysis.ipynb)
 
 def write_welcome(settings: Settings, folder: Path = ROOT) -> bool:
     """Write the page into the folder JupyterLab serves; False where it cannot be written (a read-only checkout)."""
-    kept = Places(settings.smartmoney_home).run / "jupyter" / "config" / "lab" / "user-settings" / "@jupyterlab"
+    kept = (
+        Paths(settings.smartmoney_home).run
+        / "jupyter"
+        / "config"
+        / "lab"
+        / "user-settings"
+        / "@jupyterlab"
+    )
     for name, values in LAB.items():
         path = kept / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,9 +89,12 @@ def write_welcome(settings: Settings, folder: Path = ROOT) -> bool:
 def welcome(settings: Settings, now: datetime) -> str:
     """The page as Markdown."""
     return TEXT.format(
-        source=SOURCES[settings.smartmoney_source], what="\n".join(_what(settings)), now=utc(now),
-        fresh="\n".join(_fresh(settings, now)), analyses="\n".join(analyses()),
-    )  # fmt: skip
+        source=SOURCES[settings.smartmoney_source],
+        what="\n".join(_what(settings)),
+        now=utc(now),
+        fresh="\n".join(_fresh(settings, now)),
+        analyses="\n".join(analyses()),
+    )
 
 
 def analyses() -> list[str]:
@@ -105,12 +118,19 @@ def _what(settings: Settings) -> list[str]:
         store.dispose()
     wallets = {row["tier"]: row["traders"] for row in found["tiers"]}
     tiers = ", ".join(f"{wallets[tier]:,} in {tier}" for tier in TIERS if tier in wallets)
-    states = ", ".join(f"{count:,} {status.lower()}" for status, count in sorted(found["markets"].items()))
+    states = ", ".join(
+        f"{count:,} {status.lower()}" for status, count in sorted(found["markets"].items())
+    )
     trades: dict[str, Any] = found["trades"]
     if not trades.get("trades"):
-        return ["- Nothing yet. `smartmoney up` (or `up --demo`) fetches and scores; it runs beside this."]
-    return [f"- Wallets by tier: {tiers or 'none is scored yet'}.", f"- Markets: {states}.",
-            f"- {trades['trades']:,} fills, the newest {ago(trades['newest_at'], now=datetime.now(UTC))}."]
+        return [
+            "- Nothing yet. `smartmoney up` (or `up --demo`) fetches and scores; it runs beside this."
+        ]
+    return [
+        f"- Wallets by tier: {tiers or 'none is scored yet'}.",
+        f"- Markets: {states}.",
+        f"- {trades['trades']:,} fills, the newest {ago(trades['newest_at'], now=datetime.now(UTC))}.",
+    ]
 
 
 def _fresh(settings: Settings, now: datetime) -> list[str]:
@@ -119,5 +139,8 @@ def _fresh(settings: Settings, now: datetime) -> list[str]:
         return ["The database does not answer."]
     ran = [row for row in rows if row["last_success_at"]]
     lines = ["| job | last success | |", "|---|---|---|"]
-    lines += [f"| {row['job']} | {ago(row['last_success_at'], now)} | {row['consequence'] or 'fresh'} |" for row in ran]
+    lines += [
+        f"| {row['job']} | {ago(row['last_success_at'], now)} | {row['consequence'] or 'fresh'} |"
+        for row in ran
+    ]
     return lines if ran else ["No job has run yet."]

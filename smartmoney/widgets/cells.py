@@ -34,7 +34,9 @@ def none(reason: str) -> Cell:
     return {"t": DASH, "h": reason, "c": "dim"}
 
 
-def text(value: str | None, hover: str = "", tone: str = "", link: str = "", note: str = "") -> Cell:
+def text(
+    value: str | None, hover: str = "", tone: str = "", link: str = "", note: str = ""
+) -> Cell:
     """Plain text; an en dash for none."""
     if not value:
         return none(hover or "not known")
@@ -63,13 +65,17 @@ def gain(value: Number | None, reason: str = "not computed") -> Cell:
 
 def usd(value: Number | None, reason: str = "not reported") -> Cell:
     """USD without a colour; the full value on hover."""
-    return none(reason) if value is None else {"t": formats.usd(value), "h": formats.usd_full(value)}
+    return (
+        none(reason) if value is None else {"t": formats.usd(value), "h": formats.usd_full(value)}
+    )
 
 
 def cents(price: Number | None, reason: str = "no price") -> Cell:
     """A price in cents; the exact price on hover."""
     return (
-        none(reason) if price is None else {"t": formats.cents(price), "h": f"${float(price):.6f} per share"}
+        none(reason)
+        if price is None
+        else {"t": formats.cents(price), "h": f"${float(price):.6f} per share"}
     )
 
 
@@ -84,7 +90,11 @@ def cents_change(change: Number | None, reason: str = "no price a day ago") -> C
 
 def shares(value: Number | None) -> Cell:
     """Shares, compact; the exact number on hover."""
-    return none("not reported") if value is None else {"t": formats.compact(value), "h": f"{value:,} shares"}
+    return (
+        none("not reported")
+        if value is None
+        else {"t": formats.compact(value), "h": f"{value:,} shares"}
+    )
 
 
 def rate(value: Number | None, n: int | None, reason: str = "nothing decided yet") -> Cell:
@@ -120,7 +130,11 @@ def factor(value: float | None, n: int | None) -> Cell:
 
 def when(moment: datetime | None, now: datetime, reason: str = "never") -> Cell:
     """Relative time; UTC on hover."""
-    return none(reason) if moment is None else {"t": formats.ago(moment, now), "h": formats.utc(moment)}
+    return (
+        none(reason)
+        if moment is None
+        else {"t": formats.ago(moment, now), "h": formats.utc(moment)}
+    )
 
 
 def tier(value: str | None, reason: str = "not scored yet") -> Cell:
@@ -133,7 +147,12 @@ def chip(value: str | None, tone: str = "", hover: str = "", reason: str = "not 
     return (
         none(reason)
         if not value
-        else {"t": value, "k": "chip", "c": tone, **({"h": formats.words(hover, 600)} if hover else {})}
+        else {
+            "t": value,
+            "k": "chip",
+            "c": tone,
+            **({"h": formats.words(hover, 600)} if hover else {}),
+        }
     )
 
 
@@ -150,7 +169,12 @@ REACH = 8.0  # points an interval bar shows to either side of zero, at least
 
 def reach(rows: Iterable[Mapping[str, Any]]) -> float:
     """How far the interval bars of these rows must reach, so that none of them is cut: one scale for a whole table."""
-    ends = (abs(row[end]) for row in rows for end in ("skill_lo", "skill_hi") if row.get(end) is not None)
+    ends = (
+        abs(row[end])
+        for row in rows
+        for end in ("skill_lo", "skill_hi")
+        if row.get(end) is not None
+    )
     return max(REACH, *ends, REACH)
 
 

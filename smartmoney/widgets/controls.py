@@ -10,12 +10,25 @@ Control = dict[str, Any]
 
 def search(value: str, hint: str, label: str = "Search") -> Control:
     """A search field."""
-    return {"key": "text", "label": label, "kind": "text", "hint": hint, "value": value, "wide": True}
+    return {
+        "key": "text",
+        "label": label,
+        "kind": "text",
+        "hint": hint,
+        "value": value,
+        "wide": True,
+    }
 
 
 def choices(key: str, label: str, words: Sequence[str], value: Sequence[str]) -> Control:
     """Switches of which any number may be on."""
-    return {"key": key, "label": label, "kind": "choices", "choices": list(words), "value": list(value)}
+    return {
+        "key": key,
+        "label": label,
+        "kind": "choices",
+        "choices": list(words),
+        "value": list(value),
+    }
 
 
 def select(key: str, label: str, options: Sequence[tuple[str, str]], value: Any) -> Control:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-REORDER = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+REORDER = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
 JOINERS = frozenset("\u200c\u200d\ufe0f")
 DASH = "–"
 STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -76,7 +78,11 @@ def span(seconds: float) -> str:
     """A duration in its largest unit: 45 s, 5 min, 3 h, 12 d."""
     for size, unit in UNITS:
         if seconds >= size:
-            return f"{seconds / size:.0f} {unit}" if seconds >= size * 1.5 or unit != "y" else f"1 {unit}"
+            return (
+                f"{seconds / size:.0f} {unit}"
+                if seconds >= size * 1.5 or unit != "y"
+                else f"1 {unit}"
+            )
     return f"{max(seconds, 0):.0f} s"
 
 
@@ -101,5 +107,7 @@ def size_of(count: int) -> str:
 def words(text: str, longest: int = 90) -> str:
     """Text on one line, cut at `longest` characters, without characters that hide or reorder what follows."""
     shown = "".join(" " if letter.isspace() else letter for letter in text if letter not in REORDER)
-    line = " ".join("".join(letter for letter in shown if letter.isprintable() or letter in JOINERS).split())
+    line = " ".join(
+        "".join(letter for letter in shown if letter.isprintable() or letter in JOINERS).split()
+    )
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"

@@ -92,7 +92,9 @@ def _report_last(*_: Any, **__: Any) -> None:
 def report(error: BaseException, where: str) -> str:
     """Log an unexpected error under a short id; returns the id."""
     number = secrets.token_hex(4)
-    LOG.error("error %s in %s: %s\n%s", number, where, error, "".join(traceback.format_exception(error)))
+    LOG.error(
+        "error %s in %s: %s\n%s", number, where, error, "".join(traceback.format_exception(error))
+    )
     return number
 
 
@@ -102,9 +104,7 @@ def sentence_for(error: BaseException, where: str) -> str:
         return AWAY
     if isinstance(error, SmartmoneyError):
         return mask(str(error))
-    return (
-        f"Something went wrong in {where}; the page goes on. The log has it as error {report(error, where)}."
-    )
+    return f"Something went wrong in {where}; the page goes on. The log has it as error {report(error, where)}."
 
 
 def guarded(callback: Callable[..., Any], tell: Tell, where: str) -> Callable[..., None]:

@@ -54,7 +54,9 @@ def event_on_polymarket(slug: str | None) -> str:
 def prefect_ui(settings: Settings) -> str:
     """Where Prefect's pages are, as `smartmoney up` noted it; "" when it is not known."""
     try:
-        state = json.loads((settings.smartmoney_home / "run" / "state.json").read_text(encoding="utf-8"))
+        state = json.loads(
+            (settings.smartmoney_home / "run" / "state.json").read_text(encoding="utf-8")
+        )
         address = str(state["addresses"]["prefect"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""

@@ -5,7 +5,14 @@ from __future__ import annotations
 GAIN, LOSS = "#2DD4BF", "#FB7185"
 ACCENT, MUTED = "#7AA2F7", "#8B95A5"
 AMBER, RED = "#FBBF24", "#F87171"
-TIERS = {"S": "#F5C451", "A": "#4ADE80", "B": "#60A5FA", "C": "#E6E9EF", "D": "#A3ABB8", "E": "#8B93A1"}
+TIERS = {
+    "S": "#F5C451",
+    "A": "#4ADE80",
+    "B": "#60A5FA",
+    "C": "#E6E9EF",
+    "D": "#A3ABB8",
+    "E": "#8B93A1",
+}
 SERIES = (ACCENT, "#F5C451", GAIN, "#C084FC", "#FB923C", LOSS, "#60A5FA", MUTED)
 
 

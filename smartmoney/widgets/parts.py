@@ -22,7 +22,9 @@ Guard = Callable[[Handler], Callable[..., None]]
 @cache
 def script(*names: str) -> str:
     """The source of a part, after what all parts share."""
-    return "\n".join((FOLDER / f"{file}.js").read_text(encoding="utf-8") for file in ("common", *names))
+    return "\n".join(
+        (FOLDER / f"{file}.js").read_text(encoding="utf-8") for file in ("common", *names)
+    )
 
 
 class Part(AnyWidget):
@@ -35,7 +37,11 @@ class Part(AnyWidget):
         safe = {name: guard(handler) for name, handler in handlers.items()}
 
         def received(_: Any, content: Any, buffers: Any) -> None:
-            if isinstance(content, dict) and isinstance(content.get("do"), str) and content["do"] in safe:
+            if (
+                isinstance(content, dict)
+                and isinstance(content.get("do"), str)
+                and content["do"] in safe
+            ):
                 rest = {str(key): value for key, value in content.items() if key != "do"}
                 safe[content["do"]](**rest)
 

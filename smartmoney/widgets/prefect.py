@@ -40,7 +40,9 @@ def start(settings: Settings, job: str, parameters: dict[str, Any]) -> str | Non
         name = quote(job, safe="")
         found = _send(f"{address}/deployments/name/{name}/{name}", headers)
         body = {"state": {"type": "SCHEDULED"}, "parameters": parameters}
-        return str(_send(f"{address}/deployments/{found['id']}/create_flow_run", headers, body)["id"])
+        return str(
+            _send(f"{address}/deployments/{found['id']}/create_flow_run", headers, body)["id"]
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -55,13 +57,17 @@ def _login(settings: Settings) -> dict[str, str]:
 
 def _token(address: str, headers: dict[str, str]) -> str:
     try:
-        return str(_send(f"{address}/csrf-token?client={headers['Prefect-Csrf-Client']}", headers)["token"])
+        return str(
+            _send(f"{address}/csrf-token?client={headers['Prefect-Csrf-Client']}", headers)["token"]
+        )
     except urllib.error.HTTPError:
         return "off"  # the server protects nothing, and asks for nothing
 
 
 def _send(address: str, headers: dict[str, str], body: dict[str, Any] | None = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(address, data, headers, method="GET" if data is None else "POST")
+    request = urllib.request.Request(
+        address, data, headers, method="GET" if data is None else "POST"
+    )
     with _direct.open(request, timeout=SECONDS) as answer:
         return json.loads(answer.read())

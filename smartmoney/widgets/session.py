@@ -14,7 +14,18 @@ from smartmoney.store.db import read_store
 WARM = "from smartmoney.widgets.session import warm; warm()"
 ADOPT = "from smartmoney.widgets.session import adopt; adopt()"
 REQUEST = ".request.json"
-PAGES = ("overview", "traders", "trader", "markets", "smart_markets", "market", "health", "alerts", "settings", "validation")
+PAGES = (
+    "overview",
+    "traders",
+    "trader",
+    "markets",
+    "smart_markets",
+    "market",
+    "health",
+    "alerts",
+    "settings",
+    "validation",
+)
 
 
 def warm() -> None:

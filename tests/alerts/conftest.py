@@ -34,7 +34,9 @@ class World:
             cursor = connection.execute(sql, list(values))
             return cursor.fetchone()[0] if cursor.description else None
 
-    def trader(self, name: str = "ada", tier: str | None = "S", scored_at: datetime | None = None) -> int:
+    def trader(
+        self, name: str = "ada", tier: str | None = "S", scored_at: datetime | None = None
+    ) -> int:
         number = self.run("select count(*) from trader") + 1
         trader = self.run(
             "insert into trader (address, name, tier) values (%s, %s, %s) returning id",
@@ -88,7 +90,8 @@ class World:
         number = self.run("select count(*) from event") + 1
         return int(
             self.run(
-                "insert into event (gamma_id, slug, title) values (%s, 'e', 'E') returning id", str(number)
+                "insert into event (gamma_id, slug, title) values (%s, 'e', 'E') returning id",
+                str(number),
             )
         )
 
@@ -150,7 +153,9 @@ class World:
         )
 
     def resolve(self, market: int, at: datetime, yes: int) -> None:
-        self.run("update market set status = 'RESOLVED', resolved_at = %s where id = %s", at, market)
+        self.run(
+            "update market set status = 'RESOLVED', resolved_at = %s where id = %s", at, market
+        )
         self.run(
             "update outcome set payout_micro = case outcome_index when 0 then %s else 1000000 - %s end "
             "where market_id = %s",

@@ -34,7 +34,10 @@ def test_the_same_wallet_thrice_is_one() -> None:
 
 
 def test_both_sides_are_apart_and_sales_take_back() -> None:
-    assert told(THREE, facts([fill(0, trader=1), fill(1, trader=2), fill(2, trader=3, outcome=2)])) == []
+    assert (
+        told(THREE, facts([fill(0, trader=1), fill(1, trader=2), fill(2, trader=3, outcome=2)]))
+        == []
+    )
     sold = [fill(0, trader=1), fill(1, trader=1, side=-1), fill(2, trader=2), fill(3, trader=3)]
     assert told(THREE, facts(sold)) == []
     assert told(THREE, facts([*sold, fill(4, trader=4)])) == [(4, 1, [2, 3, 4])]
@@ -52,7 +55,9 @@ def test_only_unflagged_wallets_of_the_tiers_count_as_known_then() -> None:
     steps = {wallet: [(LONG_AGO, "S", False)] for wallet in (1, 2, 3)}
     flagged = TierHistory({**steps, 2: [(LONG_AGO, "S", True)]})
     later = TierHistory({**steps, 2: [(minute(5), "S", False)]})
-    assert told(THREE, facts(fills, history=flagged)) == told(THREE, facts(fills, history=later)) == []
+    assert (
+        told(THREE, facts(fills, history=flagged)) == told(THREE, facts(fills, history=later)) == []
+    )
 
 
 def test_dust_and_near_certain_prices_do_not_count() -> None:
@@ -76,7 +81,9 @@ FILLS = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(FILLS, st.lists(st.integers(0, 150), max_size=3))
-def test_evaluating_often_tells_the_same_as_evaluating_once(fills: list[Fill], stops: list[int]) -> None:
+def test_evaluating_often_tells_the_same_as_evaluating_once(
+    fills: list[Fill], stops: list[int]
+) -> None:
     rows = [replace(one, key=place) for place, one in enumerate(fills)]
     all_told: list[Firing] = []
     for now in [*sorted(stops), 150]:

@@ -32,14 +32,22 @@ SECRET = "s3kr1t-p4th"
 
 
 def hook(webhook: Received, label: str = "hook") -> Target:
-    return Target(label, f"json://ada:{SECRET}@127.0.0.1:{webhook.port}/{SECRET}", "JSON", allow_private=True)
+    return Target(
+        label, f"json://ada:{SECRET}@127.0.0.1:{webhook.port}/{SECRET}", "JSON", allow_private=True
+    )
 
 
 def alert(
-    world: World, *targets: str, text: str = "It happened.", number: int = 1, quiet: str | None = None
+    world: World,
+    *targets: str,
+    text: str = "It happened.",
+    number: int = 1,
+    quiet: str | None = None,
 ) -> None:
     rule = world.rule("stream_stale", quiet_hours=quiet)
-    store_alerts.save_alerts(world.store, rule, [NewAlert(f"key-{number}", NOW, text)], targets, NOW, NOW)
+    store_alerts.save_alerts(
+        world.store, rule, [NewAlert(f"key-{number}", NOW, text)], targets, NOW, NOW
+    )
 
 
 def at(minutes: float) -> Any:
@@ -56,7 +64,10 @@ def test_a_webhook_is_told_once_with_a_key(world: World, webhook: Received) -> N
     assert deliver(world.store, [hook(webhook)], at(60)) == Counter(failed=0)
     told = webhook.messages[0]
     assert len(webhook.messages) == 1
-    assert (told["title"], told["message"]) == ("smartmoney: a rule", f"It happened.\n(ref {told['key']})")
+    assert (told["title"], told["message"]) == (
+        "smartmoney: a rule",
+        f"It happened.\n(ref {told['key']})",
+    )
     assert webhook.headers[0]["Idempotency-Key"] == told["key"]
     assert len(told["key"]) == 16
 
@@ -77,8 +88,16 @@ def test_mail_arrives_as_one_clean_message(
     )
     assert report.changed["messages sent"] == 1
     mail = message_from_string(mailbox.messages[0]["raw"], policy=default)
-    assert (mail["Subject"], mail["Bcc"], mail["X-Evil"]) == ("smartmoney: Rain X-Evil: 1", None, None)
-    body = mail.get_content() if not mail.is_multipart() else mail.get_body(("plain", "html")).get_content()
+    assert (mail["Subject"], mail["Bcc"], mail["X-Evil"]) == (
+        "smartmoney: Rain X-Evil: 1",
+        None,
+        None,
+    )
+    body = (
+        mail.get_content()
+        if not mail.is_multipart()
+        else mail.get_body(("plain", "html")).get_content()
+    )
     assert "opened Yes in “Will Subject: it ‹b›rain‹/b›?”" in body
     assert "“1+1‹script›alert(1)‹/script› Bc…”" in body
     assert not set("<>\u202e") & set(body)
@@ -109,7 +128,8 @@ def test_waits_grow_and_end(world: World, webhook: Received) -> None:
     alert(world, "hook")
     webhook.answers = [503] * MOST_ATTEMPTS
     done = sum(
-        (deliver(world.store, [hook(webhook)], at(181 * n)) for n in range(MOST_ATTEMPTS)), Counter[str]()
+        (deliver(world.store, [hook(webhook)], at(181 * n)) for n in range(MOST_ATTEMPTS)),
+        Counter[str](),
     )
     assert done == Counter({"put off": MOST_ATTEMPTS - 1, "failed": 1})
     row = store_alerts.deliveries(world.store)[0]
@@ -133,7 +153,9 @@ def test_a_redirect_is_not_followed(world: World, webhook: Received) -> None:
     assert len(webhook.messages) == 1
 
 
-def test_a_target_that_leads_inside_is_refused_when_sending(world: World, webhook: Received) -> None:
+def test_a_target_that_leads_inside_is_refused_when_sending(
+    world: World, webhook: Received
+) -> None:
     alert(world, "hook")
     inside = Target("hook", hook(webhook).url)
     assert deliver(world.store, [inside], at(0))["put off"] == 1
@@ -190,8 +212,13 @@ def test_quiet_hours_hold_messages_back_but_not_the_feed(
     assert run(NOW + timedelta(minutes=90))["sent"] == 1
 
 
-def test_a_rule_tells_the_targets_it_names(world: World, webhook: Received, settings: Settings) -> None:
-    (ada, bob, eve), (market, yes, _) = [world.trader(name) for name in ("ada", "bob", "eve")], world.market()
+def test_a_rule_tells_the_targets_it_names(
+    world: World, webhook: Received, settings: Settings
+) -> None:
+    (ada, bob, eve), (market, yes, _) = (
+        [world.trader(name) for name in ("ada", "bob", "eve")],
+        world.market(),
+    )
     for trader, targets in ((ada, ["b", "c"]), (bob, []), (eve, None)):
         world.rule("trader_moves", wallets=[f"0x{trader:040x}"], targets=targets)
         world.fill(trader, market, yes, ago(minutes=1), 1000)
@@ -211,7 +238,10 @@ def test_a_rule_tells_the_targets_it_names(world: World, webhook: Received, sett
 def test_two_processes_at_once_tell_each_message_once(world: World, webhook: Received) -> None:
     for number in range(12):
         alert(world, "hook", number=number)
-    threads = [threading.Thread(target=deliver, args=(world.store, [hook(webhook)], at(0))) for _ in range(3)]
+    threads = [
+        threading.Thread(target=deliver, args=(world.store, [hook(webhook)], at(0)))
+        for _ in range(3)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -236,7 +266,9 @@ def test_killed_while_sending_it_is_sent_again_with_the_same_key_and_says_so(
     alert(world, "hook")
     webhook.hold = threading.Event()
     environment = {**os.environ, "URL": world.store.url, "HOOK": hook(webhook).url}
-    child = subprocess.Popen([sys.executable, "-c", textwrap.dedent(CHILD), NOW.isoformat()], env=environment)
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(CHILD), NOW.isoformat()], env=environment
+    )
     assert webhook.arrived.wait(60)
     child.send_signal(signal.SIGKILL)
     child.wait()
@@ -265,19 +297,32 @@ def test_the_test_button(webhook: Received, settings: Settings) -> None:
     with pytest.raises(ParameterError, match="no alert target 'phone'; there are: hook"):
         send_test("phone", given, allow_private=True)
     with pytest.raises(
-        ParameterError, match="there are: none; set ALERT_URLS. hook in ALERT_URLS leads to this machine"
+        ParameterError,
+        match="there are: none; set ALERT_URLS. hook in ALERT_URLS leads to this machine",
     ):
         send_test("hook", given)
 
 
-def test_the_button_of_the_page_is_a_run_of_the_job(world: World, webhook: Received, settings: Settings) -> None:
+def test_the_button_of_the_page_is_a_run_of_the_job(
+    world: World, webhook: Received, settings: Settings
+) -> None:
     words = f"hook={hook(webhook).url} inner=json://10.0.0.8/{SECRET} odd=nonsense://{SECRET}"
     given = settings.model_copy(update={"alert_urls": _secret(words)})
-    asked: dict[str, Any] = {"store": world.store, "settings": given, "allow_private": True, "test_target": "hook"}
+    asked: dict[str, Any] = {
+        "store": world.store,
+        "settings": given,
+        "allow_private": True,
+        "test_target": "hook",
+    }
     report = evaluate_alerts(now=NOW, **asked)
-    assert (report.changed, webhook.messages[0]["title"]) == ({"messages sent": 1}, "smartmoney: test")
+    assert (report.changed, webhook.messages[0]["title"]) == (
+        {"messages sent": 1},
+        "smartmoney: test",
+    )
     again = evaluate_alerts(now=NOW + timedelta(seconds=20), **asked)
-    assert (again.status, len(webhook.messages)) == ("nothing to do", 1), "a button pressed twice tells nobody twice"
+    assert (again.status, len(webhook.messages)) == ("nothing to do", 1), (
+        "a button pressed twice tells nobody twice"
+    )
     webhook.answers = [500]
     report = evaluate_alerts(now=NOW + timedelta(minutes=2), **asked)
     assert "did not accept it" in report.sentences[0]
@@ -285,11 +330,17 @@ def test_the_button_of_the_page_is_a_run_of_the_job(world: World, webhook: Recei
         evaluate_alerts(now=NOW, **{**asked, "test_target": "phone"})
     evaluate_alerts(store=world.store, settings=given, now=NOW)
     rows = {row["label"]: row for row in reads.alert_targets(world.store)}
-    assert sorted(rows) == ["unusable 1", "unusable 2", "unusable 3"], "without leave, nothing inside is told"
-    assert any("leads to this machine or a private network" in row["problem"] for row in rows.values())
+    assert sorted(rows) == ["unusable 1", "unusable 2", "unusable 3"], (
+        "without leave, nothing inside is told"
+    )
+    assert any(
+        "leads to this machine or a private network" in row["problem"] for row in rows.values()
+    )
     with world.store.raw() as connection:
-        kept = connection.execute("select jsonb_agg(alert_target)::text || (select jsonb_agg(ingestion_run)::text from "
-                                  "ingestion_run) from alert_target").fetchone()  # fmt: skip
+        kept = connection.execute(
+            "select jsonb_agg(alert_target)::text || (select jsonb_agg(ingestion_run)::text from "
+            "ingestion_run) from alert_target"
+        ).fetchone()
     assert SECRET not in str(kept) + repr(report)
 
 

@@ -14,5 +14,7 @@ def test_every_name_offered_is_there() -> None:
 
 
 def test_checking_rules_loads_no_delivery() -> None:
-    code = "import sys; from smartmoney.alerts import check, parse; sys.exit('apprise' in sys.modules)"
+    code = (
+        "import sys; from smartmoney.alerts import check, parse; sys.exit('apprise' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -24,7 +24,9 @@ from tests.alerts.conftest import NOW, World, ago
 @pytest.fixture
 def run(store: Store, settings: Settings) -> Any:
     def run_(minutes: float = 0, **asked: Any) -> JobReport:
-        return evaluate_alerts(store=store, settings=settings, now=NOW + timedelta(minutes=minutes), **asked)
+        return evaluate_alerts(
+            store=store, settings=settings, now=NOW + timedelta(minutes=minutes), **asked
+        )
 
     return run_
 
@@ -133,11 +135,14 @@ def test_prices_afterwards_are_filled_in_and_summed_up(world: World, run: Any) -
     row = store_alerts.rule_outcomes(world.store)[0]
     assert (row["rule_id"], row["fired"]) == (rule, 1)
     assert [
-        (row[f"n_{when}"], row[f"hit_rate_{when}"], row[f"move_{when}"]) for when in ("1h", "24h", "settled")
+        (row[f"n_{when}"], row[f"hit_rate_{when}"], row[f"move_{when}"])
+        for when in ("1h", "24h", "settled")
     ] == [(1, 1, Decimal("0.1")), (1, 1, Decimal("0.2")), (1, 0, Decimal("-0.6"))]
 
 
-def test_a_price_nobody_looked_at_stays_unknown_and_a_payout_counts_as_price(world: World, run: Any) -> None:
+def test_a_price_nobody_looked_at_stays_unknown_and_a_payout_counts_as_price(
+    world: World, run: Any
+) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     world.rule("trader_moves", tiers=["S"])
     world.fill(ada, market, yes, ago(minutes=1), 1000, price=0.5)
@@ -146,7 +151,11 @@ def test_a_price_nobody_looked_at_stays_unknown_and_a_payout_counts_as_price(wor
     run(120)
     world.resolve(market, NOW + timedelta(hours=5), 1_000_000)
     run(25 * 60)
-    assert [world.told(column)[0] for column in ("price_1h", "price_24h", "settled")] == [None, 1, 1]
+    assert [world.told(column)[0] for column in ("price_1h", "price_24h", "settled")] == [
+        None,
+        1,
+        1,
+    ]
 
 
 def test_a_rule_that_floods_is_capped_and_says_so(world: World, run: Any) -> None:
@@ -175,7 +184,9 @@ def test_a_wrong_rule_stops_no_other_and_shows_its_error(world: World, run: Any)
     assert "'Z'" in world.run("select error from alert_rule where id = %s", wrong)
 
 
-def test_a_rule_changed_or_resumed_tells_nothing_from_before(world: World, run: Any, reader: Store) -> None:
+def test_a_rule_changed_or_resumed_tells_nothing_from_before(
+    world: World, run: Any, reader: Store
+) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     rule = world.rule("trader_moves", tiers=["S"])
     reads.change_alert_rule(reader, rule, enabled=False)
@@ -228,7 +239,10 @@ def test_saving_tries_the_rule_and_refuses_the_wrong(world: World, reader: Store
     world.fill(ada, market, yes, ago(hours=1), 1000)
     rule, tried = save_rule(reader, "ada moves", "trader_moves", wanted, **asked)
     assert (tried.fired, len(tried.samples)) == (1, 1)
-    assert save_rule(reader, "ada moves more", "trader_moves", wanted, rule_id=rule, **asked)[0] == rule
+    assert (
+        save_rule(reader, "ada moves more", "trader_moves", wanted, rule_id=rule, **asked)[0]
+        == rule
+    )
     for changed, words in (
         ({"wallets": ["0x" + "f" * 40]}, "no trader or market 0xffff"),
         ({"markets": ["999"]}, "no trader or market 999"),
@@ -261,7 +275,10 @@ def test_the_watchlist_takes_known_things_with_notes(world: World, reader: Store
         ("", "Rain?"),
         ("second", None),
     ]
-    assert (store_alerts.unwatch(reader, entry), store_alerts.unwatch(reader, entry)) == (True, False)
+    assert (store_alerts.unwatch(reader, entry), store_alerts.unwatch(reader, entry)) == (
+        True,
+        False,
+    )
     for refused in (
         lambda: store_alerts.watch_trader(reader, "0x" + "e" * 40),
         lambda: store_alerts.watch_trader(reader, "ada"),
@@ -279,9 +296,13 @@ def test_schedules_are_the_settings() -> None:
 def test_the_notebook_is_thin_and_calls_the_job() -> None:
     import json
 
-    notebook = json.loads((Path(__file__).parents[2] / "notebooks" / "evaluate_alerts.ipynb").read_text())
+    notebook = json.loads(
+        (Path(__file__).parents[2] / "notebooks" / "evaluate_alerts.ipynb").read_text()
+    )
     kinds = [cell["cell_type"] for cell in notebook["cells"]]
-    tagged = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    tagged = [
+        cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])
+    ]
     assert kinds[0] == "markdown"
     assert len(tagged) == 1
     assert all(not cell.get("outputs") for cell in notebook["cells"])

@@ -34,13 +34,19 @@ def test_below_the_size_nothing_is_told_and_at_the_size_it_is() -> None:
 
 def test_fills_further_apart_than_the_span_do_not_add_up() -> None:
     assert told(rule(within_minutes=10), facts([fill(0, 600), fill(11, 600)])) == []
-    assert told(rule(within_minutes=10), facts([fill(0, 600), fill(10, 600)])) == [("opens", 10, 1200)]
+    assert told(rule(within_minutes=10), facts([fill(0, 600), fill(10, 600)])) == [
+        ("opens", 10, 1200)
+    ]
 
 
 def test_what_is_bought_after_the_opening_adds() -> None:
     quick = rule(cooldown_minutes=0)
     fills = [fill(0, 1000), fill(30, 1000), fill(200, 1500)]
-    assert told(quick, facts(fills)) == [("opens", 0, 1000), ("adds", 30, 1000), ("adds", 200, 1500)]
+    assert told(quick, facts(fills)) == [
+        ("opens", 0, 1000),
+        ("adds", 30, 1000),
+        ("adds", 200, 1500),
+    ]
     assert told(rule(actions=["adds"]), facts(fills)) == [("adds", 200, 1500)]
 
 
@@ -115,7 +121,9 @@ def test_a_late_row_is_told_and_nothing_is_told_twice() -> None:
 
 def test_events_before_the_start_are_not_told() -> None:
     assert told(rule(), facts([fill(0, 1000)]), start=minute(1)) == []
-    assert told(rule(), facts([fill(0, 600), fill(10, 600)]), start=minute(1)) == [("opens", 10, 1200)]
+    assert told(rule(), facts([fill(0, 600), fill(10, 600)]), start=minute(1)) == [
+        ("opens", 10, 1200)
+    ]
 
 
 def test_caps_drop_the_rest_and_count_it() -> None:
@@ -195,7 +203,8 @@ def test_rows_in_any_order_of_arrival_are_counted_once(
     for place, one in enumerate(firings):
         assert one.detail["usd_micro"] >= 1_000_000_000
         assert not any(
-            abs(one.at - other.at) < cool and one.subject == other.subject for other in firings[:place]
+            abs(one.at - other.at) < cool and one.subject == other.subject
+            for other in firings[:place]
         )
 
 

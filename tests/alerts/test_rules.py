@@ -53,7 +53,9 @@ def test_what_is_saved_is_read_back_equal(kind: RuleKind) -> None:
         ("stream_stale", {"jobs": ["rm -rf"]}, "jobs.0"),
     ],
 )
-def test_a_wrong_rule_is_refused_in_one_sentence(kind: str, parameters: dict[str, Any], words: str) -> None:
+def test_a_wrong_rule_is_refused_in_one_sentence(
+    kind: str, parameters: dict[str, Any], words: str
+) -> None:
     with pytest.raises(ParameterError, match=words) as caught:
         parse(kind, parameters)
     assert "\n" not in str(caught.value)

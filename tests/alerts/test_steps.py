@@ -66,14 +66,20 @@ def test_a_lean_to_no_backs_the_second_outcome_at_its_price() -> None:
 
 def test_a_score_without_a_lean_points_nowhere() -> None:
     score = rule("market_crosses", measure="smart_score", level=5)
-    mixed, yes = judge(score, Facts(smart=[step(1, 9, label="MIXED"), step(1, 9, market=2)])).firings
+    mixed, yes = judge(
+        score, Facts(smart=[step(1, 9, label="MIXED"), step(1, 9, market=2)])
+    ).firings
     assert (mixed.outcome_id, mixed.direction) == (None, None)
     assert (yes.outcome_id, yes.direction) == (20, 1)
 
 
 def test_near_certain_markets_are_left_out() -> None:
     lean = rule("market_crosses", measure="smart_lean", level=0.5)
-    sure = [step(0, 1, price="0.96"), step(0, 1, market=2, price="0.04"), step(0, 1, market=3, price="0.95")]
+    sure = [
+        step(0, 1, price="0.96"),
+        step(0, 1, market=2, price="0.04"),
+        step(0, 1, market=3, price="0.95"),
+    ]
     assert [one.market_id for one in judge(lean, Facts(smart=sure)).firings] == [3]
 
 
@@ -94,7 +100,10 @@ def test_tier_changes_of_named_wallets_or_of_the_tiers() -> None:
         ],
         named=frozenset({3}),
     )
-    assert [one.trader_id for one in judge(rule("tier_changes", tiers=["S"]), steps).firings] == [2, 3]
+    assert [one.trader_id for one in judge(rule("tier_changes", tiers=["S"]), steps).firings] == [
+        2,
+        3,
+    ]
     up = judge(rule("tier_changes", tiers=["A", "S"], direction="up"), steps).firings
     assert [(one.trader_id, one.detail["rose"]) for one in up] == [(1, True)]
 
@@ -115,5 +124,10 @@ def test_a_silence_is_told_when_it_is_long_and_once() -> None:
     assert [one.at for one in first] == [minute(60)]
     ended = Silence("sync_markets", minute(0), minute(200), 600)
     assert judge(stale, Facts(silences=[ended]), told=tuple(first)).firings == []
-    assert judge(stale, Facts(silences=[Silence("sync_markets", minute(0), minute(60), 600)])).firings == []
-    assert judge(stale, Facts(silences=[Silence("maintenance", minute(0), None, 600)])).firings == []
+    assert (
+        judge(stale, Facts(silences=[Silence("sync_markets", minute(0), minute(60), 600)])).firings
+        == []
+    )
+    assert (
+        judge(stale, Facts(silences=[Silence("maintenance", minute(0), None, 600)])).firings == []
+    )

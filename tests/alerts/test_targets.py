@@ -17,7 +17,9 @@ def with_urls(*urls: str) -> Settings:
 
 
 def test_labels_are_names_or_give_nothing_away() -> None:
-    targets, problems = read_targets(with_urls(f"json://ada:{TOKEN}@8.8.8.8/hook", f"phone={DISCORD}"))
+    targets, problems = read_targets(
+        with_urls(f"json://ada:{TOKEN}@8.8.8.8/hook", f"phone={DISCORD}")
+    )
     assert problems == []
     assert [target.service for target in targets] == ["JSON", "Discord"]
     assert targets[1].label == "phone"
@@ -41,7 +43,10 @@ def test_labels_are_names_or_give_nothing_away() -> None:
         (f"json://0x7f000001/{TOKEN}", "leads to this machine"),
         (f"json://169.254.169.254/{TOKEN}", "leads to this machine"),
         (f"jsons://10.1.2.3/{TOKEN}", "leads to this machine"),
-        (f"mailto://ada:{TOKEN}@example.com?smtp=192.168.1.1&to=a@example.com", "leads to this machine"),
+        (
+            f"mailto://ada:{TOKEN}@example.com?smtp=192.168.1.1&to=a@example.com",
+            "leads to this machine",
+        ),
         ("syslog://", "is no address"),
         ("syslog://local7", "tells only this machine"),
         (f"mailto://ada:{TOKEN}@example.com?to=a@example.com,b@example.com", "has 2 receivers"),

@@ -17,7 +17,9 @@ from smartmoney.api.__main__ import bound
 def serving(app: FastAPI) -> Iterator[str]:
     """The app's address while it is served."""
     listener = bound("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():

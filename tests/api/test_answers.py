@@ -43,7 +43,9 @@ class Work:
         return self.result
 
 
-def together(answers: Answers, work: Callable[[Store], Any], times: int) -> list[Response | BaseException]:
+def together(
+    answers: Answers, work: Callable[[Store], Any], times: int
+) -> list[Response | BaseException]:
     async def ask() -> list[Response | BaseException]:
         return await asyncio.gather(
             *(answers.listed(asked(), "key", work) for _ in range(times)), return_exceptions=True
@@ -55,7 +57,9 @@ def together(answers: Answers, work: Callable[[Store], Any], times: int) -> list
 def test_equal_questions_wait_for_one_read() -> None:
     work = Work({"x": 1})
     found = together(Answers(NOWHERE), work, 30)
-    assert work.done == 1 and {response.body for response in found if isinstance(response, Response)} == {b'{"x":1}'}
+    assert work.done == 1 and {
+        response.body for response in found if isinstance(response, Response)
+    } == {b'{"x":1}'}
 
 
 def test_an_error_reaches_everybody_who_waited_and_is_not_kept() -> None:
@@ -93,7 +97,8 @@ def test_after_the_database_was_found_away_the_next_second_fails_at_once() -> No
 
 
 @pytest.mark.parametrize(
-    "given, status", [('"{}"', 304), ('W/"{}"', 304), ('"a", "{}"', 304), ("*", 304), ('"a"', 200), ("", 200)]
+    "given, status",
+    [('"{}"', 304), ('W/"{}"', 304), ('"a", "{}"', 304), ("*", 304), ('"a"', 200), ("", 200)],
 )
 def test_what_the_caller_has_is_not_sent_again(given: str, status: int) -> None:
     async def ask() -> Response:

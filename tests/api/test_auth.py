@@ -39,7 +39,13 @@ def keyed() -> Settings:
 
 def claims(**changed: Any) -> dict[str, Any]:
     now = datetime.now(UTC)
-    usual = {"sub": "me", "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + timedelta(days=1)}
+    usual = {
+        "sub": "me",
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "iat": now,
+        "exp": now + timedelta(days=1),
+    }
     return {name: value for name, value in {**usual, **changed}.items() if value is not None}
 
 
@@ -47,7 +53,8 @@ def unsigned() -> str:
     parts = ({"alg": "none", "typ": "JWT"}, {**claims(), "iat": 1, "exp": 9_999_999_999})
     return (
         ".".join(
-            base64.urlsafe_b64encode(json.dumps(part, default=str).encode()).decode().rstrip("=") for part in parts
+            base64.urlsafe_b64encode(json.dumps(part, default=str).encode()).decode().rstrip("=")
+            for part in parts
         )
         + "."
     )
@@ -80,8 +87,12 @@ def test_any_other_token_is_refused(token: str) -> None:
     assert caught.value.status_code == 401 and SECRET not in str(caught.value.detail)
 
 
-@pytest.mark.parametrize("subject, days", [("", 1), ("x" * 101, 1), ("a\nb", 1), ("me", 0), ("me", 99_999)])
-def test_a_token_is_not_made_for_nobody_or_for_ever(keyed: Settings, subject: str, days: int) -> None:
+@pytest.mark.parametrize(
+    "subject, days", [("", 1), ("x" * 101, 1), ("a\nb", 1), ("me", 0), ("me", 99_999)]
+)
+def test_a_token_is_not_made_for_nobody_or_for_ever(
+    keyed: Settings, subject: str, days: int
+) -> None:
     with pytest.raises(ParameterError):
         issue_token(keyed, subject, days)
 
@@ -107,14 +118,23 @@ def test_acting_without_a_token_is_refused(client: httpx.Client, method: str, pa
         {"Authorization": f"Bearer {jwt.encode(claims(), 'x' * 40, 'HS256')}"},
     ):
         response = client.request(
-            method, path, headers=headers, json=BODIES.get(path, RULE) if method != "DELETE" else None
+            method,
+            path,
+            headers=headers,
+            json=BODIES.get(path, RULE) if method != "DELETE" else None,
         )
         assert response.status_code == 401, response.text
-        assert response.headers["www-authenticate"] == "Bearer" and response.json()["error"]["code"] == "unauthorized"
+        assert (
+            response.headers["www-authenticate"] == "Bearer"
+            and response.json()["error"]["code"] == "unauthorized"
+        )
 
 
 def test_without_a_secret_acting_is_closed_and_says_how_to_open_it(settings: Settings) -> None:
-    with serving(create_app(settings)) as address, httpx.Client(base_url=address, trust_env=False) as client:
+    with (
+        serving(create_app(settings)) as address,
+        httpx.Client(base_url=address, trust_env=False) as client,
+    ):
         for method, path in ACTS:
             response = client.request(method, path, headers={"Authorization": "Bearer x"})
             assert response.status_code in (403, 422), response.text

@@ -39,10 +39,18 @@ def test_it_says_503_and_recovers(own: tuple[EmbeddedPostgres, Settings]) -> Non
         serving(create_app(settings, keep_seconds=0)) as address,
         httpx.Client(base_url=address, timeout=20, trust_env=False) as client,
     ):
-        assert client.get("/api/traders").status_code == 200 and client.get("/health").status_code == 200
+        assert (
+            client.get("/api/traders").status_code == 200
+            and client.get("/health").status_code == 200
+        )
         server.stop("immediate")
         time.sleep(1.1)
-        for path in ("/api/traders", "/api/traders/0x" + "1" * 40, "/api/markets/1/trades", "/api/watchlist"):
+        for path in (
+            "/api/traders",
+            "/api/traders/0x" + "1" * 40,
+            "/api/markets/1/trades",
+            "/api/watchlist",
+        ):
             response = client.get(path)
             error = response.json()["error"]
             assert (response.status_code, error["code"], response.headers["retry-after"]) == (
@@ -55,7 +63,11 @@ def test_it_says_503_and_recovers(own: tuple[EmbeddedPostgres, Settings]) -> Non
                 and str(settings.smartmoney_home) not in response.text
             )
         health = client.get("/health")
-        assert health.status_code == 503 and health.json()["status"] == "down" and health.json()["streams"] == []
+        assert (
+            health.status_code == 503
+            and health.json()["status"] == "down"
+            and health.json()["streams"] == []
+        )
         assert health.json()["database"]["reachable"] is False and health.json()["sentences"]
         assert "smartmoney_database_up 0.0" in client.get("/metrics").text
         assert client.get("/openapi.json").status_code == client.get("/docs").status_code == 200

@@ -28,7 +28,9 @@ from tests.api.serving import serving
 INSIDE = "postgresql://sm_read:s3cret@db.internal/smartmoney"
 
 
-def test_a_bug_is_500_without_its_words(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_is_500_without_its_words(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     app = create_app(settings)
 
     @app.get("/boom")
@@ -73,8 +75,13 @@ def test_a_query_that_takes_too_long_is_503_and_says_what_to_do(
     reader: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     found = failing(reader, "set statement_timeout = '50ms'", "select pg_sleep(5)")
-    assert (found.status_code, found.code) == (503, "too_slow") and "narrow the filter" in str(found.detail)
-    with pytest.raises(TemporaryError, match="narrow the filter or try again") as cut, reader.connect() as connection:
+    assert (found.status_code, found.code) == (503, "too_slow") and "narrow the filter" in str(
+        found.detail
+    )
+    with (
+        pytest.raises(TemporaryError, match="narrow the filter or try again") as cut,
+        reader.connect() as connection,
+    ):
         connection.exec_driver_sql("set statement_timeout = '50ms'")
         _run(connection, "select pg_sleep(5)", {})
     assert (sorted_out(cut.value).status_code, sorted_out(cut.value).code) == (503, "too_slow")
@@ -86,5 +93,8 @@ def test_a_query_that_takes_too_long_is_503_and_says_what_to_do(
 
 def test_the_reading_role_can_change_nothing_but_what_people_edit(reader: Store) -> None:
     for table in ("trader", "market", "trade", "ledger_position", "ingestion_state"):
-        with pytest.raises(DBAPIError, match="permission denied"), reader.transaction() as connection:
+        with (
+            pytest.raises(DBAPIError, match="permission denied"),
+            reader.transaction() as connection,
+        ):
             connection.exec_driver_sql(f"delete from {table}")

@@ -29,7 +29,8 @@ from tests.api.serving import serving
 
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 UNKNOWN, UP, DOWN = (
-    {"known": known, "reachable": reachable} for known, reachable in ((False, None), (True, True), (True, False))
+    {"known": known, "reachable": reachable}
+    for known, reachable in ((False, None), (True, True), (True, False))
 )
 
 
@@ -100,7 +101,9 @@ def test_what_the_numbers_are_valid_for_is_said(store: Store) -> None:
 
 def test_every_schedule_is_watched() -> None:
     found = schedules(load(schedule_sync_markets_s=0))
-    assert found["sync_markets"] == 0 and found["calculate_rarity_scores"] == 1_800 and len(found) >= 8
+    assert (
+        found["sync_markets"] == 0 and found["calculate_rarity_scores"] == 1_800 and len(found) >= 8
+    )
 
 
 def test_the_route_says_503_when_a_stream_is_red(acting: httpx.Client, store: Store) -> None:
@@ -121,12 +124,17 @@ def test_it_looks_at_most_once_a_second(acting: httpx.Client) -> None:
     assert len({acting.get("/health").json()["checkedAt"] for _ in range(20)}) <= 2
 
 
-def test_a_database_that_was_never_migrated_is_said_so(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+def test_a_database_that_was_never_migrated_is_said_so(
+    postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
     with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
         connection.execute("create database bare_api owner sm_owner")
     bare = load(smartmoney_home=tmp_path, database_read_url=postgres.url("sm_read", "bare_api"))
     try:
-        with serving(create_app(bare)) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        with (
+            serving(create_app(bare)) as address,
+            httpx.Client(base_url=address, trust_env=False) as client,
+        ):
             for path in ("/health", "/api/traders", "/api/markets/1", "/api/watchlist"):
                 response = client.get(path)
                 assert response.status_code == 503, path
@@ -158,10 +166,16 @@ def scheduler() -> Iterator[str]:
 
 def test_prefect_is_asked_where_it_is(scheduler: str) -> None:
     assert answers(scheduler + "/api")
-    assert not answers("http://127.0.0.1:9/api") and not answers("file:///etc/passwd") and not answers("")
+    assert (
+        not answers("http://127.0.0.1:9/api")
+        and not answers("file:///etc/passwd")
+        and not answers("")
+    )
 
 
-@pytest.mark.parametrize("noted", ["http://127.0.0.1:4201", "http://127.0.0.1:4201/", "http://127.0.0.1:4201/api"])
+@pytest.mark.parametrize(
+    "noted", ["http://127.0.0.1:4201", "http://127.0.0.1:4201/", "http://127.0.0.1:4201/api"]
+)
 def test_its_address_is_found_in_what_runs(tmp_path: Path, noted: str) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "state.json").write_text(json.dumps({"addresses": {"prefect": noted}}))
@@ -188,7 +202,10 @@ def test_where_it_is_not_noted_it_is_not_known(tmp_path: Path, text: str) -> Non
 
 def test_the_setting_wins_and_is_not_shown(settings: Settings, scheduler: str) -> None:
     told = settings.model_copy(update={"prefect_api_url": f"{scheduler}/api/"})
-    with serving(create_app(told)) as address, httpx.Client(base_url=address, trust_env=False) as client:
+    with (
+        serving(create_app(told)) as address,
+        httpx.Client(base_url=address, trust_env=False) as client,
+    ):
         response = client.get("/health")
         assert response.json()["prefect"] == {"known": True, "reachable": True}
         assert scheduler not in response.text and "postgres" not in response.text.lower()

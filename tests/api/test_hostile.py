@@ -59,18 +59,32 @@ def harmless(response: httpx.Response) -> None:
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("text", INJECTIONS)
-def test_text_stays_text(client: httpx.Client, seen: Store, world: World, path: str, text: str) -> None:
+def test_text_stays_text(
+    client: httpx.Client, seen: Store, world: World, path: str, text: str
+) -> None:
     found = client.get(path, params={"q": text})
     assert found.status_code == (422 if len(text) > 80 else 200), found.text
     for name in ("sort", "order", "cursor", "tier", "limit", "activeDays", "no such"):
         assert client.get(path, params={name: text}).status_code == 422, name
     with seen.connect() as connection:
-        assert connection.exec_driver_sql("select count(*) from trader").scalar() == world.size.traders
+        assert (
+            connection.exec_driver_sql("select count(*) from trader").scalar() == world.size.traders
+        )
 
 
 @pytest.mark.parametrize(
     "text",
-    [*INJECTIONS, "0x", "0x" + "g" * 40, "0x" + "0" * 41, "-1", "1.5", "99999999999", "\0", "x" * 3_000],
+    [
+        *INJECTIONS,
+        "0x",
+        "0x" + "g" * 40,
+        "0x" + "0" * 41,
+        "-1",
+        "1.5",
+        "99999999999",
+        "\0",
+        "x" * 3_000,
+    ],
 )
 def test_ids_are_ids(client: httpx.Client, text: str) -> None:
     import urllib.parse
@@ -157,7 +171,9 @@ def packed(value: object) -> str:
 )
 def test_a_cursor_that_was_tampered_with_is_refused(client: httpx.Client, cursor: str) -> None:
     response = client.get("/api/traders", params={"cursor": cursor})
-    assert response.status_code == 422 and response.json()["error"]["parameter"] == "cursor", response.text
+    assert response.status_code == 422 and response.json()["error"]["parameter"] == "cursor", (
+        response.text
+    )
 
 
 def test_a_cursor_of_another_list_or_order_is_refused(client: httpx.Client) -> None:
@@ -169,11 +185,25 @@ def test_a_cursor_of_another_list_or_order_is_refused(client: httpx.Client) -> N
         ("/api/traders", {"sort": "winRate"}),
     ):
         refused = client.get(path, params={"cursor": cursor, **query})
-        assert refused.status_code == 422 and "does not belong" in refused.json()["error"]["message"]
+        assert (
+            refused.status_code == 422 and "does not belong" in refused.json()["error"]["message"]
+        )
 
 
 NAMES = st.sampled_from(
-    ["q", "sort", "order", "limit", "cursor", "tier", "category", "minPnl", "minEvents", "hideFlagged", "x"]
+    [
+        "q",
+        "sort",
+        "order",
+        "limit",
+        "cursor",
+        "tier",
+        "category",
+        "minPnl",
+        "minEvents",
+        "hideFlagged",
+        "x",
+    ]
 )
 VALUES = (
     st.text(max_size=90)
@@ -183,20 +213,34 @@ VALUES = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
-    st.lists(st.tuples(NAMES, VALUES.filter(lambda text: text.isprintable() or text.isascii())), max_size=4),
+    st.lists(
+        st.tuples(NAMES, VALUES.filter(lambda text: text.isprintable() or text.isascii())),
+        max_size=4,
+    ),
     st.sampled_from(LISTS),
 )
-def test_no_query_breaks_a_list(client: httpx.Client, query: list[tuple[str, str]], path: str) -> None:
+def test_no_query_breaks_a_list(
+    client: httpx.Client, query: list[tuple[str, str]], path: str
+) -> None:
     harmless(client.get(path, params=httpx.QueryParams(query)))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.binary(min_size=1, max_size=60))
 def test_no_path_breaks_the_server(client: httpx.Client, tail: bytes) -> None:
     quoted = "".join(f"%{byte:02X}" for byte in tail)
-    for path in (f"/api/markets/{quoted}", f"/api/traders/{quoted}", f"/{quoted}", f"/docs/page.{quoted}"):
+    for path in (
+        f"/api/markets/{quoted}",
+        f"/api/traders/{quoted}",
+        f"/{quoted}",
+        f"/docs/page.{quoted}",
+    ):
         harmless(client.get(path))
 
 

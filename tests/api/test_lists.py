@@ -57,7 +57,9 @@ PAGED = [
 
 def names(value: Any) -> set[str]:
     if isinstance(value, dict):
-        return set(value).union(*(names(inner) for key, inner in value.items() if key != "parameters"))
+        return set(value).union(
+            *(names(inner) for key, inner in value.items() if key != "parameters")
+        )
     return set().union(*(names(item) for item in value)) if isinstance(value, list) else set()
 
 
@@ -74,7 +76,9 @@ def test_a_body_is_what_the_documentation_says(client: httpx.Client, path: str) 
     assert all(re.fullmatch(r"[a-z][A-Za-z0-9]*", name) for name in names(response.json()))
 
 
-@pytest.mark.parametrize("path", [path for path, model in PATHS.items() if "as_of" in model.model_fields])
+@pytest.mark.parametrize(
+    "path", [path for path, model in PATHS.items() if "as_of" in model.model_fields]
+)
 def test_every_list_says_what_it_is_valid_for(client: httpx.Client, path: str) -> None:
     body = client.get(path).json()
     assert body["asOf"].endswith("Z") and body["scoreVersion"] == "1"
@@ -89,13 +93,17 @@ def test_pages_hold_every_row_once(client: httpx.Client, path: str, order: str) 
     rows: list[Any] = []
     cursor: str | None = ""
     while cursor is not None:
-        page = client.get(path, params={"limit": 23, "order": order, **({"cursor": cursor} if cursor else {})}).json()
+        page = client.get(
+            path, params={"limit": 23, "order": order, **({"cursor": cursor} if cursor else {})}
+        ).json()
         assert page["total"] == whole["total"] and len(page["items"]) <= 23
         rows, cursor = rows + page["items"], page["nextCursor"]
     assert rows == whole["items"] and len(rows) == whole["total"] > 3
 
 
-def test_the_numbers_are_those_of_the_reads_to_the_last_digit(client: httpx.Client, seen: Store) -> None:
+def test_the_numbers_are_those_of_the_reads_to_the_last_digit(
+    client: httpx.Client, seen: Store
+) -> None:
     wanted = reads.TraderFilter(sort=reads.TraderSort.total_pnl, limit=500)
     rows = reads.traders(seen, wanted).rows
     items = exact(client.get("/api/traders", params={"sort": "totalPnl", "limit": 500}))["items"]
@@ -119,14 +127,26 @@ def test_trades_and_positions_are_exact(client: httpx.Client, seen: Store) -> No
 
 def test_null_stays_null(client: httpx.Client) -> None:
     unscored = client.get(f"/api/traders/{address(5)}").json()
-    assert unscored["tier"] is unscored["rarityScore"] is unscored["totalPnl"] is unscored["boardRank"] is None
+    assert (
+        unscored["tier"]
+        is unscored["rarityScore"]
+        is unscored["totalPnl"]
+        is unscored["boardRank"]
+        is None
+    )
     assert unscored["flags"] == [] and unscored["asOf"] is None
     last = client.get("/api/traders", params={"order": "asc", "limit": 500}).json()["items"][-1]
     assert last["rarityScore"] is None
 
 
 def test_filters_mean_what_they_say(client: httpx.Client) -> None:
-    query = {"tier": "B,C", "minEvents": 40, "hideFlagged": "true", "minPnl": 100, "minConfidence": 0.6}
+    query = {
+        "tier": "B,C",
+        "minEvents": 40,
+        "hideFlagged": "true",
+        "minPnl": 100,
+        "minConfidence": 0.6,
+    }
     every = client.get("/api/traders", params={"limit": 500}).json()["items"]
     body = client.get("/api/traders", params={**query, "limit": 500}).json()
     expected = [
@@ -138,7 +158,9 @@ def test_filters_mean_what_they_say(client: httpx.Client) -> None:
         and item["totalPnl"] >= 100
         and item["skillProb"] >= 0.6
     ]
-    assert [item["address"] for item in body["items"]] == expected and body["total"] == len(expected) > 3
+    assert [item["address"] for item in body["items"]] == expected and body["total"] == len(
+        expected
+    ) > 3
     repeated = client.get(
         "/api/traders?tier=B&tier=C&minEvents=40&hideFlagged=true&minPnl=100&minConfidence=0.6&limit=500"
     )
@@ -178,8 +200,12 @@ FILTERS: list[tuple[str, dict[str, Any], Callable[[Any], Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("path, query, holds", FILTERS, ids=[f"{path} {' '.join(query)}" for path, query, _ in FILTERS])
-def test_every_list_filters(client: httpx.Client, path: str, query: dict[str, Any], holds: Any) -> None:
+@pytest.mark.parametrize(
+    "path, query, holds", FILTERS, ids=[f"{path} {' '.join(query)}" for path, query, _ in FILTERS]
+)
+def test_every_list_filters(
+    client: httpx.Client, path: str, query: dict[str, Any], holds: Any
+) -> None:
     whole = client.get(path, params={"limit": 500}).json()
     body = client.get(path, params={**query, "limit": 500}).json()
     assert 0 < body["total"] == len(body["items"]) < whole["total"]
@@ -200,11 +226,16 @@ def test_every_sort_key_of_the_reads_is_offered(client: httpx.Client, keys: Any,
     from smartmoney.api.wire import camel
 
     for key in keys:
-        assert client.get(path, params={"sort": camel(key.name), "limit": 2}).status_code == 200, key
+        assert client.get(path, params={"sort": camel(key.name), "limit": 2}).status_code == 200, (
+            key
+        )
 
 
 def test_limits_are_clamped(client: httpx.Client, world: World) -> None:
-    assert len(client.get("/api/traders", params={"limit": 10**9}).json()["items"]) == world.size.traders
+    assert (
+        len(client.get("/api/traders", params={"limit": 10**9}).json()["items"])
+        == world.size.traders
+    )
     assert len(client.get("/api/traders", params={"limit": -3}).json()["items"]) == 1
     assert len(client.get("/api/markets/68/prices", params={"points": 0}).json()["items"]) == 2
 
@@ -234,7 +265,9 @@ def test_what_is_not_there_is_404(client: httpx.Client, path: str) -> None:
 
 
 def test_text_of_strangers_comes_through_as_it_is(client: httpx.Client) -> None:
-    found = {item["name"] for item in client.get("/api/traders", params={"limit": 500}).json()["items"]}
+    found = {
+        item["name"] for item in client.get("/api/traders", params={"limit": 500}).json()["items"]
+    }
     assert {HOSTILE[0], HOSTILE[1], HOSTILE[3]} <= found
 
 

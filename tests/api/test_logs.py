@@ -21,16 +21,22 @@ import pytest
 from smartmoney import logs
 from smartmoney.settings import load
 
-SAY = ("import logging; from smartmoney import logs; from smartmoney.settings import load; logs.configure(load()); "
-       "log = logging.getLogger('x'); log.info('quiet'); "
-       "log.error('no route to %s', 'postgresql://me:canary@db/x', extra={'fields': {'run': 7}}); logging.shutdown()")
+SAY = (
+    "import logging; from smartmoney import logs; from smartmoney.settings import load; logs.configure(load()); "
+    "log = logging.getLogger('x'); log.info('quiet'); "
+    "log.error('no route to %s', 'postgresql://me:canary@db/x', extra={'fields': {'run': 7}}); logging.shutdown()"
+)
 
 
 def said(tmp_path: Path, terminal: bool, **settings: str) -> str:
     """What a process of ours writes to its error stream."""
-    told = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ} | settings
+    told = {
+        name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ
+    } | settings
     ours, theirs = pty.openpty() if terminal else os.pipe()
-    with subprocess.Popen([sys.executable, "-c", SAY], stderr=theirs, env=told | {"SMARTMONEY_HOME": str(tmp_path)}) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", SAY], stderr=theirs, env=told | {"SMARTMONEY_HOME": str(tmp_path)}
+    ) as process:
         os.close(theirs)
         text = b""
         try:
@@ -43,17 +49,28 @@ def said(tmp_path: Path, terminal: bool, **settings: str) -> str:
     return text.decode()
 
 
-@pytest.mark.parametrize(("level", "lines"), [("INFO", ["quiet", "no route to postgresql://***@db/x"]),
-                                              ("ERROR", ["no route to postgresql://***@db/x"])])
+@pytest.mark.parametrize(
+    ("level", "lines"),
+    [
+        ("INFO", ["quiet", "no route to postgresql://***@db/x"]),
+        ("ERROR", ["no route to postgresql://***@db/x"]),
+    ],
+)
 def test_a_program_reads_json(tmp_path: Path, level: str, lines: list[str]) -> None:
     told = [json.loads(line) for line in said(tmp_path, False, LOG_LEVEL=level).splitlines()]
     assert [line["message"] for line in told] == lines
-    assert told[-1]["level"] == "ERROR" and told[-1]["run"] == 7 and told[-1]["time"].endswith("+00:00")
+    assert (
+        told[-1]["level"] == "ERROR"
+        and told[-1]["run"] == 7
+        and told[-1]["time"].endswith("+00:00")
+    )
 
 
 def test_a_person_reads_plain_lines(tmp_path: Path) -> None:
     last = said(tmp_path, True).strip().splitlines()[-1]
-    assert last.endswith("ERROR   no route to postgresql://***@db/x run=7") and not last.startswith("{")
+    assert last.endswith("ERROR   no route to postgresql://***@db/x run=7") and not last.startswith(
+        "{"
+    )
 
 
 def test_a_traceback_stands_below_its_line() -> None:
@@ -66,7 +83,9 @@ def test_a_traceback_stands_below_its_line() -> None:
         assert "it broke" in text and "ValueError" in text and "canary" not in text
 
 
-@pytest.mark.skipif(importlib.util.find_spec("sentry_sdk") is not None, reason="sentry-sdk is installed")
+@pytest.mark.skipif(
+    importlib.util.find_spec("sentry_sdk") is not None, reason="sentry-sdk is installed"
+)
 def test_without_its_package_it_says_so_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     assert not logs.report_errors(load()) and not caplog.records
     assert not logs.report_errors(load(sentry_dsn="https://canary@example.org/1"))
@@ -81,7 +100,9 @@ def sentry() -> Iterator[tuple[str, list[bytes]]]:
     class Taker(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            came.append(gzip.decompress(body) if self.headers.get("content-encoding") == "gzip" else body)
+            came.append(
+                gzip.decompress(body) if self.headers.get("content-encoding") == "gzip" else body
+            )
             self.send_response(200)
             self.end_headers()
 
@@ -95,8 +116,12 @@ def sentry() -> Iterator[tuple[str, list[bytes]]]:
     server.server_close()
 
 
-def test_errors_reach_sentry_without_passwords(tmp_path: Path, sentry: tuple[str, list[bytes]]) -> None:
-    pytest.importorskip("sentry_sdk", reason="sentry-sdk is not installed; smartmoney does not need it")
+def test_errors_reach_sentry_without_passwords(
+    tmp_path: Path, sentry: tuple[str, list[bytes]]
+) -> None:
+    pytest.importorskip(
+        "sentry_sdk", reason="sentry-sdk is not installed; smartmoney does not need it"
+    )
     dsn, came = sentry
     said(tmp_path, False, SENTRY_DSN=dsn)
     text = b"\n".join(came).decode()

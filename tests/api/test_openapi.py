@@ -30,7 +30,9 @@ METHODS = ("get", "post", "put", "delete")
 
 
 @pytest.fixture(scope="session")
-def played(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def played(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
     """Address of an app on a world that may be written to, and a token."""
     name = f"played_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
@@ -49,15 +51,24 @@ def played(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory)
         yield address, issue_token(settings, "schemathesis", 1)
 
 
-SCHEMA = schemathesis.openapi.from_dict(create_app(load(database_read_url="postgresql://x@127.0.0.1:9/x")).openapi())
+SCHEMA = schemathesis.openapi.from_dict(
+    create_app(load(database_read_url="postgresql://x@127.0.0.1:9/x")).openapi()
+)
 NOTHING = ("/health", "/metrics", "/api/watchlist", "/api/alert-rules")
-BY_MEANING = ("/api/alert-rules", "/api/alert-rules/{number}")  # parameters are judged by the kind of rule
+BY_MEANING = (
+    "/api/alert-rules",
+    "/api/alert-rules/{number}",
+)  # parameters are judged by the kind of rule
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
 
 
 @pytest.mark.parametrize("mode", GenerationMode)
-@pytest.mark.parametrize("operation", OPERATIONS, ids=[f"{one.method} {one.path}" for one in OPERATIONS])
-def test_it_does_what_it_says(operation: Any, mode: GenerationMode, played: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    "operation", OPERATIONS, ids=[f"{one.method} {one.path}" for one in OPERATIONS]
+)
+def test_it_does_what_it_says(
+    operation: Any, mode: GenerationMode, played: tuple[str, str]
+) -> None:
     if mode is GenerationMode.NEGATIVE and operation.method == "get" and operation.path in NOTHING:
         pytest.skip("takes nothing that could be wrong")
 
@@ -95,7 +106,10 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 def test_everything_is_described_with_examples(document: dict[str, Any]) -> None:
     for path, method, operation in operations(document):
-        assert operation["summary"] and operation["description"] and operation["tags"], (path, method)
+        assert operation["summary"] and operation["description"] and operation["tags"], (
+            path,
+            method,
+        )
         for parameter in operation.get("parameters", []):
             assert parameter["description"], (path, parameter["name"])
     for name, part in document["components"]["schemas"].items():
@@ -109,7 +123,9 @@ def test_every_refusal_has_the_one_shape(document: dict[str, Any]) -> None:
     for path, method, operation in operations(document):
         for status, response in operation["responses"].items():
             if status >= "400" and path != "/health":
-                assert response["content"]["application/json"]["schema"]["$ref"].endswith("/ErrorBody"), (
+                assert response["content"]["application/json"]["schema"]["$ref"].endswith(
+                    "/ErrorBody"
+                ), (
                     path,
                     method,
                     status,
@@ -149,7 +165,9 @@ def test_the_specified_routes_and_names_are_there(document: dict[str, Any]) -> N
 
 def test_it_shows_nothing_of_the_inside(document: dict[str, Any]) -> None:
     text = json.dumps(document)
-    assert not re.search(r"trader\.[a-z]|market\.[a-z]|numeric|timestamptz|sm_read|psycopg|nulls last", text)
+    assert not re.search(
+        r"trader\.[a-z]|market\.[a-z]|numeric|timestamptz|sm_read|psycopg|nulls last", text
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +179,9 @@ def test_the_page_needs_no_network(client: httpx.Client, path: str, kind: str) -
     assert response.status_code == 200 and response.headers["content-type"].startswith(kind)
     assert not re.search(r"(src|href)=\"(https?:)?//|@import|innerHTML|eval\(", response.text)
     policy = response.headers["content-security-policy"]
-    assert "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy
+    assert (
+        "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy
+    )
     assert client.get("/").headers["location"] == "/docs"
     assert client.get("/docs/page.html").status_code == 422
 

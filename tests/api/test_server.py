@@ -25,7 +25,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def test_a_process_serves_logs_and_ends(postgres: EmbeddedPostgres, seeded: tuple[str, object], tmp_path: Path) -> None:
+def test_a_process_serves_logs_and_ends(
+    postgres: EmbeddedPostgres, seeded: tuple[str, object], tmp_path: Path
+) -> None:
     port = free_port()
     environment = {
         **os.environ,
@@ -42,7 +44,9 @@ def test_a_process_serves_logs_and_ends(postgres: EmbeddedPostgres, seeded: tupl
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
-                response = httpx.get(f"http://127.0.0.1:{port}/api/traders?limit=1", trust_env=False)
+                response = httpx.get(
+                    f"http://127.0.0.1:{port}/api/traders?limit=1", trust_env=False
+                )
                 break
             except httpx.TransportError:
                 time.sleep(0.1)

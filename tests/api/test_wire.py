@@ -14,7 +14,11 @@ from smartmoney.api.models.traders import TraderRow
 from smartmoney.api.wire import camel, encoded, exact, shaped, utc
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=-(10**17), max_value=10**17))
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=12, min_value=-(10**17), max_value=10**17
+    )
+)
 def test_a_decimal_comes_back_equal(value: Decimal) -> None:
     assert json.loads(encoded({"x": value}), parse_float=Decimal, parse_int=Decimal)["x"] == value
     assert "E" not in exact(value)
@@ -36,10 +40,20 @@ def test_digits_are_kept_without_an_exponent(value: str, text: str) -> None:
 
 
 def test_what_is_no_number_is_null() -> None:
-    assert encoded([Decimal("NaN"), Decimal("Infinity"), float("nan"), None]) == b"[null,null,null,null]"
+    assert (
+        encoded([Decimal("NaN"), Decimal("Infinity"), float("nan"), None])
+        == b"[null,null,null,null]"
+    )
 
 
-@given(st.datetimes(min_value=datetime(2018, 1, 1), max_value=datetime(2100, 1, 1)), st.integers(-840, 840))  # noqa: DTZ001
+FIRST = datetime(2018, 1, 1)  # noqa: DTZ001 (Hypothesis draws naive times between naive bounds)
+LAST = datetime(2100, 1, 1)  # noqa: DTZ001
+
+
+@given(
+    st.datetimes(min_value=FIRST, max_value=LAST),
+    st.integers(-840, 840),
+)
 def test_times_are_utc(naive: datetime, minutes: int) -> None:
     moment = naive.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     text = utc(moment)

@@ -11,15 +11,31 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors"}, {"settings"}, {"polymarket", "ledger", "logs"}, {"metrics", "simulator"}, {"scoring", "store"},
-    {"ingest", "market_stats"}, {"alerts"}, {"jobs"}, {"frames"}, {"widgets", "api"}, {"research"}, {"supervise"}, {"cli"},
+    {"errors"},
+    {"settings"},
+    {"polymarket", "ledger", "logs"},
+    {"metrics"},
+    {"scoring", "store"},
+    {"ingest", "market_stats"},
+    {"alerts"},
+    {"jobs"},
+    {"frames"},
+    {"widgets", "api"},
+    {"research"},
+    {"supervise"},
+    {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 PURE = {"ledger", "metrics", "scoring", "market_stats"}
 DOORS = {
     "httpx": {"polymarket/client.py"},
-    "psycopg": {"store"}, "sqlalchemy": {"store"}, "adbc_driver_postgresql": {"store"},
-    "apprise": {"alerts"}, "prefect": set(), "papermill": set(), "voila": set(),
+    "psycopg": {"store"},
+    "sqlalchemy": {"store"},
+    "adbc_driver_postgresql": {"store"},
+    "apprise": {"alerts"},
+    "prefect": set(),
+    "papermill": set(),
+    "voila": set(),
 }
 IO_MODULES = {"requests", "httpx", "psycopg", "sqlalchemy", "socket", "subprocess", "urllib"}
 
@@ -45,11 +61,15 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__in
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_run_one_way(path: Path) -> None:
     own = room(path)
-    assert own in LEVEL, f"{own} is no room of the house: place it in FLOORS and in docs/architecture.md"
+    assert own in LEVEL, (
+        f"{own} is no room of the house: place it in FLOORS and in docs/architecture.md"
+    )
     for name in imports(path):
         if name.startswith("smartmoney."):
             other = name.split(".")[1]
-            assert other == own or LEVEL[other] < LEVEL[own], f"{own} imports {other}, which lies above or beside it"
+            assert other == own or LEVEL[other] < LEVEL[own], (
+                f"{own} imports {other}, which lies above or beside it"
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -58,6 +78,8 @@ def test_each_outside_library_has_one_door(path: Path) -> None:
     for name in imports(path):
         doors = DOORS.get(name.split(".")[0])
         if doors is not None:
-            assert where in doors or room(path) in doors, f"{where} imports {name}; its door is {doors or 'outside'}"
+            assert where in doors or room(path) in doors, (
+                f"{where} imports {name}; its door is {doors or 'outside'}"
+            )
         if room(path) in PURE:
             assert name.split(".")[0] not in IO_MODULES, f"{where} is pure and imports {name}"

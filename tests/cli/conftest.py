@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -18,17 +18,33 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def told(tmp_path: Path) -> dict[str, str]:
     """The environment of the command: an installation below the test's folder, and a small simulated world."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return kept | {"SMARTMONEY_HOME": str(tmp_path / "home"), "SIMULATOR_TRADERS": "30", "SIMULATOR_MARKETS": "20",
-                   "SIMULATOR_TRADES": "1500", "POPULATION_DEPTH": "30"}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
+    }
+    return kept | {
+        "SMARTMONEY_HOME": str(tmp_path / "home"),
+        "SIMULATOR_TRADERS": "30",
+        "SIMULATOR_MARKETS": "20",
+        "SIMULATOR_TRADES": "1500",
+        "POPULATION_DEPTH": "30",
+    }
 
 
 @pytest.fixture
 def smartmoney(told: dict[str, str]) -> Run:
     """Runs `smartmoney ARGUMENT...`; settings are passed by name."""
 
-    def run(*arguments: str, seconds: int = 60, **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "smartmoney.cli", *arguments], env=told | settings, cwd=ROOT,
-                              capture_output=True, text=True, timeout=seconds, check=False)
+    def run(
+        *arguments: str, seconds: int = 60, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "smartmoney.cli", *arguments],
+            env=told | settings,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
 
     return run

@@ -13,31 +13,74 @@ from smartmoney.cli import cli
 from smartmoney.cli.errors import told as tell
 from smartmoney.errors import AlreadyRunning, ApiUnavailable, ParameterError, ShapeChanged
 from smartmoney.supervise.lock import only_one
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 
 from .conftest import Run
 
 MISTAKES = [
     (["status"], {"VOILA_PORT": "many"}, 2, "VOILA_PORT is wrong"),
-    (["status"], {"SMARTMONEY_HOMES": "x"}, 2, "There is no setting SMARTMONEY_HOMES; did you mean SMARTMONEY_HOME?"),
-    (["up"], {"POLYMARKET_API_BASE_URL": "http://127.0.0.1:9"}, 75,
-     "There is no route to Polymarket's API at 127.0.0.1 (connection refused)"),
-    (["up"], {"POLYMARKET_API_BASE_URL": "http://no-such-host.invalid"}, 75, "its name is not known here"),
-    (["import-recorded", "/no/such/recording"], {}, 2, "There is no recording at /no/such/recording"),
+    (
+        ["status"],
+        {"SMARTMONEY_HOMES": "x"},
+        2,
+        "There is no setting SMARTMONEY_HOMES; did you mean SMARTMONEY_HOME?",
+    ),
+    (
+        ["up"],
+        {"POLYMARKET_API_BASE_URL": "http://127.0.0.1:9"},
+        75,
+        "There is no route to Polymarket's API at 127.0.0.1 (connection refused)",
+    ),
+    (
+        ["up"],
+        {"POLYMARKET_API_BASE_URL": "http://no-such-host.invalid"},
+        75,
+        "its name is not known here",
+    ),
+    (
+        ["import-recorded", "/no/such/recording"],
+        {},
+        2,
+        "There is no recording at /no/such/recording",
+    ),
     (["worker"], {}, 2, "A worker joins by two addresses, and PREFECT_API_URL is not set"),
-    (["worker"], {"PREFECT_API_URL": "http://127.0.0.1:9/api", "DATABASE_URL": "postgresql://a:canary@127.0.0.1:9/c"}, 75,
-     "The database does not answer"),
-    (["serve", "worker"], {}, 2, "The worker takes its work from Prefect, and PREFECT_API_URL is not set"),
+    (
+        ["worker"],
+        {
+            "PREFECT_API_URL": "http://127.0.0.1:9/api",
+            "DATABASE_URL": "postgresql://a:canary@127.0.0.1:9/c",
+        },
+        75,
+        "The database does not answer",
+    ),
+    (
+        ["serve", "worker"],
+        {},
+        2,
+        "The worker takes its work from Prefect, and PREFECT_API_URL is not set",
+    ),
     (["run", "sync_markets", "-p", "closed_limit"], {}, 2, "Write a parameter as NAME=VALUE"),
     (["migrate"], {"DATABASE_URL": "mysql://a@b/c"}, 2, "DATABASE_URL is not a PostgreSQL address"),
-    (["migrate"], {"DATABASE_URL": "postgresql://a:canary@127.0.0.1:9/c"}, 75, "The database does not answer"),
+    (
+        ["migrate"],
+        {"DATABASE_URL": "postgresql://a:canary@127.0.0.1:9/c"},
+        75,
+        "The database does not answer",
+    ),
     (["dance"], {}, 2, "No such command 'dance'"),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "settings", "status", "words"), MISTAKES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("arguments", "settings", "status", "words"), MISTAKES, ids=lambda value: str(value)[:40]
+)
 def test_mistakes_get_a_sentence(
-    smartmoney: Run, tmp_path: Path, arguments: list[str], settings: dict[str, str], status: int, words: str
+    smartmoney: Run,
+    tmp_path: Path,
+    arguments: list[str],
+    settings: dict[str, str],
+    status: int,
+    words: str,
 ) -> None:
     done = smartmoney(*arguments, **settings)
     assert done.returncode == status, done.stderr
@@ -66,12 +109,17 @@ def test_a_port_asked_for_that_is_taken(smartmoney: Run, tmp_path: Path) -> None
 
 
 def test_two_ups_in_one_folder(smartmoney: Run, tmp_path: Path) -> None:
-    with only_one(Places(tmp_path / "home")):
+    with only_one(Paths(tmp_path / "home")):
         done = smartmoney("up", "--demo")
         reset = smartmoney("reset", "--yes")
     assert done.returncode == 2
-    assert f"smartmoney already runs in {tmp_path / 'home'}" in done.stderr and f"process {os.getpid()}" in done.stderr
-    assert reset.returncode == 2 and "stop it first" in reset.stderr and (tmp_path / "home").exists()
+    assert (
+        f"smartmoney already runs in {tmp_path / 'home'}" in done.stderr
+        and f"process {os.getpid()}" in done.stderr
+    )
+    assert (
+        reset.returncode == 2 and "stop it first" in reset.stderr and (tmp_path / "home").exists()
+    )
 
 
 def test_stop_and_status_where_nothing_runs(smartmoney: Run) -> None:
@@ -86,9 +134,15 @@ def test_reset_asks(smartmoney: Run, tmp_path: Path) -> None:
     assert smartmoney("reset", "--yes").returncode == 0 and not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize(("error", "status"), [
-    (ParameterError("Mend it."), 2), (ApiUnavailable("Later."), 75), (ShapeChanged("Look."), 1), (AlreadyRunning("Busy."), 0),
-])
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (ParameterError("Mend it."), 2),
+        (ApiUnavailable("Later."), 75),
+        (ShapeChanged("Look."), 1),
+        (AlreadyRunning("Busy."), 0),
+    ],
+)
 def test_status_says_what_the_caller_should_do(
     error: Exception, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,5 +171,20 @@ def test_the_unexpected_leaves_its_traceback_in_a_file(
 
 def test_each_command_says_what_it_does() -> None:
     assert all(command.get_short_help_str() for command in cli.commands.values())
-    assert {"up", "demo", "stop", "status", "run", "migrate", "reset", "import-recorded", "doctor", "lab", "psql",
-            "worker", "serve", "token", "version"} <= set(cli.commands)
+    assert {
+        "up",
+        "demo",
+        "stop",
+        "status",
+        "run",
+        "migrate",
+        "reset",
+        "import-recorded",
+        "doctor",
+        "lab",
+        "psql",
+        "worker",
+        "serve",
+        "token",
+        "version",
+    } <= set(cli.commands)

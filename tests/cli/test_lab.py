@@ -19,7 +19,7 @@ import pytest
 
 from smartmoney.settings import Settings
 from smartmoney.supervise import welcome
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 from tests.notebooks.conftest import settings_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -29,8 +29,14 @@ class Lab:
     """`smartmoney lab` in a process of its own, and what it prints."""
 
     def __init__(self, told: dict[str, str]) -> None:
-        self.process = subprocess.Popen([sys.executable, "-m", "smartmoney.cli", "lab"], env=told, cwd=ROOT, text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "smartmoney.cli", "lab"],
+            env=told,
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         self.lines: list[str] = []
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -76,7 +82,11 @@ def seen(family: list[psutil.Process]) -> tuple[list[str], str]:
     listening, lines = [], []
     for one in family:
         with contextlib.suppress(psutil.Error):
-            listening += [each.laddr.ip for each in one.net_connections("inet") if each.status == psutil.CONN_LISTEN]
+            listening += [
+                each.laddr.ip
+                for each in one.net_connections("inet")
+                if each.status == psutil.CONN_LISTEN
+            ]
             lines += one.cmdline()
     return listening, " ".join(lines)
 
@@ -84,10 +94,15 @@ def seen(family: list[psutil.Process]) -> tuple[list[str], str]:
 def test_it_opens_on_the_welcome_page_and_keeps_its_token_to_itself(lab: Lab) -> None:
     url = lab.url()
     token = url.partition("token=")[2]
-    assert url.startswith("http://127.0.0.1:") and "/lab/tree/welcome.md?" in url and len(token) > 20
+    assert (
+        url.startswith("http://127.0.0.1:") and "/lab/tree/welcome.md?" in url and len(token) > 20
+    )
     assert status(url) == 200
     contents = url.split("/lab")[0] + "/api/contents/"
-    assert status(f"{contents}welcome.md?token={token}") == 200 and status(f"{contents}welcome.md") == 403
+    assert (
+        status(f"{contents}welcome.md?token={token}") == 200
+        and status(f"{contents}welcome.md") == 403
+    )
     assert sum(token in line for line in lab.lines) == 1
     family = psutil.Process(lab.process.pid).children(recursive=True)
     listening, lines = seen(family)
@@ -110,6 +125,10 @@ def test_every_analysis_stands_on_the_page() -> None:
     assert all(path.name in listed for path in (ROOT / "notebooks" / "research").glob("*.ipynb"))
 
 
-def test_a_checkout_that_cannot_be_written_opens_plainly(settings: Settings, tmp_path: Path) -> None:
+def test_a_checkout_that_cannot_be_written_opens_plainly(
+    settings: Settings, tmp_path: Path
+) -> None:
     settings_file(settings)
-    assert welcome.write_welcome(settings, tmp_path) and not welcome.write_welcome(settings, tmp_path / "absent")
+    assert welcome.write_welcome(settings, tmp_path) and not welcome.write_welcome(
+        settings, tmp_path / "absent"
+    )

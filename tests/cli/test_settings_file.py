@@ -9,39 +9,66 @@ import pytest
 
 from smartmoney.settings import SETTINGS_FILE, load
 from smartmoney.supervise import environment
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 from smartmoney.supervise.up import on_loopback
 
 SECRET = "postgresql://me:canary'\\$x@localhost/db"
 
 
 def test_settings_survive_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load(smartmoney_home=tmp_path, database_url=SECRET, smart_tiers=("S", "B"), voila_port=9_001,
-                    polymarket_use_proxy=True)
-    places = Places(tmp_path)
+    settings = load(
+        smartmoney_home=tmp_path,
+        database_url=SECRET,
+        smart_tiers=("S", "B"),
+        voila_port=9_001,
+        polymarket_use_proxy=True,
+    )
+    places = Paths(tmp_path)
     environment.write_settings(settings, places)
     assert stat.S_IMODE(places.settings_file.stat().st_mode) == 0o600
     monkeypatch.setenv(SETTINGS_FILE, str(places.settings_file))
     read = load()
-    assert read == settings and read.database_url is not None and read.database_url.get_secret_value() == SECRET
+    assert (
+        read == settings
+        and read.database_url is not None
+        and read.database_url.get_secret_value() == SECRET
+    )
 
 
 def test_no_environment_holds_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
-    settings = load(smartmoney_home=tmp_path, database_url=SECRET, alert_urls="json://canary@x", bind_host="0.0.0.0")
-    told = environment.base(settings) | environment.prefect(settings, 1) | environment.prefect_server(settings, 1)
-    assert "canary" not in str(told) and (environment.prefect_login(settings) or "") not in str(told)
+    settings = load(
+        smartmoney_home=tmp_path,
+        database_url=SECRET,
+        alert_urls="json://canary@x",
+        bind_host="0.0.0.0",
+    )
+    told = (
+        environment.base(settings)
+        | environment.prefect(settings, 1)
+        | environment.prefect_server(settings, 1)
+    )
+    assert "canary" not in str(told) and (environment.prefect_login(settings) or "") not in str(
+        told
+    )
 
 
 def test_prefect_is_closed_as_soon_as_it_listens_beyond_loopback(tmp_path: Path) -> None:
-    inside, outside = load(smartmoney_home=tmp_path), load(smartmoney_home=tmp_path, bind_host="0.0.0.0")
-    assert environment.prefect_login(inside) is None and ":" in (environment.prefect_login(outside) or "")
+    inside, outside = (
+        load(smartmoney_home=tmp_path),
+        load(smartmoney_home=tmp_path, bind_host="0.0.0.0"),
+    )
+    assert environment.prefect_login(inside) is None and ":" in (
+        environment.prefect_login(outside) or ""
+    )
     environment.write_profiles(outside)
-    profiles = Places(tmp_path).prefect / "profiles.toml"
+    profiles = Paths(tmp_path).prefect / "profiles.toml"
     assert stat.S_IMODE(profiles.stat().st_mode) == 0o600
     assert profiles.read_text().count(environment.prefect_login(outside) or "?") == 2
 
 
 def test_a_server_of_ours_is_asked_at_full_speed_unless_you_said_otherwise(tmp_path: Path) -> None:
     assert on_loopback(load(smartmoney_home=tmp_path), "http://x")["rate_limit_requests"] > 1_000
-    assert "rate_limit_requests" not in on_loopback(load(smartmoney_home=tmp_path, rate_limit_requests=5), "http://x")
+    assert "rate_limit_requests" not in on_loopback(
+        load(smartmoney_home=tmp_path, rate_limit_requests=5), "http://x"
+    )

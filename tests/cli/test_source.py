@@ -18,7 +18,9 @@ def test_the_first_run_says_where_the_numbers_come_from(store: Store) -> None:
     assert source(store) == "live"
 
 
-@pytest.mark.parametrize(("there", "wanted"), [("live", "simulator"), ("simulator", "recorded"), ("recorded", "live")])
+@pytest.mark.parametrize(
+    ("there", "wanted"), [("live", "simulator"), ("simulator", "recorded"), ("recorded", "live")]
+)
 def test_another_source_is_refused_with_the_remedy(store: Store, there: str, wanted: str) -> None:
     claim_source(store, there)
     with pytest.raises(SettingError, match="use another SMARTMONEY_HOME, or remove what is stored"):
@@ -29,7 +31,10 @@ def test_another_source_is_refused_with_the_remedy(store: Store, there: str, wan
 def test_a_worker_joins_its_own_kind_only(store: Store, settings: Settings) -> None:
     claim_source(store, "simulator")
     require_same(settings.model_copy(update={"smartmoney_source": "simulator"}))
-    with pytest.raises(SettingError, match="holds numbers of the simulator, and this run would add those of the live API"):
+    with pytest.raises(
+        SettingError,
+        match="holds numbers of the simulator, and this run would add those of the live API",
+    ):
         require_same(settings)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from smartmoney.settings import load
 from smartmoney.supervise import environment
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 from smartmoney.supervise.programs import Program
 from smartmoney.supervise.supervisor import Supervisor
 from smartmoney.supervise.up import Installation
@@ -20,14 +20,24 @@ SECONDS = 40
 
 
 @contextmanager
-def watched(home: Path, most_mb: int | None = None) -> Iterator[tuple[Installation, list[str], Callable[[], int]]]:
+def watched(
+    home: Path, most_mb: int | None = None
+) -> Iterator[tuple[Installation, list[str], Callable[[], int]]]:
     """One small server under supervision: the installation, what it said, and the server's process id once it runs."""
     settings, said = load(smartmoney_home=home), []
-    Places(home).make()
+    Paths(home).make()
     told = environment.base(settings)
-    program = Program("small", "Small server", "module", ["http.server", "0", "--bind", "127.0.0.1"], told, 10,
-                      lambda: True, most_mb=most_mb)
-    running = Installation(settings, {}, said.append, Supervisor(Places(home), [program], told))
+    program = Program(
+        "small",
+        "Small server",
+        "module",
+        ["http.server", "0", "--bind", "127.0.0.1"],
+        told,
+        10,
+        lambda: True,
+        most_mb=most_mb,
+    )
+    running = Installation(settings, {}, said.append, Supervisor(Paths(home), [program], told))
 
     def pid() -> int:
         until = time.monotonic() + SECONDS

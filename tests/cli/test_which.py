@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from smartmoney.cli import which
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 
 
 @pytest.fixture
@@ -17,8 +17,8 @@ def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def made(home: Path) -> None:
-    Places(home).make()
-    Places(home).settings_file.write_text("")
+    Paths(home).make()
+    Paths(home).settings_file.write_text("")
 
 
 def test_the_only_one_there_is_else_live(homes: Path) -> None:

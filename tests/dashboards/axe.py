@@ -24,5 +24,11 @@ def complaints(tab: Any) -> list[str]:
 
 def _found(tab: Any, theme: str) -> list[str]:
     tab.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-    found = tab.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
-    return [f"{theme} {each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
+    found = tab.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    return [
+        f"{theme} {each['id']}: {node['html'][:200]}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]

@@ -32,7 +32,9 @@ def home(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def plain_settings(home: Path) -> Settings:
     """Settings of an installation, with secrets to look for."""
-    return load(smartmoney_home=home, database_read_url=NOWHERE, alert_urls="json://canary-target.example")
+    return load(
+        smartmoney_home=home, database_read_url=NOWHERE, alert_urls="json://canary-target.example"
+    )
 
 
 @pytest.fixture

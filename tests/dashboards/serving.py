@@ -51,7 +51,9 @@ class Served:
         """Status and body of a GET, redirects not followed."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay())
         try:
-            with opener.open(urllib.request.Request(self.url + path, headers=headers), timeout=60) as answer:
+            with opener.open(
+                urllib.request.Request(self.url + path, headers=headers), timeout=60
+            ) as answer:
                 return answer.status, answer.read().decode("utf-8", "replace")
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode("utf-8", "replace")
@@ -78,7 +80,13 @@ def free_port() -> int:
 def serve(database_url: str, **environment: str) -> Iterator[Served]:
     """Voilà with our configuration, as `smartmoney up` starts it, on a home of its own."""
     home, port = Path(tempfile.mkdtemp(prefix="smartmoney-pages-")), free_port()
-    command = [sys.executable, "-m", "voila", "dashboards", "--Voila.config_file_paths=dashboards/config"]
+    command = [
+        sys.executable,
+        "-m",
+        "voila",
+        "dashboards",
+        "--Voila.config_file_paths=dashboards/config",
+    ]
     told = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -89,8 +97,15 @@ def serve(database_url: str, **environment: str) -> Iterator[Served]:
         **environment,
     }
     with (home / "voila.log").open("w") as log:
-        process = subprocess.Popen([*command, f"--port={port}", "--no-browser"], cwd=ROOT, env=told, stdout=log,
-                                   stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+        process = subprocess.Popen(
+            [*command, f"--port={port}", "--no-browser"],
+            cwd=ROOT,
+            env=told,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     served = Served(f"http://127.0.0.1:{port}", home, process.pid)
     try:
         _wait(process, served)
@@ -138,6 +153,8 @@ def browser() -> Iterator[Any]:
     with sync_playwright() as playwright:
         opened = chromium(playwright)
         if opened is None:
-            pytest.skip("no Chromium here: install it (apt-get install chromium) to run the tests in a browser")
+            pytest.skip(
+                "no Chromium here: install it (apt-get install chromium) to run the tests in a browser"
+            )
         yield opened
         opened.close()

@@ -41,12 +41,18 @@ def loaded(made: Make, kind: Any, store: Store, query: str = "") -> Any:
     return model
 
 
-def test_a_rule_is_tried_without_being_saved_and_what_was_typed_stays(made: Make, rows: Rows, reader: Store) -> None:
+def test_a_rule_is_tried_without_being_saved_and_what_was_typed_stays(
+    made: Make, rows: Rows, reader: Store
+) -> None:
     ada, (market, yes, _) = rows.trader("ada", "S", NOW - timedelta(days=20)), rows.market("Rain?")
     rows.fill(ada, market, yes, NOW - timedelta(hours=2), 5_000)
     page = made(AlertsPage, reader, "", NOW)
     page.press("trader_moves")
-    assert page.form.fields and [button["key"] for button in page.form.buttons] == ["submit", "try", "cancel"]
+    assert page.form.fields and [button["key"] for button in page.form.buttons] == [
+        "submit",
+        "try",
+        "cancel",
+    ]
     typed = {"name": "Big moves", "tiers": "S", "min_usd": "1000", "watched": False}
     page.press("try", typed)
     assert "Not saved yet. In the last 7 days it would have fired 1 times." in page.form.note
@@ -54,7 +60,9 @@ def test_a_rule_is_tried_without_being_saved_and_what_was_typed_stays(made: Make
     assert {field["key"]: field["value"] for field in page.form.fields}["min_usd"] == "1000"
     assert reads.alert_rules(reader) == []
     page.model.submit(typed)
-    assert page.model.draft == {} and [row["name"] for row in reads.alert_rules(reader)] == ["Big moves"]
+    assert page.model.draft == {} and [row["name"] for row in reads.alert_rules(reader)] == [
+        "Big moves"
+    ]
     with pytest.raises(ParameterError):
         page.model.try_rule({"name": "x", "tiers": "Z"})
     with pytest.raises(ParameterError):
@@ -65,8 +73,15 @@ def test_what_came_of_a_rule_stands_beside_it_with_n(made: Make, rows: Rows, rea
     market, yes, _ = rows.market()
     rule = rows.rule("trader_moves", tiers=["S"])
     for number, then in enumerate((0.55, 0.47, None)):
-        rows.run("insert into alert (rule_id, dedupe_key, sentence, market_id, outcome_id, direction, price, price_1h) "
-                 "values (%s, %s, 's', %s, %s, 1, 0.5, %s)", rule, str(number), market, yes, then)  # fmt: skip
+        rows.run(
+            "insert into alert (rule_id, dedupe_key, sentence, market_id, outcome_id, direction, price, price_1h) "
+            "values (%s, %s, 's', %s, %s, 1, 0.5, %s)",
+            rule,
+            str(number),
+            market,
+            yes,
+            then,
+        )
     model = loaded(made, AlertsModel, reader)
     cell = outcome(model.data["rules"][0], "1h")
     assert (cell["t"], cell["n"]) == ("+1.0¢", "50 % of 2")
@@ -113,9 +128,14 @@ def prefect_api() -> Iterator[str]:
 def test_the_test_button_asks_for_a_run_and_knows_no_address(
     made: Make, store: Store, reader: Store, prefect_api: str
 ) -> None:
-    store_alerts.seen_targets(store, [("phone", "Discord", None), ("unusable 1", "", "it leads inside")], NOW)
+    store_alerts.seen_targets(
+        store, [("phone", "Discord", None), ("unusable 1", "", "it leads inside")], NOW
+    )
     model = loaded(made, AlertsModel, reader)
-    cells = [{column.key: column.cell(row) for column in target_columns(NOW)} for row in model.data["targets"]]
+    cells = [
+        {column.key: column.cell(row) for column in target_columns(NOW)}
+        for row in model.data["targets"]
+    ]
     assert [cell["state"]["t"] for cell in cells] == ["usable", "cannot be used"]
     assert cells[0]["do"]["v"] == [["test", "Test"]] and not cells[1]["do"]
     model.test_target("phone")
@@ -132,20 +152,37 @@ def test_the_test_button_asks_for_a_run_and_knows_no_address(
     assert target_columns(NOW)[6].cell(model.data["targets"][0])["t"] == "not accepted"
 
 
-def test_deliveries_and_the_watchlist_are_shown_and_edited(made: Make, rows: Rows, reader: Store) -> None:
+def test_deliveries_and_the_watchlist_are_shown_and_edited(
+    made: Make, rows: Rows, reader: Store
+) -> None:
     rows.trader(HOSTILE, "S")
     market, yes, _ = rows.market(HOSTILE)
     rule = rows.rule("trader_moves", tiers=["S"])
-    alert = rows.run("insert into alert (rule_id, dedupe_key, sentence) values (%s, 'k', 'It happened.') returning id", rule)
-    rows.run("insert into alert_delivery (alert_id, target, status, attempts, error) values (%s, 'hook', 'failed', 8, 'no')", alert)
+    alert = rows.run(
+        "insert into alert (rule_id, dedupe_key, sentence) values (%s, 'k', 'It happened.') returning id",
+        rule,
+    )
+    rows.run(
+        "insert into alert_delivery (alert_id, target, status, attempts, error) values (%s, 'hook', 'failed', 8, 'no')",
+        alert,
+    )
     page = made(AlertsPage, reader, "", NOW)
     model = page.model
-    assert [column.cell(model.data["deliveries"][0])["t"] for column in delivery_columns(NOW)][1:4] == ["hook", "failed", "8"]
+    assert [column.cell(model.data["deliveries"][0])["t"] for column in delivery_columns(NOW)][
+        1:4
+    ] == ["hook", "failed", "8"]
     model.watch({"what": "0x" + "0" * 39 + "1", "note": HOSTILE})
     model.watch({"what": str(market), "note": "dear"})
     assert len(page.watched.table["rows"]) == 2
-    assert "\u202e" not in json.dumps(page.watched.table, ensure_ascii=False), "no text turns the line around"
-    for wrong in ({"what": "0x" + "f" * 40}, {"what": "nobody"}, {"what": str(market), "note": "x" * 2_001}, None):
+    assert "\u202e" not in json.dumps(page.watched.table, ensure_ascii=False), (
+        "no text turns the line around"
+    )
+    for wrong in (
+        {"what": "0x" + "f" * 40},
+        {"what": "nobody"},
+        {"what": str(market), "note": "x" * 2_001},
+        None,
+    ):
         with pytest.raises(ParameterError):
             model.watch(wrong)
     model.unwatch(model.data["watchlist"][0]["id"])
@@ -157,7 +194,10 @@ def test_a_market_is_watched_from_its_own_page(made: Make, rows: Rows, reader: S
     page = made(MarketPage, reader, f"id={market}", NOW)
     assert [button["key"] for button in page.watch.form.buttons] == ["submit"]
     page.watch._submit({"note": "dear"})
-    assert page.watch.form.fields[0]["value"] == "dear" and page.watch.form.buttons[1]["key"] == "unwatch"
+    assert (
+        page.watch.form.fields[0]["value"] == "dear"
+        and page.watch.form.buttons[1]["key"] == "unwatch"
+    )
     assert [row["market_id"] for row in reads.watchlist(reader)] == [market]
     page.model.unwatch()
     assert reads.watchlist(reader) == [] and len(page.watch.form.buttons) == 1
@@ -168,15 +208,34 @@ def test_a_market_is_watched_from_its_own_page(made: Make, rows: Rows, reader: S
 
 def test_movers_and_flow_are_drawn(made: Make, rows: Rows, reader: Store) -> None:
     ada, (market, _, _) = rows.trader("ada"), rows.market("Rain?")
-    rows.run("insert into market_smart_mover values (%s, %s, 'flipped', 'S', 200, -300, 520, now(), now())", market, ada)
+    rows.run(
+        "insert into market_smart_mover values (%s, %s, 'flipped', 'S', 200, -300, 520, now(), now())",
+        market,
+        ada,
+    )
     for tier, net in (("S", 100), ("A", -40)):
-        rows.run("insert into market_smart_flow values (%s, date_trunc('hour', now()), %s, %s, %s, 1)",
-                 market, tier, net * 10**6, abs(net) * 10**6)  # fmt: skip
+        rows.run(
+            "insert into market_smart_flow values (%s, date_trunc('hour', now()), %s, %s, %s, 1)",
+            market,
+            tier,
+            net * 10**6,
+            abs(net) * 10**6,
+        )
     page = made(MarketPage, reader, f"id={market}", NOW)
-    cells = {column.key: cell for column, cell in zip(mover_columns(NOW, False), page.moves.table["rows"][0], strict=True)}
-    assert (cells["kind"]["t"], cells["before"]["n"], cells["after"]["n"]) == ("flipped", "YES", "NO")
+    cells = {
+        column.key: cell
+        for column, cell in zip(mover_columns(NOW, False), page.moves.table["rows"][0], strict=True)
+    }
+    assert (cells["kind"]["t"], cells["before"]["n"], cells["after"]["n"]) == (
+        "flipped",
+        "YES",
+        "NO",
+    )
     assert cells["change"]["t"] == "−$500"
-    assert [(bar["name"], bar["y"]) for bar in page.hours.figure["data"]] == [("S", [100.0]), ("A", [-40.0])]
+    assert [(bar["name"], bar["y"]) for bar in page.hours.figure["data"]] == [
+        ("S", [100.0]),
+        ("A", [-40.0]),
+    ]
     assert flow_by_tier([], "day", NOW) == {}
     [row] = reads.smart_movers(reader)
     assert row["change_usd"] == Decimal(-500)

@@ -20,9 +20,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW_MS = 90_000  # a busy machine; the benchmark measures, this only waits
 DATA = ".sm-table tbody tr, .sm-kpi, .sm-prose p, .sm-empty"
 PAGES = {
-    "overview": "", "traders": "", "trader": f"address={address(3)}", "markets": "", "smart_markets": "", "market": "id=68",
-    "health": "", "settings": "", "alerts": "", "validation": "", "report": "run=1",
-}  # fmt: skip
+    "overview": "",
+    "traders": "",
+    "trader": f"address={address(3)}",
+    "markets": "",
+    "smart_markets": "",
+    "market": "id=68",
+    "health": "",
+    "settings": "",
+    "alerts": "",
+    "validation": "",
+    "report": "run=1",
+}
 
 
 class Watched:
@@ -33,10 +42,13 @@ class Watched:
         self.served = served
         self.errors: list[str] = []
         self.foreign: list[str] = []
-        self.tab.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        self.tab.on(
+            "console", lambda said: self.errors.append(said.text) if said.type == "error" else None
+        )
         self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
         self.tab.on(
-            "dialog", lambda dialog: (self.errors.append(f"dialog {dialog.message}"), dialog.dismiss())
+            "dialog",
+            lambda dialog: (self.errors.append(f"dialog {dialog.message}"), dialog.dismiss()),
         )
         self.tab.on("request", self._asked)
 
@@ -70,7 +82,9 @@ def watched(browser: Any, dashboards: Served) -> Iterator[Callable[..., Watched]
     contexts = []
 
     def open_tab(width: int = 1280) -> Watched:
-        context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, accept_downloads=True
+        )
         contexts.append(context)
         return Watched(context, dashboards)
 
@@ -89,7 +103,10 @@ def test_a_page_loads_whole_and_asks_nobody_else(watched: Any, name: str) -> Non
         tab.locator("#sm-skeleton").count() == 0
         and tab.locator(".sm-source").inner_text().lower() == "simulator"
     )
-    assert "ago" in tab.locator("#sm-asof").inner_text() or "yet" in tab.locator("#sm-asof").inner_text()
+    assert (
+        "ago" in tab.locator("#sm-asof").inner_text()
+        or "yet" in tab.locator("#sm-asof").inner_text()
+    )
     assert tab.title().endswith("smartmoney")
     assert tab.evaluate("document.body.dataset.state") not in ("error", "away")
     assert complaints(tab) == [] and page.errors == []
@@ -109,7 +126,10 @@ def test_the_shell_is_there_before_the_session(watched: Any) -> None:
     page = watched()
     page.tab.goto(page.served.page("traders"), wait_until="commit")
     page.tab.wait_for_selector(".sm-bar nav a[aria-current=page]", timeout=SLOW_MS)
-    assert page.tab.locator("h1").inner_text() == "Traders" and page.tab.locator("#sm-skeleton i").count() > 5
+    assert (
+        page.tab.locator("h1").inner_text() == "Traders"
+        and page.tab.locator("#sm-skeleton i").count() > 5
+    )
     assert "UTC" in page.tab.locator("#sm-asof").inner_text()
     assert page.tab.locator("body.sm-ready").count() == 0
     page.ready()
@@ -194,14 +214,23 @@ def test_pages_turn_and_export_holds_the_whole_list(watched: Any, world: World) 
         tab.get_by_role("button", name="CSV").click()
     text = waiting.value.path().read_text()
     assert (
-        waiting.value.suggested_filename == "traders.csv" and len(text.splitlines()) == world.size.traders + 1
+        waiting.value.suggested_filename == "traders.csv"
+        and len(text.splitlines()) == world.size.traders + 1
     )
 
 
-@pytest.mark.parametrize("name, query", [
-    ("traders", "limit=500"), ("markets", "limit=500"), ("alerts", "limit=100"), ("market", "id=1"), ("health", ""),
-    ("trader", f"address={address(0)}"), ("trader", f"address={address(11)}"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, query",
+    [
+        ("traders", "limit=500"),
+        ("markets", "limit=500"),
+        ("alerts", "limit=100"),
+        ("market", "id=1"),
+        ("health", ""),
+        ("trader", f"address={address(0)}"),
+        ("trader", f"address={address(11)}"),
+    ],
+)
 def test_hostile_text_stays_text(watched: Any, name: str, query: str) -> None:
     page = watched()
     tab = page.open(name, query)
@@ -214,7 +243,8 @@ def test_hostile_text_stays_text(watched: Any, name: str, query: str) -> None:
 def test_hostile_deep_links_are_told_and_do_nothing(watched: Any) -> None:
     page = watched()
     tab = page.open(
-        "traders", "sort=%3Cscript%3Ealert(1)%3C/script%3E&text=%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E"
+        "traders",
+        "sort=%3Cscript%3Ealert(1)%3C/script%3E&text=%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E",
     )
     assert "There is no choice" in tab.locator(".sm-notice").first.inner_text()
     assert page.errors == [] and tab.locator("#main img").count() == 0
@@ -254,7 +284,9 @@ def test_a_rule_is_tried_before_it_is_saved(watched: Any) -> None:
     tab.get_by_label("Name", exact=True).fill("Risers")
     tab.get_by_label("tiers", exact=True).fill("S, A")
     tab.get_by_role("button", name="Try only").click()
-    tab.wait_for_selector(".sm-form-note:has-text('Not saved yet. In the last 7 days')", timeout=SLOW_MS)
+    tab.wait_for_selector(
+        ".sm-form-note:has-text('Not saved yet. In the last 7 days')", timeout=SLOW_MS
+    )
     assert tab.get_by_label("Name", exact=True).input_value() == "Risers", "what was typed stays"
     assert page.errors == []
 

@@ -99,7 +99,8 @@ def test_what_strangers_wrote_is_escaped_for_plotly(text: str) -> None:
 
 def test_bars_by_tier_keep_the_order_of_tiers() -> None:
     rows = [
-        {"tier": tier, "traders": count} for tier, count in (("E", 5_000), ("S", 7), (None, 4), ("B", 400))
+        {"tier": tier, "traders": count}
+        for tier, count in (("E", 5_000), ("S", 7), (None, 4), ("B", 400))
     ]
     figure = valid(tiers.by_tier(rows, "traders"))
     assert figure["data"][0]["x"] == ["S", "B", "E"] and figure["layout"]["yaxis"]["type"] == "log"
@@ -122,4 +123,7 @@ def test_a_validation_of_the_world_draws(seen: Store) -> None:
 def test_the_luck_band_needs_a_t() -> None:
     rows = [{"as_of": utc(2026, month, 1).timestamp(), "rarity_score": 0.1} for month in (1, 2)]
     figure = valid(validation.ic_by_month(rows, {"IC Mean": 0.1, "t-stat(IC)": None}))
-    assert figure["layout"]["shapes"] == [] and figure["data"][0]["x"] == ["2026-01-01", "2026-02-01"]
+    assert figure["layout"]["shapes"] == [] and figure["data"][0]["x"] == [
+        "2026-01-01",
+        "2026-02-01",
+    ]

@@ -63,7 +63,8 @@ def test_the_full_value_is_exact_to_the_cent() -> None:
 
 
 @pytest.mark.parametrize(
-    "price, text", [(Decimal("0.412"), "41.2¢"), (0, "0.0¢"), (1, "100.0¢"), (Decimal("0.9995"), "100.0¢")]
+    "price, text",
+    [(Decimal("0.412"), "41.2¢"), (0, "0.0¢"), (1, "100.0¢"), (Decimal("0.9995"), "100.0¢")],
 )
 def test_prices_are_cents(price: float, text: str) -> None:
     assert formats.cents(price) == text
@@ -97,7 +98,9 @@ def test_addresses_are_short() -> None:
 def test_words_stay_on_one_line_and_cannot_reorder_it(text: str) -> None:
     words = formats.words(f"{text}\n{text}", 40)
     assert len(words) <= 40 and "\n" not in words
-    assert not set(words) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+    assert not set(words) & set(
+        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
+    )
 
 
 def test_missing_is_a_dash_with_its_reason() -> None:
@@ -145,8 +148,15 @@ def test_a_lean_under_three_wallets_is_withheld() -> None:
 
 @pytest.mark.parametrize("text", [*HOSTILE, "0x12", "0x" + "AB" * 20, "0x" + "ab" * 20 + "/.."])
 def test_links_are_made_of_checked_parts_only(text: str) -> None:
-    assert links.trader(text) == "" == links.wallet_in_explorer(text) == links.profile_on_polymarket(text)
-    assert links.transaction_in_explorer(text) == "" == links.event_on_polymarket(text.upper() + "?")
+    assert (
+        links.trader(text)
+        == ""
+        == links.wallet_in_explorer(text)
+        == links.profile_on_polymarket(text)
+    )
+    assert (
+        links.transaction_in_explorer(text) == "" == links.event_on_polymarket(text.upper() + "?")
+    )
     assert links.prefect_run("http://127.0.0.1:4200", text) == ""
 
 

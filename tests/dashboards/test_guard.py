@@ -20,7 +20,9 @@ CANARY = "postgresql://sm_owner:c4nary-pass@db.internal/smartmoney"
 def test_an_unexpected_error_is_an_id_on_the_page_and_masked_in_the_log(
     plain_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard.LOG, "handlers", [])  # another test of this process may have sent it elsewhere
+    monkeypatch.setattr(
+        guard.LOG, "handlers", []
+    )  # another test of this process may have sent it elsewhere
     path = guard.log_to(plain_settings)
     told: list[str] = []
 

@@ -30,7 +30,9 @@ from tests.seed import World
 # lists
 
 
-def test_a_filter_narrows_and_clearing_brings_all_back(made: Make, seen: Store, world: World) -> None:
+def test_a_filter_narrows_and_clearing_brings_all_back(
+    made: Make, seen: Store, world: World
+) -> None:
     model = loaded(made, TradersModel, seen)
     model.change(tiers=("S", "A"), hide_flagged=True)
     assert 0 < model.data["page"].total < 12 and model.query == "tiers=S%2CA&hide_flagged=1"
@@ -89,7 +91,9 @@ def test_a_deep_link_restores_filter_and_order(made: Make, seen: Store) -> None:
     model.change(tiers=("B",), min_events=20, text="trader")
     model.sort_by("win_rate")
     again = loaded(made, TradersModel, seen, "?" + model.query)
-    assert [row["id"] for row in again.data["page"].rows] == [row["id"] for row in model.data["page"].rows]
+    assert [row["id"] for row in again.data["page"].rows] == [
+        row["id"] for row in model.data["page"].rows
+    ]
 
 
 def test_a_broken_deep_link_is_told_and_ignored(made: Make, seen: Store, world: World) -> None:
@@ -129,13 +133,19 @@ def test_exported_money_is_exact(made: Make, seen: Store) -> None:
 
 def find(seen: Store, **wanted: Any) -> str:
     rows = reads.traders(seen, reads.TraderFilter(limit=500)).rows
-    return str(next(row["address"] for row in rows if all(test(row[key]) for key, test in wanted.items())))
+    return str(
+        next(row["address"] for row in rows if all(test(row[key]) for key, test in wanted.items()))
+    )
 
 
 def test_a_trader_without_an_address_asks_for_one(made: Make, seen: Store) -> None:
     assert "address=0x" in loaded(made, TraderModel, seen, "").sentence
     model = loaded(made, TraderModel, seen, "address=0x12<script>")
-    assert model.state is PageState.EMPTY and "no wallet address" in model.sentence and model.query == ""
+    assert (
+        model.state is PageState.EMPTY
+        and "no wallet address" in model.sentence
+        and model.query == ""
+    )
 
 
 def test_a_trader_short_of_events_withholds(made: Make, seen: Store) -> None:
@@ -152,7 +162,9 @@ def test_a_trader_never_scored_withholds_instead_of_zeroing(made: Make, seen: St
 
 
 def test_a_trader_with_missing_history_is_partial(made: Make, seen: Store) -> None:
-    wallet = find(seen, coverage=lambda value: value == "partial", needs_events=lambda value: value == 0)
+    wallet = find(
+        seen, coverage=lambda value: value == "partial", needs_events=lambda value: value == 0
+    )
     model = loaded(made, TraderModel, seen, f"address={wallet}")
     assert model.state is PageState.PARTIAL and "missing" in model.sentence
 
@@ -176,11 +188,14 @@ def ended(store: Store, moment: Any, error: str | None = None) -> None:
     with store.raw() as connection:
         column = "last_error_at" if error else "last_success_at"
         connection.execute(
-            f"update ingestion_state set {column} = %s, last_error = %s, leased_until = null", [moment, error]
+            f"update ingestion_state set {column} = %s, last_error = %s, leased_until = null",
+            [moment, error],
         )
 
 
-def test_sync_now_asks_waits_scores_and_ends(made: Make, store: Store, reader: Store, world: World) -> None:
+def test_sync_now_asks_waits_scores_and_ends(
+    made: Make, store: Store, reader: Store, world: World
+) -> None:
     wallet = "0x" + "cd" * 20
     model = loaded(made, TraderModel, reader, f"address={wallet}")
     asked: list[Any] = []
@@ -243,7 +258,9 @@ def test_a_resolved_market_does_not_grow_stale(made: Make, seen: Store, world: W
     assert model.state is not PageState.STALE and "Resolved" in model.resolution()[0][0]["t"]
 
 
-@pytest.mark.parametrize("query", ["", "id=", "id=abc", "id=1;drop", "id=999999", "id=0x" + "0" * 64])
+@pytest.mark.parametrize(
+    "query", ["", "id=", "id=abc", "id=1;drop", "id=999999", "id=0x" + "0" * 64]
+)
 def test_what_is_no_market_is_said(made: Make, seen: Store, query: str) -> None:
     model = loaded(made, MarketModel, seen, query)
     assert model.state is PageState.EMPTY and len(model.sentence) > 20
@@ -252,7 +269,9 @@ def test_what_is_no_market_is_said(made: Make, seen: Store, query: str) -> None:
 def test_health_says_what_it_means(made: Make, seen: Store, world: World) -> None:
     model = loaded(made, HealthModel, seen, now=world.now + timedelta(hours=3))
     assert model.state is PageState.PARTIAL
-    assert any("positions and unrealized PnL are stale" in line[0]["t"] for line in model.sentences())
+    assert any(
+        "positions and unrealized PnL are stale" in line[0]["t"] for line in model.sentences()
+    )
 
 
 def test_settings_show_no_secret(made: Make, reader: Store) -> None:
@@ -306,7 +325,9 @@ def test_a_rule_is_tried_saved_edited_paused_and_deleted(made: Make, reader: Sto
         ("trader_moves", None),
     ],
 )
-def test_a_wrong_rule_is_refused_with_a_sentence(made: Make, reader: Store, kind: str, values: Any) -> None:
+def test_a_wrong_rule_is_refused_with_a_sentence(
+    made: Make, reader: Store, kind: str, values: Any
+) -> None:
     model = loaded(made, AlertsModel, reader)
     model.kind_of_rule = kind
     with pytest.raises(ParameterError):
@@ -315,7 +336,15 @@ def test_a_wrong_rule_is_refused_with_a_sentence(made: Make, reader: Store, kind
 
 
 @pytest.mark.parametrize(
-    "kind", ["trader_moves", "market_crosses", "consensus", "tier_changes", "market_resolves", "stream_stale"]
+    "kind",
+    [
+        "trader_moves",
+        "market_crosses",
+        "consensus",
+        "tier_changes",
+        "market_resolves",
+        "stream_stale",
+    ],
 )
 def test_every_kind_of_rule_has_a_form(made: Make, seen: Store, kind: str) -> None:
     model = loaded(made, AlertsModel, seen)
@@ -325,7 +354,9 @@ def test_every_kind_of_rule_has_a_form(made: Make, seen: Store, kind: str) -> No
     assert all(field["kind"] in ("text", "number", "select", "check") for field in fields)
 
 
-def test_a_report_is_read_only_from_its_folder(made: Make, store: Store, reader: Store, home: Any) -> None:
+def test_a_report_is_read_only_from_its_folder(
+    made: Make, store: Store, reader: Store, home: Any
+) -> None:
     folder = home / "reports" / "sync_markets" / "2026-11-22"
     folder.mkdir(parents=True)
     (folder / "r1.html").write_text("<p>report</p>")
@@ -339,7 +370,8 @@ def test_a_report_is_read_only_from_its_folder(made: Make, store: Store, reader:
             None,
         ):
             connection.execute(
-                "insert into ingestion_run (job, status, report) values ('sync_markets', 'done', %s)", [path]
+                "insert into ingestion_run (job, status, report) values ('sync_markets', 'done', %s)",
+                [path],
             )
     pages = [loaded(made, ReportModel, reader, f"run={run}") for run in range(1, 6)]
     assert [page.data["html"] for page in pages] == ["<p>report</p>", "", "", "", ""]
@@ -347,7 +379,9 @@ def test_a_report_is_read_only_from_its_folder(made: Make, store: Store, reader:
     assert loaded(made, ReportModel, reader, "run=1e9").state is PageState.EMPTY
 
 
-def test_pages_link_the_notebooks_that_made_their_numbers(made: Make, store: Store, reader: Store) -> None:
+def test_pages_link_the_notebooks_that_made_their_numbers(
+    made: Make, store: Store, reader: Store
+) -> None:
     with store.raw() as connection:
         connection.execute(
             "insert into ingestion_run (job, status, report, ended_at) values "
@@ -357,7 +391,9 @@ def test_pages_link_the_notebooks_that_made_their_numbers(made: Make, store: Sto
     assert line[1]["t"] == "calculate_rarity_scores" and line[1]["u"] == "report.ipynb?run=1"
 
 
-def test_a_page_looks_again_after_a_minute_and_not_before(made: Make, seen: Store, world: World) -> None:
+def test_a_page_looks_again_after_a_minute_and_not_before(
+    made: Make, seen: Store, world: World
+) -> None:
     model = loaded(made, TradersModel, seen)
     assert not model.tick() and model.version == 1
     model.clock = lambda: world.now + timedelta(seconds=61)
@@ -376,7 +412,9 @@ def test_a_model_says_what_it_lacks(made: Make, seen: Store) -> None:
 
 
 @pytest.mark.parametrize("kind", [TraderModel, MarketModel], ids=lambda kind: kind.name)
-def test_what_a_page_shows_can_be_watched_noted_and_left(made: Make, seen: Store, kind: Any) -> None:
+def test_what_a_page_shows_can_be_watched_noted_and_left(
+    made: Make, seen: Store, kind: Any
+) -> None:
     model = loaded(made, kind, seen)
     model.unwatch()
     assert model.data["watched"] is None

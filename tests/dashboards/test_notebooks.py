@@ -46,11 +46,14 @@ def test_a_page_is_thin_and_keeps_no_output(path: Path) -> None:
     for cell in found:
         source = "".join(cell["source"])
         assert (
-            len(source.splitlines()) <= 20 and not cell.get("outputs") and cell.get("execution_count") is None
+            len(source.splitlines()) <= 20
+            and not cell.get("outputs")
+            and cell.get("execution_count") is None
         )
         tree = ast.parse(source)
         assert not any(
-            isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.For, ast.While)) for node in ast.walk(tree)
+            isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.For, ast.While))
+            for node in ast.walk(tree)
         )
         assert not any(word in source.lower() for word in ("select ", "insert ", "html("))
 

@@ -44,7 +44,11 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         str(port),
     ]
     process = subprocess.Popen(
-        command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command,
+        env=told,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -70,7 +74,9 @@ def wait(process: subprocess.Popen[bytes], address: str) -> None:
 
 def post(address: str, body: dict[str, Any]) -> Any:
     """Ask until it is taken: right after its start the server is busy with its own tables and answers 503."""
-    request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        address, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
     for left in range(20, -1, -1):
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
@@ -103,7 +109,9 @@ def test_without_prefect_nothing_is_started(plain_settings: Settings) -> None:
     assert prefect.start(plain_settings, JOB, {}) is None
 
 
-@pytest.mark.parametrize("address", ["file:///etc", "javascript:alert(1)", "http://x/<script>", 5, None])
+@pytest.mark.parametrize(
+    "address", ["file:///etc", "javascript:alert(1)", "http://x/<script>", 5, None]
+)
 def test_an_odd_note_is_no_address(plain_settings: Settings, address: Any) -> None:
     noted(plain_settings.smartmoney_home, address)
     assert prefect.api_address(plain_settings) == ""

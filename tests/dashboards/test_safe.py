@@ -84,11 +84,15 @@ def test_scripts_never_parse_markup(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*SCRIPTS, *(path for path in TEMPLATE.rglob("*") if path.is_file())], ids=lambda path: path.name
+    "path",
+    [*SCRIPTS, *(path for path in TEMPLATE.rglob("*") if path.is_file())],
+    ids=lambda path: path.name,
 )
 def test_nothing_is_loaded_from_another_host(path: Path) -> None:
     text = path.read_text().replace("http://www.w3.org/2000/svg", "")
-    assert not re.search(r"""(https?:)?//[a-z0-9-]+\.[a-z]{2,}""", text), f"{path.name} names another host"
+    assert not re.search(r"""(https?:)?//[a-z0-9-]+\.[a-z]{2,}""", text), (
+        f"{path.name} names another host"
+    )
     assert "@import" not in text and not re.search(r"\burl\(", text)
 
 

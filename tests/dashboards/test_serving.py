@@ -27,9 +27,9 @@ CANARY = "c4nary-word"
 
 def kernel_of(text: str) -> str:
     return str(
-        json.loads(text.split('id="jupyter-config-data" type="application/json">')[1].split("</script>")[0])[
-            "kernelId"
-        ]
+        json.loads(
+            text.split('id="jupyter-config-data" type="application/json">')[1].split("</script>")[0]
+        )["kernelId"]
     )
 
 
@@ -52,19 +52,37 @@ def test_theme_and_template_cannot_be_overridden(dashboards: Served, query: str)
     assert status == 200 and "sm-bar" in text and 'data-theme="dark"' in text
 
 
-@pytest.mark.parametrize("path", [
-    "/voila/files/traders.ipynb", "/voila/files/config/voila.py", "/voila/files/.env", "/voila/files/..%2f..%2fpyproject.toml",
-    "/voila/files/%2e%2e/pyproject.toml", "/voila/files/share/voila/templates/smartmoney/index.html.j2", "/voila/static//etc/passwd",
-    "/voila/static/..%2f..%2f..%2f..%2fetc/passwd", "/voila/templates/smartmoney/static/../index.html.j2",
-    "/voila/templates/smartmoney/static/..%2findex.html.j2", "/voila/render/nothing.ipynb", "/voila/render/config/voila.py",
-    "/voila/render/../pyproject.toml", "/api/contents", "/api/contents/traders.ipynb", "/api/terminals", "/api/kernels",
-    "/api/sessions", "/files/traders.ipynb", "/notebooks/traders.ipynb",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/voila/files/traders.ipynb",
+        "/voila/files/config/voila.py",
+        "/voila/files/.env",
+        "/voila/files/..%2f..%2fpyproject.toml",
+        "/voila/files/%2e%2e/pyproject.toml",
+        "/voila/files/share/voila/templates/smartmoney/index.html.j2",
+        "/voila/static//etc/passwd",
+        "/voila/static/..%2f..%2f..%2f..%2fetc/passwd",
+        "/voila/templates/smartmoney/static/../index.html.j2",
+        "/voila/templates/smartmoney/static/..%2findex.html.j2",
+        "/voila/render/nothing.ipynb",
+        "/voila/render/config/voila.py",
+        "/voila/render/../pyproject.toml",
+        "/api/contents",
+        "/api/contents/traders.ipynb",
+        "/api/terminals",
+        "/api/kernels",
+        "/api/sessions",
+        "/files/traders.ipynb",
+        "/notebooks/traders.ipynb",
+    ],
+)
 def test_no_file_is_served(dashboards: Served, path: str) -> None:
     status, text = dashboards.get(path)
     assert status in (301, 302, 400, 401, 403, 404, 500), (path, status)
     assert not any(
-        word in text for word in ("environ", "root:", "setuptools", "CappedKernels", "Traceback", "{% ")
+        word in text
+        for word in ("environ", "root:", "setuptools", "CappedKernels", "Traceback", "{% ")
     )
 
 
@@ -78,7 +96,11 @@ def test_answers_carry_a_policy(dashboards: Served) -> None:
 
     with urllib.request.urlopen(dashboards.page("health")) as answer:
         policy = answer.headers["Content-Security-Policy"]
-        assert "default-src 'self'" in policy and "object-src 'none'" in policy and "http:" not in policy
+        assert (
+            "default-src 'self'" in policy
+            and "object-src 'none'" in policy
+            and "http:" not in policy
+        )
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
@@ -106,7 +128,13 @@ def message(kind: str, content: dict[str, Any]) -> str:
         "version": "5.3",
     }
     return json.dumps(
-        {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+        {
+            "header": header,
+            "parent_header": {},
+            "metadata": {},
+            "content": content,
+            "channel": "shell",
+        }
     )
 
 
@@ -114,7 +142,9 @@ def test_a_browser_cannot_run_code(dashboards: Served) -> None:
     kernel = kernel_of(dashboards.get("/voila/render/settings.ipynb")[1])
     made = dashboards.home / "made-by-a-browser"
     with channel(dashboards, kernel) as socket:
-        socket.send(message("execute_request", {"code": f"open({str(made)!r}, 'w')", "silent": False}))
+        socket.send(
+            message("execute_request", {"code": f"open({str(made)!r}, 'w')", "silent": False})
+        )
         time.sleep(2)
     assert not made.exists()
 
@@ -168,7 +198,11 @@ def test_a_session_waits_for_the_next_page_and_learns_what_it_asks(
         for _ in range(30):
             time.sleep(2)
             before = kernels(served)
-            if before and "traders" in served.get("/voila/render/traders.ipynb?tiers=S")[1] and kernels(served) == before:
+            if (
+                before
+                and "traders" in served.get("/voila/render/traders.ipynb?tiers=S")[1]
+                and kernels(served) == before
+            ):
                 break
         assert kernels(served) == before, "no request was answered by the session that waited"
         assert not list(Path(before[0].cmdline()[-1]).parent.glob("*.request.json"))
@@ -186,7 +220,10 @@ def test_without_a_store_pages_still_come_and_say_so() -> None:
     with serve(address) as served:
         status, text = served.get("/voila/render/overview.ipynb")
         assert status == 200 and "sm-bar" in text and CANARY not in text
-        assert CANARY not in served.log and CANARY not in (served.home / "logs" / "pages.log").read_text()
+        assert (
+            CANARY not in served.log
+            and CANARY not in (served.home / "logs" / "pages.log").read_text()
+        )
 
 
 def test_a_broken_setting_ends_the_server_instead_of_serving_with_open_defaults() -> None:

@@ -27,9 +27,18 @@ from tests.dashboards.loading import Make, loaded
 from tests.seed import World
 
 ALL = [
-    OverviewModel, TradersModel, TraderModel, MarketsModel, SmartMarketsModel, MarketModel, HealthModel, AlertsModel,
-    SettingsModel, ValidationModel, ReportModel,
-]  # fmt: skip
+    OverviewModel,
+    TradersModel,
+    TraderModel,
+    MarketsModel,
+    SmartMarketsModel,
+    MarketModel,
+    HealthModel,
+    AlertsModel,
+    SettingsModel,
+    ValidationModel,
+    ReportModel,
+]
 each = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.name)
 
 
@@ -38,8 +47,13 @@ def query_of_a_ready_page(kind: Any, seen: Store) -> str | None:
     if kind is not TraderModel:
         return None
     rows = reads.traders(seen, reads.TraderFilter(limit=500)).rows
-    return "address=" + next(row["address"] for row in rows if row["as_of"] and not row["needs_events"]
-                             and row["coverage"] not in ("partial", "conflicted"))  # fmt: skip
+    return "address=" + next(
+        row["address"]
+        for row in rows
+        if row["as_of"]
+        and not row["needs_events"]
+        and row["coverage"] not in ("partial", "conflicted")
+    )
 
 
 @each
@@ -87,12 +101,19 @@ def test_a_page_that_fails_shows_an_id_and_nothing_else(
     model = loaded(made, kind, seen)
     monkeypatch.setattr(type(model), "read", lambda self: 1 / 0)
     model.refresh()
-    assert model.state is PageState.ERROR and "division" not in model.sentence and "error" in model.sentence
+    assert (
+        model.state is PageState.ERROR
+        and "division" not in model.sentence
+        and "error" in model.sentence
+    )
     assert model.data
 
 
-@pytest.mark.parametrize("kind", [OverviewModel, TradersModel, TraderModel, MarketsModel, SmartMarketsModel],
-                         ids=lambda kind: kind.name)  # fmt: skip
+@pytest.mark.parametrize(
+    "kind",
+    [OverviewModel, TradersModel, TraderModel, MarketsModel, SmartMarketsModel],
+    ids=lambda kind: kind.name,
+)
 @pytest.mark.parametrize("times, freshness", [(1, "fresh"), (3, "amber"), (7, "red")])
 def test_the_stamp_turns_with_the_schedule(
     made: Make, seen: Store, world: World, kind: Any, times: int, freshness: str
@@ -110,36 +131,56 @@ def test_an_empty_database_without_tables_says_what_to_do(made: Make, postgres: 
     assert model.state is PageState.ERROR and "smartmoney migrate" in model.sentence
 
 
-@pytest.mark.parametrize("kind, query, state, words", [
-    (TraderModel, "needs", PageState.TOO_LITTLE, "more decided events"),
-    (TraderModel, "partial", PageState.PARTIAL, "missing"),
-    (MarketModel, "few", PageState.TOO_LITTLE, "more smart wallet"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind, query, state, words",
+    [
+        (TraderModel, "needs", PageState.TOO_LITTLE, "more decided events"),
+        (TraderModel, "partial", PageState.PARTIAL, "missing"),
+        (MarketModel, "few", PageState.TOO_LITTLE, "more smart wallet"),
+    ],
+)
 def test_one_thing_is_withheld_or_marked_as_a_whole(
     made: Make, seen: Store, kind: Any, query: str, state: PageState, words: str
 ) -> None:
     rows = reads.traders(seen, reads.TraderFilter(limit=500)).rows
     asked = {
         "needs": lambda: "address=" + next(row["address"] for row in rows if row["needs_events"]),
-        "partial": lambda: "address=" + next(
-            row["address"] for row in rows if row["coverage"] == "partial" and row["needs_events"] == 0),
-        "few": lambda: f"id={next(r['id'] for r in reads.smart_markets(seen).rows if r['lean_label'] == 'INSUFFICIENT')}",
-    }[query]()  # fmt: skip
+        "partial": lambda: (
+            "address="
+            + next(
+                row["address"]
+                for row in rows
+                if row["coverage"] == "partial" and row["needs_events"] == 0
+            )
+        ),
+        "few": lambda: (
+            f"id={next(r['id'] for r in reads.smart_markets(seen).rows if r['lean_label'] == 'INSUFFICIENT')}"
+        ),
+    }[query]()
     model = loaded(made, kind, seen, asked)
     assert model.state is state and words in model.sentence
 
 
-@pytest.mark.parametrize("kind, words", [
-    (TradersModel, "not scored yet"), (SmartMarketsModel, "smart wallet"), (MarketsModel, "no "),
-])  # fmt: skip
-def test_a_row_of_a_list_withholds_what_it_cannot_say_and_says_why(made: Make, seen: Store, kind: Any, words: str) -> None:
+@pytest.mark.parametrize(
+    "kind, words",
+    [
+        (TradersModel, "not scored yet"),
+        (SmartMarketsModel, "smart wallet"),
+        (MarketsModel, "no "),
+    ],
+)
+def test_a_row_of_a_list_withholds_what_it_cannot_say_and_says_why(
+    made: Make, seen: Store, kind: Any, words: str
+) -> None:
     model = loaded(made, kind, seen, "limit=500")
     dashes = [cell["h"] for row in model.cells() for cell in row if cell["t"] == "–"]
     assert all(dashes), "every dash has its reason"
     assert any(words in reason for reason in dashes), set(dashes)
 
 
-def test_an_overview_before_the_first_scores_is_partial(made: Make, seen: Store, monkeypatch: Any) -> None:
+def test_an_overview_before_the_first_scores_is_partial(
+    made: Make, seen: Store, monkeypatch: Any
+) -> None:
     whole = OverviewModel.read
     monkeypatch.setattr(OverviewModel, "read", lambda self: whole(self) | {"score_run": None})
     model = loaded(made, OverviewModel, seen)

@@ -47,7 +47,9 @@ def parts(widget: Widget) -> list[Part]:
 
 
 def sent(view: Any) -> str:
-    return json.dumps([part.get_state() for part in parts(view.root)], default=str, ensure_ascii=False)
+    return json.dumps(
+        [part.get_state() for part in parts(view.root)], default=str, ensure_ascii=False
+    )
 
 
 @each
@@ -137,7 +139,9 @@ def test_a_filter_changes_rows_and_address(made: Make, seen: Store) -> None:
 def test_an_export_reaches_the_browser_as_a_file(made: Make, seen: Store, monkeypatch: Any) -> None:
     view = page(made, seen, "traders", "tiers=S,A,B")
     files: list[Any] = []
-    monkeypatch.setattr(view.part.table, "send", lambda content, buffers: files.append((content, buffers)))
+    monkeypatch.setattr(
+        view.part.table, "send", lambda content, buffers: files.append((content, buffers))
+    )
     view.part.table._handle_custom_msg({"do": "export", "form": "csv"}, [])
     assert files[0][0] == {"file": "traders.csv"}
     assert files[0][1][0].count(b"\r\n") == view.model.data["page"].total + 1
@@ -174,4 +178,6 @@ def test_a_rule_is_added_from_the_page(made: Make, reader: Store) -> None:
     view.form._handle_custom_msg({"do": "submit", "values": {"name": "x", "tiers": "Q"}}, [])
     assert view.shell.notices and not view.model.data["rules"]
     view.form._handle_custom_msg({"do": "submit", "values": {"name": "x", "tiers": "S"}}, [])
-    assert view.rules.table["rows"] and view.form.fields == [] and "would have fired" in view.form.note
+    assert (
+        view.rules.table["rows"] and view.form.fields == [] and "would have fired" in view.form.note
+    )

@@ -16,7 +16,7 @@ import yaml
 
 from smartmoney.settings import known_names, load
 from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 from tests.dashboards.serving import free_port
 
 DEPLOY = ROOT / "deploy"
@@ -24,7 +24,11 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service["image"] == "smartmoney"]
 HERE = "127.0.0.3"  # beyond the loopback address smartmoney trusts, and yet this machine only
-SITE = {"SITE_HOST": "desk.example", "PREFECT_LOGIN": "ann:canary-of-prefect", "API_JWT_SECRET": "canary" * 6}
+SITE = {
+    "SITE_HOST": "desk.example",
+    "PREFECT_LOGIN": "ann:canary-of-prefect",
+    "API_JWT_SECRET": "canary" * 6,
+}
 
 
 def variables(text: str) -> set[str]:
@@ -38,7 +42,11 @@ def test_every_part_is_named_once_and_refers_to_what_is_there() -> None:
         assert set(service.get("depends_on", {})) <= set(SERVICES), name
         for volume in service.get("volumes", []):
             place = volume.split(":")[0]
-            assert place in COMPOSE["volumes"] or place in ("./tls", "./login") or (DEPLOY / place).is_file(), volume
+            assert (
+                place in COMPOSE["volumes"]
+                or place in ("./tls", "./login")
+                or (DEPLOY / place).is_file()
+            ), volume
         for needed, how in service.get("depends_on", {}).items():
             if how["condition"] == "service_healthy":
                 assert "healthcheck" in SERVICES[needed], f"{name} waits for the health of {needed}"
@@ -46,7 +54,11 @@ def test_every_part_is_named_once_and_refers_to_what_is_there() -> None:
 
 def test_it_reads_our_settings_and_what_the_site_gives() -> None:
     for name in OURS:
-        unknown = set(SERVICES[name].get("environment", {})) - set(known_names()) - {"FORWARDED_ALLOW_IPS"}
+        unknown = (
+            set(SERVICES[name].get("environment", {}))
+            - set(known_names())
+            - {"FORWARDED_ALLOW_IPS"}
+        )
         assert not unknown, (name, unknown)
     given = set(re.findall(r"(?m)^([A-Z_]+)=", (DEPLOY / "site.env.example").read_text()))
     assert variables((DEPLOY / "compose.yaml").read_text()) == given
@@ -55,22 +67,37 @@ def test_it_reads_our_settings_and_what_the_site_gives() -> None:
 def test_only_the_proxy_is_open_and_only_who_must_gets_out() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
-    assert {name for name, service in SERVICES.items() if "outside" in service["networks"]} == {"worker", "proxy"}
+    assert {name for name, service in SERVICES.items() if "outside" in service["networks"]} == {
+        "worker",
+        "proxy",
+    }
 
 
 def test_pages_and_api_hold_the_reading_password_only() -> None:
     for name in ("voila", "api"):
         told = SERVICES[name]["environment"]
-        assert "DATABASE_URL" not in told and "sm_read:${READER_PASSWORD}" in told["DATABASE_READ_URL"]
+        assert (
+            "DATABASE_URL" not in told and "sm_read:${READER_PASSWORD}" in told["DATABASE_READ_URL"]
+        )
     for name in OURS:
-        assert SERVICES[name]["cap_drop"] == ["ALL"] and "no-new-privileges:true" in SERVICES[name]["security_opt"]
+        assert (
+            SERVICES[name]["cap_drop"] == ["ALL"]
+            and "no-new-privileges:true" in SERVICES[name]["security_opt"]
+        )
 
 
 def test_the_image_holds_all_that_is_run() -> None:
     text = (DEPLOY / "Dockerfile").read_text()
     copied = {name for line in re.findall(r"(?m)^COPY (.+) \S+$", text) for name in line.split()}
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
-    assert {"smartmoney", "flows", "notebooks", "dashboards", "requirements.lock", "pyproject.toml"} <= copied
+    assert {
+        "smartmoney",
+        "flows",
+        "notebooks",
+        "dashboards",
+        "requirements.lock",
+        "pyproject.toml",
+    } <= copied
     assert all((ROOT / name).exists() and f"!{name}" in ignored for name in copied)
     assert "USER smartmoney" in text and "--require-hashes" in text
 
@@ -79,14 +106,28 @@ class Service:
     """A service of compose.yaml as a process here: its command, environment and health check, with our ports and places."""
 
     def __init__(self, name: str, home: Path, ports: dict[str, int], roles: dict[str, str]) -> None:
-        self.name, self.written, self.home, self.ports, self.roles = name, SERVICES[name], home, ports, roles
-        base = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
+        self.name, self.written, self.home, self.ports, self.roles = (
+            name,
+            SERVICES[name],
+            home,
+            ports,
+            roles,
+        )
+        base = {
+            key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ
+        }
         told = {key: self.here(value) for key, value in self.written.get("environment", {}).items()}
         home.mkdir(parents=True)
         self.log = (home / "service.log").open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "smartmoney.cli", *self.written["command"]], cwd=home, stdout=self.log, stderr=self.log,
-            env=base | told | {"SMARTMONEY_HOME": str(home), "PYTHONPATH": str(ROOT), "LOG_LEVEL": "INFO"})
+            [sys.executable, "-m", "smartmoney.cli", *self.written["command"]],
+            cwd=home,
+            stdout=self.log,
+            stderr=self.log,
+            env=base
+            | told
+            | {"SMARTMONEY_HOME": str(home), "PYTHONPATH": str(ROOT), "LOG_LEVEL": "INFO"},
+        )
 
     def here(self, value: str) -> str:
         """A value or command of compose.yaml as it is on this machine."""
@@ -95,14 +136,22 @@ class Service:
         role = re.match(r"postgresql://(\w+):", value)
         if role:
             return self.roles[role[1]]
-        value = value.replace("0.0.0.0", HERE).replace("127.0.0.1", HERE).replace("//prefect:", f"//{HERE}:").replace("/state", str(self.home))
+        value = (
+            value.replace("0.0.0.0", HERE)
+            .replace("127.0.0.1", HERE)
+            .replace("//prefect:", f"//{HERE}:")
+            .replace("/state", str(self.home))
+        )
         for port, ours in self.ports.items():
             value = re.sub(rf"\b{port}\b", str(ours), value)
         return value.replace("/reports", str(self.home / "reports"))
 
     def healthy(self) -> bool:
         """Its health check, as written."""
-        command = [sys.executable if word == "python" else self.here(word) for word in self.written["healthcheck"]["test"][1:]]
+        command = [
+            sys.executable if word == "python" else self.here(word)
+            for word in self.written["healthcheck"]["test"][1:]
+        ]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     def stop(self) -> int:
@@ -117,9 +166,14 @@ class Service:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.xdist_group("prefect")
-def test_every_service_runs_as_written_answers_and_stops(postgres: EmbeddedPostgres, database: str, tmp_path: Path) -> None:
+def test_every_service_runs_as_written_answers_and_stops(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
     ports = {port: free_port() for port in ("4200", "8866", "8000")}
-    roles = {"sm_owner": postgres.url("postgres", database), "sm_read": postgres.url("sm_read", database)}
+    roles = {
+        "sm_owner": postgres.url("postgres", database),
+        "sm_read": postgres.url("sm_read", database),
+    }
     started: dict[str, Service] = {}
 
     def start(name: str) -> Service:
@@ -130,18 +184,26 @@ def test_every_service_runs_as_written_answers_and_stops(postgres: EmbeddedPostg
         until = time.monotonic() + 150
         while not service.healthy():
             words = (service.home / "service.log").read_text()
-            assert service.process.poll() is None and time.monotonic() < until, (service.name, words)
+            assert service.process.poll() is None and time.monotonic() < until, (
+                service.name,
+                words,
+            )
             time.sleep(0.3)
 
     try:
-        assert start("migrate").process.wait(60) == 0, (tmp_path / "migrate" / "service.log").read_text()
+        assert start("migrate").process.wait(60) == 0, (
+            tmp_path / "migrate" / "service.log"
+        ).read_text()
         for name in ("prefect", "voila", "api"):
             start(name)
         for name in ("voila", "api", "prefect"):
             wait(started[name])
         wait(start("worker"))
         for name in ("worker", "api", "voila", "prefect"):
-            assert started[name].stop() in (0, -signal.SIGTERM), (name, (tmp_path / name / "service.log").read_text())
+            assert started[name].stop() in (0, -signal.SIGTERM), (
+                name,
+                (tmp_path / name / "service.log").read_text(),
+            )
     finally:
         for service in started.values():
             service.process.kill()

@@ -7,7 +7,7 @@ import re
 from flows.jobs import JOBS
 from smartmoney.settings import known_names
 from smartmoney.supervise.example import env_example, table
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -27,5 +27,7 @@ def test_every_job_stands_there_with_its_setting() -> None:
 def test_what_it_tells_to_type_is_there() -> None:
     from smartmoney.cli import cli
 
-    typed = set(re.findall(r"smartmoney ([a-z-]+)", " ".join(re.findall(r"`[^`]+`", TEXT)))) - {"prefect"}
+    typed = set(re.findall(r"smartmoney ([a-z-]+)", " ".join(re.findall(r"`[^`]+`", TEXT)))) - {
+        "prefect"
+    }
     assert typed <= set(cli.commands), typed - set(cli.commands)

@@ -24,23 +24,45 @@ import pytest
 from tests.dashboards.serving import free_port
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "nginx.conf.template"
-NGINX = os.environ.get("SMARTMONEY_TEST_NGINX") or shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+NGINX = (
+    os.environ.get("SMARTMONEY_TEST_NGINX")
+    or shutil.which("nginx")
+    or shutil.which("nginx", path="/usr/sbin")
+)
 SITE = "desk.example"
 UPSTREAMS = {"voila:8866": "voila", "prefect:4200": "prefect", "api:8000": "api"}
 LOGIN = {"Authorization": "Basic " + base64.b64encode(b"ann:secret").decode()}
-CLAIMS = ("X-Forwarded-User", "X-Remote-User", "Remote-User", "X-Auth-Request-Email", "X-WebAuth-User", "Forwarded",
-          "X-Forwarded-Groups", "X-Original-URL", "Proxy")
+CLAIMS = (
+    "X-Forwarded-User",
+    "X-Remote-User",
+    "Remote-User",
+    "X-Auth-Request-Email",
+    "X-WebAuth-User",
+    "Forwarded",
+    "X-Forwarded-Groups",
+    "X-Original-URL",
+    "Proxy",
+)
 
 
 class Echo(BaseHTTPRequestHandler):
     """Answers with what reached it."""
 
     def _answer(self) -> None:
-        body = json.dumps({"server": self.server.name, "path": self.path, "method": self.command,  # type: ignore[attr-defined]
-                           "headers": {name.lower(): value for name, value in self.headers.items()}}).encode()
+        body = json.dumps(
+            {
+                "server": self.server.name,
+                "path": self.path,
+                "method": self.command,  # type: ignore[attr-defined]
+                "headers": {name.lower(): value for name, value in self.headers.items()},
+            }
+        ).encode()
         self.send_response(200)
-        for name, value in (("Content-Length", str(len(body))), ("X-Powered-By", "us"),
-                            ("Content-Security-Policy", "default-src 'none'")):
+        for name, value in (
+            ("Content-Length", str(len(body))),
+            ("X-Powered-By", "us"),
+            ("Content-Security-Policy", "default-src 'none'"),
+        ):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body if self.command != "HEAD" else b"")
@@ -59,10 +81,16 @@ class Door:
     plain: int
     client: httpx.Client = field(repr=False)
 
-    def ask(self, method: str, name: str, path: str = "/", sni: str | None = None, **headers: str) -> httpx.Response:
+    def ask(
+        self, method: str, name: str, path: str = "/", sni: str | None = None, **headers: str
+    ) -> httpx.Response:
         """One request over TLS; `name` stands in Host, `sni` (by default the same) in the handshake."""
-        request = self.client.build_request(method, f"https://127.0.0.1:{self.port}{path}", headers={"Host": name, **headers},
-                                            extensions={"sni_hostname": sni or name})
+        request = self.client.build_request(
+            method,
+            f"https://127.0.0.1:{self.port}{path}",
+            headers={"Host": name, **headers},
+            extensions={"sni_hostname": sni or name},
+        )
         return self.client.send(request)
 
 
@@ -73,7 +101,10 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     for server, name in zip(servers, UPSTREAMS.values(), strict=True):
         server.name = name  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    places = {place: f"127.0.0.1:{server.server_port}" for place, server in zip(UPSTREAMS, servers, strict=True)}
+    places = {
+        place: f"127.0.0.1:{server.server_port}"
+        for place, server in zip(UPSTREAMS, servers, strict=True)
+    }
     try:
         with nginx(tmp_path_factory.mktemp("nginx"), places) as found:
             yield found
@@ -94,10 +125,22 @@ def nginx(folder: Path, places: dict[str, str]) -> Iterator[Door]:
         text = text.replace(written, real)
     for written in UPSTREAMS.keys() - places.keys():
         text = text.replace(written, "127.0.0.1:9")
-    text = text.replace("listen 443", f"listen 127.0.0.1:{port}").replace("listen 80", f"listen 127.0.0.1:{plain}")
+    text = text.replace("listen 443", f"listen 127.0.0.1:{port}").replace(
+        "listen 80", f"listen 127.0.0.1:{plain}"
+    )
     text = text.replace("/etc/nginx", str(folder))
     _files(folder, text)
-    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")])
+    process = subprocess.Popen(
+        [
+            NGINX,
+            "-p",
+            str(folder),
+            "-c",
+            str(folder / "nginx.conf"),
+            "-e",
+            str(folder / "error.log"),
+        ]
+    )
     try:
         _wait(process, plain, folder)
         with httpx.Client(verify=_trusting(folder), trust_env=False, timeout=10) as client:
@@ -111,17 +154,42 @@ def _files(folder: Path, text: str) -> None:
     for name in ("tls", "login"):
         (folder / name).mkdir()
     names = ",".join(f"DNS:{name}" for name in (SITE, f"prefect.{SITE}", f"api.{SITE}"))
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={SITE}", "-addext",
-                    f"subjectAltName={names}", "-keyout", folder / "tls/privkey.pem", "-out", folder / "tls/fullchain.pem"],
-                   check=True, capture_output=True)
-    made = subprocess.run(["openssl", "passwd", "-6", "secret"], check=True, capture_output=True, text=True).stdout
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            f"/CN={SITE}",
+            "-addext",
+            f"subjectAltName={names}",
+            "-keyout",
+            folder / "tls/privkey.pem",
+            "-out",
+            folder / "tls/fullchain.pem",
+        ],
+        check=True,
+        capture_output=True,
+    )
+    made = subprocess.run(
+        ["openssl", "passwd", "-6", "secret"], check=True, capture_output=True, text=True
+    ).stdout
     for name in ("people", "operators"):
         (folder / "login" / name).write_text(f"ann:{made}")
-    paths = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    paths = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
         f"{user} daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\nevents {{ worker_connections 200; }}\n"
-        f"http {{\naccess_log off;\n{paths}{text}\n}}\n")
+        f"http {{\naccess_log off;\n{paths}{text}\n}}\n"
+    )
 
 
 def _wait(process: subprocess.Popen[bytes], plain: int, folder: Path) -> None:
@@ -131,7 +199,9 @@ def _wait(process: subprocess.Popen[bytes], plain: int, folder: Path) -> None:
             httpx.get(f"http://127.0.0.1:{plain}/", headers={"Host": SITE}, trust_env=False)
             return
         except httpx.TransportError:
-            assert process.poll() is None and time.monotonic() < until, (folder / "error.log").read_text()
+            assert process.poll() is None and time.monotonic() < until, (
+                folder / "error.log"
+            ).read_text()
             time.sleep(0.05)
 
 
@@ -139,7 +209,9 @@ def _trusting(folder: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(folder / "tls/fullchain.pem"))
 
 
-@pytest.mark.parametrize(("name", "server"), [(SITE, "voila"), (f"prefect.{SITE}", "prefect"), (f"api.{SITE}", "api")])
+@pytest.mark.parametrize(
+    ("name", "server"), [(SITE, "voila"), (f"prefect.{SITE}", "prefect"), (f"api.{SITE}", "api")]
+)
 def test_each_name_leads_to_its_server_behind_a_login(door: Door, name: str, server: str) -> None:
     assert door.ask("GET", name).status_code == 401
     wrong = {"Authorization": "Basic " + base64.b64encode(b"ann:wrong").decode()}
@@ -147,44 +219,78 @@ def test_each_name_leads_to_its_server_behind_a_login(door: Door, name: str, ser
     answer = door.ask("GET", name, **LOGIN)
     assert (answer.status_code, answer.json()["server"]) == (200, server)
     assert answer.headers["strict-transport-security"].startswith("max-age=")
-    assert answer.headers["x-content-type-options"] == "nosniff" and "x-powered-by" not in answer.headers
+    assert (
+        answer.headers["x-content-type-options"] == "nosniff"
+        and "x-powered-by" not in answer.headers
+    )
     assert answer.headers["server"] == "nginx", "no version"
 
 
 def test_nobody_says_by_a_header_who_he_is(door: Door) -> None:
-    claims = {name: "admin" for name in CLAIMS} | {"X-Forwarded-For": "10.0.0.1", "X-Forwarded-Host": "evil.example",
-                                                  "X-Forwarded-Proto": "http", "X-Real-IP": "10.0.0.1"}
+    claims = {name: "admin" for name in CLAIMS} | {
+        "X-Forwarded-For": "10.0.0.1",
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "http",
+        "X-Real-IP": "10.0.0.1",
+    }
     for name in (SITE, f"prefect.{SITE}", f"api.{SITE}"):
         came = door.ask("GET", name, **claims, **LOGIN).json()["headers"]
         assert not {claim.lower() for claim in CLAIMS} & set(came)
-        assert (came["host"], came["x-forwarded-host"], came["x-forwarded-proto"]) == (name, name, "https")
+        assert (came["host"], came["x-forwarded-host"], came["x-forwarded-proto"]) == (
+            name,
+            name,
+            "https",
+        )
         assert came["x-forwarded-for"] == came["x-real-ip"] == "127.0.0.1"
         assert ("authorization" in came) == (name != SITE), "kernels never see the login"
 
 
-@pytest.mark.parametrize("host", ["evil.example", f"{SITE}.evil.example", "127.0.0.1", f"other.{SITE}"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", f"{SITE}.evil.example", "127.0.0.1", f"other.{SITE}"]
+)
 def test_another_name_gets_nothing(door: Door, host: str) -> None:
     assert door.ask("GET", host, sni=SITE, **LOGIN).status_code == 421
-    with socket.create_connection(("127.0.0.1", door.port), 10) as line, pytest.raises(ssl.SSLError):
+    with (
+        socket.create_connection(("127.0.0.1", door.port), 10) as line,
+        pytest.raises(ssl.SSLError),
+    ):
         ssl._create_unverified_context().wrap_socket(line, server_hostname=host)
     with pytest.raises(httpx.TransportError):
         httpx.get(f"http://127.0.0.1:{door.plain}/", headers={"Host": host}, trust_env=False)
 
 
 def test_without_tls_there_is_only_the_way_to_it(door: Door) -> None:
-    answer = httpx.get(f"http://127.0.0.1:{door.plain}/x?y=1", headers={"Host": SITE, **LOGIN}, trust_env=False)
+    answer = httpx.get(
+        f"http://127.0.0.1:{door.plain}/x?y=1", headers={"Host": SITE, **LOGIN}, trust_env=False
+    )
     assert (answer.status_code, answer.headers["location"]) == (301, f"https://{SITE}/")
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [
-    ("GET", "/voila/render/overview.ipynb?x=1", 200), ("HEAD", "/", 200), ("POST", "/", 403), ("PUT", "/x", 403),
-    ("DELETE", "/x", 403), ("POST", "/voila/render/overview.ipynb", 403), ("OPTIONS", "/", 403),
-    ("GET", "/api/contents", 404), ("GET", "/api/terminals", 404), ("GET", "/api/kernels", 404), ("POST", "/api/kernels", 404),
-    ("GET", "/api/kernels/0a-1b/channels", 200), ("POST", "/api/kernels/0a-1b/channels", 403),
-    ("GET", "/api/kernels/0a-1b", 200), ("DELETE", "/api/kernels/0a-1b", 403),
-    ("GET", "/api/kernels/0a-1b/channels/../../../contents", 404), ("GET", "/api/kernels/%2e%2e/contents", 404),
-    ("POST", "/voila/api/shutdown/0a-1b", 200), ("GET", "/voila/api/shutdown/0a-1b", 403),
-    ("POST", "/voila/api/shutdown/../../../api/kernels", 404)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/voila/render/overview.ipynb?x=1", 200),
+        ("HEAD", "/", 200),
+        ("POST", "/", 403),
+        ("PUT", "/x", 403),
+        ("DELETE", "/x", 403),
+        ("POST", "/voila/render/overview.ipynb", 403),
+        ("OPTIONS", "/", 403),
+        ("GET", "/api/contents", 404),
+        ("GET", "/api/terminals", 404),
+        ("GET", "/api/kernels", 404),
+        ("POST", "/api/kernels", 404),
+        ("GET", "/api/kernels/0a-1b/channels", 200),
+        ("POST", "/api/kernels/0a-1b/channels", 403),
+        ("GET", "/api/kernels/0a-1b", 200),
+        ("DELETE", "/api/kernels/0a-1b", 403),
+        ("GET", "/api/kernels/0a-1b/channels/../../../contents", 404),
+        ("GET", "/api/kernels/%2e%2e/contents", 404),
+        ("POST", "/voila/api/shutdown/0a-1b", 200),
+        ("GET", "/voila/api/shutdown/0a-1b", 403),
+        ("POST", "/voila/api/shutdown/../../../api/kernels", 404),
+    ],
+)
 def test_pages_are_read_and_nothing_else(door: Door, method: str, path: str, status: int) -> None:
     assert door.ask(method, SITE, path, **LOGIN).status_code == status
 
@@ -200,22 +306,43 @@ def test_acting_through_the_api_is_judged_by_the_api(door: Door) -> None:
     name, bearer = f"api.{SITE}", {"Authorization": "Bearer x.y.z"}
     for method in ("POST", "PUT", "DELETE"):
         came = door.ask(method, name, "/api/watchlist/1", **bearer).json()
-        assert (came["server"], came["method"], came["headers"]["authorization"]) == ("api", method, "Bearer x.y.z")
+        assert (came["server"], came["method"], came["headers"]["authorization"]) == (
+            "api",
+            method,
+            "Bearer x.y.z",
+        )
     for method in ("GET", "HEAD", "PATCH"):
-        assert door.ask(method, name, "/api/traders", **bearer).status_code == 401, "any word would open the reads"
-    assert door.ask("GET", name, "/health").status_code == 200 and door.ask("POST", name, "/health").status_code == 403
+        assert door.ask(method, name, "/api/traders", **bearer).status_code == 401, (
+            "any word would open the reads"
+        )
+    assert (
+        door.ask("GET", name, "/health").status_code == 200
+        and door.ask("POST", name, "/health").status_code == 403
+    )
     assert door.ask("GET", name, "/metrics", **LOGIN).status_code == 404
 
 
 def test_prefects_pages_get_a_policy(door: Door) -> None:
     headers = door.ask("GET", f"prefect.{SITE}", **LOGIN).headers
-    assert headers.get_list("content-security-policy")[0].startswith("default-src 'self'; script-src 'self' 'unsafe-eval'; style-src")
-    assert len(headers.get_list("content-security-policy")) == 1 and "frame-ancestors 'none'" in headers["content-security-policy"]
-    assert door.ask("POST", f"prefect.{SITE}", "/api/admin/database/clear", **LOGIN).status_code == 403
+    assert headers.get_list("content-security-policy")[0].startswith(
+        "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src"
+    )
+    assert (
+        len(headers.get_list("content-security-policy")) == 1
+        and "frame-ancestors 'none'" in headers["content-security-policy"]
+    )
+    assert (
+        door.ask("POST", f"prefect.{SITE}", "/api/admin/database/clear", **LOGIN).status_code == 403
+    )
     assert door.ask("POST", f"prefect.{SITE}", "/api/flow_runs/filter", **LOGIN).status_code == 200
 
 
 def test_large_bodies_stop_at_the_door(door: Door) -> None:
-    request = door.client.build_request("POST", f"https://127.0.0.1:{door.port}/api/watchlist", content=b"x" * 70_000,
-                                        headers={"Host": f"api.{SITE}"}, extensions={"sni_hostname": f"api.{SITE}"})
+    request = door.client.build_request(
+        "POST",
+        f"https://127.0.0.1:{door.port}/api/watchlist",
+        content=b"x" * 70_000,
+        headers={"Host": f"api.{SITE}"},
+        extensions={"sni_hostname": f"api.{SITE}"},
+    )
     assert door.client.send(request).status_code == 413

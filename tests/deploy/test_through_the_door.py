@@ -28,21 +28,29 @@ def test_a_page_lives_behind_the_login(postgres: EmbeddedPostgres, tmp_path: Pat
 def visited(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
     program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if program is None:
-        pytest.skip("no Chromium here: install it (apt-get install chromium) to run the tests in a browser")
+        pytest.skip(
+            "no Chromium here: install it (apt-get install chromium) to run the tests in a browser"
+        )
     port, url = free_port(), postgres.url("sm_read", write_small(postgres)[0])
     tmp_path.chmod(0o755)
     (tmp_path / "nginx").mkdir()
-    with nginx(tmp_path / "nginx", {"voila:8866": f"{HERE}:{port}"}) as door, sync_playwright() as playwright:
+    with (
+        nginx(tmp_path / "nginx", {"voila:8866": f"{HERE}:{port}"}) as door,
+        sync_playwright() as playwright,
+    ):
         voila = Service("voila", tmp_path / "voila", {"8866": port}, {"sm_read": url})
-        chromium = playwright.chromium.launch(executable_path=program, args=[
-            *FLAGS, f"--host-resolver-rules=MAP {SITE}:443 127.0.0.1:{door.port}"])
+        chromium = playwright.chromium.launch(
+            executable_path=program,
+            args=[*FLAGS, f"--host-resolver-rules=MAP {SITE}:443 127.0.0.1:{door.port}"],
+        )
         try:
             until = time.monotonic() + 60
             while not voila.healthy():
                 assert time.monotonic() < until
                 time.sleep(0.2)
-            context = chromium.new_context(ignore_https_errors=True,
-                                           http_credentials={"username": "ann", "password": "secret"})
+            context = chromium.new_context(
+                ignore_https_errors=True, http_credentials={"username": "ann", "password": "secret"}
+            )
             page, refused = context.new_page(), []
 
             def look(response: Response) -> None:

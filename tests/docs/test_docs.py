@@ -16,14 +16,36 @@ from flows.jobs import OURS
 from smartmoney.cli import cli
 from smartmoney.settings import SETTINGS_FILE, Settings, known_names
 from smartmoney.store.frames import TABLES
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 from tests.notebooks.conftest import settings_file
 
-PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "dashboards" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "SECURITY.md",
+    ROOT / "dashboards" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 TEXTS = {path: path.read_text(encoding="utf-8") for path in PAGES}
 EVERYTHING = "\n".join(TEXTS.values())
-IDENTITY = {"address", "name", "as_of", "event_id", "event", "category", "first_entry_at", "decided_at", "computed_at", "condition_id",
-            "question", "last_active_at", "best_category", "pnl", "invested", "decided_events", "score_version"}  # fmt: skip
+IDENTITY = {
+    "address",
+    "name",
+    "as_of",
+    "event_id",
+    "event",
+    "category",
+    "first_entry_at",
+    "decided_at",
+    "computed_at",
+    "condition_id",
+    "question",
+    "last_active_at",
+    "best_category",
+    "pnl",
+    "invested",
+    "decided_events",
+    "score_version",
+}
 """Columns that say who, where and when; their meaning is in columns.md."""
 each = pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -37,10 +59,21 @@ def code_of(text: str) -> list[str]:
 
 def shown_commands(text: str) -> list[list[str]]:
     """Calls of the command, word by word."""
-    lines = [line for code in code_of(text) for line in code.splitlines() if not line.startswith("from ")]
-    calls = [re.search(r"(?:^|[\s/;])smartmoney ((?:[a-z-]+|up --demo)(?: .*)?)$", line.split("#")[0].split(">")[0].rstrip())
-             for line in lines]  # fmt: skip
-    return [call[1].split() for call in calls if call and not re.search(r"\.|=.*smartmoney", call[1].split()[0])]
+    lines = [
+        line for code in code_of(text) for line in code.splitlines() if not line.startswith("from ")
+    ]
+    calls = [
+        re.search(
+            r"(?:^|[\s/;])smartmoney ((?:[a-z-]+|up --demo)(?: .*)?)$",
+            line.split("#")[0].split(">")[0].rstrip(),
+        )
+        for line in lines
+    ]
+    return [
+        call[1].split()
+        for call in calls
+        if call and not re.search(r"\.|=.*smartmoney", call[1].split()[0])
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
@@ -54,10 +87,17 @@ def test_every_command_is_documented_and_explains_itself(name: str) -> None:
 def test_commands_shown_exist_with_their_options(path: Path) -> None:
     for words in shown_commands(TEXTS[path]):
         assert words[0] in cli.commands, f"{path.name} shows `smartmoney {' '.join(words)}`"
-        options = {opt for param in cli.commands[words[0]].params if isinstance(param, click.Option) for opt in param.opts}
+        options = {
+            opt
+            for param in cli.commands[words[0]].params
+            if isinstance(param, click.Option)
+            for opt in param.opts
+        }
         for word in words[1:]:
             if word.startswith("-") and not cli.commands[words[0]].ignore_unknown_options:
-                assert word.split("=")[0] in options | {"-h", "--help"}, f"{path.name}: {' '.join(words)}"
+                assert word.split("=")[0] in options | {"-h", "--help"}, (
+                    f"{path.name}: {' '.join(words)}"
+                )
 
 
 def test_pages_show_commands_at_all() -> None:
@@ -67,7 +107,11 @@ def test_pages_show_commands_at_all() -> None:
 @each
 def test_make_targets_shown_exist(path: Path) -> None:
     known = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text()))
-    shown = {match for code in code_of(TEXTS[path]) for match in re.findall(r"(?m)^\s*make ([a-z-]+)", code)}
+    shown = {
+        match
+        for code in code_of(TEXTS[path])
+        for match in re.findall(r"(?m)^\s*make ([a-z-]+)", code)
+    }
     assert shown <= known, shown - known
 
 
@@ -81,8 +125,17 @@ def test_every_job_is_documented(name: str) -> None:
     assert re.search(rf"\b{name}\b", EVERYTHING)
 
 
-@pytest.mark.parametrize("name", sorted({name for table in ("traders", "results", "smart_markets")
-                                         for name in TABLES[table].columns} - IDENTITY))  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        {
+            name
+            for table in ("traders", "results", "smart_markets")
+            for name in TABLES[table].columns
+        }
+        - IDENTITY
+    ),
+)
 def test_every_measure_is_defined(name: str) -> None:
     assert f"`{name}`" in TEXTS[ROOT / "docs" / "metrics.md"]
 
@@ -102,9 +155,18 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 def test_python_shown_runs(settings: Settings) -> None:
-    blocks = [block for text in TEXTS.values() for block in re.findall(r"```python\n(.*?)```", text, re.S)]
+    blocks = [
+        block for text in TEXTS.values() for block in re.findall(r"```python\n(.*?)```", text, re.S)
+    ]
     assert blocks
     told = {**os.environ, SETTINGS_FILE: str(settings_file(settings)), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", "\n".join(blocks)], env=told, cwd=ROOT, capture_output=True, text=True, timeout=60,
-                          check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(blocks)],
+        env=told,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2_000:]

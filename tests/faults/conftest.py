@@ -9,6 +9,9 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
+from polymarket_sim.generate import generate
+from polymarket_sim.server import Simulator, running
+from polymarket_sim.world import World
 from smartmoney import ingest
 from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.polymarket import endpoints
@@ -16,9 +19,6 @@ from smartmoney.polymarket.budget import Budget, LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.clock import Clock
 from smartmoney.settings import Settings, load
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.server import Simulator, running
-from smartmoney.simulator.world import World
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from tests.faults.kit.clock import FrozenClock
@@ -59,13 +59,27 @@ def api(world: World) -> Iterator[Simulator]:
 
 def here(url: str, **more: object) -> Settings:
     """Settings that point at a server on this machine and ask as fast as they can."""
-    return load(**{
-        "smartmoney_source": "simulator", "polymarket_api_base_url": url, "rate_limit_requests": 15_000,
-        "rate_limit_interval_ms": 100, "request_deadline_s": 5.0, **more})
+    return load(
+        **{
+            "smartmoney_source": "simulator",
+            "polymarket_api_base_url": url,
+            "rate_limit_requests": 15_000,
+            "rate_limit_interval_ms": 100,
+            "request_deadline_s": 5.0,
+            **more,
+        }
+    )
 
 
-def sync(store: Store, url: str, wallets: list[str], kinds: tuple[str, ...] = ("trades", "positions"),
-         clock: Clock | None = None, budget: Budget | None = None, **more: object) -> dict[str, SyncOutcome]:
+def sync(
+    store: Store,
+    url: str,
+    wallets: list[str],
+    kinds: tuple[str, ...] = ("trades", "positions"),
+    clock: Clock | None = None,
+    budget: Budget | None = None,
+    **more: object,
+) -> dict[str, SyncOutcome]:
     """One run of each sync over all the wallets, with a client of its own."""
     clock, settings = clock or FrozenClock(), here(url, **more)
     with Client(settings, budget or LocalBudget(clock), clock) as client:

@@ -7,11 +7,11 @@ from email.utils import formatdate
 
 import pytest
 
+from polymarket_sim.server import Simulator
 from smartmoney.errors import ApiThrottled
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import LONGEST_CLOSE_S, Client
 from smartmoney.polymarket.clock import Clock
-from smartmoney.simulator.server import Simulator
 from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run, here, sync
@@ -22,13 +22,24 @@ from tests.faults.kit.victim import victim
 OWN = (0.75, 1.25)
 
 
-@pytest.mark.parametrize(("told", "least", "most"), [
-    ("7", 7.0, 7.0), ("date", 8.0, 9.0), ("0", *OWN), (None, *OWN), ("banana", *OWN)])
-def test_waits_as_told_or_by_itself(run: Run, api: Simulator, store: Store, clean: Picture, told: str | None,
-                                    least: float, most: float) -> None:
+@pytest.mark.parametrize(
+    ("told", "least", "most"),
+    [("7", 7.0, 7.0), ("date", 8.0, 9.0), ("0", *OWN), (None, *OWN), ("banana", *OWN)],
+)
+def test_waits_as_told_or_by_itself(
+    run: Run,
+    api: Simulator,
+    store: Store,
+    clean: Picture,
+    told: str | None,
+    least: float,
+    most: float,
+) -> None:
     clock = FrozenClock()
     header = formatdate(clock.time() + 9, usegmt=True) if told == "date" else told
-    rule = api.misbehaviour.add("/data/v2/activity", "429", nth=[3], **({"retry_after": header} if header else {}))
+    rule = api.misbehaviour.add(
+        "/data/v2/activity", "429", nth=[3], **({"retry_after": header} if header else {})
+    )
     run(clock=clock, kinds=("trades",), worker_concurrency=1)
     assert rule.fired == 1 and len(clock.waits) == 1
     assert least - 0.5 <= clock.waits[0] <= most
@@ -43,17 +54,23 @@ def test_retry_after_zero_again_and_again_waits_longer_each_time(run: Run, api: 
     assert clock.waits == sorted(set(clock.waits)) and len(clock.waits) == 3
 
 
-def test_a_day_is_capped_and_pauses_the_stream(run: Run, api: Simulator, store: Store, clean: Picture) -> None:
+def test_a_day_is_capped_and_pauses_the_stream(
+    run: Run, api: Simulator, store: Store, clean: Picture
+) -> None:
     clock = FrozenClock()
     budget = LocalBudget(clock)
     api.misbehaviour.add("/data/v2/activity", "429", nth=[4], retry_after="86400")
     with pytest.raises(ApiThrottled) as refused:
         run(clock=clock, budget=budget, kinds=("trades",), worker_concurrency=1)
-    assert refused.value.wait_seconds == LONGEST_CLOSE_S and not clock.waits, "a run does not sleep for hours"
+    assert refused.value.wait_seconds == LONGEST_CLOSE_S and not clock.waits, (
+        "a run does not sleep for hours"
+    )
     asked = len(api.requests)
     with pytest.raises(ApiThrottled):
         run(clock=clock, budget=budget, kinds=("trades",))
-    assert not [request for request in api.requests[asked:] if "activity" in request.path], "the pause is kept"
+    assert not [request for request in api.requests[asked:] if "activity" in request.path], (
+        "the pause is kept"
+    )
     part_of(picture(store), clean)
     clock.elapsed += LONGEST_CLOSE_S
     run(clock=clock, budget=budget)
@@ -70,8 +87,14 @@ def test_throttles_are_counted(api: Simulator) -> None:
 
 def quiet_after(api: Simulator, ended: float) -> float:
     """Seconds from a moment to the next request, without those already on their way then."""
-    return min(request.time for request in api.requests
-               if request.path.startswith("/data") and request.time > ended + 0.15) - ended
+    return (
+        min(
+            request.time
+            for request in api.requests
+            if request.path.startswith("/data") and request.time > ended + 0.15
+        )
+        - ended
+    )
 
 
 def told(api: Simulator) -> float:
@@ -80,14 +103,19 @@ def told(api: Simulator) -> float:
     return first.time + first.seconds
 
 
-def test_1015_silences_every_endpoint_of_every_process(store: Store, api: Simulator, wallets: list[str], clean: Picture
-                                                       ) -> None:
+def test_1015_silences_every_endpoint_of_every_process(
+    store: Store, api: Simulator, wallets: list[str], clean: Picture
+) -> None:
     """Trades in a process of its own, positions in this one, a budget in Postgres between them; real time."""
     rule = api.misbehaviour.add("/data/v2/activity", "1015", nth=[8])
     with victim() as ended_by, ThreadPoolExecutor(1) as other:
-        ended = other.submit(ended_by, database=store.url, url=api.url, wallets=wallets, kind="trades", shared=True)
+        ended = other.submit(
+            ended_by, database=store.url, url=api.url, wallets=wallets, kind="trades", shared=True
+        )
         while ended.running() and not rule.fired:
-            sync(store, api.url, wallets, ("positions",), clock=Clock(), budget=PostgresBudget(store))
+            sync(
+                store, api.url, wallets, ("positions",), clock=Clock(), budget=PostgresBudget(store)
+            )
         assert ended.result() == 0 and rule.fired == 1
     sync(store, api.url, wallets, ("positions",))
     assert quiet_after(api, told(api)) >= 0.7, "only what was on its way already may arrive"

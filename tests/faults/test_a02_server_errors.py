@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from polymarket_sim.server import Simulator
 from smartmoney.errors import ApiThrottled, ApiUnavailable
 from smartmoney.polymarket.client import MOST_TRIES
-from smartmoney.simulator.server import Simulator
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run
 from tests.faults.kit.clock import FrozenClock
 from tests.faults.kit.same import Picture, assert_same, part_of, picture
 
 
-@pytest.mark.parametrize(("status", "burst"), [("500", 1), ("502", 2), ("503", 3), ("521", 4), ("522", 4)])
-def test_bursts_within_the_tries_change_nothing(run: Run, api: Simulator, store: Store, clean: Picture, status: str,
-                                                burst: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "burst"), [("500", 1), ("502", 2), ("503", 3), ("521", 4), ("522", 4)]
+)
+def test_bursts_within_the_tries_change_nothing(
+    run: Run, api: Simulator, store: Store, clean: Picture, status: str, burst: int
+) -> None:
     clock = FrozenClock()
     api.misbehaviour.add("/data/v2/*", status, nth=list(range(4, 4 + burst)))
     run(clock=clock, worker_concurrency=1)
@@ -26,7 +29,8 @@ def test_bursts_within_the_tries_change_nothing(run: Run, api: Simulator, store:
 
 @pytest.mark.parametrize(("status", "burst"), [("500", 5), ("502", 6), ("503", 5), ("522", 5)])
 def test_past_the_tries_the_stream_fails_and_the_next_run_completes(
-        run: Run, api: Simulator, store: Store, clean: Picture, status: str, burst: int) -> None:
+    run: Run, api: Simulator, store: Store, clean: Picture, status: str, burst: int
+) -> None:
     assert burst >= MOST_TRIES
     api.misbehaviour.add("/data/v2/activity", status, nth=list(range(4, 4 + burst)))
     try:
@@ -39,12 +43,16 @@ def test_past_the_tries_the_stream_fails_and_the_next_run_completes(
     assert_same(picture(store), clean)
 
 
-def test_a_server_that_stays_down_stops_the_run(run: Run, api: Simulator, store: Store, clean: Picture) -> None:
+def test_a_server_that_stays_down_stops_the_run(
+    run: Run, api: Simulator, store: Store, clean: Picture
+) -> None:
     api.misbehaviour.add("/data/v2/activity", "500")
     with pytest.raises(ApiUnavailable):
         run(kinds=("trades",))
     stopped = picture(store)
-    assert not stopped["trade"] and not any(row[2] or row[4] for row in stopped["stream"]), "no cursor, no watermark"
+    assert not stopped["trade"] and not any(row[2] or row[4] for row in stopped["stream"]), (
+        "no cursor, no watermark"
+    )
     api.misbehaviour.clear()
     run()
     assert_same(picture(store), clean)

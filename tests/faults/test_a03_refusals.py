@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from smartmoney.simulator.server import Simulator
+from polymarket_sim.server import Simulator
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run
 from tests.faults.kit.same import Picture, assert_same, picture
 
 
 @pytest.mark.parametrize("status", ["400", "401", "404", "410"])
-def test_one_wallet_refused(run: Run, api: Simulator, store: Store, clean: Picture, status: str) -> None:
+def test_one_wallet_refused(
+    run: Run, api: Simulator, store: Store, clean: Picture, status: str
+) -> None:
     api.misbehaviour.add("/data/v2/activity", status, nth=[5])
     outcomes = run()
     assert len(outcomes["trades"].failed) == 1, "the others go on"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from polymarket_sim.server import Simulator
 from smartmoney.errors import ApiBlocked
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.circuit import FIRST_COOL_DOWN_S
-from smartmoney.simulator.server import Simulator
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run
 from tests.faults.kit.clock import FrozenClock
@@ -15,8 +15,14 @@ from tests.faults.kit.same import Picture, assert_same, part_of, picture
 
 
 @pytest.mark.parametrize("what", ["block-403", "block-200"])
-def test_blocked_in_the_middle_of_a_run(run: Run, api: Simulator, store: Store, clean: Picture, what: str,
-                                        caplog: pytest.LogCaptureFixture) -> None:
+def test_blocked_in_the_middle_of_a_run(
+    run: Run,
+    api: Simulator,
+    store: Store,
+    clean: Picture,
+    what: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     clock = FrozenClock()
     budget = LocalBudget(clock)
     api.misbehaviour.add("/data/*", what, nth=list(range(12, 99)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from smartmoney.simulator.server import Simulator
+from polymarket_sim.server import Simulator
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run
 from tests.faults.kit.clock import FrozenClock
@@ -13,7 +13,10 @@ from tests.faults.kit.same import Picture, assert_same, picture
 
 def test_dripped_bytes(run: Run, api: Simulator, store: Store, clean: Picture) -> None:
     clock, began = FrozenClock(), time.monotonic()
-    rules = [api.misbehaviour.add(route, "drip", nth=[3]) for route in ("/data/v2/activity", "/data/v2/positions")]
+    rules = [
+        api.misbehaviour.add(route, "drip", nth=[3])
+        for route in ("/data/v2/activity", "/data/v2/positions")
+    ]
     run(clock=clock, request_deadline_s=1.0)
     assert [rule.fired for rule in rules] == [1, 1]
     assert 2.0 <= time.monotonic() - began < 10.0, "one deadline each, and no more"

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from smartmoney.simulator.server import Simulator
+from polymarket_sim.server import Simulator
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run
 from tests.faults.kit.clock import FrozenClock
@@ -15,9 +15,14 @@ from tests.faults.kit.same import Picture, assert_same, picture
 
 
 @pytest.mark.parametrize("what", ["cut", "wrong-length", "bad-gzip"])
-def test_damaged_on_the_server(run: Run, api: Simulator, store: Store, clean: Picture, what: str) -> None:
+def test_damaged_on_the_server(
+    run: Run, api: Simulator, store: Store, clean: Picture, what: str
+) -> None:
     clock = FrozenClock()
-    rules = [api.misbehaviour.add(route, what, nth=[2, 5]) for route in ("/data/v2/activity", "/data/v2/positions")]
+    rules = [
+        api.misbehaviour.add(route, what, nth=[2, 5])
+        for route in ("/data/v2/activity", "/data/v2/positions")
+    ]
     run(clock=clock)
     assert [rule.fired for rule in rules] == [2, 2]
     assert len(clock.waits) == 4
@@ -26,7 +31,9 @@ def test_damaged_on_the_server(run: Run, api: Simulator, store: Store, clean: Pi
 
 @pytest.mark.parametrize("how", ["reset", "close", "silence"])
 @pytest.mark.parametrize("after", [0, 300, 9_000])
-def test_damaged_on_the_way(run: Run, api: Simulator, store: Store, clean: Picture, how: str, after: int) -> None:
+def test_damaged_on_the_way(
+    run: Run, api: Simulator, store: Store, clean: Picture, how: str, after: int
+) -> None:
     port = urlsplit(api.url).port
     assert port is not None
     with proxy(("127.0.0.1", port), *[Fate(after, how)] * 3) as way:

@@ -45,15 +45,23 @@ def fails(store: Store, url: str, within: float, **more: object) -> str:
         sync(store, url, [WALLET], kinds=("trades",), **more)
     assert time.monotonic() - began < within
     left = picture(store)
-    assert not left["trade"] and not left["quarantine"] and not any(row[4] or row[6] for row in left["stream"])
+    assert (
+        not left["trade"]
+        and not left["quarantine"]
+        and not any(row[4] or row[6] for row in left["stream"])
+    )
     return str(error.value)
 
 
 def test_a_deaf_port(store: Store, deaf: int) -> None:
-    assert "no whole answer in 1 s" in fails(store, f"http://127.0.0.1:{deaf}", 12.0, request_deadline_s=1.0)
+    assert "no whole answer in 1 s" in fails(
+        store, f"http://127.0.0.1:{deaf}", 12.0, request_deadline_s=1.0
+    )
 
 
-def test_a_port_that_does_not_even_accept(store: Store, full: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_does_not_even_accept(
+    store: Store, full: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "CONNECT_S", 0.5)
     assert "No route to 127.0.0.1" in fails(store, f"http://127.0.0.1:{full}", 8.0)
 
@@ -61,14 +69,20 @@ def test_a_port_that_does_not_even_accept(store: Store, full: int, monkeypatch: 
 def test_a_closed_port(store: Store) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    assert "No route to 127.0.0.1: check the network" in fails(store, f"http://127.0.0.1:{port}", 3.0)
+    assert "No route to 127.0.0.1: check the network" in fails(
+        store, f"http://127.0.0.1:{port}", 3.0
+    )
 
 
 def test_a_name_that_does_not_resolve(store: Store) -> None:
-    assert "No route to nobody.invalid: check the network" in fails(store, "https://nobody.invalid", 15.0)
+    assert "No route to nobody.invalid: check the network" in fails(
+        store, "https://nobody.invalid", 15.0
+    )
 
 
-def test_the_next_run_completes(store: Store, deaf: int, api: object, run: object, clean: Picture) -> None:
+def test_the_next_run_completes(
+    store: Store, deaf: int, api: object, run: object, clean: Picture
+) -> None:
     fails(store, f"http://127.0.0.1:{deaf}", 12.0, request_deadline_s=1.0)
     run()  # type: ignore[operator]
     found = picture(store)

@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 
+from polymarket_sim.generate import generate
+from polymarket_sim.model import Kind
+from polymarket_sim.server import Simulator, running
 from smartmoney import ingest
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.model import Kind
-from smartmoney.simulator.server import Simulator, running
 from smartmoney.store.db import Store
 from tests.faults.conftest import NOW, here, sync
 from tests.faults.kit.clock import FrozenClock
@@ -48,16 +48,21 @@ def test_new_rows_at_the_head_of_a_feed_newest_first() -> None:
             user = world.traders[busiest].address
 
             def walk() -> list[tuple[object, ...]]:
-                return [(row.tx_hash, row.market.token_id, row.side, row.size_micro, row.price_pico)
-                        for page in endpoints.trades(client, user) for row in page.rows]
+                return [
+                    (row.tx_hash, row.market.token_id, row.side, row.size_micro, row.price_pico)
+                    for page in endpoints.trades(client, user)
+                    for row in page.rows
+                ]
 
             first = walk()
             api.misbehaviour.add("/data/v2/trades", "head-insert", nth=[2, 3, 4], ticks=TICKS)
             moved = walk()
             api.misbehaviour.clear()
             last = walk()
-    assert len(first) > 20 and last[-len(first):] == first
-    assert moved[-len(first):] == first, "what was there when the walk began comes once, whatever arrives"
+    assert len(first) > 20 and last[-len(first) :] == first
+    assert moved[-len(first) :] == first, (
+        "what was there when the walk began comes once, whatever arrives"
+    )
     assert not Counter(moved) - Counter(last), "and nothing comes twice"
 
 
@@ -69,31 +74,45 @@ def board(store: Store, api: Simulator, monkeypatch: pytest.MonkeyPatch) -> list
     clock = FrozenClock()
     settings = here(api.url)
     with Client(settings, LocalBudget(clock), clock) as client:
-        ingest.sync_leaderboard(store, client, settings, depth=12, categories=["overall"], periods=["all"])
+        ingest.sync_leaderboard(
+            store, client, settings, depth=12, categories=["overall"], periods=["all"]
+        )
     assert rule.fired >= 1
     with store.raw() as connection:
-        return connection.execute("select address, count(*) from leaderboard_entry join trader on id = trader_id "
-                                  "where board = 'overall/all/PNL' group by 1").fetchall()
+        return connection.execute(
+            "select address, count(*) from leaderboard_entry join trader on id = trader_id "
+            "where board = 'overall/all/PNL' group by 1"
+        ).fetchall()
 
 
-def test_a_wallet_that_comes_twice_on_a_moving_board_counts_once(board: list[tuple[str, int]]) -> None:
+def test_a_wallet_that_comes_twice_on_a_moving_board_counts_once(
+    board: list[tuple[str, int]],
+) -> None:
     assert len(board) >= 4 and all(count == 1 for _, count in board)
 
 
-def test_nobody_is_removed_for_not_being_on_a_board(store: Store, board: list[tuple[str, int]], api: Simulator) -> None:
+def test_nobody_is_removed_for_not_being_on_a_board(
+    store: Store, board: list[tuple[str, int]], api: Simulator
+) -> None:
     api.misbehaviour.clear()
     settings, clock = here(api.url), FrozenClock()
     with Client(settings, LocalBudget(clock), clock) as client:
-        ingest.sync_leaderboard(store, client, settings, depth=2, categories=["overall"], periods=["day"])
+        ingest.sync_leaderboard(
+            store, client, settings, depth=2, categories=["overall"], periods=["day"]
+        )
     with store.raw() as connection:
         known = {row[0] for row in connection.execute("select address from trader")}
     assert {address for address, _ in board} <= known
 
 
-def test_a_moving_board_is_marked_approximate(store: Store, api: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_moving_board_is_marked_approximate(
+    store: Store, api: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(endpoints, "PAGE_ROWS", 4)
     api.misbehaviour.add("/data/v2/leaderboard", "shift", nth=[2])
     settings, clock = here(api.url), FrozenClock()
     with Client(settings, LocalBudget(clock), clock) as client:
-        outcome = ingest.sync_leaderboard(store, client, settings, depth=12, categories=["overall"], periods=["all"])
+        outcome = ingest.sync_leaderboard(
+            store, client, settings, depth=12, categories=["overall"], periods=["all"]
+        )
     assert any("approximate" in note for note in outcome.notes)

@@ -34,7 +34,9 @@ def one(store: Store, query: str, *values: object) -> object:
 
 
 def watermark(store: Store) -> datetime | None:
-    found = one(store, "select watermark from ingestion_state where source = 'trades' and key = %s", WALLET)
+    found = one(
+        store, "select watermark from ingestion_state where source = 'trades' and key = %s", WALLET
+    )
     assert found is None or isinstance(found, datetime)
     return found
 
@@ -52,12 +54,18 @@ def test_rows_45_minutes_behind_the_watermark_are_picked_up(store: Store, served
     sync(store, served.url, [WALLET, OTHER], ("trades",))
     assert one(store, "select count(*) from trade") == 12
     with store.raw() as connection:
-        touched = connection.execute("select address, extract(epoch from first_new)::bigint from trader_news "
-                                     "join trader on id = trader_id").fetchall()
-    assert touched == [(WALLET, late)], "only the wallet with late rows is computed again, and from there on"
+        touched = connection.execute(
+            "select address, extract(epoch from first_new)::bigint from trader_news "
+            "join trader on id = trader_id"
+        ).fetchall()
+    assert touched == [(WALLET, late)], (
+        "only the wallet with late rows is computed again, and from there on"
+    )
 
 
-def test_rows_that_appear_between_two_walks_are_found_though_the_newest_row_is_old(store: Store, served: Feed) -> None:
+def test_rows_that_appear_between_two_walks_are_found_though_the_newest_row_is_old(
+    store: Store, served: Feed
+) -> None:
     """A wallet rests, a walk completes, and a row appears that is older than the walk."""
     new = int(time.time()) - 2 * MINUTE
     sync(store, served.url, [WALLET], ("trades",))

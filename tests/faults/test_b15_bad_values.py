@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from polymarket_sim.server import Simulator
 from smartmoney import ingest
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
-from smartmoney.simulator.server import Simulator
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from tests.faults.conftest import Run, fresh_store, here, sync
@@ -20,20 +20,42 @@ from tests.faults.kit.feed import FIRST, POSITION, WALLET, Feed, feed
 from tests.faults.kit.same import Picture, picture
 
 CLEANED = {
-    "NUL": ("title", r'"a\u0000b"'), "lone surrogate": ("title", r'"a\ud800b"'), "direction": ("title", '"\u202ea\u2066 b"'),
-    "10 MB": ("title", '"' + "x" * 10_000_000 + '"'), "number for text": ("title", "12"), "null": ("outcome", "null"),
+    "NUL": ("title", r'"a\u0000b"'),
+    "lone surrogate": ("title", r'"a\ud800b"'),
+    "direction": ("title", '"\u202ea\u2066 b"'),
+    "10 MB": ("title", '"' + "x" * 10_000_000 + '"'),
+    "number for text": ("title", "12"),
+    "null": ("outcome", "null"),
 }
 REFUSED = {
-    "NaN": ("size", "NaN"), "infinity": ("size", "Infinity"), "minus infinity": ("price", "-Infinity"),
-    "1e400": ("size", "1e400"), "-1e400": ("size", "-1e400"), "too large": ("size", "1e14"), "negative": ("size", "-5"),
-    "price": ("price", "1.7"), "price below": ("price", "-0.1"),
-    "79 digits": ("token_id", '"' + "9" * 79 + '"'), "hex token": ("token_id", '"0x12"'), "date": ("timestamp", '""'),
-    "year 9999": ("timestamp", "253402300799"), "ISO date": ("timestamp", '"9999-12-31T23:59:59Z"'),
-    "milliseconds": ("timestamp", "1780000000000"), "fraction": ("timestamp", "1780000000.5"),
-    "bool": ("size", "true"), "list": ("size", "[1]"), "object": ("title", "{}"), "side": ("side", '"IN"'),
-    "no side": ("side", '""'), "short wallet": ("proxy_wallet", '"0x12"'), "hash": ("transaction_hash", '"0xzz"'),
-    "no hash": ("transaction_hash", '""'), "words": ("price", '"1/2"'), "huge digits": ("size", "9" * 5_000),
-    "index": ("outcome_index", "-1"), "condition": ("condition_id", '"\'; drop table trade; --"'),
+    "NaN": ("size", "NaN"),
+    "infinity": ("size", "Infinity"),
+    "minus infinity": ("price", "-Infinity"),
+    "1e400": ("size", "1e400"),
+    "-1e400": ("size", "-1e400"),
+    "too large": ("size", "1e14"),
+    "negative": ("size", "-5"),
+    "price": ("price", "1.7"),
+    "price below": ("price", "-0.1"),
+    "79 digits": ("token_id", '"' + "9" * 79 + '"'),
+    "hex token": ("token_id", '"0x12"'),
+    "date": ("timestamp", '""'),
+    "year 9999": ("timestamp", "253402300799"),
+    "ISO date": ("timestamp", '"9999-12-31T23:59:59Z"'),
+    "milliseconds": ("timestamp", "1780000000000"),
+    "fraction": ("timestamp", "1780000000.5"),
+    "bool": ("size", "true"),
+    "list": ("size", "[1]"),
+    "object": ("title", "{}"),
+    "side": ("side", '"IN"'),
+    "no side": ("side", '""'),
+    "short wallet": ("proxy_wallet", '"0x12"'),
+    "hash": ("transaction_hash", '"0xzz"'),
+    "no hash": ("transaction_hash", '""'),
+    "words": ("price", '"1/2"'),
+    "huge digits": ("size", "9" * 5_000),
+    "index": ("outcome_index", "-1"),
+    "condition": ("condition_id", '"\'; drop table trade; --"'),
 }
 
 
@@ -69,16 +91,30 @@ def stored(postgres: EmbeddedPostgres) -> Iterator[Stored]:
         for number, (case, (field, text)) in enumerate(cases.items()):
             for second in range(GOOD):
                 served.fill(proxy_wallet=wallets[case], timestamp=FIRST + second)
-            served.raw(field, text, **{
-                "proxy_wallet": wallets[case], "condition_id": f"0x{number:064x}", "token_id": str(number)})
+            served.raw(
+                field,
+                text,
+                **{
+                    "proxy_wallet": wallets[case],
+                    "condition_id": f"0x{number:064x}",
+                    "token_id": str(number),
+                },
+            )
             rows[case] = served.activity[-1][2]
-            served.activity[-1] = (FIRST + 7, wallets[case], rows[case].replace(f'"timestamp": {FIRST}', f'"timestamp": {FIRST + 7}'))
+            served.activity[-1] = (
+                FIRST + 7,
+                wallets[case],
+                rows[case].replace(f'"timestamp": {FIRST}', f'"timestamp": {FIRST + 7}'),
+            )
             rows[case] = served.activity[-1][2]
         sync(store, served.url, list(wallets.values()), ("trades",))
         with store.raw() as connection:
-            found = connection.execute("select address, question, o.name from trade join trader w on w.id = trader_id join "
-                                       "outcome o on o.id = outcome_id join market m on m.id = o.market_id "
-                                       "where slug <> '' and condition_id <> %s", ["0x" + "c" * 64]).fetchall()
+            found = connection.execute(
+                "select address, question, o.name from trade join trader w on w.id = trader_id join "
+                "outcome o on o.id = outcome_id join market m on m.id = o.market_id "
+                "where slug <> '' and condition_id <> %s",
+                ["0x" + "c" * 64],
+            ).fetchall()
         yield Stored(wallets, rows, {row[0]: row[1:] for row in found}, picture(store))
 
 
@@ -94,7 +130,9 @@ def test_text_is_cleaned_and_the_row_kept(stored: Stored, case: str) -> None:
 @pytest.mark.parametrize("case", REFUSED)
 def test_the_row_is_quarantined_with_its_text(stored: Stored, case: str) -> None:
     wallet = stored.wallets[case]
-    assert sum(row[2] == wallet for row in stored.picture["trade"].elements()) == GOOD, "the page's good rows are stored"
+    assert sum(row[2] == wallet for row in stored.picture["trade"].elements()) == GOOD, (
+        "the page's good rows are stored"
+    )
     [(source, _, reason, raw)] = [row for row in stored.picture["quarantine"] if row[1] == wallet]
     assert source == "trades" and REFUSED[case][0] in reason
     assert raw.decode() == stored.rows[case], "raw text as it came"
@@ -108,9 +146,20 @@ def test_78_digits_are_a_token(store: Store, served: Feed) -> None:
     assert "9" * 78 in {row[3] for row in picture(store)["trade"]}
 
 
-@pytest.mark.parametrize(("field", "text"), [
-    ("avg_price", "NaN"), ("current_size", "-1"), ("current_price", "1.7"), ("end_date", '"9999-12-31"'), ("end_date", '""'),
-    ("title", r'"\u0000\ud800"'), ("realized_pnl", "1e400"), ("status", '"GONE"'), ("last_event_at", '"soon"')])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("avg_price", "NaN"),
+        ("current_size", "-1"),
+        ("current_price", "1.7"),
+        ("end_date", '"9999-12-31"'),
+        ("end_date", '""'),
+        ("title", r'"\u0000\ud800"'),
+        ("realized_pnl", "1e400"),
+        ("status", '"GONE"'),
+        ("last_event_at", '"soon"'),
+    ],
+)
 def test_positions(store: Store, served: Feed, field: str, text: str) -> None:
     for number in range(25):
         served.raw("token_id", f'"{number}"', POSITION, condition_id=f"0x{number:064x}")
@@ -122,7 +171,10 @@ def test_positions(store: Store, served: Feed, field: str, text: str) -> None:
     assert found["quarantine"].total() == (0 if field in ("end_date", "title") else 1)
 
 
-@pytest.mark.parametrize("what", ["bad-nul", "bad-surrogate", "bad-empty-date", "bad-year9999", "bad-rtl", "bad-huge-title"])
+@pytest.mark.parametrize(
+    "what",
+    ["bad-nul", "bad-surrogate", "bad-empty-date", "bad-year9999", "bad-rtl", "bad-huge-title"],
+)
 def test_markets(store: Store, api: Simulator, what: str) -> None:
     rule = api.misbehaviour.add("/gamma/markets/keyset", what, nth=[1])
     settings, clock = here(api.url), FrozenClock()
@@ -130,12 +182,20 @@ def test_markets(store: Store, api: Simulator, what: str) -> None:
         ingest.sync_markets(store, client, settings)
     assert rule.fired == 1
     with store.raw() as connection:
-        known, longest = connection.execute("select count(*), max(length(question)) from market").fetchone()
-    assert known + picture(store)["quarantine"].total() >= len([m for m in api.world.markets if m.closed_at is None]) > 0
+        known, longest = connection.execute(
+            "select count(*), max(length(question)) from market"
+        ).fetchone()
+    assert (
+        known + picture(store)["quarantine"].total()
+        >= len([m for m in api.world.markets if m.closed_at is None])
+        > 0
+    )
     assert longest <= 1_000
 
 
-def test_a_body_that_is_no_json_or_nested_for_ever_ends_in_a_sentence(store: Store, served: Feed) -> None:
+def test_a_body_that_is_no_json_or_nested_for_ever_ends_in_a_sentence(
+    store: Store, served: Feed
+) -> None:
     for body in ('{"data": [', "[" * 100_000, "", "null", "12"):
         served.rewrite = lambda _, body=body: body
         with pytest.raises(Exception, match=r"^[^\n]{20,500}$"):
@@ -145,7 +205,9 @@ def test_a_body_that_is_no_json_or_nested_for_ever_ends_in_a_sentence(store: Sto
     assert picture(store)["trade"].total() == 25
 
 
-def test_what_is_missing_is_what_is_in_quarantine(run: Run, api: Simulator, store: Store, clean: Picture) -> None:
+def test_what_is_missing_is_what_is_in_quarantine(
+    run: Run, api: Simulator, store: Store, clean: Picture
+) -> None:
     api.misbehaviour.add("/data/v2/activity", "bad-negative", nth=[3])
     run(kinds=("trades",))
     found = picture(store)

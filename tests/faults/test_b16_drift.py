@@ -6,16 +6,26 @@ from collections.abc import Iterator
 
 import pytest
 
+from polymarket_sim.server import Simulator
 from smartmoney.errors import ShapeChanged
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.endpoints import ACTIVITY_TYPES
-from smartmoney.simulator.server import Simulator
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run, sync
 from tests.faults.kit.feed import FIRST, WALLET, Feed, feed
 from tests.faults.kit.same import Picture, assert_same, part_of, picture
 
-KEY_FIELDS = ("proxy_wallet", "timestamp", "type", "size", "price", "side", "transaction_hash", "condition_id", "token_id")
+KEY_FIELDS = (
+    "proxy_wallet",
+    "timestamp",
+    "type",
+    "size",
+    "price",
+    "side",
+    "transaction_hash",
+    "condition_id",
+    "token_id",
+)
 
 
 @pytest.fixture
@@ -30,12 +40,19 @@ def served() -> Iterator[Feed]:
 def drift(store: Store) -> set[tuple[str, str]]:
     """Unexpected fields and types on record for the health page."""
     with store.raw() as connection:
-        return set(connection.execute("select field, json_type from api_shape where not expected").fetchall())
+        return set(
+            connection.execute(
+                "select field, json_type from api_shape where not expected"
+            ).fetchall()
+        )
 
 
-@pytest.mark.parametrize(("what", "field"), [("missing", "size"), *(("rename", name) for name in KEY_FIELDS)])
-def test_a_key_field_gone_stops_the_run_where_it_is(run: Run, api: Simulator, store: Store, clean: Picture, field: str,
-                                                    what: str) -> None:
+@pytest.mark.parametrize(
+    ("what", "field"), [("missing", "size"), *(("rename", name) for name in KEY_FIELDS)]
+)
+def test_a_key_field_gone_stops_the_run_where_it_is(
+    run: Run, api: Simulator, store: Store, clean: Picture, field: str, what: str
+) -> None:
     api.misbehaviour.add("/data/v2/activity", what, field=field)
     with pytest.raises(ShapeChanged, match=field):
         run(kinds=("trades",))
@@ -44,9 +61,15 @@ def test_a_key_field_gone_stops_the_run_where_it_is(run: Run, api: Simulator, st
     assert not stopped["trade"] and not any(row[2] or row[3] or row[4] for row in stopped["stream"])
 
 
-def test_after_the_mending_everything_is_there(run: Run, api: Simulator, store: Store, clean: Picture) -> None:
-    rules = [api.misbehaviour.add("/data/v2/activity", "rename", nth=list(range(9, 99)), field="size"),
-             api.misbehaviour.add("/data/v2/positions", "rename", nth=list(range(5, 99)), field="current_size")]
+def test_after_the_mending_everything_is_there(
+    run: Run, api: Simulator, store: Store, clean: Picture
+) -> None:
+    rules = [
+        api.misbehaviour.add("/data/v2/activity", "rename", nth=list(range(9, 99)), field="size"),
+        api.misbehaviour.add(
+            "/data/v2/positions", "rename", nth=list(range(5, 99)), field="current_size"
+        ),
+    ]
     for kind in ("trades", "positions"):
         with pytest.raises(ShapeChanged):
             run(kinds=(kind,))
@@ -54,20 +77,32 @@ def test_after_the_mending_everything_is_there(run: Run, api: Simulator, store: 
     api.misbehaviour.clear()
     run()
     found = picture(store)
-    assert all(b"current_size_new" in row[3] or b"size_new" in row[3] for row in found["quarantine"])
+    assert all(
+        b"current_size_new" in row[3] or b"size_new" in row[3] for row in found["quarantine"]
+    )
     found["quarantine"].clear()
     assert_same(found, clean)
 
 
-@pytest.mark.parametrize(("what", "route"), [
-    ("rename-envelope", "/data/v2/activity"), ("no-pagination", "/data/v2/activity"), ("no-pagination", "/data/v2/positions")])
-def test_no_envelope_is_no_end(run: Run, api: Simulator, store: Store, clean: Picture, what: str, route: str) -> None:
+@pytest.mark.parametrize(
+    ("what", "route"),
+    [
+        ("rename-envelope", "/data/v2/activity"),
+        ("no-pagination", "/data/v2/activity"),
+        ("no-pagination", "/data/v2/positions"),
+    ],
+)
+def test_no_envelope_is_no_end(
+    run: Run, api: Simulator, store: Store, clean: Picture, what: str, route: str
+) -> None:
     api.misbehaviour.add(route, what, nth=[3])
     with pytest.raises(ShapeChanged, match="no data, or no pagination"):
         run()
     stopped = picture(store)
     part_of(stopped, clean)
-    assert sum(not row[4] for row in stopped["stream"]) >= 1, "whoever was being read has no watermark"
+    assert sum(not row[4] for row in stopped["stream"]) >= 1, (
+        "whoever was being read has no watermark"
+    )
     run()
     assert_same(picture(store), clean)
 
@@ -75,14 +110,18 @@ def test_no_envelope_is_no_end(run: Run, api: Simulator, store: Store, clean: Pi
 def test_more_than_five_percent_stop_the_run(store: Store, served: Feed) -> None:
     for number in range(3):
         served.raw("price", "1.7", timestamp=FIRST + number)
-    with pytest.raises(ShapeChanged, match="3 of 20 rows cannot be read, first because price is 1.7"):
+    with pytest.raises(
+        ShapeChanged, match="3 of 20 rows cannot be read, first because price is 1.7"
+    ):
         sync(store, served.url, [WALLET], ("trades",))
     found = picture(store)
     assert not found["trade"] and not found["quarantine"]
     assert [row[2:5] for row in found["stream"] if row[0] == "trades"] == [(None, None, False)]
 
 
-def test_a_new_field_is_told_and_changes_nothing(run: Run, api: Simulator, store: Store, clean: Picture) -> None:
+def test_a_new_field_is_told_and_changes_nothing(
+    run: Run, api: Simulator, store: Store, clean: Picture
+) -> None:
     api.misbehaviour.add("/data/v2/*", "new-field", field="venue", value="x")
     outcomes = run()
     assert ("venue", "string") in drift(store)
@@ -90,7 +129,9 @@ def test_a_new_field_is_told_and_changes_nothing(run: Run, api: Simulator, store
     assert_same(picture(store), clean)
 
 
-def test_a_number_as_text_is_read_and_told(run: Run, api: Simulator, store: Store, clean: Picture) -> None:
+def test_a_number_as_text_is_read_and_told(
+    run: Run, api: Simulator, store: Store, clean: Picture
+) -> None:
     api.misbehaviour.add("/data/v2/activity", "retype", field="size")
     run()
     assert ("size", "string") in drift(store)
@@ -112,29 +153,54 @@ def test_a_tip_has_a_side_of_its_own(store: Store, served: Feed, side: str | Non
 
 def test_a_combo_has_an_id_of_62_digits(store: Store, served: Feed) -> None:
     combo = "0x" + "d" * 62
-    served.fill(condition_id=combo, token_id="9", slug="", outcome="", title="", is_combo=True, timestamp=FIRST + 5)
+    served.fill(
+        condition_id=combo,
+        token_id="9",
+        slug="",
+        outcome="",
+        title="",
+        is_combo=True,
+        timestamp=FIRST + 5,
+    )
     sync(store, served.url, [WALLET], ("trades",))
     found = picture(store)
-    assert [row[4] for row in found["trade"] if row[3] == "9"] == [combo] and not found["quarantine"]
+    assert [row[4] for row in found["trade"] if row[3] == "9"] == [combo] and not found[
+        "quarantine"
+    ]
 
 
-@pytest.mark.parametrize(("field", "value"), [("sort_direction", "DESC"), ("user", ""), ("start", "1")])
-def test_a_filter_without_effect_is_noticed(run: Run, api: Simulator, store: Store, wallets: list[str], clean: Picture,
-                                            field: str, value: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "value"), [("sort_direction", "DESC"), ("user", ""), ("start", "1")]
+)
+def test_a_filter_without_effect_is_noticed(
+    run: Run,
+    api: Simulator,
+    store: Store,
+    wallets: list[str],
+    clean: Picture,
+    field: str,
+    value: str,
+) -> None:
     run(kinds=("trades",))
-    busiest = max(wallets, key=lambda wallet: sum(row[2] == wallet for row in clean["trade"].elements()))
+    busiest = max(
+        wallets, key=lambda wallet: sum(row[2] == wallet for row in clean["trade"].elements())
+    )
     api.misbehaviour.add("/data/v2/activity", "parameter", field=field, value=value or busiest)
     with pytest.raises(ShapeChanged, match="asked for"):
         run(kinds=("trades",))
     part_of(picture(store), clean)
 
 
-def test_every_request_carries_every_filter(run: Run, api: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_request_carries_every_filter(
+    run: Run, api: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(endpoints, "PAGE_ROWS", 4)
     run()
     activity = [request.params for request in api.requests if request.path == "/data/v2/activity"]
     positions = [request.params for request in api.requests if request.path == "/data/v2/positions"]
-    assert any("cursor" in params for params in activity) and any("cursor" in params for params in positions)
+    assert any("cursor" in params for params in activity) and any(
+        "cursor" in params for params in positions
+    )
     for params in activity:
         assert {"user", "start", "limit"} <= set(params)
         assert params["type"].split(",") == list(ACTIVITY_TYPES)
@@ -152,5 +218,7 @@ def test_a_cursor_is_kept_with_the_parameters_it_belongs_to(store: Store, served
     with pytest.raises(Exception, match="no good answer"):
         sync(store, served.url, [WALLET], ("trades",))
     with store.raw() as connection:
-        cursor, params = connection.execute("select cursor, cursor_params from ingestion_state where source = 'trades'").fetchone()
+        cursor, params = connection.execute(
+            "select cursor, cursor_params from ingestion_state where source = 'trades'"
+        ).fetchone()
     assert cursor == "20" and params["user"] == WALLET and params["start"] == 1

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from smartmoney.simulator.server import Simulator
+from polymarket_sim.server import Simulator
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run
 from tests.faults.kit.same import Picture, assert_same, part_of, picture
@@ -22,12 +22,25 @@ def ended_by() -> Iterator[Callable[..., int]]:
 
 
 # Positions are written to their COPY row by row: for them `rows written` is the point.
-PAIRS = [(point, kind) for point in POINTS for kind in ("trades", "positions") if (point, kind) != ("half a COPY", "positions")]
+PAIRS = [
+    (point, kind)
+    for point in POINTS
+    for kind in ("trades", "positions")
+    if (point, kind) != ("half a COPY", "positions")
+]
 
 
 @pytest.mark.parametrize(("point", "kind"), PAIRS)
-def test_killed_twice_and_run_to_the_end(ended_by: Callable[..., int], run: Run, api: Simulator, store: Store,
-                                         wallets: list[str], clean: Picture, point: str, kind: str) -> None:
+def test_killed_twice_and_run_to_the_end(
+    ended_by: Callable[..., int],
+    run: Run,
+    api: Simulator,
+    store: Store,
+    wallets: list[str],
+    clean: Picture,
+    point: str,
+    kind: str,
+) -> None:
     for nth in (3, 7):
         asked = {"database": store.url, "url": api.url, "wallets": wallets, "kind": kind}
         assert ended_by(**asked, point=point, nth=nth) == signal.SIGKILL
@@ -35,13 +48,21 @@ def test_killed_twice_and_run_to_the_end(ended_by: Callable[..., int], run: Run,
         part_of(left, clean)
         stored = {row[1] for row in left["stream"] if row[3] is not None}
         seen = {row[2] for row in left["trade"]} | {row[2] for row in left["activity"]}
-        assert kind == "positions" or seen == stored, "rows and cursor of a page commit together, or neither"
+        assert kind == "positions" or seen == stored, (
+            "rows and cursor of a page commit together, or neither"
+        )
     run()
     assert_same(picture(store), clean)
 
 
-def test_a_process_left_alone_ends_the_same(ended_by: Callable[..., int], run: Run, api: Simulator, store: Store,
-                                            wallets: list[str], clean: Picture) -> None:
+def test_a_process_left_alone_ends_the_same(
+    ended_by: Callable[..., int],
+    run: Run,
+    api: Simulator,
+    store: Store,
+    wallets: list[str],
+    clean: Picture,
+) -> None:
     for kind in ("trades", "positions"):
         assert ended_by(database=store.url, url=api.url, wallets=wallets, kind=kind) == 0
     assert_same(picture(store), clean)

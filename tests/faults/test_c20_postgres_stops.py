@@ -10,8 +10,8 @@ from itertools import count
 import psycopg
 import pytest
 
+from polymarket_sim.server import Simulator
 from smartmoney.errors import StoreUnavailable
-from smartmoney.simulator.server import Simulator
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.widgets.guard import AWAY
@@ -61,10 +61,19 @@ def stopping(server: EmbeddedPostgres, when: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_stopped_around_a_commit(server: EmbeddedPostgres, own: Store, api: Simulator, wallets: list[str], clean: Picture,
-                                 when: str) -> None:
+def test_stopped_around_a_commit(
+    server: EmbeddedPostgres,
+    own: Store,
+    api: Simulator,
+    wallets: list[str],
+    clean: Picture,
+    when: str,
+) -> None:
     try:
-        with stopping(server, when), pytest.raises(StoreUnavailable, match="does not answer|refuses the connection"):
+        with (
+            stopping(server, when),
+            pytest.raises(StoreUnavailable, match="does not answer|refuses the connection"),
+        ):
             sync(own, api.url, wallets, ("trades",))
         began = time.monotonic()
         with pytest.raises(StoreUnavailable):
@@ -76,8 +85,10 @@ def test_stopped_around_a_commit(server: EmbeddedPostgres, own: Store, api: Simu
     sync(own, api.url, wallets)
     assert_same(picture(own), clean)
     with psycopg.connect(server.url("sm_owner")) as connection:
-        connection.execute("truncate trade, activity, position, position_snapshot, ingestion_state, trader_news, outcome, "
-                           "market, trader cascade")
+        connection.execute(
+            "truncate trade, activity, position, position_snapshot, ingestion_state, trader_news, outcome, "
+            "market, trader cascade"
+        )
 
 
 def test_pages_say_so_and_come_back_by_themselves(server: EmbeddedPostgres) -> None:

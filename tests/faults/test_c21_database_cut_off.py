@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from polymarket_sim.server import Simulator
 from smartmoney.errors import StoreUnavailable
-from smartmoney.simulator.server import Simulator
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from tests.faults.conftest import Run, sync
@@ -16,9 +16,12 @@ from tests.faults.kit.same import Picture, assert_same, part_of, picture
 from tests.faults.kit.servers import socket_of, through
 
 POINTS = {
-    "in the rows of a COPY": (b"PGCOPY", True), "after the rows": (b"insert into ingestion_state", True),
-    "before the commit": (b"COMMIT", True), "after the commit": (b"COMMIT\0", False),
-    "before the first row": (b"copy trade", True), "while known rows are looked up": (b"array_agg(key)", True),
+    "in the rows of a COPY": (b"PGCOPY", True),
+    "after the rows": (b"insert into ingestion_state", True),
+    "before the commit": (b"COMMIT", True),
+    "after the commit": (b"COMMIT\0", False),
+    "before the first row": (b"copy trade", True),
+    "while known rows are looked up": (b"array_agg(key)", True),
 }
 
 
@@ -42,8 +45,16 @@ def third(word: bytes) -> Callable[[bytes], bool]:
 
 @pytest.mark.parametrize("how", ["reset", "close"])
 @pytest.mark.parametrize("point", POINTS)
-def test_cut_and_run_again(way: Proxy, store: Store, api: Simulator, wallets: list[str], clean: Picture, run: Run,
-                           point: str, how: str) -> None:
+def test_cut_and_run_again(
+    way: Proxy,
+    store: Store,
+    api: Simulator,
+    wallets: list[str],
+    clean: Picture,
+    run: Run,
+    point: str,
+    how: str,
+) -> None:
     word, upstream = POINTS[point]
     way.fates += [None, Fate(seen=third(word), how=how, upstream=upstream)]
     far = through(store, way.port)
@@ -53,7 +64,9 @@ def test_cut_and_run_again(way: Proxy, store: Store, api: Simulator, wallets: li
     left = picture(store)
     part_of(left, clean)
     stored = {row[1] for row in left["stream"] if row[3] is not None}
-    assert stored == {row[2] for row in left["trade"]} | {row[2] for row in left["activity"]}, "no half page"
+    assert stored == {row[2] for row in left["trade"]} | {row[2] for row in left["activity"]}, (
+        "no half page"
+    )
     sync(far, api.url, wallets)
     far.dispose()
     assert_same(picture(store), clean)
@@ -72,7 +85,10 @@ def test_a_server_that_vanished_from_the_network_is_noticed(way: Proxy, store: S
     """What the system itself is told to do; a cable cannot be pulled here."""
     far = through(store, way.port)
     with far.raw() as raw, far.connect() as pooled:
-        for told in (raw.info.get_parameters(), pooled.connection.dbapi_connection.info.get_parameters()):  # type: ignore[union-attr]
+        for told in (
+            raw.info.get_parameters(),
+            pooled.connection.dbapi_connection.info.get_parameters(),
+        ):  # type: ignore[union-attr]
             assert int(told["tcp_user_timeout"]) <= 60_000 and int(told["connect_timeout"]) <= 10
             assert int(told["keepalives_idle"]) + 3 * int(told["keepalives_interval"]) <= 60
     far.dispose()

@@ -17,9 +17,9 @@ import psycopg
 import pytest
 
 from flows.publish import Slot, publish
+from polymarket_sim.server import Simulator
 from smartmoney.errors import StoreUnavailable
 from smartmoney.settings import Settings, load
-from smartmoney.simulator.server import Simulator
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from tests.faults.conftest import sync
@@ -35,7 +35,9 @@ def small_disk(postgres: EmbeddedPostgres) -> Iterator[Path]:
         pytest.skip("mounting a small disk needs root")
     folder = Path(tempfile.mkdtemp(prefix="smartmoney-small-"))
     folder.chmod(0o755)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", folder], capture_output=True)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", folder], capture_output=True
+    )
     if done.returncode:
         folder.rmdir()
         pytest.skip(f"no small disk can be mounted here: {done.stderr.decode().strip()}")
@@ -56,7 +58,9 @@ def cramped(postgres: EmbeddedPostgres, small_disk: Path) -> Iterator[Store]:
     name = f"t_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
         connection.execute(f"create tablespace {name} location '{small_disk}'")
-        connection.execute(f"create database {name} template smartmoney owner sm_owner tablespace {name}")
+        connection.execute(
+            f"create database {name} template smartmoney owner sm_owner tablespace {name}"
+        )
         connection.execute(f"grant temporary on database {name} to sm_ingest")
     store = Store(postgres.url("sm_ingest", name), "sm_ingest")
     yield store
@@ -66,8 +70,9 @@ def cramped(postgres: EmbeddedPostgres, small_disk: Path) -> Iterator[Store]:
         connection.execute(f"drop tablespace {name}")
 
 
-def test_a_full_disk_under_postgres(cramped: Store, small_disk: Path, api: Simulator, wallets: list[str], clean: Picture
-                                    ) -> None:
+def test_a_full_disk_under_postgres(
+    cramped: Store, small_disk: Path, api: Simulator, wallets: list[str], clean: Picture
+) -> None:
     """Space for some pages is left, then none, then there is space again."""
     filler = small_disk.parent / "filler"
     free = shutil.disk_usage(small_disk).free
@@ -93,7 +98,9 @@ def room(tmp_path: Path) -> Iterator[Settings]:
 def executed(settings: Settings, run: str) -> Slot:
     """A notebook of some hundred kilobytes that was just executed."""
     slot = Slot.now("small", run)
-    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("stream", text="words " * 40_000)])
+    cell = nbformat.v4.new_code_cell(
+        "1", outputs=[nbformat.v4.new_output("stream", text="words " * 40_000)]
+    )
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {}})
     nbformat.write(notebook, slot.aside(settings))
     return slot
@@ -110,6 +117,8 @@ def test_no_space_for_the_report(room: Settings) -> None:
     with pytest.raises(OSError, match="too large"):
         publish(slot, room)
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-    assert {path: path.read_bytes() for path in reports.rglob("*.*")} == before, "no part of it is there"
+    assert {path: path.read_bytes() for path in reports.rglob("*.*")} == before, (
+        "no part of it is there"
+    )
     again = publish(executed(room, "again"), room)
     assert again is not None and (reports / again).is_file()

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from polymarket_sim.server import Simulator
 from smartmoney.jobs import sync_markets
 from smartmoney.settings import Settings
-from smartmoney.simulator.server import Simulator
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run, here
 from tests.faults.kit.same import Picture, assert_same, picture
@@ -38,13 +38,27 @@ def asking(api: Simulator) -> Settings:
 
 
 @pytest.fixture
-def holder(store: Store, api: Simulator, wallets: list[str], request: pytest.FixtureRequest) -> Iterator[subprocess.Popen]:
+def holder(
+    store: Store, api: Simulator, wallets: list[str], request: pytest.FixtureRequest
+) -> Iterator[subprocess.Popen]:
     """A process in the middle of a job, with an answer of the API that does not come."""
     route = "/gamma/markets/keyset" if request.param == "sync_markets" else "/data/v2/activity"
     rule = api.misbehaviour.add(route, "slow", next=1, seconds=STUCK_S)
-    told = json.dumps([request.param, store.url, {
-        "smartmoney_source": "simulator", "polymarket_api_base_url": api.url, "rate_limit_requests": 15_000,
-        "rate_limit_interval_ms": 100, "request_deadline_s": 120.0, "worker_concurrency": 1}, wallets[:1]])
+    told = json.dumps(
+        [
+            request.param,
+            store.url,
+            {
+                "smartmoney_source": "simulator",
+                "polymarket_api_base_url": api.url,
+                "rate_limit_requests": 15_000,
+                "rate_limit_interval_ms": 100,
+                "request_deadline_s": 120.0,
+                "worker_concurrency": 1,
+            },
+            wallets[:1],
+        ]
+    )
     process = subprocess.Popen([sys.executable, "-c", HOLDER, told])
     until = time.monotonic() + 60
     while not rule.fired:
@@ -71,10 +85,13 @@ def test_a_job_that_runs_already(holder: subprocess.Popen, store: Store, api: Si
 
 
 @pytest.mark.parametrize("holder", ["sync_trader_trades"], indirect=True)
-def test_a_wallet_that_is_being_read(holder: subprocess.Popen, store: Store, run: Run, wallets: list[str], clean: Picture
-                                     ) -> None:
+def test_a_wallet_that_is_being_read(
+    holder: subprocess.Popen, store: Store, run: Run, wallets: list[str], clean: Picture
+) -> None:
     outcome = run(kinds=("trades",))["trades"]
-    assert any(wallets[0] in note and "another worker" in note for note in outcome.notes), "left to whoever reads it"
+    assert any(wallets[0] in note and "another worker" in note for note in outcome.notes), (
+        "left to whoever reads it"
+    )
     assert [row[1] for row in picture(store)["stream"] if not row[4]] == [wallets[0]]
     holder.kill()
     holder.wait()

@@ -21,13 +21,13 @@ from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from flows.worker import close_lost, name_of
+from polymarket_sim.generate import generate
+from polymarket_sim.server import Simulator, running
 from smartmoney.errors import TemporaryError
 from smartmoney.settings import load
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.server import Simulator, running
 from smartmoney.store import streams
 from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 from smartmoney.supervise.prefect_api import PrefectApi
 from tests.conftest import alone
 from tests.faults.conftest import NOW
@@ -52,17 +52,29 @@ class Machine:
 
     def __init__(self, home: Path, prefect: Served, market: Simulator) -> None:
         self.home = home
-        self.told = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ} | {
-            "SMARTMONEY_HOME": str(home), "SMARTMONEY_SOURCE": "simulator", "POLYMARKET_API_BASE_URL": market.url,
-            "PREFECT_API_URL": f"{prefect.url}/api", "PREFECT_LOGIN": prefect.login,
+        self.told = {
+            name: os.environ[name]
+            for name in ("PATH", "HOME", "LANG", "TMPDIR")
+            if name in os.environ
+        } | {
+            "SMARTMONEY_HOME": str(home),
+            "SMARTMONEY_SOURCE": "simulator",
+            "POLYMARKET_API_BASE_URL": market.url,
+            "PREFECT_API_URL": f"{prefect.url}/api",
+            "PREFECT_LOGIN": prefect.login,
             "DATABASE_URL": EmbeddedPostgres(prefect.settings.smartmoney_home).url("sm_owner"),
-            "WORKER_CONCURRENCY": "1", "RATE_LIMIT_REQUESTS": str(REQUESTS), "RATE_LIMIT_INTERVAL_MS": str(INTERVAL_MS)}
+            "WORKER_CONCURRENCY": "1",
+            "RATE_LIMIT_REQUESTS": str(REQUESTS),
+            "RATE_LIMIT_INTERVAL_MS": str(INTERVAL_MS),
+        }
         self.name = name_of(load(smartmoney_home=home))
 
     def begin(self, *command: str, **settings: str) -> None:
         """Start a worker."""
         (self.home / "run" / "worker.ready").unlink(missing_ok=True)
-        self.process = subprocess.Popen([sys.executable, "-m", "smartmoney.cli", *command], env=self.told | settings, cwd=ROOT)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "smartmoney.cli", *command], env=self.told | settings, cwd=ROOT
+        )
 
     def start(self, *command: str, **settings: str) -> None:
         """Start a worker, and wait until it takes runs."""
@@ -75,7 +87,10 @@ class Machine:
 
     def crash(self) -> None:
         """Everything is gone at once, as when the power fails."""
-        family = [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]
+        family = [
+            psutil.Process(self.process.pid),
+            *psutil.Process(self.process.pid).children(recursive=True),
+        ]
         for each in family:
             each.suspend()
         for each in family:
@@ -89,14 +104,25 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machines(prefect: Served, market: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Machine, Machine]]:
+def machines(
+    prefect: Served, market: Simulator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Machine, Machine]]:
     """One with the installation's worker, one whose worker joins by two addresses; nothing is scheduled."""
-    first, second = (Machine(tmp_path_factory.mktemp(name) / "home", prefect, market) for name in ("first", "second"))
-    off = {name.upper(): "0" for name in type(prefect.settings).model_fields if name.startswith("schedule_")}
+    first, second = (
+        Machine(tmp_path_factory.mktemp(name) / "home", prefect, market)
+        for name in ("first", "second")
+    )
+    off = {
+        name.upper(): "0"
+        for name in type(prefect.settings).model_fields
+        if name.startswith("schedule_")
+    }
     with ExitStack() as stack:
         for machine, command in ((first, ("serve", "worker")), (second, ("worker",))):
             machine.begin(*command, **off)
-            stack.callback(lambda machine=machine: machine.process.poll() is None and machine.crash())
+            stack.callback(
+                lambda machine=machine: machine.process.poll() is None and machine.crash()
+            )
         first.wait()
         second.wait()
         yield first, second
@@ -125,12 +151,16 @@ def begin(api: PrefectApi, name: str, **parameters: Any) -> str:
 
 def ended(api: PrefectApi, run: str) -> dict[str, Any]:
     """The run when it has ended."""
-    found: dict[str, Any] = wait(lambda: (now := api.run(run))["state_type"] in ENDED and now, f"{run} did not end")
+    found: dict[str, Any] = wait(
+        lambda: (now := api.run(run))["state_type"] in ENDED and now, f"{run} did not end"
+    )
     return found
 
 
 def database(prefect: Served) -> psycopg.Connection[Any]:
-    return psycopg.connect(EmbeddedPostgres(prefect.settings.smartmoney_home).url("sm_owner"), autocommit=True)
+    return psycopg.connect(
+        EmbeddedPostgres(prefect.settings.smartmoney_home).url("sm_owner"), autocommit=True
+    )
 
 
 def test_two_machines_share_200_traders(
@@ -140,23 +170,38 @@ def test_two_machines_share_200_traders(
     for machine in machines:
         working(machine)
     with database(prefect) as connection:
-        connection.execute("insert into trader (address) select unnest(%s::text[]) on conflict do nothing", [wallets])
+        connection.execute(
+            "insert into trader (address) select unnest(%s::text[]) on conflict do nothing",
+            [wallets],
+        )
         streams.enroll(connection, "trades", wallets)
     runs = [begin(api, "sync_trader_trades", limit=TRADERS // 2) for _ in machines]
     done = [ended(api, run) for run in runs]
-    assert [run["state_type"] for run in done] == ["COMPLETED", "COMPLETED"], [run["state"]["message"] for run in done]
-    assert {run["labels"]["prefect.worker.name"] for run in done} == {machine.name for machine in machines}
+    assert [run["state_type"] for run in done] == ["COMPLETED", "COMPLETED"], [
+        run["state"]["message"] for run in done
+    ]
+    assert {run["labels"]["prefect.worker.name"] for run in done} == {
+        machine.name for machine in machines
+    }
 
     asked = [request for request in market.requests if "activity" in request.path]
-    firsts = Counter(request.params["user"].lower() for request in asked if "cursor" not in request.params)
-    assert set(firsts) == {wallet.lower() for wallet in wallets} and set(firsts.values()) == {1}, "each once"
+    firsts = Counter(
+        request.params["user"].lower() for request in asked if "cursor" not in request.params
+    )
+    assert set(firsts) == {wallet.lower() for wallet in wallets} and set(firsts.values()) == {1}, (
+        "each once"
+    )
     times, allowed = sorted(request.time for request in asked), REQUESTS / INTERVAL_MS * 1_000
     rate = len(asked) / (times[-1] - times[0])
-    assert len(asked) >= TRADERS and rate <= 1.2 * allowed, "each by itself would send as many, both together twice that"
+    assert len(asked) >= TRADERS and rate <= 1.2 * allowed, (
+        "each by itself would send as many, both together twice that"
+    )
     print(f"{len(asked)} requests by two machines, {rate:.1f} a second; {allowed:.0f} are allowed")
     with database(prefect) as connection:
-        left = connection.execute("select count(*) from ingestion_state where source = 'trades' and (leased_until is not "
-                                  "null or last_success_at is null)").fetchone()
+        left = connection.execute(
+            "select count(*) from ingestion_state where source = 'trades' and (leased_until is not "
+            "null or last_success_at is null)"
+        ).fetchone()
     assert left == (0,)
 
 
@@ -191,12 +236,19 @@ def test_a_machine_that_comes_back_closes_what_it_left(
     second = only(machines[1], machines[0])
     lost = killed_in_the_middle(api, second, market)
     with database(prefect) as connection:
-        held = ("select count(*) from pg_locks where locktype = 'advisory' and database = "
-                "(select oid from pg_database where datname = current_database())")
-        wait(lambda: connection.execute(held).fetchone() == (0,), "the dead job's lock is still held")
+        held = (
+            "select count(*) from pg_locks where locktype = 'advisory' and database = "
+            "(select oid from pg_database where datname = current_database())"
+        )
+        wait(
+            lambda: connection.execute(held).fetchone() == (0,), "the dead job's lock is still held"
+        )
     second.start("worker")
     closed = ended(api, lost)
-    assert (closed["state_type"], closed["state"]["message"]) == ("CRASHED", "Its process ended with the worker.")
+    assert (closed["state_type"], closed["state"]["message"]) == (
+        "CRASHED",
+        "Its process ended with the worker.",
+    )
     again = ended(api, begin(api, "sync_leaderboard", depth=1, periods=["all"]))
     assert again["state_type"] == "COMPLETED", again["state"]["message"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import soak
-from smartmoney.simulator.server import running
+from polymarket_sim.server import running
 from smartmoney.store.embedded import EmbeddedPostgres
 from tests.faults.conftest import fresh_store
 
@@ -18,7 +18,9 @@ def test_nothing_is_lost_and_nothing_grows(postgres: EmbeddedPostgres) -> None:
     with (
         fresh_store(postgres) as store,
         fresh_store(postgres) as clean,
-        running(soak.world_of(traders=20, trades=1_500), live=True, trades_per_minute=120) as simulator,
+        running(
+            soak.world_of(traders=20, trades=1_500), live=True, trades_per_minute=120
+        ) as simulator,
     ):
         seen = soak.run(store, simulator, MINUTES, PEOPLE)
         assert seen.runs >= 5 and seen.visits >= PEOPLE and seen.refused == []

@@ -25,8 +25,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_grou
 
 
 def told(prefect: Served) -> dict[Any, Any]:
-    return {PREFECT_API_URL: f"{prefect.url}/api", PREFECT_API_AUTH_STRING: prefect.login,
-            PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: False}
+    return {
+        PREFECT_API_URL: f"{prefect.url}/api",
+        PREFECT_API_AUTH_STRING: prefect.login,
+        PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: False,
+    }
 
 
 def asked(prefect: Served, work: Callable[[PrefectClient], Coroutine[Any, Any, Any]]) -> Any:
@@ -53,16 +56,32 @@ def test_what_people_changed_in_prefect_stays_until_we_know_better(prefect: Serv
     assert register() == [], "nothing changed, nothing is written"
     edited, paused = found("sync_markets"), found("sync_trader_trades")
     schedule = edited["schedules"][0]
-    api._send("PATCH", f"/deployments/{edited['id']}/schedules/{schedule['id']}", {"schedule": {"interval": 1234.0}})
-    api._send("PATCH", f"/deployments/{paused['id']}/schedules/{paused['schedules'][0]['id']}", {"active": False})
+    api._send(
+        "PATCH",
+        f"/deployments/{edited['id']}/schedules/{schedule['id']}",
+        {"schedule": {"interval": 1234.0}},
+    )
+    api._send(
+        "PATCH",
+        f"/deployments/{paused['id']}/schedules/{paused['schedules'][0]['id']}",
+        {"active": False},
+    )
     api.post(f"/deployments/{found('maintenance')['id']}/pause_deployment", {})
     assert register() == [], "a restart leaves alone what was edited"
     assert found("sync_markets")["schedules"][0]["schedule"]["interval"] == 1234
-    assert [found("sync_trader_trades")["schedules"][0]["active"], found("maintenance")["paused"]] == [False, True]
-    assert found("sync_leaderboard")["schedules"][0]["active"] and not found("sync_leaderboard")["paused"]
+    assert [
+        found("sync_trader_trades")["schedules"][0]["active"],
+        found("maintenance")["paused"],
+    ] == [False, True]
+    assert (
+        found("sync_leaderboard")["schedules"][0]["active"]
+        and not found("sync_leaderboard")["paused"]
+    )
 
     every = {"schedule_sync_trader_trades_s": 777, "schedule_maintenance_s": 7_777}
-    assert set(register(**every)) == {"sync_trader_trades", "maintenance"}, "a new setting is written"
+    assert set(register(**every)) == {"sync_trader_trades", "maintenance"}, (
+        "a new setting is written"
+    )
     written = found("sync_trader_trades")["schedules"][0]
     assert (written["active"], written["schedule"]["interval"]) == (False, 777), "and stays paused"
     assert found("maintenance")["paused"]
@@ -83,4 +102,7 @@ def test_a_job_whose_notebook_was_deleted_fails_with_a_sentence(
             return notebook_flow("sync_markets")(return_state=True)
 
     state = alone(run())
-    assert state.is_failed() and "The notebook notebooks/sync_markets.ipynb is missing" in state.message
+    assert (
+        state.is_failed()
+        and "The notebook notebooks/sync_markets.ipynb is missing" in state.message
+    )

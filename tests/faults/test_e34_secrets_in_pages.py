@@ -20,7 +20,7 @@ import nbformat
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 from tests.dashboards.serving import free_port
 
 pytestmark = pytest.mark.timeout(240)
@@ -54,24 +54,58 @@ class Served:
 
     def channel(self, name: str) -> ClientConnection:
         """The websocket of a fresh session of a page."""
-        config = self.get(name).split('id="jupyter-config-data" type="application/json">')[1].split("</script>")[0]
+        config = (
+            self.get(name)
+            .split('id="jupyter-config-data" type="application/json">')[1]
+            .split("</script>")[0]
+        )
         kernel = json.loads(config)["kernelId"]
-        return connect(f"{self.url.replace('http', 'ws')}/api/kernels/{kernel}/channels", max_size=None)
+        return connect(
+            f"{self.url.replace('http', 'ws')}/api/kernels/{kernel}/channels", max_size=None
+        )
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder, home, port = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("home"), free_port()
+    folder, home, port = (
+        tmp_path_factory.mktemp("pages"),
+        tmp_path_factory.mktemp("home"),
+        free_port(),
+    )
     for name, source in (("load", LOAD), ("callback", CALLBACK)):
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)], metadata={"kernelspec": {
-            "name": "python3", "display_name": "Python 3", "language": "python"}})
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source)],
+            metadata={
+                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+            },
+        )
         nbformat.write(notebook, folder / f"{name}.ipynb")
-    told = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "SMARTMONEY_HOME": str(home),
-            "PYTHONPATH": str(ROOT), "DATABASE_READ_URL": "postgresql://sm_read:x@127.0.0.1:9/smartmoney"}
+    told = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "SMARTMONEY_HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "DATABASE_READ_URL": "postgresql://sm_read:x@127.0.0.1:9/smartmoney",
+    }
     with (home / "voila.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "voila", str(folder), "--Voila.config_file_paths=dashboards/config", f"--port={port}",
-             "--no-browser"], cwd=ROOT, env=told, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+            [
+                sys.executable,
+                "-m",
+                "voila",
+                str(folder),
+                "--Voila.config_file_paths=dashboards/config",
+                f"--port={port}",
+                "--no-browser",
+            ],
+            cwd=ROOT,
+            env=told,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     served = Served(f"http://127.0.0.1:{port}", home)
     try:
         until = time.monotonic() + 120
@@ -80,7 +114,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 urllib.request.urlopen(f"{served.url}/voila/static/voila.js", timeout=2).close()
                 break
             except OSError:
-                assert process.poll() is None and time.monotonic() < until, (home / "voila.log").read_text()[-2_000:]
+                assert process.poll() is None and time.monotonic() < until, (
+                    home / "voila.log"
+                ).read_text()[-2_000:]
                 time.sleep(0.2)
         yield served
     finally:
@@ -89,8 +125,22 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def message(kind: str, content: dict[str, Any]) -> str:
-    header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": uuid.uuid4().hex, "username": "", "version": "5.3"}
-    return json.dumps({"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"})
+    header = {
+        "msg_id": uuid.uuid4().hex,
+        "msg_type": kind,
+        "session": uuid.uuid4().hex,
+        "username": "",
+        "version": "5.3",
+    }
+    return json.dumps(
+        {
+            "header": header,
+            "parent_header": {},
+            "metadata": {},
+            "content": content,
+            "channel": "shell",
+        }
+    )
 
 
 def heard(socket: ClientConnection, seconds: float) -> list[str]:
@@ -120,9 +170,20 @@ def test_a_callback_that_raises_is_a_sentence_and_an_id(pages: Served) -> None:
         ids = comms(socket)
         assert len(ids) >= 2
         for each in ids:
-            socket.send(message("comm_msg", {"comm_id": each, "data": {"method": "custom", "content": {"do": "press", "key": "k"}}}))
+            socket.send(
+                message(
+                    "comm_msg",
+                    {
+                        "comm_id": each,
+                        "data": {"method": "custom", "content": {"do": "press", "key": "k"}},
+                    },
+                )
+            )
         told = "".join(heard(socket, 3))
-    number = re.search(r"Something went wrong in the form; the page goes on. The log has it as error ([0-9a-f]{8})", told)
+    number = re.search(
+        r"Something went wrong in the form; the page goes on. The log has it as error ([0-9a-f]{8})",
+        told,
+    )
     assert number and CANARY not in told and "Traceback" not in told
     log = (pages.home / "logs" / "pages.log").read_text()
     assert number[1] in log and "RuntimeError" in log and CANARY not in log
@@ -138,13 +199,28 @@ def answer_to(pages: Served, *nonsense: dict[str, Any]) -> str:
 
 
 def test_odd_wishes_from_a_browser_bring_no_traceback(pages: Served) -> None:
-    wishes: list[Any] = [{"do": "press", "key": {"a": [1] * 50}}, "press", {"do": "press", "self": 1, "handler": 2}, {"do": 5}]
-    told = answer_to(pages, *({"method": "custom", "content": wish} for wish in wishes), {"method": "nonsense"})
+    wishes: list[Any] = [
+        {"do": "press", "key": {"a": [1] * 50}},
+        "press",
+        {"do": "press", "self": 1, "handler": 2},
+        {"do": 5},
+    ]
+    told = answer_to(
+        pages, *({"method": "custom", "content": wish} for wish in wishes), {"method": "nonsense"}
+    )
     assert "Something went wrong in the form" in told
     assert "Traceback" not in told and CANARY not in told and str(ROOT) not in told
 
 
 def test_broken_state_from_a_browser_brings_no_traceback(pages: Served) -> None:
-    told = answer_to(pages, {"method": "update", "state": {"sentence": 5, "title": {"a": 1}, "fields": "x"}, "buffer_paths": []}, {})
+    told = answer_to(
+        pages,
+        {
+            "method": "update",
+            "state": {"sentence": 5, "title": {"a": 1}, "fields": "x"},
+            "buffer_paths": [],
+        },
+        {},
+    )
     assert CANARY not in told
     assert "Traceback" not in told and str(ROOT) not in told

@@ -18,19 +18,36 @@ EVIL = "http://evil.example"
 
 def test_it_listens_where_told_and_nowhere_else(prefect: Served) -> None:
     processes = [psutil.Process(prefect.pid), *psutil.Process(prefect.pid).children(recursive=True)]
-    listening = {each.laddr.ip for process in processes for each in process.net_connections("inet") if each.status == "LISTEN"}
+    listening = {
+        each.laddr.ip
+        for process in processes
+        for each in process.net_connections("inet")
+        if each.status == "LISTEN"
+    }
     assert listening == {HOST}
 
 
-@pytest.mark.parametrize(("method", "path"), [
-    ("POST", "/api/flows/filter"), ("POST", "/api/deployments/filter"), ("POST", "/api/flow_runs/filter"),
-    ("GET", "/api/admin/settings"), ("POST", "/api/block_documents/filter"), ("POST", "/api/variables/filter"),
-    ("POST", "/api/admin/database/clear"), ("GET", "/api/csrf-token?client=x"), ("POST", "/api/work_pools/filter")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/flows/filter"),
+        ("POST", "/api/deployments/filter"),
+        ("POST", "/api/flow_runs/filter"),
+        ("GET", "/api/admin/settings"),
+        ("POST", "/api/block_documents/filter"),
+        ("POST", "/api/variables/filter"),
+        ("POST", "/api/admin/database/clear"),
+        ("GET", "/api/csrf-token?client=x"),
+        ("POST", "/api/work_pools/filter"),
+    ],
+)
 def test_nothing_without_login(prefect: Served, method: str, path: str) -> None:
     wrong = base64.b64encode(b"smartmoney:wrong").decode()
     for headers in ({}, {"authorization": f"Basic {wrong}"}, {"origin": EVIL}):
         answer = prefect.ask(method, path, **headers)
-        assert answer.status_code in ((401, 403) if method == "POST" else (401,)), "a POST fails by its token first"
+        assert answer.status_code in ((401, 403) if method == "POST" else (401,)), (
+            "a POST fails by its token first"
+        )
 
 
 @pytest.mark.parametrize("path", ["/api/health", "/api/ready"])
@@ -51,14 +68,19 @@ def test_no_change_without_a_csrf_token(prefect: Served) -> None:
 def test_a_foreign_page_may_read_nothing(prefect: Served) -> None:
     answer = prefect.ask("GET", "/api/version", login=True, origin=EVIL)
     assert answer.headers.get("access-control-allow-origin") not in ("*", EVIL)
-    asked = prefect.ask("OPTIONS", "/api/flows/filter", origin=EVIL, **{"access-control-request-method": "POST"})
+    asked = prefect.ask(
+        "OPTIONS", "/api/flows/filter", origin=EVIL, **{"access-control-request-method": "POST"}
+    )
     assert asked.headers.get("access-control-allow-origin") not in ("*", EVIL)
 
 
 @pytest.mark.parametrize("path", ["/api/events/in", "/api/events/out", "/api/logs/out"])
 def test_no_websocket_without_login(prefect: Served, path: str) -> None:
     address = prefect.url.replace("http", "ws") + path
-    with pytest.raises((InvalidStatus, ConnectionClosed)), connect(address, subprotocols=["prefect"], origin=EVIL) as socket:  # type: ignore[list-item]
+    with (
+        pytest.raises((InvalidStatus, ConnectionClosed)),
+        connect(address, subprotocols=["prefect"], origin=EVIL) as socket,
+    ):  # type: ignore[list-item]
         socket.send('{"type": "auth", "token": "wrong"}')
         for _ in range(3):
             socket.recv(10)

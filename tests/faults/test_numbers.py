@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROWS = re.findall(r"(?m)^\| ([A-F]\d+)[^|]* \| (\S+) \|$", (Path(__file__).parent / "NUMBERS.md").read_text(encoding="utf-8"))
+ROWS = re.findall(
+    r"(?m)^\| ([A-F]\d+)[^|]* \| (\S+) \|$",
+    (Path(__file__).parent / "NUMBERS.md").read_text(encoding="utf-8"),
+)
 
 
 @pytest.mark.parametrize(("number", "place"), ROWS)
@@ -21,6 +24,11 @@ def test_the_test_of_a_number_is_there(number: str, place: str) -> None:
 
 def test_every_test_of_a_fault_has_its_number() -> None:
     named = {place.partition("::")[0] for _, place in ROWS}
-    here = {str(path.relative_to(ROOT)) for path in Path(__file__).parent.glob("test_[a-f][0-9]*.py")}
-    here |= {str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "security").glob("test_f[0-9]*.py")}
+    here = {
+        str(path.relative_to(ROOT)) for path in Path(__file__).parent.glob("test_[a-f][0-9]*.py")
+    }
+    here |= {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests" / "security").glob("test_f[0-9]*.py")
+    }
     assert here <= named

@@ -30,11 +30,16 @@ def write(tmp_path: Path) -> Write:
     """Writes a notebook of the given cells after a parameters cell, and returns its job."""
 
     def written(*cells: str, name: str = "small", parameters: str | None = PARAMETERS) -> Job:
-        notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {
-            "name": "python3", "display_name": "Python 3", "language": "python"}})
+        notebook = nbformat.v4.new_notebook(
+            metadata={
+                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+            }
+        )
         notebook.cells = [nbformat.v4.new_markdown_cell("# Small")]
         if parameters is not None:
-            notebook.cells.append(nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}))
+            notebook.cells.append(
+                nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
+            )
         notebook.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
         job = SmallJob(name, "A small job.", None)
@@ -47,5 +52,9 @@ def write(tmp_path: Path) -> Write:
 @pytest.fixture
 def home(tmp_path: Path) -> Settings:
     """Settings of an installation without a database."""
-    return load(smartmoney_home=tmp_path / "home", job_timeout_s=60, job_memory_mb=1_024,
-                alert_urls="json://canary-of-a-secret@example.org")
+    return load(
+        smartmoney_home=tmp_path / "home",
+        job_timeout_s=60,
+        job_memory_mb=1_024,
+        alert_urls="json://canary-of-a-secret@example.org",
+    )

@@ -37,7 +37,10 @@ def test_the_six_jobs_of_the_pipeline_have_their_notebook() -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_is_clean(path: Path) -> None:
     metadata = json.loads(path.read_text())["metadata"]
-    assert metadata["kernelspec"]["name"] == "python3" and set(metadata) <= {"kernelspec", "language_info"}
+    assert metadata["kernelspec"]["name"] == "python3" and set(metadata) <= {
+        "kernelspec",
+        "language_info",
+    }
     for cell in cells(path):
         assert not cell.get("outputs") and cell.get("execution_count") is None
         assert set(cell["metadata"]) <= {"tags"}
@@ -61,14 +64,20 @@ def test_notebook_is_thin(path: Path) -> None:
 def test_parameters_are_those_of_the_function(path: Path) -> None:
     declared = parameters.declared(path)
     signature = inspect.signature(getattr(functions, path.stem)).parameters
-    expected = {name: (each.annotation, each.default) for name, each in signature.items() if name not in FOR_TESTS}
+    expected = {
+        name: (each.annotation, each.default)
+        for name, each in signature.items()
+        if name not in FOR_TESTS
+    }
     assert {name: (each.annotation, each.default) for name, each in declared.items()} == expected
 
 
 def test_each_schedule_setting_belongs_to_one_job() -> None:
     asked = [job.schedule for job in jobs.OURS.values() if job.schedule]
     supervised = "schedule_stream_trades_s"  # a process of its own, not a notebook
-    assert sorted([*asked, supervised]) == sorted(name for name in Settings.model_fields if name.startswith("schedule_"))
+    assert sorted([*asked, supervised]) == sorted(
+        name for name in Settings.model_fields if name.startswith("schedule_")
+    )
     assert {f"schedule_{job.name}_s" for job in jobs.OURS.values() if job.schedule} == set(asked)
 
 

@@ -13,44 +13,73 @@ from smartmoney.errors import ParameterError
 from .conftest import Write
 
 
-@pytest.mark.parametrize("values", [
-    {}, {"days": 3}, {"wallets": None}, {"wallets": ["0xab"]}, {"share": 1}, {"share": 0.25}, {"loud": True},
-    {"name": "import os", "days": 0},
-])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"days": 3},
+        {"wallets": None},
+        {"wallets": ["0xab"]},
+        {"share": 1},
+        {"share": 0.25},
+        {"loud": True},
+        {"name": "import os", "days": 0},
+    ],
+)
 def test_right_values_pass(write: Write, values: dict[str, Any]) -> None:
     parameters.check(write().notebook, values)
-    assert list(parameters.declared(write().notebook)) == ["days", "wallets", "share", "loud", "name"]
+    assert list(parameters.declared(write().notebook)) == [
+        "days",
+        "wallets",
+        "share",
+        "loud",
+        "name",
+    ]
 
 
-@pytest.mark.parametrize(("values", "words"), [
-    ({"day": 3}, "small has no parameter day; did you mean days?"),
-    ({"zzz": 3}, "small has no parameter zzz; it has days, wallets, share, loud, name."),
-    ({"days": "3"}, "Parameter days must be a whole number (int), not '3'."),
-    ({"days": 3.5}, "Parameter days must be a whole number (int), not 3.5."),
-    ({"days": True}, "Parameter days must be a whole number (int), not True."),
-    ({"wallets": "0xab"}, "Parameter wallets must be a list or null (list[str] | None), not '0xab'."),
-    ({"wallets": [1]}, "Parameter wallets must be a list or null (list[str] | None), not [1]."),
-    ({"wallets": ("0xab",)}, "Parameter wallets must be a list or null (list[str] | None), not ('0xab',)."),
-    ({"share": float("nan")}, "Parameter share must be a number (float), not nan."),
-    ({"loud": 1}, "Parameter loud must be true or false (bool), not 1."),
-    ({"name": b"x"}, "Parameter name must be a text (str), not b'x'."),
-    ({"x = __import__('os')": 1}, "small has no parameter x = __import__('os'); "
-                                  "it has days, wallets, share, loud, name."),
-])
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"day": 3}, "small has no parameter day; did you mean days?"),
+        ({"zzz": 3}, "small has no parameter zzz; it has days, wallets, share, loud, name."),
+        ({"days": "3"}, "Parameter days must be a whole number (int), not '3'."),
+        ({"days": 3.5}, "Parameter days must be a whole number (int), not 3.5."),
+        ({"days": True}, "Parameter days must be a whole number (int), not True."),
+        (
+            {"wallets": "0xab"},
+            "Parameter wallets must be a list or null (list[str] | None), not '0xab'.",
+        ),
+        ({"wallets": [1]}, "Parameter wallets must be a list or null (list[str] | None), not [1]."),
+        (
+            {"wallets": ("0xab",)},
+            "Parameter wallets must be a list or null (list[str] | None), not ('0xab',).",
+        ),
+        ({"share": float("nan")}, "Parameter share must be a number (float), not nan."),
+        ({"loud": 1}, "Parameter loud must be true or false (bool), not 1."),
+        ({"name": b"x"}, "Parameter name must be a text (str), not b'x'."),
+        (
+            {"x = __import__('os')": 1},
+            "small has no parameter x = __import__('os'); it has days, wallets, share, loud, name.",
+        ),
+    ],
+)
 def test_wrong_values_get_one_sentence(write: Write, values: dict[str, Any], words: str) -> None:
     with pytest.raises(ParameterError) as caught:
         parameters.check(write().notebook, values)
     assert str(caught.value) == words
 
 
-@pytest.mark.parametrize(("cell", "words"), [
-    ("days = 7", "holds more than lines such as `days: int = 7`"),
-    ("days: int = 7\nimport os", "holds more than lines"),
-    ("days: int = input()", "holds more than lines"),
-    ("days: os.PathLike = 7", "holds more than lines"),
-    ("days: int =", "holds more than lines"),
-    (None, "has 0 cells tagged `parameters`; it needs one."),
-])
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("days = 7", "holds more than lines such as `days: int = 7`"),
+        ("days: int = 7\nimport os", "holds more than lines"),
+        ("days: int = input()", "holds more than lines"),
+        ("days: os.PathLike = 7", "holds more than lines"),
+        ("days: int =", "holds more than lines"),
+        (None, "has 0 cells tagged `parameters`; it needs one."),
+    ],
+)
 def test_a_bad_cell_is_named(write: Write, cell: str | None, words: str) -> None:
     with pytest.raises(ParameterError, match=words.replace("`", ".")):
         parameters.declared(write(parameters=cell).notebook)
@@ -67,7 +96,12 @@ def test_a_missing_and_a_damaged_notebook_are_named(tmp_path: Path) -> None:
 def test_values_from_a_command_line(write: Write) -> None:
     typed = {"days": "3", "wallets": "0xab,0xcd", "share": "0.5", "loud": "true", "name": "7"}
     assert parameters.from_text(write().notebook, typed) == {
-        "days": 3, "wallets": ["0xab", "0xcd"], "share": 0.5, "loud": True, "name": "7"}
+        "days": 3,
+        "wallets": ["0xab", "0xcd"],
+        "share": 0.5,
+        "loud": True,
+        "name": "7",
+    }
     assert parameters.from_text(write().notebook, {"wallets": '["0xab"]'}) == {"wallets": ["0xab"]}
     assert parameters.from_text(write().notebook, {"wallets": "null"}) == {"wallets": None}
     with pytest.raises(ParameterError, match="days must be a whole number"):

@@ -11,11 +11,14 @@ from smartmoney.errors import ParameterError
 from tests.conftest import alone
 
 
-@pytest.mark.parametrize(("error", "again"), [
-    (Passing(Outcome("failed", ["The database does not answer."], temporary=True)), True),
-    (ParameterError("There is no parameter depht."), False),
-    (ValueError("a bug"), False),
-])
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (Passing(Outcome("failed", ["The database does not answer."], temporary=True)), True),
+        (ParameterError("There is no parameter depht."), False),
+        (ValueError("a bug"), False),
+    ],
+)
 def test_only_what_can_pass_is_tried_again(error: Exception, again: bool) -> None:
     assert alone(may_pass(None, None, Failed(data=error))) is again
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 
 MODULE = """
 import os, sys, time, pathlib
@@ -34,7 +34,9 @@ def warm(tmp_path: Path) -> Iterator[Path]:
     """A warm process; yields its socket."""
     address = tmp_path / "socket"
     (tmp_path / "small_program.py").write_text(MODULE)
-    server = subprocess.Popen([sys.executable, "-m", "flows.warm_server", str(address), "json"], cwd=ROOT)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "flows.warm_server", str(address), "json"], cwd=ROOT
+    )
     until = time.monotonic() + 20
     while not address.exists() and time.monotonic() < until:
         time.sleep(0.02)
@@ -45,9 +47,22 @@ def warm(tmp_path: Path) -> Iterator[Path]:
 
 def ask(address: Path, folder: Path, argument: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", str(ROOT / "flows" / "warm.py"), str(address), "small_program", str(folder), argument],
-        cwd=folder, env={"COLOUR": "blue", "PYTHONPATH": str(folder), "PATH": os.environ["PATH"]}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            str(ROOT / "flows" / "warm.py"),
+            str(address),
+            "small_program",
+            str(folder),
+            argument,
+        ],
+        cwd=folder,
+        env={"COLOUR": "blue", "PYTHONPATH": str(folder), "PATH": os.environ["PATH"]},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def run_of(folder: Path) -> psutil.Process:
@@ -69,7 +84,9 @@ def gone(process: psutil.Process) -> bool:
 
 
 @pytest.mark.parametrize(("argument", "status"), [("0", 0), ("3", 3), ("raise", 1), ("die", -9)])
-def test_a_run_ends_as_it_would_have_cold(warm: Path, tmp_path: Path, argument: str, status: int) -> None:
+def test_a_run_ends_as_it_would_have_cold(
+    warm: Path, tmp_path: Path, argument: str, status: int
+) -> None:
     asked = ask(warm, tmp_path, argument)
     out, err = asked.communicate(timeout=20)
     assert asked.returncode == status

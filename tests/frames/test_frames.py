@@ -56,7 +56,9 @@ def test_scores_can_be_asked_for_a_past_day(store: Store, reader: Store) -> None
     assert frames.scores(as_of="2025-01-15", store=reader).empty
 
 
-def test_past_scores_have_one_row_a_wallet_and_history_can_start_anywhere(store: Store, reader: Store) -> None:
+def test_past_scores_have_one_row_a_wallet_and_history_can_start_anywhere(
+    store: Store, reader: Store
+) -> None:
     save(store, [FILL, NEAR[0]])
     with store.raw() as connection:
         run = connection.execute(
@@ -64,7 +66,9 @@ def test_past_scores_have_one_row_a_wallet_and_history_can_start_anywhere(store:
         ).fetchone()[0]
         connection.execute(
             "insert into trader_score (trader_id, as_of, run_id, score_version, tier) select trader.id, day, %s, '1', 'C' "
-            "from trader, unnest(array['2026-01-01Z', '2026-02-01Z', '2026-03-01Z']::timestamptz[]) as day", [run])
+            "from trader, unnest(array['2026-01-01Z', '2026-02-01Z', '2026-03-01Z']::timestamptz[]) as day",
+            [run],
+        )
     known = frames.scores(as_of=date(2026, 2, 15), store=reader)
     assert known["address"].is_unique and set(known["as_of"].dt.month) == {2}
     assert set(frames.scores(since="2026-02-15", store=reader)["as_of"].dt.month) == {3}
@@ -85,7 +89,8 @@ def test_the_package_gives_the_frames_whatever_was_imported_before() -> None:
     from smartmoney import smart_markets, traders
 
     assert {name: getattr(smartmoney, name) for name in smartmoney.__all__} == {
-        name: getattr(frames, name) for name in TABLES}
+        name: getattr(frames, name) for name in TABLES
+    }
     assert traders is frames.traders and smart_markets is frames.smart_markets
     with pytest.raises(ImportError, match="cannot import name 'trader'"):
         from smartmoney import trader  # noqa: F401
@@ -93,7 +98,11 @@ def test_the_package_gives_the_frames_whatever_was_imported_before() -> None:
 
 def test_analysts_read_through_a_role_that_cannot_write(store: Store, reader: Store) -> None:
     save(store, [FILL])
-    for change in ("delete from trade", "update trader set tier = 'S'", "create table mine (x int)"):
+    for change in (
+        "delete from trade",
+        "update trader set tier = 'S'",
+        "create table mine (x int)",
+    ):
         with reader.raw() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(change)
 

@@ -9,19 +9,24 @@ from typing import Any
 
 import pytest
 
+from polymarket_sim.generate import generate
+from polymarket_sim.misbehave import Rule
+from polymarket_sim.server import Simulator, running
+from polymarket_sim.world import World
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.clock import Clock
 from smartmoney.settings import Settings
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.misbehave import Rule
-from smartmoney.simulator.server import Simulator, running
-from smartmoney.simulator.world import World
 
 NOW = 1_795_000_000
 
 
-def wrong(simulator: Simulator, what: str, times: int | None = None, route: str = "/data/v2/activity",
-          **options: Any) -> None:  # fmt: skip
+def wrong(
+    simulator: Simulator,
+    what: str,
+    times: int | None = None,
+    route: str = "/data/v2/activity",
+    **options: Any,
+) -> None:
     """Let a route misbehave, the next so many times or until the rules are cleared."""
     simulator.misbehaviour.rules.append(Rule(route, what, next=times, options=options))
 
@@ -55,11 +60,16 @@ def simulator(world: World) -> Iterator[Simulator]:
 @pytest.fixture
 def asking(simulator: Simulator, settings: Settings) -> Settings:
     """Settings that point at the simulator."""
-    return settings.model_copy(update={
-        "smartmoney_source": "simulator", "polymarket_api_base_url": simulator.url,
-        "rate_limit_requests": 15_000,
-        "rate_limit_interval_ms": 100, "worker_concurrency": 3, "request_deadline_s": 5.0,
-    })  # fmt: skip
+    return settings.model_copy(
+        update={
+            "smartmoney_source": "simulator",
+            "polymarket_api_base_url": simulator.url,
+            "rate_limit_requests": 15_000,
+            "rate_limit_interval_ms": 100,
+            "worker_concurrency": 3,
+            "request_deadline_s": 5.0,
+        }
+    )
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from polymarket_sim.server import Simulator
+from polymarket_sim.world import World
 from smartmoney.ingest import sync_trader_trades
 from smartmoney.ingest import trades as module
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.simulator.server import Simulator
-from smartmoney.simulator.world import World
 from smartmoney.store import ingest_reads, streams
 from smartmoney.store.db import Store
 from tests.ingest.test_trades import assert_complete, busiest
@@ -53,18 +53,41 @@ sync_trader_trades(Store(database), Client(settings), settings, [address])
 """
 
 
-@pytest.mark.parametrize(("point", "number"), [
-    ("fetched", 3), ("rows written", 1), ("rows written", 4), ("kept", 2), ("cursor written", 1),
-    ("cursor written", 3),
-    ("completed", 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("point", "number"),
+    [
+        ("fetched", 3),
+        ("rows written", 1),
+        ("rows written", 4),
+        ("kept", 2),
+        ("cursor written", 1),
+        ("cursor written", 3),
+        ("completed", 1),
+    ],
+)
 def test_killed_at_any_point_the_next_run_ends_the_same_as_a_clean_one(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, point: str,
-            number: int
-        ) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    simulator: Simulator,
+    point: str,
+    number: int,
+) -> None:
     (address,) = busiest(world, 1)
-    arguments = [sys.executable, "-c", VICTIM, store.url, simulator.url, address, point, str(number)]
-    died = subprocess.run(arguments, check=False, capture_output=True, timeout=60, env={**os.environ})
+    arguments = [
+        sys.executable,
+        "-c",
+        VICTIM,
+        store.url,
+        simulator.url,
+        address,
+        point,
+        str(number),
+    ]
+    died = subprocess.run(
+        arguments, check=False, capture_output=True, timeout=60, env={**os.environ}
+    )
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     with store.raw() as connection:
         state = streams.get(connection, "trades", address)
@@ -81,7 +104,8 @@ def test_killed_at_any_point_the_next_run_ends_the_same_as_a_clean_one(
 
 
 def test_two_workers_never_read_one_wallet_at_once(
-        store: Store, client: Client, asking: Settings, world: World) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World
+) -> None:
     (address,) = busiest(world, 1)
     with store.raw(autocommit=True) as other:
         assert ingest_reads.hold(other, f"trades {address}")
@@ -92,8 +116,8 @@ def test_two_workers_never_read_one_wallet_at_once(
 
 
 def test_several_runs_share_the_rota_and_fetch_none_twice(
-        store: Store, client: Client, asking: Settings, world: World, monkeypatch: pytest.MonkeyPatch
-        ) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     addresses = [trader.address for trader in world.traders]
     with store.raw() as connection:
         streams.enroll(connection, "trades", addresses)
@@ -105,7 +129,9 @@ def test_several_runs_share_the_rota_and_fetch_none_twice(
         real(self, walk)
 
     monkeypatch.setattr(module._Reading, "read", counted)
-    runs = [threading.Thread(target=sync_trader_trades, args=(store, client, asking)) for _ in range(3)]
+    runs = [
+        threading.Thread(target=sync_trader_trades, args=(store, client, asking)) for _ in range(3)
+    ]
     for run in runs:
         run.start()
     for run in runs:

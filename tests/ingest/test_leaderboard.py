@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from polymarket_sim import boards
+from polymarket_sim.server import Simulator
+from polymarket_sim.world import World
 from smartmoney.errors import ApiRefused, ApiUnavailable
 from smartmoney.ingest import discover, sync_leaderboard, sync_markets
 from smartmoney.ingest.leaderboard import CATEGORIES, ORDERS, PERIODS
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.simulator import boards
-from smartmoney.simulator.server import Simulator
-from smartmoney.simulator.world import World
 from smartmoney.store.db import Store
 from tests.ingest.conftest import wrong
 
@@ -24,8 +24,8 @@ def traders(store: Store) -> set[str]:
 
 
 def test_the_union_of_the_boards_is_enrolled(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     told: list[tuple[int, int]] = []
     outcome = sync_leaderboard(
         store, client, asking, depth=5, progress=lambda done, all_, _: told.append((done, all_))
@@ -40,28 +40,40 @@ def test_the_union_of_the_boards_is_enrolled(
                 wanted |= {world.traders[int(number)].address for number in order[:5]}
     assert traders(store) == wanted
     with store.raw() as connection:
-        rows = connection.execute("select source, count(*), min(priority) from ingestion_state "
-                                  "where source in ('trades', 'positions') group by 1").fetchall()  # fmt: skip
+        rows = connection.execute(
+            "select source, count(*), min(priority) from ingestion_state "
+            "where source in ('trades', 'positions') group by 1"
+        ).fetchall()
     assert sorted(rows) == [("positions", len(wanted), 0), ("trades", len(wanted), 0)]
 
 
-def test_a_second_run_adds_snapshots_and_nobody_twice(store: Store, client: Client, asking: Settings) -> None:
+def test_a_second_run_adds_snapshots_and_nobody_twice(
+    store: Store, client: Client, asking: Settings
+) -> None:
     first = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
     again = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
     assert first.changed["traders new"] > 0 and again.changed["traders new"] == 0
     assert again.changed["trades streams"] == 0
     with store.raw() as connection:
-        (looks,) = connection.execute("select count(distinct fetched_at) from leaderboard_entry").fetchone()
+        (looks,) = connection.execute(
+            "select count(distinct fetched_at) from leaderboard_entry"
+        ).fetchone()
     assert looks == 2 * len(PERIODS) * len(ORDERS)
 
 
 def test_a_board_that_moves_while_it_is_read_counts_each_wallet_once(
-        store: Store, client: Client, asking: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-        ) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("smartmoney.polymarket.endpoints.PAGE_ROWS", 5)
     wrong(simulator, "shift", route=ROUTE, times=None)
     simulator.misbehaviour.rules[-1].nth = [2, 3]
-    outcome = sync_leaderboard(store, client, asking, depth=15, categories=["overall"], periods=["all"])
+    outcome = sync_leaderboard(
+        store, client, asking, depth=15, categories=["overall"], periods=["all"]
+    )
     assert any("approximate" in note for note in outcome.notes)
     with store.raw() as connection:
         rows = connection.execute(
@@ -69,14 +81,17 @@ def test_a_board_that_moves_while_it_is_read_counts_each_wallet_once(
         ).fetchall()
         notes = [
             row[0]
-            for row in connection.execute("select note from ingestion_state where source = 'leaderboard'")
+            for row in connection.execute(
+                "select note from ingestion_state where source = 'leaderboard'"
+            )
         ]
     assert all(count == 1 for *_, count in rows)
     assert {"approximate": True} in notes
 
 
 def test_a_refused_board_is_noted_and_the_others_are_read(
-        store: Store, client: Client, asking: Settings, simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, simulator: Simulator
+) -> None:
     wrong(simulator, "400", 1, route=ROUTE)
     outcome = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
     assert (
@@ -87,17 +102,21 @@ def test_a_refused_board_is_noted_and_the_others_are_read(
 
 @pytest.mark.parametrize(("what", "error"), [("404", ApiRefused), ("502", ApiUnavailable)])
 def test_when_every_board_fails_the_job_does(
-        store: Store, client: Client, asking: Settings, simulator: Simulator, what: str,
-            error: type[Exception]
-        ) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    simulator: Simulator,
+    what: str,
+    error: type[Exception],
+) -> None:
     wrong(simulator, what, route=ROUTE)
     with pytest.raises(error):
         sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
 
 
 def test_holders_and_traders_of_markets_join_the_population(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     sync_markets(store, client, asking)
     outcome = discover(store, client, asking, markets=5)
     assert len(traders(store)) > 5 and not outcome.failed
@@ -109,21 +128,27 @@ def test_holders_and_traders_of_markets_join_the_population(
 
 
 def test_watched_markets_are_always_among_them_once_an_hour(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     sync_markets(store, client, asking)
     watched = [market.condition_id for market in world.markets if market.closed_at is None][-2:]
     with store.raw() as connection:
         connection.execute(
-            "insert into watchlist (market_id) select id from market where condition_id = any(%s)", [watched]
+            "insert into watchlist (market_id) select id from market where condition_id = any(%s)",
+            [watched],
         )
 
     def asked() -> list[str]:
-        return [log.params["condition"] for log in simulator.requests if log.path == "/data/v2/holders"]
+        return [
+            log.params["condition"] for log in simulator.requests if log.path == "/data/v2/holders"
+        ]
 
     for _ in range(2):
         discover(store, client, asking, markets=0)
     assert sorted(asked()) == sorted(watched)
     with store.raw() as connection:
-        connection.execute("update ingestion_state set last_success_at = last_success_at - interval '61 minutes'")
+        connection.execute(
+            "update ingestion_state set last_success_at = last_success_at - interval '61 minutes'"
+        )
     discover(store, client, asking, markets=1)
     assert len(asked()) == 5 and set(asked()) > set(watched)

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from polymarket_sim.server import Simulator
+from polymarket_sim.world import World
 from smartmoney.errors import ApiBlocked, ShapeChanged
 from smartmoney.ingest import sync_markets, sync_trader_trades
 from smartmoney.ingest.markets import HISTORY_STEP_S
 from smartmoney.polymarket import endpoints, singles
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.simulator.server import Simulator
-from smartmoney.simulator.world import World
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.retention import prune
@@ -26,19 +26,26 @@ def stored(store: Store, what: str = "condition_id, status") -> set[tuple[Any, .
 
 
 def test_open_markets_with_outcomes_events_and_prices(
-        store: Store, client: Client, asking: Settings, world: World, monkeypatch: pytest.MonkeyPatch
-        ) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(endpoints, "MARKETS_PER_PAGE", 3)
     outcome = sync_markets(store, client, asking)
     opened = [market for market in world.markets if market.closed_at is None]
     assert stored(store) == {(market.condition_id, "OPEN") for market in opened}
     assert outcome.came["markets"] == len(opened)
     with store.raw() as connection:
-        tokens = set(connection.execute("select token_id, outcome_index, name from outcome").fetchall())
+        tokens = set(
+            connection.execute("select token_id, outcome_index, name from outcome").fetchall()
+        )
         events = dict(connection.execute("select gamma_id, category from event").fetchall())
-        prices = connection.execute("select count(distinct market_id) from market_price").fetchone()[0]
-    assert tokens == {(token, place, market.outcomes[place]) for market in opened
-                      for place, token in enumerate(market.token_ids)}  # fmt: skip
+        prices = connection.execute(
+            "select count(distinct market_id) from market_price"
+        ).fetchone()[0]
+    assert tokens == {
+        (token, place, market.outcomes[place])
+        for market in opened
+        for place, token in enumerate(market.token_ids)
+    }
     for market in opened:
         event = world.events[market.event]
         short = "-updown-5m-" in market.slug
@@ -46,23 +53,34 @@ def test_open_markets_with_outcomes_events_and_prices(
     assert prices == len(opened)
 
 
-def test_prices_of_before_the_first_look(store: Store, client: Client, asking: Settings, world: World) -> None:
+def test_prices_of_before_the_first_look(
+    store: Store, client: Client, asking: Settings, world: World
+) -> None:
     sync_markets(store, client, asking)
-    busy = max((market for market in world.markets if market.closed_at is None), key=lambda market: -market.open_at)
+    busy = max(
+        (market for market in world.markets if market.closed_at is None),
+        key=lambda market: -market.open_at,
+    )
     with store.raw() as connection:
         connection.execute(
-            "insert into watchlist (market_id) select id from market where condition_id = %s", [busy.condition_id]
+            "insert into watchlist (market_id) select id from market where condition_id = %s",
+            [busy.condition_id],
         )
         market_id = connection.execute("select market_id from watchlist").fetchone()[0]
     before = reads.market_price_history(store, market_id)
     outcome = sync_markets(store, client, asking)
     found = reads.market_price_history(store, market_id)
     assert len(before) == 1 and len(found) >= outcome.changed["prices of before"] > 20
-    assert found[0]["ts"].timestamp() - busy.open_at < 2 * HISTORY_STEP_S, "from where the market began"
+    assert found[0]["ts"].timestamp() - busy.open_at < 2 * HISTORY_STEP_S, (
+        "from where the market began"
+    )
     with store.raw() as connection:
         token, at = busy.token_ids[0], found[10]["ts"]
-        told = {row.ts: row.price_pico for page in singles.prices_history(client, token, "max", HISTORY_STEP_S)
-                for row in page.rows}  # fmt: skip
+        told = {
+            row.ts: row.price_pico
+            for page in singles.prices_history(client, token, "max", HISTORY_STEP_S)
+            for row in page.rows
+        }
         assert told[int(at.timestamp())] == int(found[10]["price"] * 10**12)
         assert prune(connection, 90, 1).get("market_price", 0) <= 2, "history is kept"
     asked = client.counts["requests"]
@@ -71,8 +89,8 @@ def test_prices_of_before_the_first_look(store: Store, client: Client, asking: S
 
 
 def test_markets_of_trades_are_completed_and_resolved_by_their_payouts(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     sync_trader_trades(store, client, asking, [trader.address for trader in world.traders])
     sync_markets(store, client, asking)
     with store.raw() as connection:
@@ -84,35 +102,49 @@ def test_markets_of_trades_are_completed_and_resolved_by_their_payouts(
         )
         named = {row[0] for row in connection.execute("select condition_id from market").fetchall()}
     truth = {
-        market.condition_id: list(market.payouts) for market in world.markets if market.payouts is not None
+        market.condition_id: list(market.payouts)
+        for market in world.markets
+        if market.payouts is not None
     }
-    assert payouts == {condition: paid for condition, paid in truth.items() if condition in named} and payouts
+    assert (
+        payouts == {condition: paid for condition, paid in truth.items() if condition in named}
+        and payouts
+    )
     with store.raw() as connection:
-        assert connection.execute("select count(*) from market where gamma_id is null").fetchone() == (0,)
+        assert connection.execute(
+            "select count(*) from market where gamma_id is null"
+        ).fetchone() == (0,)
         waiting = {
-            row[0] for row in connection.execute("select condition_id from market where status = 'CLOSED'")
+            row[0]
+            for row in connection.execute("select condition_id from market where status = 'CLOSED'")
         }
-    assert waiting == {market.condition_id for market in world.markets if market.closed_at and not market.payouts
-                       and market.condition_id in named}  # fmt: skip
+    assert waiting == {
+        market.condition_id
+        for market in world.markets
+        if market.closed_at and not market.payouts and market.condition_id in named
+    }
 
 
 def test_what_has_resolved_is_not_asked_for_again(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     sync_trader_trades(store, client, asking, [trader.address for trader in world.traders])
     sync_markets(store, client, asking)
     simulator.requests.clear()
     sync_markets(store, client, asking)
     resolved = {market.condition_id for market in world.markets if market.payouts is not None}
     asked = {
-        condition for log in simulator.requests for condition in log.params.get("condition", "").split(",")
+        condition
+        for log in simulator.requests
+        for condition in log.params.get("condition", "").split(",")
     }
     by_id = [log for log in simulator.requests if "condition_ids" in log.params]
     assert not asked & resolved and not by_id
 
 
 def test_a_market_that_closes_is_seen_closed_then_resolved(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     sync_markets(store, client, asking)
     market = next(market for market in world.markets if market.closed_at is None)
     with world.lock:
@@ -126,14 +158,17 @@ def test_a_market_that_closes_is_seen_closed_then_resolved(
     sync_markets(store, client, asking)
     assert dict(stored(store))[market.condition_id] == "RESOLVED"
     with store.raw() as connection:
-        paid = connection.execute("select outcome_index, payout_micro from outcome o join market m on m.id = o.market_id "
-                                  "where condition_id = %s", [market.condition_id]).fetchall()  # fmt: skip
+        paid = connection.execute(
+            "select outcome_index, payout_micro from outcome o join market m on m.id = o.market_id "
+            "where condition_id = %s",
+            [market.condition_id],
+        ).fetchall()
     assert sorted(paid) == [(0, 0), (1, 1_000_000)]
 
 
 def test_no_payout_is_guessed_from_a_price(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     sync_trader_trades(store, client, asking, [trader.address for trader in world.traders])
     wrong(simulator, "missing", route="/data/v2/resolutions", field="payouts")
     sync_markets(store, client, asking)
@@ -141,28 +176,38 @@ def test_no_payout_is_guessed_from_a_price(
         assert connection.execute(
             "select count(*) from outcome where payout_micro is not null"
         ).fetchone() == (0,)
-        assert connection.execute("select count(*) from market where status = 'RESOLVED'").fetchone() == (0,)
+        assert connection.execute(
+            "select count(*) from market where status = 'RESOLVED'"
+        ).fetchone() == (0,)
 
 
 def test_both_answers_are_asked_for_and_few_ids_at_once(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     sync_trader_trades(store, client, asking, [trader.address for trader in world.traders[:10]])
     sync_markets(store, client, asking)
     lists = [log.params for log in simulator.requests if log.path == "/gamma/markets/keyset"]
     assert {params["closed"] for params in lists} == {"true", "false"}
     assert all(params["include_tag"] == "true" for params in lists)
     batches = [
-        log.params["condition"].split(",") for log in simulator.requests if log.path.endswith("/resolutions")
+        log.params["condition"].split(",")
+        for log in simulator.requests
+        if log.path.endswith("/resolutions")
     ]
     assert batches and all(len(batch) <= endpoints.MOST_IDS for batch in batches)
 
 
-@pytest.mark.parametrize(("what", "error"), [("block-403", ApiBlocked), ("rename-envelope", ShapeChanged)])
+@pytest.mark.parametrize(
+    ("what", "error"), [("block-403", ApiBlocked), ("rename-envelope", ShapeChanged)]
+)
 def test_what_stops_the_job_leaves_what_was_stored(
-        store: Store, client: Client, asking: Settings, simulator: Simulator, what: str,
-            error: type[Exception]
-        ) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    simulator: Simulator,
+    what: str,
+    error: type[Exception],
+) -> None:
     sync_markets(store, client, asking)
     before = stored(store, "condition_id, status, price")
     wrong(simulator, what, route="/gamma/*")

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from polymarket_sim import portfolio
+from polymarket_sim.server import Simulator
+from polymarket_sim.world import World
 from smartmoney.errors import ApiUnavailable
 from smartmoney.ingest import positions as module
 from smartmoney.ingest import sync_trader_positions
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.simulator import portfolio
-from smartmoney.simulator.server import Simulator
-from smartmoney.simulator.world import World
 from smartmoney.store import streams
 from smartmoney.store.db import Store
 from tests.ingest.conftest import live_on, wrong
@@ -32,19 +32,23 @@ def shown(simulator: Simulator, address: str) -> set[tuple[Any, ...]]:
 
 def stored(store: Store, address: str, absent: bool = False) -> set[tuple[Any, ...]]:
     with store.raw() as connection:
-        return set(connection.execute(
-            "select o.token_id, p.status, p.shares_micro from position p join trader t on t.id = p.trader_id "
-            "join outcome o on o.id = p.outcome_id where t.address = %s and (p.absent_since is not null) = %s",
-            [address, absent]).fetchall())  # fmt: skip
+        return set(
+            connection.execute(
+                "select o.token_id, p.status, p.shares_micro from position p join trader t on t.id = p.trader_id "
+                "join outcome o on o.id = p.outcome_id where t.address = %s and (p.absent_since is not null) = %s",
+                [address, absent],
+            ).fetchall()
+        )
 
 
 def test_every_position_of_every_wallet(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     addresses = [trader.address for trader in world.traders]
     outcome = sync_trader_positions(store, client, asking, addresses)
     assert {address: stored(store, address) for address in addresses} == {
-        address: shown(simulator, address) for address in addresses}  # fmt: skip
+        address: shown(simulator, address) for address in addresses
+    }
     assert outcome.came["positions closed"] > 0 and outcome.came["positions open"] > 0
     assert {"REDEEMABLE", "OPEN", "CLOSED"} <= {
         status for each in addresses for _, status, _ in stored(store, each)
@@ -52,8 +56,13 @@ def test_every_position_of_every_wallet(
 
 
 def test_the_next_look_reads_open_ones_whole_and_closed_ones_from_the_last(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, pages_of: Shorter
-        ) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    simulator: Simulator,
+    pages_of: Shorter,
+) -> None:
     addresses = busiest(world, 3)
     with pages_of(7):
         sync_trader_positions(store, client, asking, addresses)
@@ -62,16 +71,20 @@ def test_the_next_look_reads_open_ones_whole_and_closed_ones_from_the_last(
     assert {each: stored(store, each) for each in addresses} == {
         each: shown(simulator, each) for each in addresses
     }
-    asked = [log.params for log in simulator.requests if log.path == ROUTE and "cursor" not in log.params]
+    asked = [
+        log.params for log in simulator.requests if log.path == ROUTE and "cursor" not in log.params
+    ]
     closed = [params.get("start") for params in asked if params["status"] == "CLOSED"]
     assert closed[:3] == [None] * 3 and all(int(start or 0) > 1 for start in closed[3:])
     assert all(params["filter_amount"] == "0" for params in asked)
-    assert all(params.get("include_archived") == "true" for params in asked if params["status"] == "OPEN")
+    assert all(
+        params.get("include_archived") == "true" for params in asked if params["status"] == "OPEN"
+    )
 
 
 def test_a_snapshot_is_kept_only_of_what_changed(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     addresses = busiest(world, 3)
 
     def snapshots() -> int:
@@ -87,8 +100,8 @@ def test_a_snapshot_is_kept_only_of_what_changed(
 
 
 def test_empty_after_non_empty_is_unconfirmed_then_absent_and_never_zeroed(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     (address,) = busiest(world, 1)
     sync_trader_positions(store, client, asking, [address])
     held = {row for row in stored(store, address) if row[1] != "CLOSED"}
@@ -107,13 +120,22 @@ def test_empty_after_non_empty_is_unconfirmed_then_absent_and_never_zeroed(
     assert outcome.changed["positions absent"] == len(held)
     simulator.misbehaviour.rules.clear()
     sync_trader_positions(store, client, asking, [address])
-    assert stored(store, address) == shown(simulator, address) and not stored(store, address, absent=True)
+    assert stored(store, address) == shown(simulator, address) and not stored(
+        store, address, absent=True
+    )
 
 
 @pytest.mark.parametrize("page", [1, 2, 4])
 def test_cut_short_at_any_page_the_next_look_is_whole(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, pages_of: Shorter,
-        monkeypatch: pytest.MonkeyPatch, page: int) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    simulator: Simulator,
+    pages_of: Shorter,
+    monkeypatch: pytest.MonkeyPatch,
+    page: int,
+) -> None:
     (address,) = busiest(world, 1)
     real, left = module._Look._commit, [page]
 
@@ -135,8 +157,14 @@ def test_cut_short_at_any_page_the_next_look_is_whole(
 
 @pytest.mark.parametrize("fault", ["429", "503", "cut", "bad-gzip", "short"])
 def test_faults_on_the_way_change_nothing(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, fault: str,
-        pages_of: Shorter) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    simulator: Simulator,
+    fault: str,
+    pages_of: Shorter,
+) -> None:
     (address,) = busiest(world, 1)
     wrong(simulator, fault, 3, route=ROUTE)
     with pages_of(9):

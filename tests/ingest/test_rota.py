@@ -32,7 +32,11 @@ def enrolled(store: Store) -> Store:
 
 
 def rota(
-    store: Store, settings: Settings, outcome: SyncOutcome | None = None, at_once: int = 1, **options: Any
+    store: Store,
+    settings: Settings,
+    outcome: SyncOutcome | None = None,
+    at_once: int = 1,
+    **options: Any,
 ) -> Rota:
     slower = settings.model_copy(update={"worker_concurrency": at_once})
     return Rota(store, slower, "trades", outcome or SyncOutcome(), options.get("progress", silent))
@@ -45,7 +49,8 @@ def test_priority_goes_first_then_who_waited_longest(enrolled: Store, settings: 
         )
         connection.execute("update ingestion_state set priority = 100 where key = %s", [WALLETS[5]])
         connection.execute(
-            "update ingestion_state set due_at = now() + interval '1 hour' where key = %s", [WALLETS[0]]
+            "update ingestion_state set due_at = now() + interval '1 hour' where key = %s",
+            [WALLETS[0]],
         )
     order: list[str] = []
     taken = rota(enrolled, settings).run(lambda lane: order.append(lane.address), None, 4, 60)
@@ -55,11 +60,14 @@ def test_priority_goes_first_then_who_waited_longest(enrolled: Store, settings: 
 def test_progress_counts_to_what_was_due(enrolled: Store, settings: Settings) -> None:
     told: list[tuple[int, int]] = []
     rota(enrolled, settings, progress=lambda done, total, words: told.append((done, total))).run(
-        lambda lane: None, None, 100, 60)  # fmt: skip
+        lambda lane: None, None, 100, 60
+    )
     assert told == [(number, len(WALLETS)) for number in range(1, len(WALLETS) + 1)]
 
 
-def test_leased_streams_are_left_alone_and_explicit_ones_are_not(enrolled: Store, settings: Settings) -> None:
+def test_leased_streams_are_left_alone_and_explicit_ones_are_not(
+    enrolled: Store, settings: Settings
+) -> None:
     with enrolled.raw() as connection:
         streams.claim(connection, "trades", 6, 600, "somebody else")
     seen: list[str] = []
@@ -69,7 +77,9 @@ def test_leased_streams_are_left_alone_and_explicit_ones_are_not(enrolled: Store
     assert seen[2:] == WALLETS[:2]
 
 
-def test_a_stuck_wallet_is_tried_later_and_the_others_go_on(enrolled: Store, settings: Settings) -> None:
+def test_a_stuck_wallet_is_tried_later_and_the_others_go_on(
+    enrolled: Store, settings: Settings
+) -> None:
     def work(lane: Lane) -> None:
         if lane.address == WALLETS[2]:
             raise WalkStuck("in circles")
@@ -78,12 +88,17 @@ def test_a_stuck_wallet_is_tried_later_and_the_others_go_on(enrolled: Store, set
     assert rota(enrolled, settings, outcome).run(work, None, 100, 60) == len(WALLETS)
     assert outcome.failed == {WALLETS[2]: "in circles"}
     with enrolled.raw() as connection:
-        row = connection.execute("select last_error, due_at > now() + interval '5 min', leased_until from "
-                                 "ingestion_state where key = %s", [WALLETS[2]]).fetchone()  # fmt: skip
+        row = connection.execute(
+            "select last_error, due_at > now() + interval '5 min', leased_until from "
+            "ingestion_state where key = %s",
+            [WALLETS[2]],
+        ).fetchone()
     assert row == ("in circles", True, None)
 
 
-@pytest.mark.parametrize(("error", "tried"), [(ApiUnavailable("away"), 3), (ShapeChanged("other"), 1)])
+@pytest.mark.parametrize(
+    ("error", "tried"), [(ApiUnavailable("away"), 3), (ShapeChanged("other"), 1)]
+)
 def test_what_concerns_all_stops_all(
     enrolled: Store, settings: Settings, error: Exception, tried: int
 ) -> None:
@@ -98,7 +113,9 @@ def test_what_concerns_all_stops_all(
     assert len(seen) == tried
 
 
-def test_one_failed_answer_among_good_ones_stops_nobody(enrolled: Store, settings: Settings) -> None:
+def test_one_failed_answer_among_good_ones_stops_nobody(
+    enrolled: Store, settings: Settings
+) -> None:
     def work(lane: Lane) -> None:
         if lane.address in WALLETS[::3]:
             raise ApiUnavailable("500 for this one")
@@ -116,25 +133,39 @@ def test_an_error_of_ours_is_raised_and_leaves_no_lock(enrolled: Store, settings
     assert seen == WALLETS
 
 
-@pytest.mark.parametrize(("tier", "days", "seconds"), [
-    ("S", 1, DUE_BY_TIER_S["S"]), ("E", 1, DUE_BY_TIER_S["E"]), (None, None, DUE_UNSCORED_S),
-    ("B", 30, DUE_BY_TIER_S["B"] * IDLE_FACTOR),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tier", "days", "seconds"),
+    [
+        ("S", 1, DUE_BY_TIER_S["S"]),
+        ("E", 1, DUE_BY_TIER_S["E"]),
+        (None, None, DUE_UNSCORED_S),
+        ("B", 30, DUE_BY_TIER_S["B"] * IDLE_FACTOR),
+    ],
+)
 def test_pace(store: Store, tier: str | None, days: int | None, seconds: float) -> None:
     with store.raw() as connection:
-        connection.execute("insert into trader (address, tier, last_active_at) values (%s, %s, now() - "
-                           "make_interval(days => %s::int))", [WALLETS[0], tier, days])  # fmt: skip
+        connection.execute(
+            "insert into trader (address, tier, last_active_at) values (%s, %s, now() - "
+            "make_interval(days => %s::int))",
+            [WALLETS[0], tier, days],
+        )
         assert due_in(connection, WALLETS[0]) == seconds
     with store.raw() as connection:
         assert due_in(connection, WALLETS[1]) == DUE_UNSCORED_S
 
 
-def test_a_watched_wallet_is_read_at_once_then_ahead_of_others(enrolled: Store, settings: Settings) -> None:
+def test_a_watched_wallet_is_read_at_once_then_ahead_of_others(
+    enrolled: Store, settings: Settings
+) -> None:
     last = WALLETS[-1]
     with enrolled.raw() as connection:
-        connection.execute("insert into trader (address, tier, last_active_at) values (%s, 'E', now() - interval '1 year')",
-                           [last])  # fmt: skip
-        connection.execute("update ingestion_state set due_at = now() + interval '1 hour' where key = %s", [last])
+        connection.execute(
+            "insert into trader (address, tier, last_active_at) values (%s, 'E', now() - interval '1 year')",
+            [last],
+        )
+        connection.execute(
+            "update ingestion_state set due_at = now() + interval '1 hour' where key = %s", [last]
+        )
         connection.execute("insert into watchlist (trader_id) select id from trader")
     order: list[str] = []
 
@@ -144,9 +175,13 @@ def test_a_watched_wallet_is_read_at_once_then_ahead_of_others(enrolled: Store, 
 
     for _ in range(2):
         assert rota(enrolled, settings).run(work, None, 1, 60) == 1
-    assert order == [last, last], "at once when added, and when due again before those who wait longer"
+    assert order == [last, last], (
+        "at once when added, and when due again before those who wait longer"
+    )
     with enrolled.raw() as connection:
         assert due_in(connection, last) == DUE_WATCHED_S < DUE_BY_TIER_S["E"]
         connection.execute("delete from watchlist")
         streams.complete(connection, "trades", last, watermark=None, due_in_s=0)
-        assert connection.execute("select max(priority) from ingestion_state where source = 'trades'").fetchone() == (0,)
+        assert connection.execute(
+            "select max(priority) from ingestion_state where source = 'trades'"
+        ).fetchone() == (0,)

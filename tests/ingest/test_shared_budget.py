@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from polymarket_sim.server import Simulator
+from polymarket_sim.world import World
 from smartmoney.ingest import sync_trader_trades
 from smartmoney.polymarket.budget import limits_for
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.simulator.server import Simulator
-from smartmoney.simulator.world import World
 from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
 from tests.ingest.conftest import wrong
@@ -15,7 +15,8 @@ from tests.ingest.test_trades import assert_complete, busiest
 
 
 def test_1015_silences_every_route_for_all_processes_and_nothing_is_lost(
-        store: Store, asking: Settings, world: World, simulator: Simulator) -> None:  # fmt: skip
+    store: Store, asking: Settings, world: World, simulator: Simulator
+) -> None:
     addresses = busiest(world, 2)
     elsewhere = Store(store.url)
     another = PostgresBudget(elsewhere)

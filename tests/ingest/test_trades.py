@@ -8,18 +8,31 @@ from typing import Any
 
 import pytest
 
-from smartmoney.errors import ApiBlocked, ApiUnavailable, ParameterError, ShapeChanged, StoreUnavailable
+from polymarket_sim.model import Kind
+from polymarket_sim.server import Simulator
+from polymarket_sim.world import World
+from smartmoney.errors import (
+    ApiBlocked,
+    ApiUnavailable,
+    ParameterError,
+    ShapeChanged,
+    StoreUnavailable,
+)
 from smartmoney.ingest import sync_trader_trades
 from smartmoney.ingest import trades as module
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.simulator.model import Kind
-from smartmoney.simulator.server import Simulator
-from smartmoney.simulator.world import World
 from smartmoney.store import streams
 from smartmoney.store.db import Store
 from tests.ingest.conftest import live_on, wrong
-from tests.ingest.truth import activities_of, cash_of, everything, fills_of, stored_activities, stored_fills
+from tests.ingest.truth import (
+    activities_of,
+    cash_of,
+    everything,
+    fills_of,
+    stored_activities,
+    stored_fills,
+)
 
 Shorter = Callable[[int], Any]
 
@@ -38,12 +51,15 @@ def assert_complete(store: Store, world: World, addresses: list[str]) -> None:
 
 @pytest.mark.parametrize("api", ["v2", "v1"])
 def test_every_fill_and_activity_of_every_wallet_is_stored_once(
-        store: Store, client: Client, asking: Settings, world: World, api: Any) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, api: Any
+) -> None:
     addresses = [trader.address for trader in world.traders]
     outcome = sync_trader_trades(store, client, asking, addresses, api=api)
     assert_complete(store, world, addresses)
     assert outcome.came["traders"] == len(addresses) and not outcome.failed
-    assert {"SPLIT", "REDEEM", "DEPOSIT"} <= set().union(*(activities_of(world, each) for each in addresses))
+    assert {"SPLIT", "REDEEM", "DEPOSIT"} <= set().union(
+        *(activities_of(world, each) for each in addresses)
+    )
     before = everything(store)
     again = sync_trader_trades(store, client, asking, addresses, api=api)
     assert everything(store) == before, "a second walk changes nothing"
@@ -67,18 +83,26 @@ def test_redemptions_keep_every_leg_and_its_money(
 
 
 def test_the_first_walk_asks_from_the_beginning_and_the_next_from_the_overlap(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     (address,) = busiest(world, 1)
     for _ in range(2):
         sync_trader_trades(store, client, asking, [address])
     first, second = [log.params for log in simulator.requests if log.path.endswith("/v2/activity")]
     newest = max(fill[0] for fill in fills_of(world, address))
     assert first["start"] == "1" and first["exclude_deposits_withdrawals"] == "false"
-    assert newest - module.OVERLAP_S - 86_400 < int(second["start"]) <= newest - module.OVERLAP_S + 86_400
+    assert (
+        newest - module.OVERLAP_S - 86_400
+        < int(second["start"])
+        <= newest - module.OVERLAP_S + 86_400
+    )
     with store.raw() as connection:
         state = streams.get(connection, "trades", address)
-    assert state.cursor is None and state.watermark and abs(state.watermark.timestamp() - world.now) < 3_600
+    assert (
+        state.cursor is None
+        and state.watermark
+        and abs(state.watermark.timestamp() - world.now) < 3_600
+    )
 
 
 class Fail(Exception):
@@ -106,9 +130,15 @@ def break_at(monkeypatch: pytest.MonkeyPatch, page: int, after: bool) -> None:
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("page", [1, 2, 3, 5, 8])
 def test_interrupted_at_any_page_and_resumed_is_the_same_as_clean(
-        store: Store, client: Client, asking: Settings, world: World, monkeypatch: pytest.MonkeyPatch,
-            page: int,
-        after: bool, pages_of: Shorter) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    page: int,
+    after: bool,
+    pages_of: Shorter,
+) -> None:
     addresses = busiest(world, 2)
     with pages_of(11):
         with monkeypatch.context() as broken:
@@ -126,7 +156,8 @@ def test_interrupted_at_any_page_and_resumed_is_the_same_as_clean(
 
 
 def test_equal_fills_across_a_page_border_are_numbered_the_same_however_it_is_cut(
-        store: Store, client: Client, asking: Settings, world: World, pages_of: Shorter) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, pages_of: Shorter
+) -> None:
     addresses = [trader.address for trader in world.traders]
     twice = [each for each in addresses if max(fills_of(world, each).values(), default=0) > 1]
     assert twice, "the world has equal fills of one transaction"
@@ -140,8 +171,13 @@ def test_equal_fills_across_a_page_border_are_numbered_the_same_however_it_is_cu
 
 
 def test_rows_that_arrive_while_walking_and_late_rows_are_all_there(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, pages_of: Shorter
-        ) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    simulator: Simulator,
+    pages_of: Shorter,
+) -> None:
     addresses = busiest(world, 4)
     wrong(simulator, "head-insert", 30, ticks=20)
     with pages_of(20):
@@ -153,9 +189,15 @@ def test_rows_that_arrive_while_walking_and_late_rows_are_all_there(
 
 @pytest.mark.parametrize(("overlap", "found"), [(90 * 86_400, True), (0, False)])
 def test_late_rows_are_picked_up_within_the_overlap_and_only_by_it(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, overlap: int,
-            found: bool,
-        monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    simulator: Simulator,
+    overlap: int,
+    found: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(module, "OVERLAP_S", overlap)
     (address,) = busiest(world, 1)
     wrong(simulator, "late", 1, every=3)
@@ -185,8 +227,14 @@ FAULTS = [
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_transport_and_page_faults_change_nothing(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, fault: str,
-        pages_of: Shorter) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    simulator: Simulator,
+    fault: str,
+    pages_of: Shorter,
+) -> None:
     addresses = busiest(world, 2)
     wrong(simulator, fault, 1 if fault == "empty" else 3)
     with pages_of(40):
@@ -194,14 +242,25 @@ def test_transport_and_page_faults_change_nothing(
     assert_complete(store, world, addresses)
 
 
-@pytest.mark.parametrize(("fault", "error"), [
-    ("block-403", ApiBlocked), ("block-200", ApiBlocked), ("500", ApiUnavailable), ("no-pagination",
-    ShapeChanged),
-    ("rename-envelope", ShapeChanged),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("block-403", ApiBlocked),
+        ("block-200", ApiBlocked),
+        ("500", ApiUnavailable),
+        ("no-pagination", ShapeChanged),
+        ("rename-envelope", ShapeChanged),
+    ],
+)
 def test_what_stops_a_run_moves_no_cursor_and_the_next_run_completes(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, fault: str,
-        error: type[Exception]) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    simulator: Simulator,
+    fault: str,
+    error: type[Exception],
+) -> None:
     (address,) = busiest(world, 1)
     wrong(simulator, fault)
     with pytest.raises(error):
@@ -217,8 +276,8 @@ def test_what_stops_a_run_moves_no_cursor_and_the_next_run_completes(
 
 @pytest.mark.parametrize("status", ["400", "401", "404", "410"])
 def test_a_refusal_stops_one_stream_and_the_others_go_on(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, status: str
-        ) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, status: str
+) -> None:
     addresses = busiest(world, 4)
     one = asking.model_copy(update={"worker_concurrency": 1})
     wrong(simulator, status, 1)
@@ -228,8 +287,8 @@ def test_a_refusal_stops_one_stream_and_the_others_go_on(
 
 
 def test_bad_rows_are_kept_apart_and_the_good_ones_of_the_page_are_stored(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     (address,) = busiest(world, 1)
     wrong(simulator, "bad-overflow", 1)
     outcome = sync_trader_trades(store, client, asking, [address])
@@ -242,8 +301,8 @@ def test_bad_rows_are_kept_apart_and_the_good_ones_of_the_page_are_stored(
 
 @pytest.mark.parametrize("fault", ["bad-nul", "bad-surrogate", "bad-rtl", "bad-huge-title"])
 def test_hostile_texts_are_cleaned_not_lost(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, fault: str
-        ) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator, fault: str
+) -> None:
     (address,) = busiest(world, 1)
     wrong(simulator, fault)
     outcome = sync_trader_trades(store, client, asking, [address])
@@ -252,8 +311,8 @@ def test_hostile_texts_are_cleaned_not_lost(
 
 
 def test_too_many_bad_rows_stop_the_run_with_the_cursor_unmoved(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     (address,) = busiest(world, 1)
     wrong(simulator, "bad-negative", row=list(range(40)))
     with pytest.raises(ShapeChanged, match="cannot be read"):
@@ -264,20 +323,22 @@ def test_too_many_bad_rows_stop_the_run_with_the_cursor_unmoved(
 
 
 def test_drift_is_recorded_and_said(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     (address,) = busiest(world, 1)
     wrong(simulator, "new-field", field="leverage")
     outcome = sync_trader_trades(store, client, asking, [address])
     assert any("leverage" in note for note in outcome.notes)
     with store.raw() as connection:
-        shapes = connection.execute("select field, json_type from api_shape where not expected").fetchall()
+        shapes = connection.execute(
+            "select field, json_type from api_shape where not expected"
+        ).fetchall()
     assert ("leverage", "string") in shapes
 
 
 def test_a_changed_default_is_noticed(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     (address,) = busiest(world, 1)
     options = {"field": "sort_direction", "value": "DESC"}
     wrong(simulator, "parameter", **options)
@@ -286,8 +347,13 @@ def test_a_changed_default_is_noticed(
 
 
 def test_a_stale_first_page_moves_no_watermark(
-        store: Store, client: Client, asking: Settings, world: World, simulator: Simulator,
-        monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     (address,) = busiest(world, 1)
     monkeypatch.setattr(module, "first_second", lambda state: 1)
     wrong(simulator, "stale")
@@ -305,7 +371,9 @@ def test_a_stale_first_page_moves_no_watermark(
     assert watermark() > first
 
 
-def test_an_unknown_wallet_is_a_state_of_its_own(store: Store, client: Client, asking: Settings) -> None:
+def test_an_unknown_wallet_is_a_state_of_its_own(
+    store: Store, client: Client, asking: Settings
+) -> None:
     stranger = "0x" + "9" * 40
     outcome = sync_trader_trades(store, client, asking, [stranger])
     assert outcome.changed["wallets unknown to the API"] == 1 and not outcome.failed
@@ -314,25 +382,35 @@ def test_an_unknown_wallet_is_a_state_of_its_own(store: Store, client: Client, a
 
 
 def test_a_wallet_found_by_its_trades_learns_its_name(
-        store: Store, client: Client, asking: Settings, world: World) -> None:  # fmt: skip
-    named = [trader for trader in world.traders if trader.name.isascii() and trader.name.isalnum()][:1]
+    store: Store, client: Client, asking: Settings, world: World
+) -> None:
+    named = [trader for trader in world.traders if trader.name.isascii() and trader.name.isalnum()][
+        :1
+    ]
     sync_trader_trades(store, client, asking, [named[0].address])
     with store.raw() as connection:
-        assert connection.execute("select name from trader where address = %s",
-            [named[0].address]).fetchone() == (
-            named[0].name,)  # fmt: skip
+        assert connection.execute(
+            "select name from trader where address = %s", [named[0].address]
+        ).fetchone() == (named[0].name,)
 
 
 def test_time_that_is_up_ends_the_walk_at_a_page_and_the_next_run_goes_on(
-        store: Store, client: Client, asking: Settings, world: World, pages_of: Shorter,
-        monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    store: Store,
+    client: Client,
+    asking: Settings,
+    world: World,
+    pages_of: Shorter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     (address,) = busiest(world, 1)
     with pages_of(10):
         with monkeypatch.context() as hurried:
             hurried.setattr("smartmoney.ingest.rota.Lane.may_go_on", lambda self: False)
             outcome = sync_trader_trades(store, client, asking, [address])
         assert any("Time was up" in note for note in outcome.notes)
-        assert 0 < sum(stored_fills(store, address).values()) < sum(fills_of(world, address).values())
+        assert (
+            0 < sum(stored_fills(store, address).values()) < sum(fills_of(world, address).values())
+        )
         with store.raw() as connection:
             assert streams.get(connection, "trades", address).watermark is None
         sync_trader_trades(store, client, asking, [address])
@@ -353,8 +431,8 @@ def test_a_database_that_goes_away_stops_the_run(
 
 
 def test_refusing_everything_is_an_error_in_the_report(
-        store: Store, client: Client, asking: Settings, world: World,
-            simulator: Simulator) -> None:  # fmt: skip
+    store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
+) -> None:
     wrong(simulator, "404")
     outcome = sync_trader_trades(store, client, asking, busiest(world, 3))
     assert len(outcome.failed) == 3

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from smartmoney.simulator.feeds import ActivityFilter, activity
-from smartmoney.simulator.model import Kind, Side
-from smartmoney.simulator.served import Served
-from smartmoney.simulator.world import World
+from polymarket_sim.feeds import ActivityFilter, activity
+from polymarket_sim.model import Kind, Side
+from polymarket_sim.served import Served
+from polymarket_sim.world import World
 from smartmoney.store.db import Store
 
 Rows = Counter[tuple[Any, ...]]
@@ -20,11 +20,18 @@ def fills_of(world: World, address: str) -> Rows:
     """Every fill of a wallet as (second, token, side, size, price, cash, hash), equal ones counted."""
     e, rows = world.entries, world.by_trader.rows(world.trader_index[address])
     return Counter(
-        (int(e.ts[r]), world.markets[int(e.market[r])].token_ids[int(e.outcome[r])],
-        1 if e.side[r] == Side.BUY else -1,
-         int(e.size_micro[r]), int(e.price_pico[r]), int(e.cash_micro[r]), world.tx_hash(int(e.tx[r])))
-        for r in rows.tolist() if e.kind[r] == Kind.TRADE
-    )  # fmt: skip
+        (
+            int(e.ts[r]),
+            world.markets[int(e.market[r])].token_ids[int(e.outcome[r])],
+            1 if e.side[r] == Side.BUY else -1,
+            int(e.size_micro[r]),
+            int(e.price_pico[r]),
+            int(e.cash_micro[r]),
+            world.tx_hash(int(e.tx[r])),
+        )
+        for r in rows.tolist()
+        if e.kind[r] == Kind.TRADE
+    )
 
 
 def activities_of(world: World, address: str) -> Counter[str]:
@@ -70,15 +77,16 @@ def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """What must be equal after an undisturbed and a disturbed run; times of looking left out."""
     queries = {
         "trade": "select t.ts, t.key, size_micro, price_pico, cash_micro, w.address, token_id, side, occurrence, "
-                 "t.flags from trade t join trader w on w.id = t.trader_id join outcome o on o.id = t.outcome_id",
+        "t.flags from trade t join trader w on w.id = t.trader_id join outcome o on o.id = t.outcome_id",
         "activity": "select ts, key, kind, size_micro, cash_micro, w.address, occurrence, raw_kind "
-                    "from activity a join trader w on w.id = a.trader_id",
+        "from activity a join trader w on w.id = a.trader_id",
         "state": "select source, key, cursor, last_timestamp from ingestion_state",
         "position": "select w.address, token_id, p.status, shares_micro, p.avg_price, realized_micro "
-                    "from position p join trader w on w.id = p.trader_id join outcome o on o.id = p.outcome_id",
+        "from position p join trader w on w.id = p.trader_id join outcome o on o.id = p.outcome_id",
         "quarantine": "select source, key, reason, raw from quarantine",
-    }  # fmt: skip
+    }
     with store.raw() as connection:
         return {
-            name: sorted(connection.execute(query).fetchall(), key=repr) for name, query in queries.items()
+            name: sorted(connection.execute(query).fetchall(), key=repr)
+            for name, query in queries.items()
         }

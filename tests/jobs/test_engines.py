@@ -17,13 +17,29 @@ from tests.jobs.test_increments import a_row, empty, insert, owner, resolve, sco
 __all__ = ["owner"]
 
 
-def test_two_dask_workers_give_the_numbers_of_one_process(owner: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("distributed", reason="Dask is not installed: pip install 'smartmoney[dask]'")
+def test_two_dask_workers_give_the_numbers_of_one_process(
+    owner: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip(
+        "distributed", reason="Dask is not installed: pip install 'smartmoney[dask]'"
+    )
     monkeypatch.setattr(planning, "WALLETS_AT_ONCE", 1)
     monkeypatch.setattr(planning, "ROWS_AT_ONCE", 1)
     empty(owner)
-    insert(owner, [a_row(Kind.BUY, n, trader=1 + n % 3, size_micro=1_000_000 + n, market=n % 6, outcome=2 * (n % 6))
-                   for n in range(30)])  # fmt: skip
+    insert(
+        owner,
+        [
+            a_row(
+                Kind.BUY,
+                n,
+                trader=1 + n % 3,
+                size_micro=1_000_000 + n,
+                market=n % 6,
+                outcome=2 * (n % 6),
+            )
+            for n in range(30)
+        ],
+    )
     resolve(owner, {0: (1_000_000, 0), 3: (0, 1_000_000)})
     score(owner)
     here = stored(owner)
@@ -43,7 +59,9 @@ def test_without_dask_one_sentence_says_what_to_install(monkeypatch: pytest.Monk
 
 
 def test_a_scheduler_that_is_away_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("distributed", reason="Dask is not installed: pip install 'smartmoney[dask]'")
+    pytest.importorskip(
+        "distributed", reason="Dask is not installed: pip install 'smartmoney[dask]'"
+    )
     monkeypatch.setattr("smartmoney.jobs.engines.CONNECT_SECONDS", 0.5)
     settings = load(scoring_engine="dask", dask_address="tcp://127.0.0.1:9")
     with pytest.raises(SettingError, match="tcp://127.0.0.1:9"), engine(settings):

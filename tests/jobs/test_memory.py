@@ -42,13 +42,24 @@ print((full - freed) // MB, (full - held().rss) // MB)
 """
 
 
-pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told what to do with freed memory")
+pytestmark = pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="only glibc can be told what to do with freed memory"
+)
 
 
 def told_by(program: str, *arguments: str) -> list[int]:
     """The numbers a program prints in a process of its own."""
-    env = {"MALLOC_MMAP_THRESHOLD_": "131072", "PATH": "/usr/bin:/bin"}  # never raised, as on a Dask worker
-    done = subprocess.run([sys.executable, "-c", program, *arguments], env=env, capture_output=True, text=True, check=True)
+    env = {
+        "MALLOC_MMAP_THRESHOLD_": "131072",
+        "PATH": "/usr/bin:/bin",
+    }  # never raised, as on a Dask worker
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return [int(number) for number in done.stdout.split()]
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 
+from polymarket_sim.generate import generate
+from polymarket_sim.server import Simulator, running
+from polymarket_sim.world import World
 from smartmoney import jobs
 from smartmoney.settings import Settings, load
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.server import Simulator, running
-from smartmoney.simulator.world import World
 from smartmoney.store import scores
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
@@ -35,11 +35,19 @@ class Installation:
         return [getattr(jobs, name)(settings=self.settings, **parameters) for name in names]
 
 
-SYNCS = ("sync_leaderboard", "sync_markets", "sync_trader_trades", "sync_trader_positions", "sync_markets")
+SYNCS = (
+    "sync_leaderboard",
+    "sync_markets",
+    "sync_trader_trades",
+    "sync_trader_positions",
+    "sync_markets",
+)
 
 
 @pytest.fixture(scope="module")
-def installed(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installed(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
     """One installation for the module: everything synced and scored once, the history of four weeks filled in."""
     world = generate(**WORLD)
     with fresh_database(postgres) as database, running(world) as simulator:
@@ -82,7 +90,9 @@ def test_every_wallets_realized_pnl_is_the_truth_to_the_micro_dollar(
     }
     assert len(truth) > 50
     assert {
-        address: (ours[address], value) for address, value in truth.items() if ours[address] != value
+        address: (ours[address], value)
+        for address, value in truth.items()
+        if ours[address] != value
     } == {}
 
 
@@ -91,10 +101,14 @@ def test_the_platforms_own_figures_agree(installed: Installation, store: Store) 
     found = dict(ask(store, "select coverage, count(*) from trader group by 1"))
     checked = sum(found.values()) - found.get("unchecked", 0)
     assert checked > 50
-    assert found["complete"] / checked > 0.9, ask(store, "select coverage, coverage_reason from trader")
+    assert found["complete"] / checked > 0.9, ask(
+        store, "select coverage, coverage_reason from trader"
+    )
 
 
-def test_a_second_run_reads_nobody_and_changes_nothing(installed: Installation, store: Store) -> None:
+def test_a_second_run_reads_nobody_and_changes_nothing(
+    installed: Installation, store: Store
+) -> None:
     before = ask(store, "select * from trader order by id")
     trades = ask(store, "select count(*), sum(cash_micro) from trade")
     for report in installed.run(*SYNCS[1:]):
@@ -119,8 +133,12 @@ def test_a_second_run_reads_nobody_and_changes_nothing(installed: Installation, 
     )
 
 
-def test_reading_everybody_again_gives_the_same_scores(installed: Installation, store: Store) -> None:
-    names = ", ".join(name for name in scores.CURRENT if name not in {"coverage", "coverage_reason"})
+def test_reading_everybody_again_gives_the_same_scores(
+    installed: Installation, store: Store
+) -> None:
+    names = ", ".join(
+        name for name in scores.CURRENT if name not in {"coverage", "coverage_reason"}
+    )
     query = f"select {names} from trader order by id"
     before = ask(store, query)
     [report] = installed.run("calculate_rarity_scores", full=True)
@@ -141,7 +159,9 @@ def test_smart_markets_and_history(installed: Installation, store: Store) -> Non
     [flow] = ask(store, "select count(*), min(hour) from market_smart_flow")
     assert flow[0] > 0, "wallets had tiers four weeks ago and traded since"
     first_score = ask(store, "select min(as_of) from trader_score")[0][0]
-    assert flow[1] >= first_score.replace(minute=0, second=0), "no tier reaches back before it was known"
+    assert flow[1] >= first_score.replace(minute=0, second=0), (
+        "no tier reaches back before it was known"
+    )
 
 
 def test_the_past_is_what_was_known_then(installed: Installation, store: Store) -> None:
@@ -149,7 +169,9 @@ def test_the_past_is_what_was_known_then(installed: Installation, store: Store) 
     moment = pd.Timestamp(installed.world.now, unit="s", tz="UTC") - pd.Timedelta(days=30)
     installed.run("calculate_rarity_scores", as_of=moment.isoformat())
     assert ask(store, "select tier, realized_pnl from trader order by id") == current
-    [past] = ask(store, f"select sum(trade_count) from trader_score where as_of = '{moment.floor('s')}'")
+    [past] = ask(
+        store, f"select sum(trade_count) from trader_score where as_of = '{moment.floor('s')}'"
+    )
     [then] = ask(store, f"select count(*) from trade where ts <= '{moment}'")
     assert past == then
 
@@ -158,14 +180,24 @@ def test_the_verdict_is_kept_and_told(installed: Installation, store: Store) -> 
     [report] = installed.run("validate_scores", permutations=50)
     [(verdict, result)] = ask(store, "select verdict, result from validation_run")
     assert verdict == report.sentences[0]
-    assert {row["factor"] for row in result["summary"]} >= {"rarity_score", "win_rate", "rarity_classic"}
+    assert {row["factor"] for row in result["summary"]} >= {
+        "rarity_score",
+        "win_rate",
+        "rarity_classic",
+    }
 
 
-def test_the_lean_is_compared_with_the_price_of_a_day_before(installed: Installation, store: Store) -> None:
+def test_the_lean_is_compared_with_the_price_of_a_day_before(
+    installed: Installation, store: Store
+) -> None:
     [report] = installed.run("prove_lean", smart_tiers=list("SABCDE"))
     [(verdict, result)] = ask(store, "select verdict, result from lean_proof")
     assert verdict == report.sentences[0]
     assert report.came["resolved markets with a price"] > 0
-    assert report.came["with a lean"] == result["markets"] <= report.came["resolved markets with a price"]
+    assert (
+        report.came["with a lean"]
+        == result["markets"]
+        <= report.came["resolved markets with a price"]
+    )
     assert (result["brier_price"] is not None) == (result["markets"] > 0)
     assert sum(row["markets"] for row in result["calibration"]) == result["markets"]

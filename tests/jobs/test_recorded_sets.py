@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from polymarket_sim.recorded import load_recording
+from polymarket_sim.server import running
 from smartmoney import jobs
 from smartmoney.settings import Settings, load
-from smartmoney.simulator.recorded import load_recording
-from smartmoney.simulator.server import running
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise.recorded import STEPS
@@ -31,7 +31,9 @@ from trade t join outcome o on o.id = t.outcome_id group by 1, 2, 3"""
 
 
 @contextmanager
-def imported(postgres: EmbeddedPostgres, folder: Path, home: Path, without: str = "") -> Iterator[Store]:
+def imported(
+    postgres: EmbeddedPostgres, folder: Path, home: Path, without: str = ""
+) -> Iterator[Store]:
     """A database filled from a recording, by the steps `smartmoney import-recorded` takes.
 
     `without` leaves one job out: the positions of 1,402 wallets would take as long as all the rest.
@@ -62,7 +64,9 @@ def midterms(
     postgres: EmbeddedPostgres, shared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
     folder = shared / "data" / "midterms2022"
-    with imported(postgres, folder, tmp_path_factory.mktemp("midterms"), "sync_trader_positions") as store:
+    with imported(
+        postgres, folder, tmp_path_factory.mktemp("midterms"), "sync_trader_positions"
+    ) as store:
         yield store
 
 
@@ -89,14 +93,16 @@ def test_midterms_published_counts_and_volumes(midterms: Store, shared: Path) ->
             "select m.question, count(*), sum(t.cash_micro) / 1e6 from trade t join market m on m.id = t.market_id group by 1",
         )
     }
-    published = list(csv.DictReader((folder / "published_table.csv").read_text("utf-8").splitlines()))
+    published = list(
+        csv.DictReader((folder / "published_table.csv").read_text("utf-8").splitlines())
+    )
     assert len(published) == 24
     for row in published:
         count, volume = found[row["short_name"]]
         assert count == int(row["Number of Trades"].replace(",", "")), row["short_name"]
-        assert float(volume) == pytest.approx(float(row["Volume (USD)"].replace(",", "")), rel=1e-5), row[
-            "short_name"
-        ]
+        assert float(volume) == pytest.approx(
+            float(row["Volume (USD)"].replace(",", "")), rel=1e-5
+        ), row["short_name"]
 
 
 @MIDTERMS

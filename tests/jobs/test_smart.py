@@ -37,18 +37,37 @@ def ask(store: Store, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-def market(rows: Rows, question: str = "Will it?", event: int | None = None, neg_risk: bool = False) -> tuple[int, int, int]:
+def market(
+    rows: Rows, question: str = "Will it?", event: int | None = None, neg_risk: bool = False
+) -> tuple[int, int, int]:
     found = rows.market(question, event)
-    rows.run("update market set price = 0.5, liquidity = 10000, volume = 20000, open_interest = 5000, neg_risk = %s "
-             "where id = %s", neg_risk, found[0])  # fmt: skip
+    rows.run(
+        "update market set price = 0.5, liquidity = 10000, volume = 20000, open_interest = 5000, neg_risk = %s "
+        "where id = %s",
+        neg_risk,
+        found[0],
+    )
     return found
 
 
-def hold(rows: Rows, trader: int, outcome: int, of: int, shares: float, looked: datetime = NOW) -> None:
-    rows.run("insert into position (trader_id, outcome_id, market_id, status, shares_micro, avg_price, fetched_at) "
-             "values (%s, %s, %s, 'OPEN', %s, 0.4, %s)", trader, outcome, of, round(shares * 1e6), looked)  # fmt: skip
-    rows.run("insert into ingestion_state (source, key, watermark) select 'positions', address, %s from trader where id = %s "
-             "on conflict (source, key) do update set watermark = excluded.watermark", looked, trader)  # fmt: skip
+def hold(
+    rows: Rows, trader: int, outcome: int, of: int, shares: float, looked: datetime = NOW
+) -> None:
+    rows.run(
+        "insert into position (trader_id, outcome_id, market_id, status, shares_micro, avg_price, fetched_at) "
+        "values (%s, %s, %s, 'OPEN', %s, 0.4, %s)",
+        trader,
+        outcome,
+        of,
+        round(shares * 1e6),
+        looked,
+    )
+    rows.run(
+        "insert into ingestion_state (source, key, watermark) select 'positions', address, %s from trader where id = %s "
+        "on conflict (source, key) do update set watermark = excluded.watermark",
+        looked,
+        trader,
+    )
 
 
 def skilled(rows: Rows, name: str, tier: str = "S") -> int:
@@ -58,7 +77,9 @@ def skilled(rows: Rows, name: str, tier: str = "S") -> int:
     return found
 
 
-def test_a_past_row_is_never_touched_by_what_comes_later(rows: Rows, store: Store, compute: Any) -> None:
+def test_a_past_row_is_never_touched_by_what_comes_later(
+    rows: Rows, store: Store, compute: Any
+) -> None:
     (first, yes, _), (second, also, _) = market(rows, "First?"), market(rows, "Second?")
     wallets = [skilled(rows, f"w{number}") for number in range(3)]
     for wallet in wallets:
@@ -79,12 +100,20 @@ def test_a_past_row_is_never_touched_by_what_comes_later(rows: Rows, store: Stor
     assert len(ask(store, "select 1 from market_smart_stats")) == 3
 
 
-def test_flow_counts_a_trade_by_the_tier_of_its_hour(rows: Rows, store: Store, compute: Any) -> None:
+def test_flow_counts_a_trade_by_the_tier_of_its_hour(
+    rows: Rows, store: Store, compute: Any
+) -> None:
     wanted, yes, no = market(rows)
     ada = rows.trader("ada", "S", ago(days=10))
     rows.score(ada, "A", ago(hours=30))
     rows.score(ada, "E", ago(hours=10))
-    for hours, outcome, usd in ((24 * 11, yes, 1.0), (40, yes, 100.0), (20, no, 30.0), (20, yes, 10.0), (2, yes, 500.0)):
+    for hours, outcome, usd in (
+        (24 * 11, yes, 1.0),
+        (40, yes, 100.0),
+        (20, no, 30.0),
+        (20, yes, 10.0),
+        (2, yes, 500.0),
+    ):
         rows.fill(ada, wanted, outcome, ago(hours=hours), usd)
     compute()
     flow = "select tier, net_micro, gross_micro from market_smart_flow order by hour"
@@ -93,13 +122,17 @@ def test_flow_counts_a_trade_by_the_tier_of_its_hour(rows: Rows, store: Store, c
     rows.score(ada, "S", NOW)
     rows.fill(ada, wanted, yes, ago(hours=20), 5.0)
     compute()
-    assert ask(store, flow) == [found[0], ("A", -15_000_000, 45_000_000)], "late rows are counted, later tiers are not"
+    assert ask(store, flow) == [found[0], ("A", -15_000_000, 45_000_000)], (
+        "late rows are counted, later tiers are not"
+    )
     by_tier = reads.smart_flow_by_tier(store, "hour", wanted)
     assert [(row["tier"], float(row["net"])) for row in by_tier] == [("S", 100), ("A", -15)]
     assert sum(float(row["gross"]) for row in reads.smart_flow_by_tier(store, "day")) == 145
 
 
-def test_movers_are_told_with_what_came_after_the_look(rows: Rows, store: Store, compute: Any) -> None:
+def test_movers_are_told_with_what_came_after_the_look(
+    rows: Rows, store: Store, compute: Any
+) -> None:
     (first, yes, no), (second, also, _) = market(rows, "First?"), market(rows, "Second?")
     ada, bob, eve = skilled(rows, "ada"), skilled(rows, "bob", "A"), rows.trader("eve", "E")
     hold(rows, ada, yes, first, 1_000, looked=ago(hours=3))
@@ -111,12 +144,17 @@ def test_movers_are_told_with_what_came_after_the_look(rows: Rows, store: Store,
     rows.fill(eve, second, also, ago(hours=2), 5_000, price=0.5)
     report = compute()
     assert report.changed["market_smart_mover"] == 2
-    found = [(row["kind"], row["tier"], float(row["before_usd"]), float(row["after_usd"])) for row in reads.smart_movers(store)]
+    found = [
+        (row["kind"], row["tier"], float(row["before_usd"]), float(row["after_usd"]))
+        for row in reads.smart_movers(store)
+    ]
     assert found == [("opened", "S", 0.0, -1_500.0), ("added", "A", 1_000.0, 1_500.0)]
     assert [row["kind"] for row in reads.smart_movers(store, second)] == ["added"]
 
 
-def test_an_event_of_several_outcomes_counts_a_wallet_once(rows: Rows, store: Store, compute: Any) -> None:
+def test_an_event_of_several_outcomes_counts_a_wallet_once(
+    rows: Rows, store: Store, compute: Any
+) -> None:
     event = rows.event()
     outcomes = [market(rows, f"Option {number}?", event, neg_risk=True) for number in range(3)]
     for wallet in (skilled(rows, "ada"), skilled(rows, "bob")):
@@ -134,13 +172,22 @@ def test_an_event_of_several_outcomes_counts_a_wallet_once(rows: Rows, store: St
     assert ask(store, "select smart_count from event_smart_stats") == [(2,)]
 
 
-def test_the_lean_of_a_day_before_knows_nothing_later(rows: Rows, store: Store, settings: Settings) -> None:
+def test_the_lean_of_a_day_before_knows_nothing_later(
+    rows: Rows, store: Store, settings: Settings
+) -> None:
     wanted, yes, no = market(rows)
     resolved = ago(days=2)
     day_before = resolved - timedelta(hours=24)
     wallets = [skilled(rows, f"w{number}") for number in range(4)]
     for number, wallet in enumerate(wallets):
-        rows.fill(wallet, wanted, no if number == 3 else yes, day_before - timedelta(hours=2), 400, price=0.4)
+        rows.fill(
+            wallet,
+            wanted,
+            no if number == 3 else yes,
+            day_before - timedelta(hours=2),
+            400,
+            price=0.4,
+        )
     rows.price(wanted, day_before - timedelta(minutes=5), 0.45)
     rows.resolve(wanted, resolved, 1_000_000)
     [before] = looks_then(store, ("S",)).to_dict("records")

@@ -15,18 +15,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from polymarket_sim.generate import generate
+from polymarket_sim.server import Simulator, running
+from polymarket_sim.world import World
 from smartmoney.errors import ApiUnavailable, SettingError
 from smartmoney.jobs import stream
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.feed import TradeFeed, heard, stream_url
 from smartmoney.settings import Settings, load
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.server import Simulator, running
-from smartmoney.simulator.world import World
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.supervise import environment
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.widgets.models.health import stated
 from tests.alerts.conftest import World as Rows
 from tests.ingest.conftest import live_on
@@ -90,11 +90,17 @@ def wire(simulator: Simulator) -> Iterator[Wire]:
 
 @pytest.fixture
 def asking(simulator: Simulator, wire: Wire, settings: Settings) -> Settings:
-    return settings.model_copy(update={
-        "smartmoney_source": "simulator", "polymarket_api_base_url": simulator.url,
-        "polymarket_stream_url": f"ws://127.0.0.1:{wire.port}/rtds", "smart_tiers": ("S",),
-        "rate_limit_requests": 15_000, "rate_limit_interval_ms": 100, "worker_concurrency": 3,
-    })  # fmt: skip
+    return settings.model_copy(
+        update={
+            "smartmoney_source": "simulator",
+            "polymarket_api_base_url": simulator.url,
+            "polymarket_stream_url": f"ws://127.0.0.1:{wire.port}/rtds",
+            "smart_tiers": ("S",),
+            "rate_limit_requests": 15_000,
+            "rate_limit_interval_ms": 100,
+            "worker_concurrency": 3,
+        }
+    )
 
 
 @contextmanager
@@ -115,7 +121,9 @@ def known(store: Store, world: World) -> Rows:
     """Every wallet of the world is of tier S since long ago, and everything up to now is stored."""
     rows = Rows(store)
     for trader in world.traders:
-        found = rows.run("insert into trader (address, tier) values (%s, 'S') returning id", trader.address)
+        found = rows.run(
+            "insert into trader (address, tier) values (%s, 'S') returning id", trader.address
+        )
         rows.score(found, "S", datetime.now(UTC) - timedelta(days=40))
     return rows
 
@@ -132,7 +140,11 @@ def true_fills(world: World) -> int:
 
 
 def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
-    simulator: Simulator, wire: Wire, asking: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator,
+    wire: Wire,
+    asking: Settings,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(stream, "EVALUATE_S", 0.0)
     monkeypatch.setattr(stream, "SETTLE_S", 0.2)
@@ -140,13 +152,23 @@ def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
     world = simulator.world
     rows = known(store, world)
     with watched(store, asking) as watch:
-        until(watch, lambda: watch.feed.connected and len(watch.read_at) == len(world.traders) == watch.counts["wallets read"])
+        until(
+            watch,
+            lambda: (
+                watch.feed.connected
+                and len(watch.read_at) == len(world.traders) == watch.counts["wallets read"]
+            ),
+        )
         assert stored(store) == true_fills(world), "a new connection reads everybody"
         began = datetime.fromtimestamp(world.now, UTC)
-        rule = rows.rule("trader_moves", made_at=began, tiers=["S"], min_usd=1, price_cap=1.0, cooldown_minutes=0)
+        rule = rows.rule(
+            "trader_moves", made_at=began, tiers=["S"], min_usd=1, price_cap=1.0, cooldown_minutes=0
+        )
 
         live_on(simulator, 30)
-        until(watch, lambda: watch.counts["trades heard"] > 0 and not watch.waiting and not watch.owed)
+        until(
+            watch, lambda: watch.counts["trades heard"] > 0 and not watch.waiting and not watch.owed
+        )
         told = rows.told("event_at")
         assert told and min(told) > began
         assert watch.seconds, "trades the feed named were found"
@@ -158,8 +180,15 @@ def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
         missed = true_fills(world) - missed
         assert missed > 0
         wire.up = True
-        until(watch, lambda: watch.feed.connects == 2 and stored(store) == true_fills(world) and not watch.owed)
-        assert watch.counts["trades heard"] == heard_before, "the feed replays nothing: the gap came from REST"
+        until(
+            watch,
+            lambda: (
+                watch.feed.connects == 2 and stored(store) == true_fills(world) and not watch.owed
+            ),
+        )
+        assert watch.counts["trades heard"] == heard_before, (
+            "the feed replays nothing: the gap came from REST"
+        )
         assert len(rows.told()) > len(told)
         keys = rows.told("dedupe_key")
         assert len(set(keys)) == len(keys)
@@ -169,9 +198,15 @@ def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
         watch.turn()
         watch.owed = True
         watch.turn()
-        assert (stored(store), len(rows.told())) == (before, alerts), "reading and telling again changes nothing"
+        assert (stored(store), len(rows.told())) == (before, alerts), (
+            "reading and telling again changes nothing"
+        )
     [life] = reads.health(store, {}, datetime.now(UTC))["heartbeats"]
-    assert (life["service"], life["detail"]["wallets"], life["detail"]["reconnects"]) == ("stream_trades", 16, 1)
+    assert (life["service"], life["detail"]["wallets"], life["detail"]["reconnects"]) == (
+        "stream_trades",
+        16,
+        1,
+    )
     assert "wallets 16" in stated(life["detail"]) and "reconnects 1" in stated(life["detail"])
     assert rows.run("select count(*) from alert where rule_id = %s", rule) == alerts
 
@@ -191,11 +226,15 @@ def test_a_report_says_what_came_and_fails_while_the_feed_is_away(
         with pytest.raises(ApiUnavailable, match="read by REST meanwhile"):
             stream.stream_trades(seconds=0.1, watch=watch, settings=asking)
     with store.raw() as connection:
-        found = connection.execute("select status, error from ingestion_run where job = 'stream_trades' order by id").fetchall()
+        found = connection.execute(
+            "select status, error from ingestion_run where job = 'stream_trades' order by id"
+        ).fetchall()
     assert [row[0] for row in found] == ["done", "failed"]
 
 
-def test_while_the_feed_is_away_wallets_are_read_again_and_again(simulator: Simulator, asking: Settings, store: Store) -> None:
+def test_while_the_feed_is_away_wallets_are_read_again_and_again(
+    simulator: Simulator, asking: Settings, store: Store
+) -> None:
     known(store, simulator.world)
     dead = asking.model_copy(update={"polymarket_stream_url": "ws://127.0.0.1:1/rtds"})
     with Client(dead) as client, TradeFeed(dead) as feed:
@@ -214,7 +253,12 @@ def test_a_trade_rest_does_not_show_yet_is_looked_for_again_and_given_up(
         watch = stream.Watch(store, client, asking, TradeFeed(asking), again_s=1e9)
         watch.wallets = {wallet: 1}
         now = time.time()
-        watch._hear([stream.Heard(wallet, "0x" + "a" * 64, int(now), now), stream.Heard("0x" + "b" * 40, "0x", 0, now)])
+        watch._hear(
+            [
+                stream.Heard(wallet, "0x" + "a" * 64, int(now), now),
+                stream.Heard("0x" + "b" * 40, "0x", 0, now),
+            ]
+        )
         assert list(watch.waiting) == [wallet]
         watch._read([wallet])
         assert watch.waiting[wallet].tries == 1 and watch.waiting[wallet].next_at > time.time()
@@ -235,13 +279,34 @@ def test_watched_wallets_and_unflagged_ones_of_the_tiers_are_followed(store: Sto
 @pytest.mark.parametrize(
     "frame",
     [
-        "PONG", "", "[]", "null", "{}", b"\xff", '{"topic": "activity", "type": "trades", "payload": null}',
-        json.dumps({"topic": "activity", "type": "trades", "payload": {"proxyWallet": "0x1", "transactionHash": "", "timestamp": 1}}),
+        "PONG",
+        "",
+        "[]",
+        "null",
+        "{}",
+        b"\xff",
+        '{"topic": "activity", "type": "trades", "payload": null}',
+        json.dumps(
+            {
+                "topic": "activity",
+                "type": "trades",
+                "payload": {"proxyWallet": "0x1", "transactionHash": "", "timestamp": 1},
+            }
+        ),
         json.dumps({"topic": "comments", "type": "trades", "payload": {}}),
-        json.dumps({"topic": "activity", "type": "trades",
-                    "payload": {"proxyWallet": "0x" + "a" * 40, "transactionHash": "0x1", "timestamp": "soon"}}),
+        json.dumps(
+            {
+                "topic": "activity",
+                "type": "trades",
+                "payload": {
+                    "proxyWallet": "0x" + "a" * 40,
+                    "transactionHash": "0x1",
+                    "timestamp": "soon",
+                },
+            }
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_trade_is_passed_over(frame: str | bytes) -> None:
     assert heard(frame, 1.0) is None
 
@@ -249,7 +314,10 @@ def test_what_is_no_trade_is_passed_over(frame: str | bytes) -> None:
 def test_only_fit_addresses_are_asked() -> None:
     assert stream_url(load()) == "wss://ws-live-data.polymarket.com"
     there = {"smartmoney_source": "simulator"}
-    assert stream_url(load(**there, polymarket_api_base_url="http://127.0.0.1:8787/")) == "ws://127.0.0.1:8787/rtds"
+    assert (
+        stream_url(load(**there, polymarket_api_base_url="http://127.0.0.1:8787/"))
+        == "ws://127.0.0.1:8787/rtds"
+    )
     for wrong in (
         {"polymarket_stream_url": "wss://evil.example/"},
         {**there, "polymarket_stream_url": "ws://10.0.0.8/rtds"},
@@ -265,11 +333,16 @@ def test_only_fit_addresses_are_asked() -> None:
 def test_the_process_reports_lives_and_ends_in_order(asking: Settings, store: Store) -> None:
     Rows(store).trader()
     told = asking.model_copy(update={"schedule_stream_trades_s": 1, "smart_tiers": ("S",)})
-    places = Places(told.smartmoney_home)
+    places = Paths(told.smartmoney_home)
     places.make()
     environment.write_settings(told, places)
-    seen = {**environment.base(told), "DATABASE_URL": asking.database_url.get_secret_value() if asking.database_url else ""}
-    process = subprocess.Popen([sys.executable, "-m", "smartmoney.jobs"], cwd=ROOT, env=seen, stderr=subprocess.PIPE)
+    seen = {
+        **environment.base(told),
+        "DATABASE_URL": asking.database_url.get_secret_value() if asking.database_url else "",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "smartmoney.jobs"], cwd=ROOT, env=seen, stderr=subprocess.PIPE
+    )
     try:
         give_up = time.monotonic() + PATIENCE_S
         while not (ended(store) and reads.health(store, {}, datetime.now(UTC))["heartbeats"]):
@@ -279,12 +352,16 @@ def test_the_process_reports_lives_and_ends_in_order(asking: Settings, store: St
         process.send_signal(signal.SIGTERM)
         words = process.communicate(timeout=30)[1]
     assert process.returncode == 0, words[-2_000:]
-    assert set(ended(store)) <= {"done", "failed", "cancelled"} and "Traceback" not in words.decode()
+    assert (
+        set(ended(store)) <= {"done", "failed", "cancelled"} and "Traceback" not in words.decode()
+    )
 
 
 def ended(store: Store) -> list[str]:
     with store.raw() as connection:
-        found = connection.execute("select status from ingestion_run where job = 'stream_trades' and ended_at is not null")
+        found = connection.execute(
+            "select status from ingestion_run where job = 'stream_trades' and ended_at is not null"
+        )
         return [row[0] for row in found]
 
 

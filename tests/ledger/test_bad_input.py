@@ -49,7 +49,9 @@ BAD = {
 @pytest.mark.parametrize("change", BAD.values(), ids=BAD.keys())
 def test_a_senseless_row_is_counted_and_marks_the_wallet(change: dict[str, int]) -> None:
     rows = [GOOD, GOOD | change, GOOD]
-    book = run(Events.of(trader=1, **{name: [row[name] for row in rows] for name in GOOD}), UNRESOLVED)
+    book = run(
+        Events.of(trader=1, **{name: [row[name] for row in rows] for name in GOOD}), UNRESOLVED
+    )
     account = book.state.accounts
     assert (account["n_rows"][0], account["n_bad_rows"][0]) == (3, 1)
     assert account.partial[0]
@@ -58,7 +60,9 @@ def test_a_senseless_row_is_counted_and_marks_the_wallet(change: dict[str, int])
 
 
 def test_a_row_of_nothing_changes_nothing() -> None:
-    events = Events.of(trader=1, ts=1, kind=[Kind.BUY, Kind.SELL], market=3, outcome=6, size_micro=0, cash_micro=0)
+    events = Events.of(
+        trader=1, ts=1, kind=[Kind.BUY, Kind.SELL], market=3, outcome=6, size_micro=0, cash_micro=0
+    )
     book = run(events, UNRESOLVED)
     assert book.traders.realized_micro.tolist() == [0] and not book.state.accounts.partial[0]
 
@@ -78,7 +82,9 @@ def test_impossible_payouts_are_no_resolution(pays: tuple[int, int]) -> None:
 
 def test_nothing_at_all() -> None:
     book = run(Events.empty(), UNRESOLVED)
-    assert [len(table) for table in (book.state.positions, book.events, book.traders, book.days)] == [
+    assert [
+        len(table) for table in (book.state.positions, book.events, book.traders, book.days)
+    ] == [
         0,
         0,
         0,
@@ -117,7 +123,9 @@ def test_a_market_without_outcomes_takes_no_shares() -> None:
 )
 @settings(max_examples=200, deadline=None)
 def test_no_numbers_raise(of: list[tuple[int, ...]]) -> None:
-    ts, size, cash, fee, kind, market, outcome = (np.array(column) for column in zip(*of, strict=True))
+    ts, size, cash, fee, kind, market, outcome = (
+        np.array(column) for column in zip(*of, strict=True)
+    )
     events = Events.of(
         trader=1,
         ts=ts,

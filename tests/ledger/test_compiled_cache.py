@@ -16,7 +16,9 @@ from smartmoney.ledger import arithmetic, kernel, layout, passes
     [(kernel, (arithmetic, layout)), (passes, (arithmetic, layout, kernel))],
     ids=["kernel", "passes"],
 )
-def test_callers_know_the_callees_they_were_compiled_with(caller: ModuleType, callees: tuple[ModuleType, ...]) -> None:
+def test_callers_know_the_callees_they_were_compiled_with(
+    caller: ModuleType, callees: tuple[ModuleType, ...]
+) -> None:
     text = b"".join(Path(str(module.__file__)).read_bytes() for module in callees)
     digest = hashlib.sha256(text).hexdigest()[:12]
     assert digest == caller.CALLEES, f'set CALLEES = "{digest}" in {caller.__file__}'

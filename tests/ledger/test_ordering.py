@@ -21,11 +21,21 @@ IDS = {
 
 def fills(trader: np.ndarray) -> Events:
     n = np.arange(len(trader))
-    return Events.of(trader=trader, ts=n, kind=Kind.BUY, market=n % 5, outcome=n % 10, size_micro=n + 1, cash_micro=n)
+    return Events.of(
+        trader=trader,
+        ts=n,
+        kind=Kind.BUY,
+        market=n % 5,
+        outcome=n % 10,
+        size_micro=n + 1,
+        cash_micro=n,
+    )
 
 
 @pytest.mark.parametrize("ids", IDS.values(), ids=IDS)
-def test_sorting_in_two_steps_is_a_stable_sort(ids: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sorting_in_two_steps_is_a_stable_sort(
+    ids: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ordering, "BUCKET_ROWS", 40)
     events = fills(np.random.default_rng(1).choice(ids, 3_000))
     expected = events.take(np.argsort(events.trader, kind="stable"))

@@ -8,7 +8,17 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartmoney.ledger import Kind, Ledger, LedgerState, Markets, muldiv, replay, run, settle, stale_traders
+from smartmoney.ledger import (
+    Kind,
+    Ledger,
+    LedgerState,
+    Markets,
+    muldiv,
+    replay,
+    run,
+    settle,
+    stale_traders,
+)
 from smartmoney.ledger.closing import close
 from tests.ledger.worlds import START, Plain, events, resolutions, rows
 
@@ -60,11 +70,16 @@ def test_equal_to_a_plain_ledger(markets: Markets, of: list[dict[str, int]]) -> 
     for i, trader in enumerate(book.traders.trader.tolist()):
         plain = Plain(markets.payout_micro.tolist())
         plain.replay([row for row in of if row["trader"] == trader])
-        account = dict(zip(book.state.accounts.NAMES, book.state.accounts.values[i].tolist(), strict=True))
+        account = dict(
+            zip(book.state.accounts.NAMES, book.state.accounts.values[i].tolist(), strict=True)
+        )
         assert book.traders.realized_micro[i] == plain.settle(markets.resolved.tolist())
         assert account["cash_flow_micro"] == plain.cash
         assert account["unexplained_cash_micro"] == plain.unexplained
-        assert account["reward_micro"] + account["rebate_micro"] + account["yield_micro"] == plain.income
+        assert (
+            account["reward_micro"] + account["rebate_micro"] + account["yield_micro"]
+            == plain.income
+        )
         for outcome in range(12):
             expected = (plain.shares[outcome], plain.cost[outcome])
             assert held.get((trader, outcome), (0, 0)) == expected
@@ -72,23 +87,32 @@ def test_equal_to_a_plain_ledger(markets: Markets, of: list[dict[str, int]]) -> 
 
 @given(resolutions(), rows(whales=True))
 @thorough
-def test_total_is_cash_flow_plus_value_to_the_micro(markets: Markets, of: list[dict[str, int]]) -> None:
+def test_total_is_cash_flow_plus_value_to_the_micro(
+    markets: Markets, of: list[dict[str, int]]
+) -> None:
     book = run(events(of), markets, marks_micro=np.full(12, 370_000))
     account, total = book.state.accounts, book.traders
     left = total.realized_micro + account["unexplained_cash_micro"]
-    assert (left == account["cash_flow_micro"] + total.settled_cash_micro + total.open_cost_micro).all()
+    assert (
+        left == account["cash_flow_micro"] + total.settled_cash_micro + total.open_cost_micro
+    ).all()
     worth = np.zeros(len(total), np.int64)
     np.add.at(
         worth,
         np.searchsorted(total.trader, book.settlement.trader),
         settle(book.settlement.open_shares_micro, np.full(len(book.settlement), 370_000)),
     )
-    assert (left + total.unrealized_micro == account["cash_flow_micro"] + total.settled_cash_micro + worth).all()
+    assert (
+        left + total.unrealized_micro
+        == account["cash_flow_micro"] + total.settled_cash_micro + worth
+    ).all()
 
 
 @given(resolutions(), rows())
 @usual
-def test_shares_are_never_negative_and_shortage_is_marked(markets: Markets, of: list[dict[str, int]]) -> None:
+def test_shares_are_never_negative_and_shortage_is_marked(
+    markets: Markets, of: list[dict[str, int]]
+) -> None:
     state = replay(events(of), markets)
     assert (state.positions["shares_micro"] >= 0).all()
     short = state.accounts["missing_shares_micro"] > 0
@@ -97,7 +121,9 @@ def test_shares_are_never_negative_and_shortage_is_marked(markets: Markets, of: 
 
 @given(resolutions(), rows(most=40, traders=1), st.randoms(use_true_random=False))
 @thorough
-def test_order_within_one_second_changes_no_total(markets: Markets, of: list[dict[str, int]], chance: Any) -> None:
+def test_order_within_one_second_changes_no_total(
+    markets: Markets, of: list[dict[str, int]], chance: Any
+) -> None:
     of = [row | {"ts": START + (row["ts"] - START) // 10} for row in of]
     mixed = of.copy()
     chance.shuffle(mixed)
@@ -114,7 +140,9 @@ def test_order_within_one_second_changes_no_total(markets: Markets, of: list[dic
 
 @given(resolutions(), rows(most=40), st.integers(START, START + 50))
 @thorough
-def test_an_increment_equals_a_full_pass(markets: Markets, of: list[dict[str, int]], cut: int) -> None:
+def test_an_increment_equals_a_full_pass(
+    markets: Markets, of: list[dict[str, int]], cut: int
+) -> None:
     before = [row for row in of if row["ts"] <= cut]
     after = [row for row in of if row["ts"] > cut]
     state = replay(events(before), markets)
@@ -125,7 +153,9 @@ def test_an_increment_equals_a_full_pass(markets: Markets, of: list[dict[str, in
 
 @given(resolutions(), resolutions(), rows(most=40), st.integers(START, START + 50))
 @usual
-def test_an_increment_after_changed_resolutions(a: Markets, b: Markets, of: list[dict[str, int]], cut: int) -> None:
+def test_an_increment_after_changed_resolutions(
+    a: Markets, b: Markets, of: list[dict[str, int]], cut: int
+) -> None:
     state = replay(events([row for row in of if row["ts"] <= cut]), a)
     after = [row for row in of if row["ts"] > cut]
     stale = stale_traders(state, events(after), b)
@@ -141,13 +171,17 @@ def test_partitions_of_traders_change_nothing(markets: Markets, of: list[dict[st
     whole = replay(events(of), markets)
     parts = LedgerState.empty()
     for trader in (3, 1, 2):
-        parts = parts.replace(replay(events([row for row in of if row["trader"] == trader]), markets))
+        parts = parts.replace(
+            replay(events([row for row in of if row["trader"] == trader]), markets)
+        )
     same_tables(whole, parts)
 
 
 @given(resolutions(), rows(most=40), st.integers(START, START + 60))
 @usual
-def test_as_of_is_what_was_known_then(markets: Markets, of: list[dict[str, int]], as_of: int) -> None:
+def test_as_of_is_what_was_known_then(
+    markets: Markets, of: list[dict[str, int]], as_of: int
+) -> None:
     """Later rows and later resolutions change nothing, except that a redemption proves its resolution."""
     of = [row for row in of if not (row["kind"] == Kind.REDEEM and row["outcome"] < 0)]
     known = np.repeat(markets.resolved & (markets.resolved_at <= as_of), 2)

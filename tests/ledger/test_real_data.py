@@ -38,20 +38,32 @@ def midterms(shared_data: Path) -> pd.DataFrame:
     listed = pd.read_csv(shared_data / "midterms2022/markets.csv")
     listed = listed[listed.resolution != "ongoing"].reset_index(drop=True)
     trades = trades[trades.market_short_name.isin(listed.market_short_name)].reset_index(drop=True)
-    trades["market"] = pd.Series(listed.index, index=listed.market_short_name)[trades.market_short_name].to_numpy()
+    trades["market"] = pd.Series(listed.index, index=listed.market_short_name)[
+        trades.market_short_name
+    ].to_numpy()
     trades["outcome"] = 2 * trades.market + ~trades.Outcome.isin(FIRST_OUTCOMES)
-    trades["won"] = trades.Outcome.isin(FIRST_OUTCOMES) == (trades.market.map(listed.resolution) == "1")
-    trades["ts"] = pd.to_datetime(trades.Timestamp, utc=True).map(pd.Timestamp.timestamp).astype(np.int64)
+    trades["won"] = trades.Outcome.isin(FIRST_OUTCOMES) == (
+        trades.market.map(listed.resolution) == "1"
+    )
+    trades["ts"] = (
+        pd.to_datetime(trades.Timestamp, utc=True).map(pd.Timestamp.timestamp).astype(np.int64)
+    )
     trades["trader"], _ = pd.factorize(trades.Account, sort=True)
     signed = trades.Shares.where(trades.Type == "Buy", -trades.Shares)
-    trades["held"] = trades.trader.map(signed.groupby([trades.trader, trades.outcome]).sum().groupby("trader").min())
-    trades.attrs["paid"] = [MICRO * flag for won in listed.resolution.astype(int) for flag in (won, 1 - won)]
+    trades["held"] = trades.trader.map(
+        signed.groupby([trades.trader, trades.outcome]).sum().groupby("trader").min()
+    )
+    trades.attrs["paid"] = [
+        MICRO * flag for won in listed.resolution.astype(int) for flag in (won, 1 - won)
+    ]
     return trades
 
 
 def book_of(trades: pd.DataFrame, ts: pd.Series | int) -> Ledger:
     paid = trades.attrs["paid"]
-    markets = Markets.of(event=np.arange(len(paid) // 2), payout_micro=paid, resolved_at=1_669_000_000)
+    markets = Markets.of(
+        event=np.arange(len(paid) // 2), payout_micro=paid, resolved_at=1_669_000_000
+    )
     kind = np.where(trades.Type == "Buy", Kind.BUY, Kind.SELL)
     events = Events.of(
         trader=trades.trader,
@@ -84,7 +96,9 @@ def test_midterms(midterms: pd.DataFrame) -> None:
     assert round(pnl.sum() / MICRO, 2) == -45_991.60
     assert round(pnl.max() / MICRO, 2) == 169_101.19
     assert round(pnl.min() / MICRO, 2) == -109_969.42
-    assert (pnl > 0).sum() == 376 and (pnl == 0).sum() >= 1  # 377 in floating point, where one zero is 4e-16
+    assert (pnl > 0).sum() == 376 and (
+        pnl == 0
+    ).sum() >= 1  # 377 in floating point, where one zero is 4e-16
     assert owed.sum() < 50 * MICRO
 
 
@@ -103,7 +117,9 @@ def insider(shared_data: Path) -> tuple[Events, Markets]:
     trades = pd.read_parquet(shared_data / "wallet_0xee50/trades.parquet")
     won = json.loads((shared_data / "wallet_0xee50/market_resolution.json").read_text())
     market = trades.conditionId.map({condition: i for i, condition in enumerate(won)})
-    outcome = trades.asset.map({token: i for i, token in enumerate(t for tokens in won.values() for t in tokens)})
+    outcome = trades.asset.map(
+        {token: i for i, token in enumerate(t for tokens in won.values() for t in tokens)}
+    )
     paid = [MICRO * flag for tokens in won.values() for flag in tokens.values()]
     events = Events.of(
         trader=0,
@@ -115,7 +131,9 @@ def insider(shared_data: Path) -> tuple[Events, Markets]:
         cash_micro=micro(trades["size"] * trades.price),
         seq=-trades.index.to_numpy(),
     )
-    return events, Markets.of(event=np.arange(len(won)), payout_micro=paid, resolved_at=1_770_000_000)
+    return events, Markets.of(
+        event=np.arange(len(won)), payout_micro=paid, resolved_at=1_770_000_000
+    )
 
 
 def test_0xee50(insider: tuple[Events, Markets]) -> None:
@@ -124,7 +142,10 @@ def test_0xee50(insider: tuple[Events, Markets]) -> None:
     pnl = book.settlement.realized_micro / MICRO
     assert round(pnl.sum(), 2) == 1_169_077.69
     assert ((pnl > 0).sum(), (pnl <= 0).sum()) == (48, 12)
-    assert (round(pnl[pnl > 0].sum(), 2), round(pnl[pnl < 0].sum(), 2)) == (1_325_609.03, -156_531.34)
+    assert (round(pnl[pnl > 0].sum(), 2), round(pnl[pnl < 0].sum(), 2)) == (
+        1_325_609.03,
+        -156_531.34,
+    )
     assert round(calc_profit_factor(book.settlement.realized_micro), 4) == 8.4686
     assert (book.events.pnl_micro > 0).sum() == 47 and len(book.events) == 59
 
@@ -138,7 +159,9 @@ def test_0xee50_in_time_order_lacks_its_earlier_purchases(insider: tuple[Events,
 
 def test_0x4f34(shared_data: Path) -> None:
     """Nothing but the wallet's own rows: a redemption tells who won, by the shares it paid for."""
-    rows = pd.DataFrame(json.loads((shared_data / "wallet_0x4f34/onchain_activity.json").read_text())).iloc[::-1]
+    rows = pd.DataFrame(
+        json.loads((shared_data / "wallet_0x4f34/onchain_activity.json").read_text())
+    ).iloc[::-1]
     kinds = rows[rows.conditionId != ""].groupby("conditionId").type.agg(set)
     both = kinds.index[kinds == {"TRADE", "REDEEM"}]
     rows = rows[rows.conditionId.isin(both)]
@@ -157,5 +180,8 @@ def test_0x4f34(shared_data: Path) -> None:
     assert len(both) == 170
     assert book.traders.realized_micro[0] == -1_344_957
     assert (book.state.positions["shares_micro"] == 0).all()
-    assert (book.state.accounts["n_conflicts"][0], book.state.accounts["unexplained_cash_micro"][0]) == (0, 0)
+    assert (
+        book.state.accounts["n_conflicts"][0],
+        book.state.accounts["unexplained_cash_micro"][0],
+    ) == (0, 0)
     assert (book.state.positions["redeemed_cash_micro"] > 0).sum() == 92

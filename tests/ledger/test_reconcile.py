@@ -28,7 +28,9 @@ def book(sold: int = 0, marks: np.ndarray | None = MARKS, **more: int) -> Ledger
 
 
 def api(outcome: list[int], shares: list[float], pnl: list[float]) -> ApiPositions:
-    return ApiPositions(np.array(outcome), (np.array(shares) * M).astype(int), (np.array(pnl) * M).astype(int))
+    return ApiPositions(
+        np.array(outcome), (np.array(shares) * M).astype(int), (np.array(pnl) * M).astype(int)
+    )
 
 
 def verdict(ledger: Ledger, *arguments: object) -> tuple[str, str]:

@@ -39,7 +39,9 @@ def story(*rows: tuple[Any, ...], world: Markets = UNRESOLVED, **options: Any) -
 
 def held(book: Ledger, outcome: int) -> tuple[float, float]:
     row = book.state.positions.outcome == outcome
-    return book.state.positions["shares_micro"][row].sum() / M, book.state.positions["cost_micro"][row].sum() / M
+    return book.state.positions["shares_micro"][row].sum() / M, book.state.positions["cost_micro"][
+        row
+    ].sum() / M
 
 
 def account(book: Ledger, name: str) -> float:
@@ -99,7 +101,9 @@ def test_split_and_merge_move_half_a_dollar_a_share() -> None:
 
 
 def test_an_odd_split_gives_the_odd_millionth_to_the_last_outcome() -> None:
-    events = Events.of(trader=1, ts=1, kind=Kind.SPLIT, market=3, outcome=-1, size_micro=[5], cash_micro=5)
+    events = Events.of(
+        trader=1, ts=1, kind=Kind.SPLIT, market=3, outcome=-1, size_micro=[5], cash_micro=5
+    )
     assert run(events, UNRESOLVED).state.positions["cost_micro"].tolist() == [2, 3]
 
 
@@ -114,8 +118,12 @@ def test_redeem_of_one_outcome_sells_it_at_its_payout() -> None:
     assert book.state.positions["redeemed_cash_micro"].tolist() == [10 * M, 0]
 
 
-@pytest.mark.parametrize(("pays", "cash", "realized"), [(YES, 10, 3), (NO, 5, -2), (HALF, 7.5, 0.5)])
-def test_old_redeem_settles_all_outcomes_at_known_payouts(pays: Any, cash: float, realized: float) -> None:
+@pytest.mark.parametrize(
+    ("pays", "cash", "realized"), [(YES, 10, 3), (NO, 5, -2), (HALF, 7.5, 0.5)]
+)
+def test_old_redeem_settles_all_outcomes_at_known_payouts(
+    pays: Any, cash: float, realized: float
+) -> None:
     world = markets([OPEN] * 3 + [pays] + [OPEN] * 2, [-1] * 3 + [START] + [-1] * 2)
     events = Events.of(
         trader=1,
@@ -137,7 +145,10 @@ def test_old_redeem_without_payouts_finds_the_winner_by_its_shares() -> None:
 
 
 def test_old_redeem_of_nothing_means_all_lost() -> None:
-    assert story((Kind.BUY, 3, 6, 10, 4), (Kind.REDEEM, 3, -1, 0, 0)).traders.realized_micro[0] == -4 * M
+    assert (
+        story((Kind.BUY, 3, 6, 10, 4), (Kind.REDEEM, 3, -1, 0, 0)).traders.realized_micro[0]
+        == -4 * M
+    )
 
 
 def test_old_redeem_that_fits_nothing_held_is_a_conflict() -> None:
@@ -179,11 +190,22 @@ def test_conversion_of_one_leg_spreads_over_the_others_with_the_remainder_last()
 
 
 def test_the_remainder_of_a_conversion_does_not_depend_on_how_markets_are_numbered() -> None:
-    bought = Events.of(trader=1, ts=[1, 2], kind=[Kind.BUY, Kind.CONVERSION], market=[1, 1], outcome=[3, -1],
-                       size_micro=[4, 4], cash_micro=[3, 0])  # fmt: skip
+    bought = Events.of(
+        trader=1,
+        ts=[1, 2],
+        kind=[Kind.BUY, Kind.CONVERSION],
+        market=[1, 1],
+        outcome=[3, -1],
+        size_micro=[4, 4],
+        cash_micro=[3, 0],
+    )
     turned = Markets.of(event=EVENT, neg_risk=NEG_RISK, place=[2, 1, 0, 0, 0, 0])
     positions = run(bought, turned).state.positions
-    assert dict(zip(positions.outcome.tolist(), positions["cost_micro"].tolist(), strict=True)) == {0: 2, 3: 0, 4: 1}
+    assert dict(zip(positions.outcome.tolist(), positions["cost_micro"].tolist(), strict=True)) == {
+        0: 2,
+        3: 0,
+        4: 1,
+    }
 
 
 def test_conversion_cheaper_than_its_cash_leaves_a_negative_cost() -> None:
@@ -217,7 +239,11 @@ def test_income_has_an_account_of_its_own_and_transfers_are_flagged() -> None:
         (Kind.YIELD, -1, -1, 1, 1),
         (Kind.TRANSFER, 3, 6, 5, 0),
     )
-    assert [account(book, f"{name}_micro") for name in ("reward", "rebate", "yield")] == [3 * M, 2 * M, 1 * M]
+    assert [account(book, f"{name}_micro") for name in ("reward", "rebate", "yield")] == [
+        3 * M,
+        2 * M,
+        1 * M,
+    ]
     assert (account(book, "cash_flow_micro"), book.traders.realized_micro[0]) == (0, 0)
     assert account(book, "n_transfers") == 1 and book.state.accounts.partial[0]
 
@@ -227,14 +253,26 @@ def test_resolution_settles_what_nobody_redeemed(pays: Any, realized: int) -> No
     world = markets([OPEN] * 3 + [pays] + [OPEN] * 2, [-1] * 3 + [START + 86_400] + [-1] * 2)
     book = story((Kind.BUY, 3, 6, 10, 4), world=world)
     assert book.traders.realized_micro[0] == realized * M
-    assert book.settlement.settled[0] and book.events.decided[0] and book.events.decided_at[0] == START + 86_400
+    assert (
+        book.settlement.settled[0]
+        and book.events.decided[0]
+        and book.events.decided_at[0] == START + 86_400
+    )
     assert book.days.day.tolist() == [START // 86_400, START // 86_400 + 1]
-    assert story((Kind.BUY, 3, 6, 10, 4), world=world, as_of=START + 100).traders.realized_micro[0] == 0
+    assert (
+        story((Kind.BUY, 3, 6, 10, 4), world=world, as_of=START + 100).traders.realized_micro[0]
+        == 0
+    )
 
 
 def test_redemption_is_dated_by_the_resolution() -> None:
     world = markets([OPEN] * 3 + [YES] + [OPEN] * 2, [-1] * 3 + [START] + [-1] * 2)
-    book = story((Kind.BUY, 3, 6, 10, 4), (Kind.REDEEM, 3, 6, 10, 10), at=[START - 10, START + 900_000], world=world)
+    book = story(
+        (Kind.BUY, 3, 6, 10, 4),
+        (Kind.REDEEM, 3, 6, 10, 10),
+        at=[START - 10, START + 900_000],
+        world=world,
+    )
     gains = dict(zip(book.days.day.tolist(), book.days["realized_micro"].tolist(), strict=True))
     assert gains[START // 86_400] == 6 * M
     assert sum(gains.values()) == 6 * M
@@ -244,7 +282,11 @@ def test_unrealized_uses_the_marks_and_counts_what_has_none() -> None:
     marks = np.full(12, -1)
     marks[6] = 700_000
     book = story((Kind.BUY, 3, 6, 10, 4), (Kind.BUY, 4, 8, 10, 4), marks_micro=marks)
-    assert (book.traders.unrealized_micro[0], book.traders.n_open[0], book.traders.n_unmarked[0]) == (
+    assert (
+        book.traders.unrealized_micro[0],
+        book.traders.n_open[0],
+        book.traders.n_unmarked[0],
+    ) == (
         3 * M,
         2,
         1,
@@ -253,7 +295,9 @@ def test_unrealized_uses_the_marks_and_counts_what_has_none() -> None:
 
 def test_events_add_up_their_markets() -> None:
     world = markets([YES, NO, OPEN, OPEN, OPEN, OPEN], [START + 50] * 2 + [-1] * 4)
-    book = story((Kind.BUY, 0, 0, 10, 4), (Kind.BUY, 1, 3, 10, 7), (Kind.BUY, 4, 8, 5, 1), world=world)
+    book = story(
+        (Kind.BUY, 0, 0, 10, 4), (Kind.BUY, 1, 3, 10, 7), (Kind.BUY, 4, 8, 5, 1), world=world
+    )
     assert book.events.event.tolist() == [0, 2]
     assert book.events.pnl_micro.tolist() == [9 * M, 0]
     assert book.events.invested_micro.tolist() == [11 * M, 1 * M]
@@ -262,8 +306,12 @@ def test_events_add_up_their_markets() -> None:
 
 
 def test_late_rows_ask_for_a_replay() -> None:
-    first = Events.of(trader=[1, 2], ts=[10, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M)
-    late = Events.of(trader=[1, 2], ts=[11, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M)
+    first = Events.of(
+        trader=[1, 2], ts=[10, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M
+    )
+    late = Events.of(
+        trader=[1, 2], ts=[11, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M
+    )
     state = replay(first, UNRESOLVED)
     assert stale_traders(state, late, UNRESOLVED).tolist() == [2]
     with pytest.raises(ParameterError, match="first: 2"):
@@ -273,7 +321,9 @@ def test_late_rows_ask_for_a_replay() -> None:
 def test_states_survive_a_frame() -> None:
     state = story((Kind.BUY, 3, 6, 10, 4), (Kind.BUY, 4, 8, 10, 4)).state
     for table in (state.positions, state.accounts, state.days):
-        assert type(table).from_frame(table.to_frame().iloc[::-1]).to_frame().equals(table.to_frame())
+        assert (
+            type(table).from_frame(table.to_frame().iloc[::-1]).to_frame().equals(table.to_frame())
+        )
 
 
 def test_events_refuse_columns_that_lose_something() -> None:

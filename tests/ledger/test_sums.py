@@ -16,11 +16,18 @@ OWNERS = st.lists(st.sampled_from(TRADERS.tolist()), max_size=30).map(sorted)
 @given(OWNERS, st.data())
 @usual
 def test_integers_are_summed_exactly(owners: list[int], data: st.DataObject) -> None:
-    values = data.draw(st.lists(st.integers(-(2**58), 2**58), min_size=len(owners), max_size=len(owners)))
+    values = data.draw(
+        st.lists(st.integers(-(2**58), 2**58), min_size=len(owners), max_size=len(owners))
+    )
     sums = Sums(TRADERS, np.array(owners, np.int32))
-    mine = [[v for o, v in zip(owners, values, strict=True) if o == trader] for trader in TRADERS.tolist()]
+    mine = [
+        [v for o, v in zip(owners, values, strict=True) if o == trader]
+        for trader in TRADERS.tolist()
+    ]
     assert sums.of(np.array(values, np.int64)).tolist() == [sum(part) for part in mine]
-    assert sums.of(np.array(values, np.int64) > 0).tolist() == [sum(v > 0 for v in part) for part in mine]
+    assert sums.of(np.array(values, np.int64) > 0).tolist() == [
+        sum(v > 0 for v in part) for part in mine
+    ]
     assert sums.largest(np.array(values, np.int64)).tolist() == [max([0, *part]) for part in mine]
     assert sums.counts.tolist() == [len(part) for part in mine]
     assert TRADERS[sums.row].tolist() == owners
@@ -29,11 +36,15 @@ def test_integers_are_summed_exactly(owners: list[int], data: st.DataObject) -> 
 @given(OWNERS, st.data())
 @usual
 def test_company_changes_no_bit_of_a_sum(owners: list[int], data: st.DataObject) -> None:
-    values = np.array(data.draw(st.lists(st.floats(-1e9, 1e9), min_size=len(owners), max_size=len(owners))))
+    values = np.array(
+        data.draw(st.lists(st.floats(-1e9, 1e9), min_size=len(owners), max_size=len(owners)))
+    )
     owner = np.array(owners, np.int32)
     together = Sums(TRADERS, owner).of(values.astype(np.float64))
     for k, trader in enumerate(TRADERS):
-        alone = Sums(TRADERS[k : k + 1], owner[owner == trader]).of(values[owner == trader].astype(np.float64))
+        alone = Sums(TRADERS[k : k + 1], owner[owner == trader]).of(
+            values[owner == trader].astype(np.float64)
+        )
         assert alone[0] == together[k]
 
 

@@ -18,7 +18,12 @@ START = 1_700_000_000
 
 
 def markets(payouts: list[tuple[int, int]], resolved_at: list[int]) -> Markets:
-    return Markets.of(event=EVENT, payout_micro=np.array(payouts).ravel(), resolved_at=resolved_at, neg_risk=NEG_RISK)
+    return Markets.of(
+        event=EVENT,
+        payout_micro=np.array(payouts).ravel(),
+        resolved_at=resolved_at,
+        neg_risk=NEG_RISK,
+    )
 
 
 @st.composite
@@ -52,7 +57,11 @@ def rows(draw: Any, most: int = 25, traders: int = 3, whales: bool = False) -> l
     kinds = draw(st.lists(st.sampled_from(list(Kind)), max_size=most))
     return [
         _row(kind, draw, whales)
-        | {"trader": draw(st.integers(1, traders)), "ts": START + draw(st.integers(0, 50)), "seq": n}
+        | {
+            "trader": draw(st.integers(1, traders)),
+            "ts": START + draw(st.integers(0, 50)),
+            "seq": n,
+        }
         for n, kind in enumerate(kinds)
     ]
 
@@ -105,7 +114,11 @@ class Plain:
                 self.cash -= row["cash_micro"]
             elif kind == Kind.SPLIT:
                 self._get(2 * row["market"], row["size_micro"], row["size_micro"] // 2)
-                self._get(2 * row["market"] + 1, row["size_micro"], row["size_micro"] - row["size_micro"] // 2)
+                self._get(
+                    2 * row["market"] + 1,
+                    row["size_micro"],
+                    row["size_micro"] - row["size_micro"] // 2,
+                )
                 self.cash -= row["size_micro"]
             elif kind != Kind.TRANSFER:
                 self.income += row["cash_micro"]
@@ -140,7 +153,10 @@ class Plain:
         else:
             taken, most = (outcome,), self.shares[outcome] if outcome >= 0 else -1
         if sum(row["size_micro"] for row in same) > most:
-            same = [same[0] | {name: sum(row[name] for row in same) for name in ("size_micro", "cash_micro")}]
+            same = [
+                same[0]
+                | {name: sum(row[name] for row in same) for name in ("size_micro", "cash_micro")}
+            ]
         for row in same:
             size, cash = row["size_micro"], row["cash_micro"]
             self.cash += size if kind == Kind.MERGE else cash
@@ -184,7 +200,11 @@ class Plain:
             self.realized[2 * legs[-1] + 1] += cash - pool
         for n, market in enumerate(others, 1):
             part = (pool - cash) // len(others)
-            self._get(2 * market, shares, part if n < len(others) else pool - cash - part * (len(others) - 1))
+            self._get(
+                2 * market,
+                shares,
+                part if n < len(others) else pool - cash - part * (len(others) - 1),
+            )
 
     def settle(self, resolved: list[bool]) -> int:
         """Realized with settlement of everything still held in resolved markets."""

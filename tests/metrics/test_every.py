@@ -32,14 +32,22 @@ DAY = 86_400
 def spread(of: list[dict[str, int]]) -> list[dict[str, int]]:
     """The same rows over a hundred days and in whole dollars, so that curves and windows have something to show."""
     return [
-        row | {"ts": row["ts"] + (row["ts"] - 1_700_000_000) * 2 * DAY, "size_micro": row["size_micro"] * 1_000_000,
-               "cash_micro": row["cash_micro"] * 1_000_000}
+        row
+        | {
+            "ts": row["ts"] + (row["ts"] - 1_700_000_000) * 2 * DAY,
+            "size_micro": row["size_micro"] * 1_000_000,
+            "cash_micro": row["cash_micro"] * 1_000_000,
+        }
         for row in of
-    ]  # fmt: skip
+    ]
 
 
 def same(found: float, expected: float | None) -> None:
-    assert np.isnan(found) if expected is None else found == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    assert (
+        np.isnan(found)
+        if expected is None
+        else found == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    )
 
 
 def one_by_one(book: Ledger, markets: Markets, trader: int) -> dict[str, float | None]:
@@ -59,17 +67,26 @@ def one_by_one(book: Ledger, markets: Markets, trader: int) -> dict[str, float |
         for name in ("maker_fills", "taker_fills")
     }
     return {
-        "win_rate": calc_win_rate(pnl)[0], "decided_events": calc_win_rate(pnl)[1], "profit_factor": calc_profit_factor(pnl),
-        "roi": calc_roi(int(pnl.sum()), int(decided.invested_micro.sum())), "hhi": calc_hhi(pnl),
-        "top_share": calc_top_share(pnl), "excess_hit": calc_excess_hit(skill.hit, skill.entry_price),
+        "win_rate": calc_win_rate(pnl)[0],
+        "decided_events": calc_win_rate(pnl)[1],
+        "profit_factor": calc_profit_factor(pnl),
+        "roi": calc_roi(int(pnl.sum()), int(decided.invested_micro.sum())),
+        "hhi": calc_hhi(pnl),
+        "top_share": calc_top_share(pnl),
+        "excess_hit": calc_excess_hit(skill.hit, skill.entry_price),
         "max_drawdown": calc_max_drawdown(gains, capital)[0] if len(days) else 0.0,
         "max_drawdown_micro": calc_max_drawdown(gains, capital)[1] if len(days) else 0,
-        "stability": calc_stability(when, skill.surprise)[0], "stability_lower": calc_stability(when, skill.surprise)[1],
+        "stability": calc_stability(when, skill.surprise)[0],
+        "stability_lower": calc_stability(when, skill.surprise)[1],
         "maker_share": calc_maker_share(account["maker_fills"], account["taker_fills"]),
-        "p_exact": calc_poisson_binomial_tail(skill.entry_price, int(skill.hit.sum())) if len(skill) else None,
-        "sum_surprise": float(skill.surprise.sum()), "sum_information": float(skill.information.sum()),
-        "sum_weight": float((skill.information * skill.payoff_range).sum()), "skill_events": len(skill),
-    }  # fmt: skip
+        "p_exact": calc_poisson_binomial_tail(skill.entry_price, int(skill.hit.sum()))
+        if len(skill)
+        else None,
+        "sum_surprise": float(skill.surprise.sum()),
+        "sum_information": float(skill.information.sum()),
+        "sum_weight": float((skill.information * skill.payoff_range).sum()),
+        "skill_events": len(skill),
+    }
 
 
 @given(resolutions(), rows(most=40))
@@ -99,10 +116,15 @@ def test_surprises_stay_in_their_bounds(markets: Markets, of: list[dict[str, int
 
 
 def test_a_trader_without_rows_has_counts_and_no_numbers() -> None:
-    row = {name: array[0] for name, array in nothing_measured(np.array([5], np.int32)).arrays().items()}
+    row = {
+        name: array[0] for name, array in nothing_measured(np.array([5], np.int32)).arrays().items()
+    }
     assert (row["trader"], row["trade_count"], row["last_trade_ts"], row["flags"]) == (5, 0, -1, 0)
     assert (row["max_drawdown"], row["sum_surprise"]) == (0.0, 0.0)
-    assert all(np.isnan(row[name]) for name in ("win_rate", "profit_factor", "roi", "hhi", "stability", "p_exact"))
+    assert all(
+        np.isnan(row[name])
+        for name in ("win_rate", "profit_factor", "roi", "hhi", "stability", "p_exact")
+    )
 
 
 def test_flags_have_the_names_of_the_specification() -> None:

@@ -22,13 +22,25 @@ def flags(world: Markets, **columns: Any) -> set[str]:
 
 
 def many(n: int, payout: int = M) -> Markets:
-    return Markets.of(event=np.arange(n), payout_micro=np.tile([payout, M - payout], n), resolved_at=START + 400 * DAY)
+    return Markets.of(
+        event=np.arange(n),
+        payout_micro=np.tile([payout, M - payout], n),
+        resolved_at=START + 400 * DAY,
+    )
 
 
 @pytest.mark.parametrize(("maker", "expected"), [(91, True), (89, False)])
 def test_market_maker_by_role(maker: int, expected: bool) -> None:
-    found = flags(many(100), ts=START + DAY * np.arange(100), kind=Kind.BUY, market=np.arange(100),
-                  outcome=2 * np.arange(100), size_micro=10 * M, cash_micro=5 * M, maker=np.arange(100) < maker)  # fmt: skip
+    found = flags(
+        many(100),
+        ts=START + DAY * np.arange(100),
+        kind=Kind.BUY,
+        market=np.arange(100),
+        outcome=2 * np.arange(100),
+        size_micro=10 * M,
+        cash_micro=5 * M,
+        maker=np.arange(100) < maker,
+    )
     assert ("MM" in found) == expected
 
 
@@ -36,8 +48,15 @@ def test_market_maker_by_role(maker: int, expected: bool) -> None:
 def test_market_maker_by_both_sides(second: int, expected: bool) -> None:
     market = np.concatenate([np.arange(1_000), np.arange(second)])
     outcome = 2 * market + (np.arange(len(market)) >= 1_000)
-    found = flags(many(1_000), ts=START + 3_600 * np.arange(len(market)), kind=Kind.BUY, market=market,
-                  outcome=outcome, size_micro=10 * M, cash_micro=5 * M)  # fmt: skip
+    found = flags(
+        many(1_000),
+        ts=START + 3_600 * np.arange(len(market)),
+        kind=Kind.BUY,
+        market=market,
+        outcome=outcome,
+        size_micro=10 * M,
+        cash_micro=5 * M,
+    )
     assert ("MM" in found) == expected
 
 
@@ -49,28 +68,51 @@ def test_bot(gap: int, expected: bool) -> None:
         if expected
         else START + DAY * (np.arange(1_200) // 8) + gap // 2 * (np.arange(1_200) % 8)
     )
-    found = flags(many(5), ts=ts, kind=Kind.BUY, market=0, outcome=0, size_micro=10 * M, cash_micro=5 * M)
+    found = flags(
+        many(5), ts=ts, kind=Kind.BUY, market=0, outcome=0, size_micro=10 * M, cash_micro=5 * M
+    )
     assert ("BOT" in found) == expected
 
 
 @pytest.mark.parametrize(("got", "expected"), [(5_010, True), (6_000, False)])
 def test_wash(got: int, expected: bool) -> None:
-    found = flags(many(1), ts=[START, START + 1], kind=[Kind.BUY, Kind.SELL], market=0, outcome=0,
-                  size_micro=10_000 * M, cash_micro=np.array([5_000, got]) * M)  # fmt: skip
+    found = flags(
+        many(1),
+        ts=[START, START + 1],
+        kind=[Kind.BUY, Kind.SELL],
+        market=0,
+        outcome=0,
+        size_micro=10_000 * M,
+        cash_micro=np.array([5_000, got]) * M,
+    )
     assert ("WASH" in found) == expected
 
 
 @pytest.mark.parametrize(("income", "expected"), [(2_000, True), (99, False)])
 def test_farmer_by_income(income: int, expected: bool) -> None:
-    found = flags(many(1), ts=[START, START + 1], kind=[Kind.BUY, Kind.REWARD], market=[0, -1], outcome=[0, -1],
-                  size_micro=np.array([100, income]) * M, cash_micro=np.array([50, income]) * M)  # fmt: skip
+    found = flags(
+        many(1),
+        ts=[START, START + 1],
+        kind=[Kind.BUY, Kind.REWARD],
+        market=[0, -1],
+        outcome=[0, -1],
+        size_micro=np.array([100, income]) * M,
+        cash_micro=np.array([50, income]) * M,
+    )
     assert ("FARM" in found) == expected
 
 
 @pytest.mark.parametrize(("price", "expected"), [(0.98, True), (0.90, False)])
 def test_farmer_by_sweeping(price: float, expected: bool) -> None:
-    found = flags(many(40), ts=START + DAY * np.arange(40), kind=Kind.BUY, market=np.arange(40),
-                  outcome=2 * np.arange(40), size_micro=10 * M, cash_micro=int(10 * price * M))  # fmt: skip
+    found = flags(
+        many(40),
+        ts=START + DAY * np.arange(40),
+        kind=Kind.BUY,
+        market=np.arange(40),
+        outcome=2 * np.arange(40),
+        size_micro=10 * M,
+        cash_micro=int(10 * price * M),
+    )
     assert ("FARM" in found) == expected
 
 
@@ -78,8 +120,15 @@ def test_farmer_by_sweeping(price: float, expected: bool) -> None:
 def test_hedger(both: bool, expected: bool) -> None:
     market = np.repeat(np.arange(12), 2) if both else np.arange(12)
     outcome = np.arange(24) if both else 2 * np.arange(12)
-    found = flags(many(12), ts=START + DAY * np.arange(len(market)), kind=Kind.BUY, market=market, outcome=outcome,
-                  size_micro=10 * M, cash_micro=5 * M)  # fmt: skip
+    found = flags(
+        many(12),
+        ts=START + DAY * np.arange(len(market)),
+        kind=Kind.BUY,
+        market=market,
+        outcome=outcome,
+        size_micro=10 * M,
+        cash_micro=5 * M,
+    )
     assert ("HEDGER" in found) == expected
 
 
@@ -87,14 +136,33 @@ def test_one_event() -> None:
     events, world = golden_world()
     assert "ONE_EVENT" in flag_names(int(measure(run(events, world), world).flags[0]))
     calm = many(20)
-    assert not flags(calm, ts=START + DAY * np.arange(20), kind=Kind.BUY, market=np.arange(20), outcome=2 * np.arange(20),
-                     size_micro=10 * M, cash_micro=5 * M)  # fmt: skip
+    assert not flags(
+        calm,
+        ts=START + DAY * np.arange(20),
+        kind=Kind.BUY,
+        market=np.arange(20),
+        outcome=2 * np.arange(20),
+        size_micro=10 * M,
+        cash_micro=5 * M,
+    )
 
 
 def test_partial() -> None:
     assert "PARTIAL" in flags(
-        many(1), ts=START, kind=Kind.SELL, market=0, outcome=0, size_micro=[10 * M], cash_micro=5 * M
+        many(1),
+        ts=START,
+        kind=Kind.SELL,
+        market=0,
+        outcome=0,
+        size_micro=[10 * M],
+        cash_micro=5 * M,
     )
     assert "PARTIAL" in flags(
-        many(1), ts=START, kind=Kind.TRANSFER, market=0, outcome=0, size_micro=[10 * M], cash_micro=0
+        many(1),
+        ts=START,
+        kind=Kind.TRANSFER,
+        market=0,
+        outcome=0,
+        size_micro=[10 * M],
+        cash_micro=0,
     )

@@ -31,7 +31,9 @@ def test_one_trader() -> None:
     assert calc_top_share(PNL) == pytest.approx(0.7143, abs=5e-5)
     fraction, fall = calc_max_drawdown(PNL, np.array([bet[2] for bet in BETS]) * 1_000_000)
     assert (fall, fraction) == (170_000_000, pytest.approx(170 / 310))
-    assert calc_poisson_binomial_tail(np.array([bet[0] for bet in BETS]), 4) == pytest.approx(0.5172, abs=5e-5)
+    assert calc_poisson_binomial_tail(np.array([bet[0] for bet in BETS]), 4) == pytest.approx(
+        0.5172, abs=5e-5
+    )
 
 
 def test_all_traders_at_once() -> None:
@@ -47,7 +49,12 @@ def test_all_traders_at_once() -> None:
     assert row["sum_surprise"] == pytest.approx(0.4300, abs=5e-5)
     assert row["sum_information"] == pytest.approx(1.6581, abs=5e-5)
     assert row["p_exact"] == pytest.approx(0.5172, abs=5e-5)
-    assert (row["skill_events"], row["skill_hits"], row["trade_count"], row["event_count"]) == (8, 4, 8, 8)
+    assert (row["skill_events"], row["skill_hits"], row["trade_count"], row["event_count"]) == (
+        8,
+        4,
+        8,
+        8,
+    )
 
 
 def test_a_one_sided_bet_gives_result_minus_price() -> None:

@@ -83,10 +83,14 @@ def test_jeffreys_bound_grows_with_evidence() -> None:
 
 @given(st.lists(st.floats(0.001, 0.999), min_size=1, max_size=8), st.data())
 @settings(max_examples=60, deadline=None)
-def test_poisson_binomial_is_the_sum_over_all_outcomes(price: list[float], data: st.DataObject) -> None:
+def test_poisson_binomial_is_the_sum_over_all_outcomes(
+    price: list[float], data: st.DataObject
+) -> None:
     wins = data.draw(st.integers(0, len(price)))
     total = 0.0
     for hits in itertools.product((0, 1), repeat=len(price)):
         if sum(hits) >= wins:
-            total += float(np.prod([p if hit else 1 - p for p, hit in zip(price, hits, strict=True)]))
+            total += float(
+                np.prod([p if hit else 1 - p for p, hit in zip(price, hits, strict=True)])
+            )
     assert calc_poisson_binomial_tail(np.array(price), wins) == pytest.approx(total, rel=1e-9)

@@ -16,13 +16,22 @@ from tests.ledger.worlds import OPEN as UNRESOLVED
 M = 1_000_000
 
 
-def surprise(*rows: tuple[Any, ...], pays: list[tuple[int, int]], fee: int = 0, as_of: int | None = None) -> Surprises:
+def surprise(
+    *rows: tuple[Any, ...], pays: list[tuple[int, int]], fee: int = 0, as_of: int | None = None
+) -> Surprises:
     """Rows (kind, market, outcome, shares, dollars) of one wallet; all of them in one event."""
     world = markets(pays, [-1 if pay == UNRESOLVED else START + 100 for pay in pays])
     kind, market, outcome, size, cash = zip(*rows, strict=True)
-    events = Events.of(trader=1, ts=START + np.arange(len(rows)), kind=kind, market=market, outcome=outcome,
-                       size_micro=np.array(size) * M, cash_micro=np.round(np.array(cash) * M).astype(np.int64),
-                       fee_micro=fee)  # fmt: skip
+    events = Events.of(
+        trader=1,
+        ts=START + np.arange(len(rows)),
+        kind=kind,
+        market=market,
+        outcome=outcome,
+        size_micro=np.array(size) * M,
+        cash_micro=np.round(np.array(cash) * M).astype(np.int64),
+        fee_micro=fee,
+    )
     found = event_surprises(run(events, world, as_of=as_of), world)
     assert len(found) == 1
     return found
@@ -35,7 +44,9 @@ def only(market: int, pay: tuple[int, int]) -> list[tuple[int, int]]:
 def test_second_outcome_alone_is_the_mirror_of_the_first() -> None:
     found = surprise((Kind.BUY, 3, 7, 10, 3), pays=only(3, NO))
     assert found.surprise[0] == pytest.approx(0.7) and found.entry_price[0] == pytest.approx(0.3)
-    assert found.information[0] == pytest.approx(0.21) and found.payoff_range[0] == pytest.approx(10)
+    assert found.information[0] == pytest.approx(0.21) and found.payoff_range[0] == pytest.approx(
+        10
+    )
     assert found.hit[0] == 1
 
 
@@ -63,7 +74,9 @@ def test_a_split_with_one_side_sold_is_bought_at_what_the_sale_left() -> None:
 
 def test_two_legs_of_a_negative_risk_event_are_one_event() -> None:
     """YES of market 0 at 20 cents and of market 1 at 30 cents, ten shares each; market 1 wins."""
-    found = surprise((Kind.BUY, 0, 0, 10, 2), (Kind.BUY, 1, 2, 10, 3), pays=[NO, YES, NO, *[UNRESOLVED] * 3])
+    found = surprise(
+        (Kind.BUY, 0, 0, 10, 2), (Kind.BUY, 1, 2, 10, 3), pays=[NO, YES, NO, *[UNRESOLVED] * 3]
+    )
     assert found.surprise[0] == pytest.approx(0.5)  # pays 10 where 5 was paid, R = 10
     assert found.information[0] == pytest.approx(0.25)
     assert found.entry_price[0] == pytest.approx(0.5) and found.hit[0] == 1
@@ -85,18 +98,34 @@ def test_a_conversion_leaves_the_same_bet() -> None:
     legs = [(Kind.CONVERSION, 0, -1, 10, 0), (Kind.CONVERSION, 1, -1, 10, 0)]
     world = markets([NO, NO, YES, *[UNRESOLVED] * 3], [START + 100] * 3 + [-1] * 3)
     kind, market, outcome, size, cash = zip(*rows, *legs, strict=True)
-    events = Events.of(trader=1, ts=[START, START, START + 1, START + 1], kind=kind, market=market, outcome=outcome,
-                       size_micro=np.array(size) * M, cash_micro=np.array(cash) * M)  # fmt: skip
+    events = Events.of(
+        trader=1,
+        ts=[START, START, START + 1, START + 1],
+        kind=kind,
+        market=market,
+        outcome=outcome,
+        size_micro=np.array(size) * M,
+        cash_micro=np.array(cash) * M,
+    )
     found = event_surprises(run(events, world), world)
-    assert found.status[0] == SCORED and found.surprise[0] > 0 and found.payoff_range[0] == pytest.approx(10)
+    assert (
+        found.status[0] == SCORED
+        and found.surprise[0] > 0
+        and found.payoff_range[0] == pytest.approx(10)
+    )
 
 
 def test_markets_that_do_not_exclude_each_other_count_as_one_careful_bet() -> None:
     """Market 4 at 50 cents won, market 5 at 20 cents lost, ten shares each: D = 5 - 2, R = 20, deviations add up."""
-    found = surprise((Kind.BUY, 4, 8, 10, 5), (Kind.BUY, 5, 10, 10, 2), pays=[*[UNRESOLVED] * 4, YES, NO])
+    found = surprise(
+        (Kind.BUY, 4, 8, 10, 5), (Kind.BUY, 5, 10, 10, 2), pays=[*[UNRESOLVED] * 4, YES, NO]
+    )
     assert found.surprise[0] == pytest.approx(3 / 20)
     assert found.information[0] == pytest.approx((10 * 0.5 + 10 * 0.4) ** 2 / 400)
-    assert (found.entry_price[0], found.hit[0]) == (pytest.approx(0.5), 1)  # the first of the largest bets
+    assert (found.entry_price[0], found.hit[0]) == (
+        pytest.approx(0.5),
+        1,
+    )  # the first of the largest bets
 
 
 @pytest.mark.parametrize(
@@ -108,11 +137,19 @@ def test_markets_that_do_not_exclude_each_other_count_as_one_careful_bet() -> No
         ([(Kind.BUY, 3, 6, 10, 5), (Kind.BUY, 3, 7, 9.5, 5)], only(3, YES), HEDGED),
         ([(Kind.BUY, 3, 6, 10, 5)], only(3, (M, M)), UNCLEAR),
         ([(Kind.BUY, 3, 6, 10, 5)], only(3, (0, 0)), UNCLEAR),
-        ([(Kind.BUY, 0, 0, 10, 5), (Kind.BUY, 1, 2, 10, 2)], [YES, YES, NO, *[UNRESOLVED] * 3], UNCLEAR),
-        ([(Kind.BUY, 0, 0, 10, 5), (Kind.BUY, 1, 2, 10, 2)], [NO, UNRESOLVED, NO, *[UNRESOLVED] * 3], OPEN),
+        (
+            [(Kind.BUY, 0, 0, 10, 5), (Kind.BUY, 1, 2, 10, 2)],
+            [YES, YES, NO, *[UNRESOLVED] * 3],
+            UNCLEAR,
+        ),
+        (
+            [(Kind.BUY, 0, 0, 10, 5), (Kind.BUY, 1, 2, 10, 2)],
+            [NO, UNRESOLVED, NO, *[UNRESOLVED] * 3],
+            OPEN,
+        ),
         ([(Kind.BUY, 3, 6, 10, 5)], only(3, YES), SCORED),
     ],
-)  # fmt: skip
+)
 def test_status(rows: list[tuple[Any, ...]], pays: list[tuple[int, int]], status: int) -> None:
     assert surprise(*rows, pays=pays).status[0] == status
 

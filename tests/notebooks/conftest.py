@@ -8,21 +8,35 @@ from pathlib import Path
 
 import pytest
 
+from polymarket_sim.generate import generate
+from polymarket_sim.server import running
+from polymarket_sim.world import World
 from smartmoney import jobs
 from smartmoney.settings import Settings, load
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.server import running
-from smartmoney.simulator.world import World
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise import environment
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 from tests.conftest import fresh_database
 
 # Sized so that each analysis has an answer: enough decided events for ten wallets, scores before and after a cut.
 NOW = 1_782_864_000  # 2026-07-01 00:00 UTC
-WORLD = {"seed": 11, "traders": 60, "markets": 80, "trades": 5_000, "days": 150, "skilled_share": 0.1, "now": NOW}
-SYNCS = ("sync_leaderboard", "sync_markets", "sync_trader_trades", "sync_trader_positions", "sync_markets")
+WORLD = {
+    "seed": 11,
+    "traders": 60,
+    "markets": 80,
+    "trades": 5_000,
+    "days": 150,
+    "skilled_share": 0.1,
+    "now": NOW,
+}
+SYNCS = (
+    "sync_leaderboard",
+    "sync_markets",
+    "sync_trader_trades",
+    "sync_trader_positions",
+    "sync_markets",
+)
 SCORED = ("2026-03-31", "2026-05-01", "2026-06-30")
 
 
@@ -36,7 +50,9 @@ class Installed:
 
 
 @pytest.fixture(scope="session")
-def installed(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+def installed(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installed]:
     """The world taken in by the real jobs over HTTP; only read from by the tests."""
     world = generate(**WORLD)
     with fresh_database(postgres) as database, running(world) as simulator:
@@ -64,7 +80,7 @@ def installed(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFacto
 
 def settings_file(settings: Settings) -> Path:
     """The file that tells a process of its own where the database is."""
-    places = Places(settings.smartmoney_home)
+    places = Paths(settings.smartmoney_home)
     places.make()
     environment.write_settings(settings, places)
     return places.settings_file

@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 
-NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").rglob("*.ipynb") if not {".ipynb_checkpoints", "own"} & {*path.parts})
+NOTEBOOKS = sorted(
+    path
+    for path in (ROOT / "notebooks").rglob("*.ipynb")
+    if not {".ipynb_checkpoints", "own"} & {*path.parts}
+)
 RESEARCH = [path for path in NOTEBOOKS if path.parent.name == "research"]
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 research = pytest.mark.parametrize("path", RESEARCH, ids=lambda path: path.stem)
@@ -29,9 +33,15 @@ def text(cell: dict[str, Any]) -> str:
 
 def test_the_eight_analyses_are_there() -> None:
     assert {path.stem for path in RESEARCH} == {
-        "who_makes_money", "is_it_skill", "calibration", "makers_and_takers", "tier_persistence", "anatomy_of_a_whale",
-        "smart_flow", "copying_at_a_delay",
-    }  # fmt: skip
+        "who_makes_money",
+        "is_it_skill",
+        "calibration",
+        "makers_and_takers",
+        "tier_persistence",
+        "anatomy_of_a_whale",
+        "smart_flow",
+        "copying_at_a_delay",
+    }
 
 
 @each
@@ -51,9 +61,15 @@ def test_cells_are_short(path: Path) -> None:
 @research
 def test_an_analysis_answers_first_and_says_what_it_does_not_say(path: Path) -> None:
     found = cells(path)
-    answers = [place for place, cell in enumerate(found) if "nbval-check-output" in cell["metadata"].get("tags", [])]
+    answers = [
+        place
+        for place, cell in enumerate(found)
+        if "nbval-check-output" in cell["metadata"].get("tags", [])
+    ]
     assert len(answers) == 1 and answers[0] <= 3
-    assert text(found[0]).startswith("# ") and text(found[0]).splitlines()[0].endswith(("?", "whale"))
+    assert text(found[0]).startswith("# ") and text(found[0]).splitlines()[0].endswith(
+        ("?", "whale")
+    )
     assert text(found[-1]).startswith("## What this does not say")
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from polymarket_sim.model import Kind
 from smartmoney import frames
 from smartmoney.research import luck_test, roles
-from smartmoney.simulator.model import Kind
 from tests.notebooks.conftest import Installed
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("notebooks")]
@@ -18,11 +18,13 @@ def test_inferred_roles_are_the_true_ones(installed: Installed) -> None:
     trades = frames.trades(store=installed.reader)
     entries = installed.world.entries
     rows = np.flatnonzero(entries.kind == Kind.TRADE)
-    truth = pd.DataFrame({
-        "address": [installed.world.traders[who].address for who in entries.trader[rows]],
-        "tx_hash": [installed.world.tx_hash(int(tx)) for tx in entries.tx[rows]],
-        "taker": entries.is_taker[rows],
-    }).drop_duplicates(["address", "tx_hash"], keep=False)  # fmt: skip
+    truth = pd.DataFrame(
+        {
+            "address": [installed.world.traders[who].address for who in entries.trader[rows]],
+            "tx_hash": [installed.world.tx_hash(int(tx)) for tx in entries.tx[rows]],
+            "taker": entries.is_taker[rows],
+        }
+    ).drop_duplicates(["address", "tx_hash"], keep=False)
     judged = trades.assign(role=roles(trades)).drop_duplicates(["address", "tx_hash"], keep=False)
     both = judged.dropna(subset=["role"]).merge(truth, on=["address", "tx_hash"])
     assert len(both) > 0.5 * len(trades)

@@ -23,7 +23,12 @@ def _here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 def test_it_draws_at_once_and_again_when_read_again() -> None:
     label, drawn = ipywidgets.Label(), []
     page = OwnPage("Mine", [label], lambda: drawn.append(1))
-    assert drawn == [1] and label in page.root.children and page.shell.title == "Mine" and page.shell.state == "ready"
+    assert (
+        drawn == [1]
+        and label in page.root.children
+        and page.shell.title == "Mine"
+        and page.shell.state == "ready"
+    )
     page.model.refresh()
     assert drawn == [1, 1]
 

@@ -17,7 +17,7 @@ import pytest
 from nbclient import NotebookClient
 
 from smartmoney.settings import SETTINGS_FILE, Settings
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 from tests.notebooks.conftest import Installed, settings_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("notebooks")]
@@ -53,9 +53,25 @@ def checked(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 def nbval(notebooks: list[Path], environment: dict[str, str], folder: Path) -> str:
     """Run them, compare the checked cells; what pytest printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "nbval.plugin", "--nbval-lax", "-p", "no:cacheprovider", "-q", *map(str, notebooks)],
-        cwd=folder, env=environment | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, capture_output=True, text=True, timeout=380, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "nbval.plugin",
+            "--nbval-lax",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+            *map(str, notebooks),
+        ],
+        cwd=folder,
+        env=environment | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        timeout=380,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-2_000:]
     return done.stdout
 
@@ -88,7 +104,9 @@ def test_pages_run(installed: Installed, tmp_path: Path) -> None:
 
 def test_a_moved_answer_is_noticed(tmp_path: Path) -> None:
     cell = nbformat.v4.new_code_cell("6 * 7", metadata={"tags": [CHECKED]}, execution_count=1)
-    cell["outputs"] = [nbformat.v4.new_output("execute_result", {"text/plain": "41"}, execution_count=1)]
+    cell["outputs"] = [
+        nbformat.v4.new_output("execute_result", {"text/plain": "41"}, execution_count=1)
+    ]
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "moved.ipynb")
     with pytest.raises(AssertionError, match="mismatch 'text/plain'"):
         nbval([tmp_path / "moved.ipynb"], dict(os.environ), tmp_path)
@@ -106,6 +124,13 @@ for path in map(Path, sys.argv[1:]):
 
 
 def test_an_empty_database_gives_sentences_and_no_traceback(settings: Settings) -> None:
-    done = subprocess.run([sys.executable, "-W", "error", "-c", EVERY_CELL, *map(str, [*RESEARCH, *TEMPLATES])], cwd=ROOT,
-                          env=told(settings), capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", EVERY_CELL, *map(str, [*RESEARCH, *TEMPLATES])],
+        cwd=ROOT,
+        env=told(settings),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3_000:]

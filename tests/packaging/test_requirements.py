@@ -23,7 +23,11 @@ def declared(extras: bool) -> dict[str, str]:
     if extras:
         lines += [line for extra in project["optional-dependencies"].values() for line in extra]
     parsed = [Requirement(line) for line in lines]
-    return {canonicalize_name(each.name): str(each.specifier) for each in parsed if each.name != "smartmoney"}
+    return {
+        canonicalize_name(each.name): str(each.specifier)
+        for each in parsed
+        if each.name != "smartmoney"
+    }
 
 
 def conda() -> dict[str, str]:
@@ -32,8 +36,13 @@ def conda() -> dict[str, str]:
     pip = next(part["pip"] for part in parts if isinstance(part, dict))
     lines = [part for part in parts if isinstance(part, str) and part != "pip"]
     lines += [line for line in pip if not line.startswith("-")]
-    parsed = [Requirement(CONDA_NAMES.get(re.split("[<>=]", line)[0], re.split("[<>=]", line)[0]) +
-                          line[len(re.split("[<>=]", line)[0]):]) for line in lines]
+    parsed = [
+        Requirement(
+            CONDA_NAMES.get(re.split("[<>=]", line)[0], re.split("[<>=]", line)[0])
+            + line[len(re.split("[<>=]", line)[0]) :]
+        )
+        for line in lines
+    ]
     return {canonicalize_name(each.name): str(each.specifier) for each in parsed}
 
 
@@ -48,18 +57,25 @@ def locked(name: str) -> dict[str, set[str]]:
 
 def test_environment_yml_holds_the_bounds_of_pyproject() -> None:
     bounds = conda()
-    assert bounds.pop("python") == str(Requirement("x" + tomllib.loads(
-        (ROOT / "pyproject.toml").read_text())["project"]["requires-python"]).specifier)
+    assert bounds.pop("python") == str(
+        Requirement(
+            "x" + tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+        ).specifier
+    )
     assert bounds == declared(extras=True)
 
 
-@pytest.mark.parametrize(("name", "extras"), [("requirements.lock", False), ("requirements-dev.lock", True)])
+@pytest.mark.parametrize(
+    ("name", "extras"), [("requirements.lock", False), ("requirements-dev.lock", True)]
+)
 def test_lock_satisfies_pyproject(name: str, extras: bool) -> None:
     versions = locked(name)
     for package, bounds in declared(extras).items():
         requirement = Requirement(f"{package}{bounds}")
         assert package in versions, f"{package} is not in {name}: run `make lock`"
-        assert all(requirement.specifier.contains(each, prereleases=True) for each in versions[package]), package
+        assert all(
+            requirement.specifier.contains(each, prereleases=True) for each in versions[package]
+        ), package
 
 
 def test_locks_agree() -> None:

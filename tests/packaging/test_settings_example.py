@@ -13,16 +13,26 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_example_is_current() -> None:
-    assert (ROOT / ".env.example").read_text() == env_example(), "run `smartmoney settings --example > .env.example`"
+    assert (ROOT / ".env.example").read_text() == env_example(), (
+        "run `smartmoney settings --example > .env.example`"
+    )
 
 
 def test_example_names_every_setting_once() -> None:
-    names = [line[1:].split("=")[0] for line in env_example().splitlines() if line.startswith("#") and "# " not in line[:2]]
+    names = [
+        line[1:].split("=")[0]
+        for line in env_example().splitlines()
+        if line.startswith("#") and "# " not in line[:2]
+    ]
     assert names == known_names()
 
 
 def test_uncommented_example_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = [line[1:] for line in env_example().splitlines() if line.startswith("#") and line[1:2].isupper()]
+    lines = [
+        line[1:]
+        for line in env_example().splitlines()
+        if line.startswith("#") and line[1:2].isupper()
+    ]
     (tmp_path / ".env").write_text("\n".join(line for line in lines if not line.endswith("=")))
     monkeypatch.chdir(tmp_path)
     read = load(smartmoney_home=Settings().smartmoney_home)

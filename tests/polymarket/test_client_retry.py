@@ -48,14 +48,18 @@ def test_429_waits_as_told_or_by_itself(
     assert client.counts["throttles"] == 1
 
 
-def test_retry_after_zero_again_and_again_grows(api: FakeApi, client: Client, clock: FrozenClock) -> None:
+def test_retry_after_zero_again_and_again_grows(
+    api: FakeApi, client: Client, clock: FrozenClock
+) -> None:
     api.script = [answer(None, 429, {"retry-after": "0"}, body=PAGE, kind="text/html")] * 3 + [GOOD]
     client.get("data", "/v2/trades")
     assert clock.sleeps == sorted(clock.sleeps)
     assert len(set(clock.sleeps)) == 3
 
 
-def test_retry_after_a_day_pauses_the_stream(api: FakeApi, client: Client, clock: FrozenClock) -> None:
+def test_retry_after_a_day_pauses_the_stream(
+    api: FakeApi, client: Client, clock: FrozenClock
+) -> None:
     api.script = [answer({"error": "slow"}, 429, {"retry-after": "86400"}), GOOD]
     with pytest.raises(ApiThrottled) as first:
         client.get("data", "/v2/trades")
@@ -73,7 +77,9 @@ def test_1015_silences_every_route_of_every_client_that_shares_the_budget(
     budget = LocalBudget(clock)
     first, second = Client(here, budget, clock), Client(here, budget, clock)
     api.script = [
-        answer(status=429, body=b"error code: 1015", headers={"retry-after": "0"}, kind="text/plain"),
+        answer(
+            status=429, body=b"error code: 1015", headers={"retry-after": "0"}, kind="text/plain"
+        ),
         GOOD,
     ]
     began = clock.elapsed
@@ -93,7 +99,9 @@ def test_1015_silences_every_route_of_every_client_that_shares_the_budget(
 def test_server_errors_are_retried_up_to_the_cap(
     api: FakeApi, client: Client, clock: FrozenClock, status: int, times: int
 ) -> None:
-    api.script = [answer(status=status, body=b"<html>upstream</html>", kind="text/html")] * times + [GOOD]
+    api.script = [
+        answer(status=status, body=b"<html>upstream</html>", kind="text/html")
+    ] * times + [GOOD]
     if times < MOST_TRIES:
         client.get("data", "/v2/activity")
         assert clock.sleeps == sorted(clock.sleeps)
@@ -105,8 +113,12 @@ def test_server_errors_are_retried_up_to_the_cap(
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 405, 410, 422, 301])
-def test_refusals_are_not_retried_and_name_the_call(api: FakeApi, client: Client, status: int) -> None:
-    api.script = [answer({"error": "bad \u202euser", "parameter": "user", "trace_id": "t-1"}, status)]
+def test_refusals_are_not_retried_and_name_the_call(
+    api: FakeApi, client: Client, status: int
+) -> None:
+    api.script = [
+        answer({"error": "bad \u202euser", "parameter": "user", "trace_id": "t-1"}, status)
+    ]
     with pytest.raises(
         ApiRefused, match=r"data/v2/activity \(user=0xab.*parameter user.*trace_id t-1"
     ) as error:
@@ -170,7 +182,9 @@ def test_half_open_probe_closes_or_opens_the_circuit_for_longer(
 
 def test_only_one_request_probes_a_half_open_circuit() -> None:
     circuit = Circuit()
-    assert circuit.blocked(0, now=10) == FIRST_COOL_DOWN_S and circuit.enter(now=11) is None, "it cools down"
+    assert circuit.blocked(0, now=10) == FIRST_COOL_DOWN_S and circuit.enter(now=11) is None, (
+        "it cools down"
+    )
     later = 10 + FIRST_COOL_DOWN_S
     assert circuit.enter(later) == 1 and circuit.enter(later) is None
     circuit.failed(1)
@@ -182,6 +196,12 @@ def test_only_one_request_probes_a_half_open_circuit() -> None:
 def test_what_was_under_way_when_the_circuit_opened_tells_nothing_new() -> None:
     circuit = Circuit()
     entered = [circuit.enter(0.0) for _ in range(5)]
-    assert [circuit.blocked(each, 0.0) for each in entered if each is not None] == [FIRST_COOL_DOWN_S, 0, 0, 0, 0]
+    assert [circuit.blocked(each, 0.0) for each in entered if each is not None] == [
+        FIRST_COOL_DOWN_S,
+        0,
+        0,
+        0,
+        0,
+    ]
     circuit.answered(0)
     assert circuit.blocks == 1, "an answer sent for before the block does not close it"

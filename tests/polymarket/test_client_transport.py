@@ -70,7 +70,11 @@ HEAD = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\
     "bad",
     [
         cut(HEAD + b'content-length: 500\r\n\r\n{"data": 1'),
-        cut(HEAD + b"content-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % (len(BODY) - 9) + BODY[:-9]),
+        cut(
+            HEAD
+            + b"content-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % (len(BODY) - 9)
+            + BODY[:-9]
+        ),
         cut(HEAD + b"content-encoding: gzip\r\ncontent-length: 12\r\n\r\nnot gzip at a"),
         cut(HEAD + b"content-encoding: br\r\ncontent-length: 3\r\n\r\nabc"),
         cut(HEAD + b"transfer-encoding: chunked\r\n\r\nzz\r\n"),
@@ -79,7 +83,9 @@ HEAD = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\
     ],
     ids=["short", "gzip cut", "gzip junk", "odd packing", "chunk junk", "json cut", "nothing"],
 )
-def test_broken_answers_are_retried_and_never_taken(api: FakeApi, client: Client, bad: Write) -> None:
+def test_broken_answers_are_retried_and_never_taken(
+    api: FakeApi, client: Client, bad: Write
+) -> None:
     api.script = [bad, GOOD]
     assert client.get("data", "/v2/activity").json == {"data": 1}
     assert client.counts["retries"] == 1
@@ -94,7 +100,9 @@ def test_an_answer_without_end_is_refused(
     api: FakeApi, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST_BYTES", 1_000)
-    api.script = [answer(body=gzip.compress(b" " * 1_000_000), headers={"content-encoding": "gzip"})]
+    api.script = [
+        answer(body=gzip.compress(b" " * 1_000_000), headers={"content-encoding": "gzip"})
+    ]
     with pytest.raises(Exception, match="more than 1,000 bytes"):
         client.get("data", "/v2/activity")
 
@@ -124,7 +132,9 @@ def test_a_deaf_port_ends_in_a_clear_error(deaf: int, clock: FrozenClock) -> Non
 def test_no_route_says_what_to_do(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    refused = load(smartmoney_source="simulator", polymarket_api_base_url=f"http://127.0.0.1:{port}")
+    refused = load(
+        smartmoney_source="simulator", polymarket_api_base_url=f"http://127.0.0.1:{port}"
+    )
     with pytest.raises(
         ApiUnavailable, match="No route to 127.0.0.1: check the network, or use SMARTMONEY_SOURCE"
     ):
@@ -166,12 +176,18 @@ def test_redirects_are_not_followed(api: FakeApi, client: Client) -> None:
 def test_parameters_and_paths_are_encoded(api: FakeApi, client: Client) -> None:
     api.script = [GOOD]
     client.get(
-        "data", "/v2/trades", {"condition": ["0xa", "0xb"], "taker_only": False, "end": None, "start": 1}
+        "data",
+        "/v2/trades",
+        {"condition": ["0xa", "0xb"], "taker_only": False, "end": None, "start": 1},
     )
     client.get("gamma", "/markets", {"condition_ids": ["0xa", "0xb"], "closed": True})
     client.get("clob", "/markets/{condition_id}", path={"condition_id": "../book?x=1"})
     assert api.asked[0].query == [("condition", "0xa,0xb"), ("taker_only", "false"), ("start", "1")]
-    assert api.asked[1].query == [("condition_ids", "0xa"), ("condition_ids", "0xb"), ("closed", "true")]
+    assert api.asked[1].query == [
+        ("condition_ids", "0xa"),
+        ("condition_ids", "0xb"),
+        ("closed", "true"),
+    ]
     assert api.asked[2].path == "/clob/markets/..%2Fbook%3Fx%3D1"
 
 

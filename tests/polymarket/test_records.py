@@ -23,11 +23,23 @@ USER = "0x" + "ab" * 20
 TX = "0x" + "cd" * 32
 CONDITION = "0x" + "12" * 32
 FILL: dict[str, Any] = {
-    "proxy_wallet": USER, "timestamp": 1_788_886_609, "condition_id": CONDITION, "type": "TRADE",
-    "size": Decimal("14.285715"), "usdc_size": Decimal("13.285715"), "transaction_hash": TX,
-    "price": Decimal("0.9300000035"), "token_id": "7" * 77, "side": "BUY", "outcome_index": 0, "title": "T",
-    "slug": "s", "icon": "", "event_slug": "e", "outcome": "Yes",
-}  # fmt: skip
+    "proxy_wallet": USER,
+    "timestamp": 1_788_886_609,
+    "condition_id": CONDITION,
+    "type": "TRADE",
+    "size": Decimal("14.285715"),
+    "usdc_size": Decimal("13.285715"),
+    "transaction_hash": TX,
+    "price": Decimal("0.9300000035"),
+    "token_id": "7" * 77,
+    "side": "BUY",
+    "outcome_index": 0,
+    "title": "T",
+    "slug": "s",
+    "icon": "",
+    "event_slug": "e",
+    "outcome": "Yes",
+}
 REDEEM = FILL | {"type": "REDEEM", "side": "", "price": 0}
 
 
@@ -39,7 +51,11 @@ def sample(shared: Path) -> Callable[[str], Any]:
 def test_v2_activity(sample: Callable[[str], Any]) -> None:
     first, second = (records.activity(row) for row in sample("v2-activity-1"))
     assert isinstance(first, FillRecord) and isinstance(second, FillRecord)
-    assert (first.size_micro, first.price_pico, first.cash_micro) == (14_285_715, 930_000_003_500, 13_285_715)
+    assert (first.size_micro, first.price_pico, first.cash_micro) == (
+        14_285_715,
+        930_000_003_500,
+        13_285_715,
+    )
     assert (first.side, first.ts, first.market.outcome_index) == ("BUY", 1_788_886_609, 0)
     assert first.market.title == "LAPTOP FDV above $25M one day after launch?"
     assert second.cash_micro == 13_892_150
@@ -48,7 +64,9 @@ def test_v2_activity(sample: Callable[[str], Any]) -> None:
 def test_v2_trades_are_unlabelled_and_without_cash(sample: Callable[[str], Any]) -> None:
     fills = [records.fill(row) for row in sample("v2-trades-1")]
     assert [(fill.side, fill.cash_micro, fill.market.outcome_index) for fill in fills] == [
-        ("BUY", None, None), ("SELL", None, None)]  # fmt: skip
+        ("BUY", None, None),
+        ("SELL", None, None),
+    ]
 
 
 @pytest.mark.parametrize("name", ["activity-1", "activity-2", "activity-3"])
@@ -67,7 +85,10 @@ def test_v1_activity_of_every_type(sample: Callable[[str], Any], name: str) -> N
 def test_redemptions_before_and_after_august_2026(sample: Callable[[str], Any]) -> None:
     old = [records.activity(records.renamed(row)) for row in sample("activity-1")]
     assert all(isinstance(row, ActivityRecord) and row.kind == "REDEEM" for row in old)
-    assert all(row.market and row.market.token_id is None and row.market.outcome_index is None for row in old)
+    assert all(
+        row.market and row.market.token_id is None and row.market.outcome_index is None
+        for row in old
+    )
     assert sum(row.size_micro == 0 and row.cash_micro == 0 for row in old) == 5
     rows = [row | {"proxyWallet": USER} for row in sample("activity-3") if row["type"] == "REDEEM"]
     new = [records.activity(records.renamed(row)) for row in rows]
@@ -80,22 +101,29 @@ def test_redemptions_before_and_after_august_2026(sample: Callable[[str], Any]) 
 def test_positions_of_every_era(sample: Callable[[str], Any]) -> None:
     v2 = [records.position(row) for row in sample("v2-positions-1")]
     assert [(row.status, row.shares_micro, row.unrealized_micro) for row in v2] == [
-        ("OPEN", 400_000_000_000, 101_800_000_000), ("OPEN", 400_000_000_000, -101_800_000_000)]  # fmt: skip
+        ("OPEN", 400_000_000_000, 101_800_000_000),
+        ("OPEN", 400_000_000_000, -101_800_000_000),
+    ]
     for name, count in (("positions-1", 2), ("positions-2", 2), ("positions-3", 3)):
         rows = [records.open_position_v1(row) for row in sample(name)]
         assert len(rows) == count and all(row.shares_micro > 0 for row in rows)
     losers = [records.open_position_v1(row) for row in sample("positions-1")]
     assert all(row.status == "REDEEMABLE" and row.current_price_pico == 0 for row in losers)
     closed = [records.closed_position_v1(row) for row in sample("closed-positions-1")]
-    assert [(row.shares_micro, row.total_bought_micro, row.realized_micro) for row in closed][0] == (
-        0, 0, 303_500_100)  # fmt: skip
+    assert [(row.shares_micro, row.total_bought_micro, row.realized_micro) for row in closed][
+        0
+    ] == (0, 0, 303_500_100)
     assert all(row.last_event_ts == 1_789_848_116 for row in closed)
 
 
 def test_boards(sample: Callable[[str], Any]) -> None:
     first = records.board(sample("v2-leaderboard-1")[0])
     assert (first.rank, first.pnl_micro, first.volume_micro, first.trader.name) == (
-        1, 966_725_578_196, 1_491_184_383_039, "Noprajsk")  # fmt: skip
+        1,
+        966_725_578_196,
+        1_491_184_383_039,
+        "Noprajsk",
+    )
     rows = [records.board(records.renamed(row)) for row in sample("leaderboard-1")]
     assert [row.rank for row in rows] == list(range(1, 51))
     assert any(row.volume_micro == 0 and row.pnl_micro for row in rows)
@@ -109,7 +137,11 @@ def test_holders(sample: Callable[[str], Any]) -> None:
 
 def test_gamma_markets(sample: Callable[[str], Any]) -> None:
     rihanna = market_records.market(sample("gamma-markets-keyset-1")["markets"][0])
-    assert (rihanna.status, rihanna.price_pico, rihanna.fee_rate_micro) == ("OPEN", 505_000_000_000, 50_000)
+    assert (rihanna.status, rihanna.price_pico, rihanna.fee_rate_micro) == (
+        "OPEN",
+        505_000_000_000,
+        50_000,
+    )
     assert rihanna.event and rihanna.event.gamma_id == "23784"
     assert rihanna.category == "culture" and "gta-vi" in rihanna.event.tags
     assert rihanna.volume_micro == 858_688_426_815
@@ -126,7 +158,9 @@ def test_gamma_markets(sample: Callable[[str], Any]) -> None:
 def test_short_crypto_and_unknown_fee(sample: Callable[[str], Any]) -> None:
     short = market_records.market(sample("gamma-market-1"))
     assert short.category == "crypto-short"
-    assert short.fee_rate_micro is None, "a fee type without a schedule is an unknown rate, not none"
+    assert short.fee_rate_micro is None, (
+        "a fee type without a schedule is an unknown rate, not none"
+    )
 
 
 def test_gamma_event_and_search(sample: Callable[[str], Any]) -> None:
@@ -137,9 +171,12 @@ def test_gamma_event_and_search(sample: Callable[[str], Any]) -> None:
 
 
 ROUTES = {
-    "v2-activity-1": "/v2/activity", "v2-trades-1": "/v2/trades", "v2-positions-1": "/v2/positions",
-    "v2-leaderboard-1": "/v2/leaderboard", "v2-prices-history-1": "/v2/prices-history",
-}  # fmt: skip
+    "v2-activity-1": "/v2/activity",
+    "v2-trades-1": "/v2/trades",
+    "v2-positions-1": "/v2/positions",
+    "v2-leaderboard-1": "/v2/leaderboard",
+    "v2-prices-history-1": "/v2/prices-history",
+}
 
 
 @pytest.mark.parametrize("name", ROUTES)
@@ -148,7 +185,9 @@ def test_recorded_rows_have_the_expected_shape(sample: Callable[[str], Any], nam
 
 
 def test_recorded_markets_have_the_expected_shape(sample: Callable[[str], Any]) -> None:
-    rows = sample("gamma-markets-keyset-1")["markets"] + [sample(f"gamma-market-{n}") for n in range(1, 5)]
+    rows = sample("gamma-markets-keyset-1")["markets"] + [
+        sample(f"gamma-market-{n}") for n in range(1, 5)
+    ]
     assert observe("/markets/keyset", rows) <= expected("/markets/keyset")
 
 
@@ -161,35 +200,58 @@ def test_drift_is_told() -> None:
     assert ("title", "string") not in drift
 
 
-@pytest.mark.parametrize(("change", "reason"), [
-    ({"size": Decimal("NaN")}, "size is NaN"), ({"size": Decimal("Infinity")}, "size is Infinity"),
-    ({"size": Decimal("1e400")}, "out of range"), ({"size": 10**30}, "out of range"), ({"size": -5},
-    "out of range"),
-    ({"size": None}, "size is missing"), ({"size": [1]}, "size is a array"),
-    ({"size": True}, "size is a boolean"), ({"size": "many"}, "no number"), ({"price": Decimal("1.7")},
-    "out of range"),
-    ({"price": Decimal("-0.1")}, "out of range"), ({"timestamp": "9999-12-31T23:59:59Z"}, "no number"),
-    ({"timestamp": ""}, "timestamp is missing"), ({"timestamp": 0}, "timestamp is missing"),
-    ({"timestamp": 253_402_300_799}, "between 2018 and 2100"), ({"timestamp": 1_788_886_609_000},
-    "between 2018"),
-    ({"side": "IN"}, "neither BUY nor SELL"), ({"side": ["BUY"]}, "neither BUY nor SELL"),
-    ({"token_id": "9" * 79}, "no token id"), ({"token_id": ""}, "missing"), ({"token_id": Decimal("1.5")},
-    "no token"),
-    ({"condition_id": "0x12"}, "no condition id"), ({"transaction_hash": "0xzz"}, "no transaction hash"),
-    ({"proxy_wallet": "me"}, "no wallet address"), ({"proxy_wallet": None}, "proxy_wallet is missing"),
-    ({"title": ["a"]}, "title is a array"), ({"outcome_index": Decimal("0.5")}, "no outcome index"),
-    ({"type": ""}, "type is missing"), ({"type": None}, "type is missing"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"size": Decimal("NaN")}, "size is NaN"),
+        ({"size": Decimal("Infinity")}, "size is Infinity"),
+        ({"size": Decimal("1e400")}, "out of range"),
+        ({"size": 10**30}, "out of range"),
+        ({"size": -5}, "out of range"),
+        ({"size": None}, "size is missing"),
+        ({"size": [1]}, "size is a array"),
+        ({"size": True}, "size is a boolean"),
+        ({"size": "many"}, "no number"),
+        ({"price": Decimal("1.7")}, "out of range"),
+        ({"price": Decimal("-0.1")}, "out of range"),
+        ({"timestamp": "9999-12-31T23:59:59Z"}, "no number"),
+        ({"timestamp": ""}, "timestamp is missing"),
+        ({"timestamp": 0}, "timestamp is missing"),
+        ({"timestamp": 253_402_300_799}, "between 2018 and 2100"),
+        ({"timestamp": 1_788_886_609_000}, "between 2018"),
+        ({"side": "IN"}, "neither BUY nor SELL"),
+        ({"side": ["BUY"]}, "neither BUY nor SELL"),
+        ({"token_id": "9" * 79}, "no token id"),
+        ({"token_id": ""}, "missing"),
+        ({"token_id": Decimal("1.5")}, "no token"),
+        ({"condition_id": "0x12"}, "no condition id"),
+        ({"transaction_hash": "0xzz"}, "no transaction hash"),
+        ({"proxy_wallet": "me"}, "no wallet address"),
+        ({"proxy_wallet": None}, "proxy_wallet is missing"),
+        ({"title": ["a"]}, "title is a array"),
+        ({"outcome_index": Decimal("0.5")}, "no outcome index"),
+        ({"type": ""}, "type is missing"),
+        ({"type": None}, "type is missing"),
+    ],
+)
 def test_what_cannot_be_read_says_why(change: dict[str, Any], reason: str) -> None:
     with pytest.raises(Unreadable, match=reason):
         records.activity(FILL | change)
 
 
-@pytest.mark.parametrize(("raw", "clean"), [
-    ("a\0b", "a b"), ("a\ud800b", "a b"), ("\u202eevil\u202c \u2066text\u2069", "evil   text"),
-    ("x" * 10**7, "x" * 1_000),
-    ("tab\tnew\nline", "tab new line"), ("naïve 日本 👩‍👧", "naïve 日本 👩‍👧"), (None, ""), (5, "5"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("a\0b", "a b"),
+        ("a\ud800b", "a b"),
+        ("\u202eevil\u202c \u2066text\u2069", "evil   text"),
+        ("x" * 10**7, "x" * 1_000),
+        ("tab\tnew\nline", "tab new line"),
+        ("naïve 日本 👩‍👧", "naïve 日本 👩‍👧"),
+        (None, ""),
+        (5, "5"),
+    ],
+)
 def test_texts_are_cleaned(raw: Any, clean: str) -> None:
     row = records.activity(FILL | {"title": raw})
     assert row.market and row.market.title == clean
@@ -197,7 +259,9 @@ def test_texts_are_cleaned(raw: Any, clean: str) -> None:
 
 
 def test_ids_are_loose_where_the_api_is() -> None:
-    combo = records.fill(FILL | {"condition_id": "0x" + "12" * 31, "outcome_index": 999, "token_id": 10**76})
+    combo = records.fill(
+        FILL | {"condition_id": "0x" + "12" * 31, "outcome_index": 999, "token_id": 10**76}
+    )
     assert combo.market.condition_id == "0x" + "12" * 31
     assert (combo.market.outcome_index, combo.market.token_id) == (None, "1" + "0" * 76)
     assert records.fill(FILL | {"token_id": "9" * 78}).market.token_id == "9" * 78
@@ -214,50 +278,90 @@ def test_unknown_types_are_kept_raw() -> None:
         REDEEM | {"type": "REWARD", "condition_id": "", "token_id": "", "outcome_index": 999}
     )
     assert isinstance(reward, ActivityRecord) and reward.market is None
-    tip = records.activity(REDEEM | {"type": "TIP", "side": "OUT", "size": None, "transaction_hash": ""})
+    tip = records.activity(
+        REDEEM | {"type": "TIP", "side": "OUT", "size": None, "transaction_hash": ""}
+    )
     assert isinstance(tip, ActivityRecord) and (tip.size_micro, tip.tx_hash) == (None, "")
 
 
-@pytest.mark.parametrize(("row", "paid"), [
-    ({"status": "resolved", "payouts": [1_000_000, 0], "resolved_at": 1_788_000_000}, (1_000_000, 0)),
-    ({"status": "resolved", "payouts": ["500000", "500000"], "resolved_at": 1_788_000_000}, (500_000,
-    500_000)),
-    ({"status": "resolved", "payouts": [0, 1_000_000], "resolved_at": "",
-    "last_update_timestamp": 1_788_000_001}, (0, 1_000_000)),
-    ({"status": "proposed", "payouts": [1_000_000, 0], "resolved_at": 1_788_000_000}, None),
-    ({"status": "resolved", "price": "1", "resolved_at": 1_788_000_000}, None),
-    ({"status": "resolved", "payouts": None, "resolved_at": 1_788_000_000}, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("row", "paid"),
+    [
+        (
+            {"status": "resolved", "payouts": [1_000_000, 0], "resolved_at": 1_788_000_000},
+            (1_000_000, 0),
+        ),
+        (
+            {"status": "resolved", "payouts": ["500000", "500000"], "resolved_at": 1_788_000_000},
+            (500_000, 500_000),
+        ),
+        (
+            {
+                "status": "resolved",
+                "payouts": [0, 1_000_000],
+                "resolved_at": "",
+                "last_update_timestamp": 1_788_000_001,
+            },
+            (0, 1_000_000),
+        ),
+        ({"status": "proposed", "payouts": [1_000_000, 0], "resolved_at": 1_788_000_000}, None),
+        ({"status": "resolved", "price": "1", "resolved_at": 1_788_000_000}, None),
+        ({"status": "resolved", "payouts": None, "resolved_at": 1_788_000_000}, None),
+    ],
+)
 def test_only_told_payouts_resolve(row: dict[str, Any], paid: tuple[int, int] | None) -> None:
     found = records.resolution({"condition_id": CONDITION} | row)
     assert (found and found.payouts_micro) == paid
 
 
 @pytest.mark.parametrize(
-    "payouts", [[1, 0], [1_000_000, 1_000_000], [1_000_000], "x", [Decimal("NaN"), 0], [-1, 1_000_001]]
+    "payouts",
+    [[1, 0], [1_000_000, 1_000_000], [1_000_000], "x", [Decimal("NaN"), 0], [-1, 1_000_001]],
 )
 def test_odd_payouts_are_refused(payouts: Any) -> None:
     with pytest.raises(Unreadable):
-        records.resolution({"condition_id": CONDITION, "status": "resolved", "payouts": payouts,
-                            "resolved_at": 1_788_000_000})  # fmt: skip
+        records.resolution(
+            {
+                "condition_id": CONDITION,
+                "status": "resolved",
+                "payouts": payouts,
+                "resolved_at": 1_788_000_000,
+            }
+        )
 
 
-@pytest.mark.parametrize(("text", "ts"), [
-    ("2026-07-31T12:00:00Z", 1_785_499_200), ("2026-07-31", 1_785_456_000), ("2020-11-02 16:31:01+00",
-    1_604_334_661),
-    ("2024-04-23T00:49:51.620233Z", 1_713_833_391), ("2023-10-25 18:55:50.674+00", 1_698_260_150),
-    ("NOW*()", None),
-    ("", None), ("1970-01-01", None), ("9999-12-31T23:59:59Z", None), ("soon", None), (7, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "ts"),
+    [
+        ("2026-07-31T12:00:00Z", 1_785_499_200),
+        ("2026-07-31", 1_785_456_000),
+        ("2020-11-02 16:31:01+00", 1_604_334_661),
+        ("2024-04-23T00:49:51.620233Z", 1_713_833_391),
+        ("2023-10-25 18:55:50.674+00", 1_698_260_150),
+        ("NOW*()", None),
+        ("", None),
+        ("1970-01-01", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("soon", None),
+        (7, None),
+    ],
+)
 def test_dates(text: Any, ts: int | None) -> None:
     assert values.date({"d": text}, "d") == ts
 
 
-@pytest.mark.parametrize(("raw", "micro"), [
-    ("0.1000000000000000055511151231257827", 100_000), ("0.0000005", 0), ("0.0000015", 2), ("12.5",
-    12_500_000),
-    ("-7493.5", -7_493_500_000), ("1e3", 1_000_000_000), ("454273.13724022976", 454_273_137_240),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("raw", "micro"),
+    [
+        ("0.1000000000000000055511151231257827", 100_000),
+        ("0.0000005", 0),
+        ("0.0000015", 2),
+        ("12.5", 12_500_000),
+        ("-7493.5", -7_493_500_000),
+        ("1e3", 1_000_000_000),
+        ("454273.13724022976", 454_273_137_240),
+    ],
+)
 def test_money_is_exact_to_the_millionth(raw: str, micro: int) -> None:
     assert values.micro({"v": decode(raw.encode())}, "v") == micro
     assert values.micro({"v": raw}, "v") == micro
@@ -272,13 +376,34 @@ def test_rows_keep_their_own_text() -> None:
 
 
 WIRE = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**80),
-        10**80) | st.decimals(allow_nan=True) | st.text(max_size=20)
-    | st.sampled_from([0, 999, "", "0x12", "NaN", "1e999", "9" * 80, "\ud800", "\0", "BUY", "TRADE", USER,
-        TX, CONDITION]),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
-        max_leaves=3,
-)  # fmt: skip
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**80), 10**80)
+    | st.decimals(allow_nan=True)
+    | st.text(max_size=20)
+    | st.sampled_from(
+        [
+            0,
+            999,
+            "",
+            "0x12",
+            "NaN",
+            "1e999",
+            "9" * 80,
+            "\ud800",
+            "\0",
+            "BUY",
+            "TRADE",
+            USER,
+            TX,
+            CONDITION,
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=3,
+)
 
 
 @given(st.fixed_dictionaries({}, optional={name: WIRE for name in FILL}))
@@ -298,10 +423,25 @@ def test_any_row_is_read_within_bounds_or_refused(change: dict[str, Any]) -> Non
         assert all("\0" not in text and text.encode("utf-8") is not None for text in texts)
 
 
-MARKET_FIELDS = ["conditionId", "id", "slug", "question", "outcomes", "outcomePrices", "clobTokenIds",
-    "closed", "negRisk",
-                 "events", "tags", "feeSchedule", "feeType", "volume", "bestBid", "endDate",
-                 "category"]  # fmt: skip
+MARKET_FIELDS = [
+    "conditionId",
+    "id",
+    "slug",
+    "question",
+    "outcomes",
+    "outcomePrices",
+    "clobTokenIds",
+    "closed",
+    "negRisk",
+    "events",
+    "tags",
+    "feeSchedule",
+    "feeType",
+    "volume",
+    "bestBid",
+    "endDate",
+    "category",
+]
 
 
 @given(

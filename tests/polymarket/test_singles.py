@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from polymarket_sim.generate import generate
+from polymarket_sim.server import running
 from smartmoney.errors import ShapeChanged
 from smartmoney.polymarket import singles
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings, load
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.server import running
 from tests.polymarket.conftest import FakeApi, FrozenClock, answer
 from tests.polymarket.test_records import CONDITION, USER
 
@@ -54,7 +54,8 @@ def test_the_recorded_book_and_none(api: FakeApi, client: Client, shared: Path) 
 
 
 @pytest.mark.parametrize(
-    "data", [{}, {"data": {}}, {"data": {"points": [5]}}, {"data": {"points": [{"timestamp": "x"}]}}]
+    "data",
+    [{}, {"data": {}}, {"data": {"points": [5]}}, {"data": {"points": [{"timestamp": "x"}]}}],
 )
 def test_odd_series_are_errors(api: FakeApi, client: Client, data: Any) -> None:
     api.script = [answer(data)]
@@ -63,8 +64,14 @@ def test_odd_series_are_errors(api: FakeApi, client: Client, data: Any) -> None:
 
 
 def test_token_facts_tell_payouts_only_when_resolved(api: FakeApi, client: Client) -> None:
-    row = {"token_id": "5", "condition_id": CONDITION, "outcome_index": 1, "outcome": "No", "resolved": True,
-           "final_price": 0.5}  # fmt: skip
+    row = {
+        "token_id": "5",
+        "condition_id": CONDITION,
+        "outcome_index": 1,
+        "outcome": "No",
+        "resolved": True,
+        "final_price": 0.5,
+    }
     api.script = [
         answer({"data": [row, row | {"resolved": False}]}),
         answer({"data": [{"outcome_index": 0}]}),
@@ -86,7 +93,11 @@ def test_all_of_them_on_the_simulator() -> None:
             market = next(market for market in world.markets if market.payouts)
             facts = singles.token_facts(client, [market.condition_id])
             assert [fact.payout_micro for fact in facts] == list(market.payouts or ())
-            rows = [row for page in singles.prices_history(client, market.token_ids[0]) for row in page.rows]
+            rows = [
+                row
+                for page in singles.prices_history(client, market.token_ids[0])
+                for row in page.rows
+            ]
             assert rows[-1].step_s == 0 and rows[-1].price_pico == facts[0].payout_micro * 10**6
             opened = next(market for market in world.markets if market.closed_at is None)
             found = singles.quote(client, opened.token_ids[0])

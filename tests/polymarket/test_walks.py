@@ -77,7 +77,9 @@ def test_empty_pages_without_end_are_a_loop() -> None:
 def test_an_offset_walk_counts_what_came_and_ends_with_an_empty_page() -> None:
     walk = OffsetWalk({"user": "0xa"}, 100, 3_000)
     walk.take(RawPage(rows(*range(40))))
-    assert walk.params() == {"user": "0xa", "limit": 100, "offset": 40}, "a short page is not the end"
+    assert walk.params() == {"user": "0xa", "limit": 100, "offset": 40}, (
+        "a short page is not the end"
+    )
     walk.take(RawPage([]))
     assert walk.finished and not walk.capped
 
@@ -125,21 +127,31 @@ def test_a_second_that_cannot_be_passed_is_reported() -> None:
         walked(server, WindowWalk({}, limit=5, cap=10, start=1))
 
 
-@pytest.mark.parametrize("value", [
-    {"data": []}, {"data": [], "pagination": {}}, {"data": {}, "pagination": {"next_cursor": None}}, [],
-    {"data": [], "pagination": {"next_cursor": 5}}, {"data": [], "pagination": {"next_cursor": ""}},
-    {"data": [], "pagination": {"next_cursor": None, "has_more": True}}, {"result": [],
-    "pagination": {"next_cursor": None}},
-    {"data": [], "pagination": {"next_cursor": "c", "has_more": False}}, None,
-    {"pagination": {"next_cursor": None}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"data": []},
+        {"data": [], "pagination": {}},
+        {"data": {}, "pagination": {"next_cursor": None}},
+        [],
+        {"data": [], "pagination": {"next_cursor": 5}},
+        {"data": [], "pagination": {"next_cursor": ""}},
+        {"data": [], "pagination": {"next_cursor": None, "has_more": True}},
+        {"result": [], "pagination": {"next_cursor": None}},
+        {"data": [], "pagination": {"next_cursor": "c", "has_more": False}},
+        None,
+        {"pagination": {"next_cursor": None}},
+    ],
+)
 def test_a_missing_or_odd_pagination_is_an_error_not_an_end(value: Any) -> None:
     with pytest.raises(ShapeChanged):
         v2_page(value)
 
 
 def test_envelopes() -> None:
-    assert v2_page({"data": [1], "pagination": {"next_cursor": "c", "has_more": True}}) == RawPage([1], "c")
+    assert v2_page({"data": [1], "pagination": {"next_cursor": "c", "has_more": True}}) == RawPage(
+        [1], "c"
+    )
     assert v2_page({"data": [], "pagination": {"next_cursor": None}}) == RawPage([], None)
     assert keyset_page({"markets": [1], "next_cursor": "c"}, "markets") == RawPage([1], "c")
     assert keyset_page({"markets": []}, "markets") == RawPage([], None)
@@ -147,7 +159,9 @@ def test_envelopes() -> None:
     assert array_page([1]) == RawPage([1])
 
 
-@pytest.mark.parametrize("value", [[], {"events": []}, {"markets": None}, {"markets": [], "next_cursor": 7}])
+@pytest.mark.parametrize(
+    "value", [[], {"events": []}, {"markets": None}, {"markets": [], "next_cursor": 7}]
+)
 def test_odd_keyset_answers(value: Any) -> None:
     with pytest.raises(ShapeChanged):
         keyset_page(value, "markets")

@@ -7,12 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartmoney.errors import ParameterError
-from smartmoney.store.reads import MarketFilter, TraderFilter, TraderSort, market_key, wallet_address
+from smartmoney.store.reads import (
+    MarketFilter,
+    TraderFilter,
+    TraderSort,
+    market_key,
+    wallet_address,
+)
 
 
 def test_numbers_are_pulled_into_their_range() -> None:
     wanted = TraderFilter(limit=10**9, min_events=-4, min_confidence=7.0, text="x" * 500)
-    assert (wanted.limit, wanted.min_events, wanted.min_confidence, len(wanted.text)) == (500, 1, 1.0, 80)
+    assert (wanted.limit, wanted.min_events, wanted.min_confidence, len(wanted.text)) == (
+        500,
+        1,
+        1.0,
+        80,
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,7 +69,10 @@ def test_a_filter_survives_its_own_query_string(wanted: TraderFilter) -> None:
 
 def test_the_default_filter_has_an_empty_query_string() -> None:
     assert MarketFilter().to_query() == ""
-    assert MarketFilter(statuses=("OPEN",), descending=False).to_query() == "descending=0&statuses=OPEN"
+    assert (
+        MarketFilter(statuses=("OPEN",), descending=False).to_query()
+        == "descending=0&statuses=OPEN"
+    )
 
 
 def test_changing_a_filter_goes_back_to_the_first_page() -> None:
@@ -67,7 +81,9 @@ def test_changing_a_filter_goes_back_to_the_first_page() -> None:
 
 
 def test_narrowed_names_the_conditions_that_are_set() -> None:
-    assert TraderFilter(hide_flagged=True, sort=TraderSort.win_rate, limit=9).narrowed == ["hide_flagged"]
+    assert TraderFilter(hide_flagged=True, sort=TraderSort.win_rate, limit=9).narrowed == [
+        "hide_flagged"
+    ]
 
 
 def test_search_text_cannot_be_a_pattern() -> None:

@@ -36,7 +36,8 @@ def test_every_trader_comes_once_in_order(
     seen: Store, world: World, sort: reads.TraderSort, descending: bool
 ) -> None:
     rows, total = walk(
-        lambda wanted: reads.traders(seen, wanted), reads.TraderFilter(sort=sort, descending=descending)
+        lambda wanted: reads.traders(seen, wanted),
+        reads.TraderFilter(sort=sort, descending=descending),
     )
     assert len({row["id"] for row in rows}) == len(rows) == total == world.size.traders
     if sort.name in rows[0] and sort.name != "best_category":
@@ -47,16 +48,21 @@ def test_every_trader_comes_once_in_order(
 
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("sort", list(MarketSort))
-def test_every_market_comes_once(seen: Store, world: World, sort: MarketSort, descending: bool) -> None:
+def test_every_market_comes_once(
+    seen: Store, world: World, sort: MarketSort, descending: bool
+) -> None:
     rows, total = walk(
-        lambda wanted: reads.markets(seen, wanted), reads.MarketFilter(sort=sort, descending=descending)
+        lambda wanted: reads.markets(seen, wanted),
+        reads.MarketFilter(sort=sort, descending=descending),
     )
     assert len({row["id"] for row in rows}) == total == world.size.markets
 
 
 @pytest.mark.parametrize("sort", list(SmartSort))
 def test_every_smart_market_comes_once(seen: Store, sort: SmartSort) -> None:
-    rows, total = walk(lambda wanted: reads.smart_markets(seen, wanted), reads.SmartFilter(sort=sort), 11)
+    rows, total = walk(
+        lambda wanted: reads.smart_markets(seen, wanted), reads.SmartFilter(sort=sort), 11
+    )
     assert len({row["id"] for row in rows}) == total == len(rows) > 30
 
 
@@ -72,7 +78,9 @@ def test_every_holder_comes_once(seen: Store, sort: HolderSort) -> None:
 def test_every_position_comes_once(seen: Store, world: World, sort: PositionSort) -> None:
     busy = reads.traders(seen, reads.TraderFilter()).rows[0]
     rows, total = walk(
-        lambda wanted: reads.trader_positions(seen, busy["id"], wanted), reads.PositionFilter(sort=sort), 7
+        lambda wanted: reads.trader_positions(seen, busy["id"], wanted),
+        reads.PositionFilter(sort=sort),
+        7,
     )
     assert len({row["id"] for row in rows}) == total == len(rows) > 20
 
@@ -81,7 +89,8 @@ def test_fills_come_newest_first_and_all(seen: Store, world: World) -> None:
     total = 0
     for trader_id in range(1, world.size.traders + 1):
         rows, _ = walk(
-            lambda wanted, who=trader_id: reads.trader_trades(seen, who, wanted), reads.TradeFilter()
+            lambda wanted, who=trader_id: reads.trader_trades(seen, who, wanted),
+            reads.TradeFilter(),
         )
         assert [row["ts"] for row in rows] == sorted((row["ts"] for row in rows), reverse=True)
         total += len(rows)
@@ -94,11 +103,15 @@ def test_a_negative_risk_event_is_one_row_when_grouped(seen: Store) -> None:
     best: dict[int, Any] = {}
     for row in every:
         if row["neg_risk"]:
-            assert row["event_markets"] == sum(other["event_id"] == row["event_id"] for other in every)
+            assert row["event_markets"] == sum(
+                other["event_id"] == row["event_id"] for other in every
+            )
             best[row["event_id"]] = max(best.get(row["event_id"], 0), row["smart_score"])
     plain = [row["id"] for row in every if not row["neg_risk"]]
     kept = {row["event_id"]: row["smart_score"] for row in grouped.rows if row["neg_risk"]}
-    assert kept == best and grouped.total == len(plain) + len(best) == len(grouped.rows) < len(every)
+    assert kept == best and grouped.total == len(plain) + len(best) == len(grouped.rows) < len(
+        every
+    )
 
 
 def test_conditions_narrow_the_list(seen: Store) -> None:
@@ -138,7 +151,8 @@ def test_search_finds_text_and_not_patterns(seen: Store, text: str, expected: in
 def test_search_by_address(seen: Store) -> None:
     one = reads.traders(seen).rows[0]
     assert [
-        row["id"] for row in reads.traders(seen, reads.TraderFilter(text=one["address"].upper())).rows
+        row["id"]
+        for row in reads.traders(seen, reads.TraderFilter(text=one["address"].upper())).rows
     ] == [one["id"]]
 
 
@@ -153,7 +167,9 @@ def test_search_by_address(seen: Store) -> None:
         base64.urlsafe_b64encode(
             json.dumps(["rarity_score", True, "1); drop table trader; --", "1"]).encode()
         ).decode(),
-        base64.urlsafe_b64encode(json.dumps(["rarity_score", True, None, str(2**70)]).encode()).decode(),
+        base64.urlsafe_b64encode(
+            json.dumps(["rarity_score", True, None, str(2**70)]).encode()
+        ).decode(),
         base64.urlsafe_b64encode(b"5").decode(),
     ],
 )
@@ -175,7 +191,14 @@ def test_conditional_lines_are_kept_only_when_asked() -> None:
 
 
 def test_no_template_keeps_an_unfilled_name_or_comment() -> None:
-    names = {"sort": "1", "type": "int", "direction": "desc", "tie": "asc", "past": "<", "behind": ">"}
+    names = {
+        "sort": "1",
+        "type": "int",
+        "direction": "desc",
+        "tie": "asc",
+        "past": "<",
+        "behind": ">",
+    }
     every = dict.fromkeys(("valued", "after", "unvalued", "unvalued_after", "paged"), True)
     for file in sorted(FOLDER.glob("*.sql")):
         text = render(file.stem, every, body="select 1", **names)
@@ -184,4 +207,7 @@ def test_no_template_keeps_an_unfilled_name_or_comment() -> None:
 
 def test_a_page_is_a_frame_too(seen: Store) -> None:
     frame = reads.traders(seen, reads.TraderFilter(limit=5)).frame()
-    assert list(frame["rarity_score"]) == sorted(frame["rarity_score"], reverse=True) and len(frame) == 5
+    assert (
+        list(frame["rarity_score"]) == sorted(frame["rarity_score"], reverse=True)
+        and len(frame) == 5
+    )

@@ -39,7 +39,9 @@ def test_an_empty_store_reads_as_empty(reader: Store) -> None:
 def test_a_position_adds_up(seen: Store, world: World) -> None:
     checked = 0
     for trader_id in range(1, 60):
-        for row in reads.trader_positions(seen, trader_id, reads.PositionFilter(states=("open",))).rows:
+        for row in reads.trader_positions(
+            seen, trader_id, reads.PositionFilter(states=("open",))
+        ).rows:
             assert isinstance(row["value"], Decimal) and not row["closed"]
             assert abs(row["value"] - row["shares"] * row["mark"]) <= Decimal("0.000001")
             assert abs(row["unrealized_pnl"] - (row["value"] - row["cost"])) <= Decimal("0.000001")
@@ -51,7 +53,9 @@ def test_holders_and_their_sides_agree(seen: Store) -> None:
     rows = reads.market_holders(seen, 68, reads.HolderFilter(limit=500)).rows
     sides = reads.market_holder_sides(seen, 68)
     assert sum(side["holders"] for side in sides) == len(rows) > 5
-    assert abs(sum(side["value"] for side in sides) - sum(row["value"] for row in rows)) < Decimal("0.001")
+    assert abs(sum(side["value"] for side in sides) - sum(row["value"] for row in rows)) < Decimal(
+        "0.001"
+    )
     one_side = reads.market_holders(seen, 68, reads.HolderFilter(outcome_index=0)).rows
     assert one_side and all(row["outcome_index"] == 0 for row in one_side)
 
@@ -67,7 +71,8 @@ def test_flow_is_net_of_the_chosen_tiers(seen: Store) -> None:
     one, two = reads.smart_flow(seen, 68, ["S"]), reads.smart_flow(seen, 68, ["S", "A"])
     assert len(one) == len(two) > 10
     assert all(
-        abs(both["net"] - 2 * single["net"]) < Decimal("0.01") for single, both in zip(one, two, strict=True)
+        abs(both["net"] - 2 * single["net"]) < Decimal("0.01")
+        for single, both in zip(one, two, strict=True)
     )
 
 
@@ -109,14 +114,20 @@ def test_health_puts_the_worst_first(seen: Store, world: World) -> None:
     assert found["status"] == "red" and found["jobs"][0]["consequence"]
     assert found["jobs"][0]["failed_24h"] == 1
     assert found["database"]["migration"] >= 2 and found["database"]["bytes"] > 1_000_000
-    assert {row["reason"] for row in found["quarantine"]} == {"price 1.7 is above 1", "no condition id"}
+    assert {row["reason"] for row in found["quarantine"]} == {
+        "price 1.7 is above 1",
+        "no condition id",
+    }
 
 
 def test_a_job_that_was_never_due_is_not_late(seen: Store, world: World) -> None:
     def state(days: float) -> str:
         moment = world.now + timedelta(days=days)
-        return next(row for row in reads.jobs(seen, {"validate_scores": 604_800}, moment)
-                    if row["job"] == "validate_scores")["freshness"]  # fmt: skip
+        return next(
+            row
+            for row in reads.jobs(seen, {"validate_scores": 604_800}, moment)
+            if row["job"] == "validate_scores"
+        )["freshness"]
 
     assert [state(0), state(13), state(15)] == ["fresh", "fresh", "never"]
 
@@ -137,12 +148,15 @@ def test_a_page_may_ask_for_a_trader_never_seen(reader: Store) -> None:
 def test_pages_write_only_what_people_edit(reader: Store) -> None:
     rule = reads.add_alert_rule(reader, "  Whale  ", "smart_entry", {"min_value": 5000})
     assert reads.change_alert_rule(reader, rule, enabled=False)
-    assert [(row["name"], row["enabled"], row["parameters"]) for row in reads.alert_rules(reader)] == [
-        ("Whale", False, {"min_value": 5000})
-    ]
+    assert [
+        (row["name"], row["enabled"], row["parameters"]) for row in reads.alert_rules(reader)
+    ] == [("Whale", False, {"min_value": 5000})]
     assert reads.delete_alert_rule(reader, rule) and not reads.delete_alert_rule(reader, rule)
     reads.save_setting(reader, "theme", "light", "me")
-    assert reads.settings(reader)["theme"]["value"] == "light" and reads.stamp(reader)["theme"] == "light"
+    assert (
+        reads.settings(reader)["theme"]["value"] == "light"
+        and reads.stamp(reader)["theme"] == "light"
+    )
     reads.save_setting(reader, "theme", None)
     assert reads.settings(reader) == {}
     for statement in (
@@ -155,8 +169,12 @@ def test_pages_write_only_what_people_edit(reader: Store) -> None:
             connection.execute(text(statement))
 
 
-@pytest.mark.parametrize("name, parameters", [("", {}), ("x", {"a": "\0"}), ("x", {"a": "y" * 20_000})])
-def test_what_cannot_be_saved_is_refused(reader: Store, name: str, parameters: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "name, parameters", [("", {}), ("x", {"a": "\0"}), ("x", {"a": "y" * 20_000})]
+)
+def test_what_cannot_be_saved_is_refused(
+    reader: Store, name: str, parameters: dict[str, str]
+) -> None:
     with pytest.raises(ParameterError):
         reads.add_alert_rule(reader, name, "smart_entry", parameters)
 

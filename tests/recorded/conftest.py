@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from smartmoney.simulator.recorded import load_recording
-from smartmoney.simulator.world import World
+from polymarket_sim.recorded import load_recording
+from polymarket_sim.world import World
 
 
 @pytest.fixture(scope="session")

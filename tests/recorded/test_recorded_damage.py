@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from polymarket_sim.recorded import load_recording
 from smartmoney.errors import RecordingError
-from smartmoney.simulator.recorded import load_recording
 
 pytestmark = pytest.mark.shared
 Copy = Callable[[str], Path]
@@ -35,7 +35,9 @@ def spoil_parquet(file: Path, row: int, column: str, value: Any) -> None:
 def spoil_json(file: Path, row: int, change: dict[str, Any]) -> None:
     """Overwrite fields of the row-th object (from 1); None drops the field."""
     rows = json.loads(file.read_text(encoding="utf-8"))
-    rows[row - 1] = {name: value for name, value in (rows[row - 1] | change).items() if value is not None}
+    rows[row - 1] = {
+        name: value for name, value in (rows[row - 1] | change).items() if value is not None
+    }
     file.write_text(json.dumps(rows), encoding="utf-8")
 
 
@@ -76,7 +78,12 @@ def refused(folder: Path) -> str:
         (TRADES, "size", None, "size is missing"),
         (TRADES, "price", 1.0001, "price is 1.0001, not a number from 0 to 1"),
         (TRADES, "side", "HOLD", "side is 'HOLD', not one of 'BUY', 'SELL'"),
-        (TRADES, "timestamp", 1_764_816_217_000, "timestamp is 1764816217000, not a moment in Unix seconds"),
+        (
+            TRADES,
+            "timestamp",
+            1_764_816_217_000,
+            "timestamp is 1764816217000, not a moment in Unix seconds",
+        ),
         (TRADES, "transactionHash", "0xzz", "transactionHash is '0xzz', not an identifier"),
         (TRADES, "conditionId", NOBODY, "not one of those the recording lists"),
         (TRADES, "asset", "12345", "asset 12345 is not the token of outcome"),
@@ -85,7 +92,9 @@ def refused(folder: Path) -> str:
         (TRADES, "proxyWallet", "me", "proxyWallet is 'me', not an address"),
     ],
 )
-def test_a_damaged_parquet_row(copied: Copy, set_name: str, column: str, value: Any, clause: str) -> None:
+def test_a_damaged_parquet_row(
+    copied: Copy, set_name: str, column: str, value: Any, clause: str
+) -> None:
     folder = copied(set_name)
     spoil_parquet(folder / "trades.parquet", 7, column, value)
     message = refused(folder)
@@ -96,10 +105,20 @@ def test_a_damaged_parquet_row(copied: Copy, set_name: str, column: str, value: 
 @pytest.mark.parametrize(
     ("set_name", "file", "change", "clause"),
     [
-        (ACTIVITY, "onchain_activity.json", {"usdcSize": "lots"}, "usdcSize is 'lots', not a number"),
+        (
+            ACTIVITY,
+            "onchain_activity.json",
+            {"usdcSize": "lots"},
+            "usdcSize is 'lots', not a number",
+        ),
         (ACTIVITY, "onchain_activity.json", {"usdcSize": None}, "usdcSize is missing"),
         (ACTIVITY, "onchain_activity.json", {"type": "GIFT"}, "type is 'GIFT', not one of"),
-        (ACTIVITY, "onchain_activity.json", {"timestamp": "today"}, "timestamp is 'today', not a moment"),
+        (
+            ACTIVITY,
+            "onchain_activity.json",
+            {"timestamp": "today"},
+            "timestamp is 'today', not a moment",
+        ),
         (
             ACTIVITY,
             "onchain_activity.json",
@@ -115,7 +134,12 @@ def test_a_damaged_parquet_row(copied: Copy, set_name: str, column: str, value: 
             "its winner is not the one that market_resolution.json",
         ),
         (TRADES, "markets.json", {"neg_risk": "no"}, "neg_risk is 'no', not one of True, False"),
-        (TRADES, "markets.json", {"end_date_iso": "soon"}, "end_date_iso is 'soon', not a moment like"),
+        (
+            TRADES,
+            "markets.json",
+            {"end_date_iso": "soon"},
+            "end_date_iso is 'soon', not a moment like",
+        ),
     ],
 )
 def test_a_damaged_json_row(

@@ -19,8 +19,8 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from smartmoney.simulator.server import running
-from smartmoney.simulator.world import World
+from polymarket_sim.server import running
+from polymarket_sim.world import World
 
 pytestmark = pytest.mark.shared
 Token = tuple[str, int]
@@ -64,7 +64,9 @@ class Api:
         for closed in ("false", "true"):
             cursor: dict[str, str] = {}
             while True:
-                page = self.get(f"{self.gamma}/markets/keyset", closed=closed, limit="100", **cursor)
+                page = self.get(
+                    f"{self.gamma}/markets/keyset", closed=closed, limit="100", **cursor
+                )
                 found |= {market["conditionId"]: market for market in page["markets"]}
                 if "next_cursor" not in page:
                     break
@@ -88,7 +90,10 @@ class Purse:
 
     def book(self, row: Json) -> None:
         """Book one TRADE row of v2 activity."""
-        sign, token = (1 if row["side"] == "BUY" else -1), (row["condition_id"], int(row["outcome_index"]))
+        sign, token = (
+            (1 if row["side"] == "BUY" else -1),
+            (row["condition_id"], int(row["outcome_index"])),
+        )
         self.cash -= sign * row["usdc_size"]
         self.shares[token] += sign * row["size"]
         self.most_short = max(self.most_short, -self.shares[token])
@@ -100,7 +105,9 @@ class Purse:
 
     def settled(self, payouts: dict[str, list[Decimal] | None]) -> Decimal:
         """Cash with everything held paid out."""
-        return self.cash + sum(size * paid[o] for (c, o), size in self.shares.items() if (paid := payouts[c]))
+        return self.cash + sum(
+            size * paid[o] for (c, o), size in self.shares.items() if (paid := payouts[c])
+        )
 
 
 Served = Callable[[str], Api]
@@ -135,19 +142,25 @@ def activity(served: Served) -> dict[str, list[Json]]:
 
 def tape(api: Api, condition: str) -> list[Json]:
     """All trades of a market."""
-    return api.pages("/v2/trades", condition=condition, limit="1000", taker_only="false", filter_amount="0")
+    return api.pages(
+        "/v2/trades", condition=condition, limit="1000", taker_only="false", filter_amount="0"
+    )
 
 
 def test_midterms_counts_and_volumes_are_the_published_ones(served: Served, data: Path) -> None:
     api, checked = served("midterms2022"), 0
     by_slug = {market["slug"]: condition for condition, market in api.markets.items()}
     assert len(by_slug) == 26
-    with (data / "midterms2022" / "published_table.csv").open(encoding="utf-8", newline="") as lines:
+    with (data / "midterms2022" / "published_table.csv").open(
+        encoding="utf-8", newline=""
+    ) as lines:
         for row in csv.DictReader(lines):
             rows = tape(api, by_slug[row["short_name"].replace("_", "-")])
             volume = sum(trade["size"] * trade["price"] for trade in rows)
             assert len(rows) == int(row["Number of Trades"].replace(",", ""))
-            assert float(volume) == pytest.approx(float(row["Volume (USD)"].replace(",", "")), rel=2e-7)
+            assert float(volume) == pytest.approx(
+                float(row["Volume (USD)"].replace(",", "")), rel=2e-7
+            )
             checked += 1
     assert checked == 24
 
@@ -191,11 +204,21 @@ def test_midterms_pnl_of_the_clean_wallets(served: Served, activity: dict[str, l
         "the README's 377 counts a float residue above exactly zero"
     )
     best, worst = max(clean, key=clean.__getitem__), min(clean, key=clean.__getitem__)
-    assert (best[:6], best[-4:], clean[best].quantize(CENT)) == ("0xc3b1", "a9f3", Decimal("169101.19"))
-    assert (worst[:6], worst[-4:], clean[worst].quantize(CENT)) == ("0x2732", "2c8c", Decimal("-109969.42"))
+    assert (best[:6], best[-4:], clean[best].quantize(CENT)) == (
+        "0xc3b1",
+        "a9f3",
+        Decimal("169101.19"),
+    )
+    assert (worst[:6], worst[-4:], clean[worst].quantize(CENT)) == (
+        "0x2732",
+        "2c8c",
+        Decimal("-109969.42"),
+    )
 
 
-def test_midterms_positions_never_go_below_zero(served: Served, activity: dict[str, list[Json]]) -> None:
+def test_midterms_positions_never_go_below_zero(
+    served: Served, activity: dict[str, list[Json]]
+) -> None:
     api = served("midterms2022")
     sold_unheld = [wallet for wallet, rows in activity.items() if _most_short(rows) > 1]
     assert len(sold_unheld) >= 105
@@ -218,7 +241,10 @@ def test_0xee50_held_to_resolution(served: Served) -> None:
     cash: dict[Token, Decimal] = defaultdict(Decimal)
     shares: dict[Token, Decimal] = defaultdict(Decimal)
     for row in rows:
-        sign, token = (1 if row["side"] == "BUY" else -1), (row["condition_id"], int(row["outcome_index"]))
+        sign, token = (
+            (1 if row["side"] == "BUY" else -1),
+            (row["condition_id"], int(row["outcome_index"])),
+        )
         cash[token] -= sign * row["size"] * row["price"]
         shares[token] += sign * row["size"]
     payouts = {condition: api.payouts(condition) for condition, _ in cash}
@@ -227,7 +253,10 @@ def test_0xee50_held_to_resolution(served: Served) -> None:
     gains, losses = (sum(value for value in pnl.values() if value * sign > 0) for sign in (1, -1))
     assert sum(pnl.values()).quantize(CENT) == Decimal("1169077.69")
     assert (sum(value > 0 for value in pnl.values()), len(pnl)) == (48, 60)
-    assert (gains.quantize(CENT), losses.quantize(CENT)) == (Decimal("1325609.03"), Decimal("-156531.34"))
+    assert (gains.quantize(CENT), losses.quantize(CENT)) == (
+        Decimal("1325609.03"),
+        Decimal("-156531.34"),
+    )
     assert (gains / -losses).quantize(Decimal("0.0001")) == Decimal("8.4686")
     by_market: dict[str, Decimal] = defaultdict(Decimal)
     for (condition, _), value in pnl.items():
@@ -239,7 +268,10 @@ def test_0xee50_rows_are_served_as_they_were_recorded(served: Served, data: Path
     api = served("wallet_0xee50")
     recorded = pq.read_table(data / "wallet_0xee50" / "trades.parquet").to_pylist()
     for row in recorded:
-        row |= {name: Decimal(repr(row[name])) for name in ("size", "price", "timestamp", "outcomeIndex")}
+        row |= {
+            name: Decimal(repr(row[name]))
+            for name in ("size", "price", "timestamp", "outcomeIndex")
+        }
     given: list[Json] = []
     for offset in ("0", "1000", "2000", "3000"):
         page = {"user": WALLET_0XEE50, "takerOnly": "false", "limit": "1000", "offset": offset}
@@ -257,13 +289,17 @@ def test_0xee50_shows_the_position_that_no_trade_explains(served: Served, data: 
     (mine,) = [row for row in rows if row["asset"] == recorded["asset"]]
     same = recorded.keys() - {"percentPnl"}
     assert {name: mine[name] for name in same} == {name: recorded[name] for name in same}
-    trades = api.pages("/v2/trades", user=WALLET_0XEE50, condition=recorded["conditionId"], **EVERYTHING)
+    trades = api.pages(
+        "/v2/trades", user=WALLET_0XEE50, condition=recorded["conditionId"], **EVERYTHING
+    )
     assert trades == []
 
 
 def test_0x4f34_redemptions_are_exact(served: Served) -> None:
     api = served("wallet_0x4f34")
-    rows = api.get(f"{api.data}/activity", user=WALLET_0X4F34, start="1", limit="500", sortDirection="ASC")
+    rows = api.get(
+        f"{api.data}/activity", user=WALLET_0X4F34, start="1", limit="500", sortDirection="ASC"
+    )
     assert len(rows) == 500
     markets: dict[str, list[Json]] = defaultdict(list)
     for row in rows:
@@ -275,7 +311,9 @@ def test_0x4f34_redemptions_are_exact(served: Served) -> None:
         if not trades or not redeems:
             continue
         paid = sum(row["usdcSize"] for row in redeems)
-        bought = {sum(row["size"] for row in trades if row["outcomeIndex"] == index) for index in (0, 1)}
+        bought = {
+            sum(row["size"] for row in trades if row["outcomeIndex"] == index) for index in (0, 1)
+        }
         assert paid == 0 or paid in bought
         paying, lost = paying + (paid > 0), lost + (paid == 0)
         pnl += paid - sum(row["usdcSize"] for row in trades)
@@ -294,7 +332,9 @@ def _plain(row: Json) -> tuple[str, ...]:
     """A row as text, amounts at six decimals and prices at twelve, as far as the API writes them."""
     digits = {"price": 12, "size": 6, "usdcSize": 6}
     return tuple(
-        f"{name}={round(value, digits[name]).normalize():f}" if name in digits else f"{name}={value}"
+        f"{name}={round(value, digits[name]).normalize():f}"
+        if name in digits
+        else f"{name}={value}"
         for name, value in sorted(row.items())
     )
 
@@ -310,8 +350,12 @@ def test_0x4f34_positions_close_with_what_was_paid(served: Served) -> None:
     api = served("wallet_0x4f34")
     closed = api.pages("/v2/positions", user=WALLET_0X4F34, status="CLOSED", limit="1000")
     rows = api.get(f"{api.data}/activity", user=WALLET_0X4F34, start="1", limit="500")
-    fees = sum(row["usdcSize"] - row["size"] * row["price"] for row in rows if row["type"] == "TRADE")
-    still = api.pages("/v2/positions", user=WALLET_0X4F34, status="OPEN", filter_amount="0", limit="1000")
+    fees = sum(
+        row["usdcSize"] - row["size"] * row["price"] for row in rows if row["type"] == "TRADE"
+    )
+    still = api.pages(
+        "/v2/positions", user=WALLET_0X4F34, status="OPEN", filter_amount="0", limit="1000"
+    )
     open_markets = {row["condition_id"] for row in still}
     open_fees = sum(
         row["usdcSize"] - row["size"] * row["price"]
@@ -326,11 +370,13 @@ def test_0x4f34_positions_close_with_what_was_paid(served: Served) -> None:
 
 
 def test_the_command_serves_a_recording_or_says_what_is_wrong(data: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "smartmoney.simulator", "--recording"]
+    command = [sys.executable, "-m", "polymarket_sim", "--recording"]
     refused = subprocess.run([*command, tmp_path], capture_output=True, text=True, timeout=60)
     assert refused.returncode != 0 and "holds no recording that is known" in refused.stderr
     assert "Traceback" not in refused.stderr
-    process = subprocess.Popen([*command, data / "wallet_0x4f34"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*command, data / "wallet_0x4f34"], stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
@@ -348,12 +394,16 @@ def test_0xee50_positions_agree_with_the_trades_token_by_token(served: Served) -
     """Two tokens were sold before any recorded purchase: there the position knows less than the cash."""
     api = served("wallet_0xee50")
     purses: dict[Token, Purse] = defaultdict(Purse)
-    for row in api.pages("/v2/activity", user=WALLET_0XEE50, start="1", limit="1000", sort_direction="ASC"):
+    for row in api.pages(
+        "/v2/activity", user=WALLET_0XEE50, start="1", limit="1000", sort_direction="ASC"
+    ):
         purses[row["condition_id"], int(row["outcome_index"])].book(row)
     payouts = {condition: api.payouts(condition) for condition, _ in purses}
     asked = {"user": WALLET_0XEE50, "filter_amount": "0", "limit": "1000"}
     rows = [
-        row for status in ("OPEN", "CLOSED") for row in api.pages("/v2/positions", status=status, **asked)
+        row
+        for status in ("OPEN", "CLOSED")
+        for row in api.pages("/v2/positions", status=status, **asked)
     ]
     shown = {(row["condition_id"], int(row["outcome_index"])): row["total_pnl"] for row in rows}
     assert [shown.pop(token) for token in shown.keys() - purses.keys()] == [Decimal("-11852.7502")]

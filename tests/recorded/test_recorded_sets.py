@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from polymarket_sim import ids
+from polymarket_sim.model import MICRO, Kind
+from polymarket_sim.recorded import load_recording
+from polymarket_sim.world import World
 from smartmoney.errors import RecordingError
-from smartmoney.simulator import ids
-from smartmoney.simulator.model import MICRO, Kind
-from smartmoney.simulator.recorded import load_recording
-from smartmoney.simulator.world import World
 
 pytestmark = pytest.mark.shared
 Worlds = Callable[[str], World]
@@ -34,12 +34,16 @@ def test_midterms_has_every_trade_wallet_and_market(world_of: Worlds) -> None:
 def test_midterms_agrees_with_the_published_table(world_of: Worlds, data: Path) -> None:
     world, checked = world_of("midterms2022"), 0
     by_slug = {market.slug: number for number, market in enumerate(world.markets)}
-    with (data / "midterms2022" / "published_table.csv").open(encoding="utf-8", newline="") as lines:
+    with (data / "midterms2022" / "published_table.csv").open(
+        encoding="utf-8", newline=""
+    ) as lines:
         for row in csv.DictReader(lines):
             rows = world.fills_by_market.rows(by_slug[row["short_name"].replace("_", "-")])
             assert len(rows) == int(row["Number of Trades"].replace(",", ""))
             published = float(row["Volume (USD)"].replace(",", ""))
-            assert world.entries.cash_micro[rows].sum() / MICRO == pytest.approx(published, rel=2e-7)
+            assert world.entries.cash_micro[rows].sum() / MICRO == pytest.approx(
+                published, rel=2e-7
+            )
             checked += 1
     assert checked == 24
 
@@ -47,9 +51,13 @@ def test_midterms_agrees_with_the_published_table(world_of: Worlds, data: Path) 
 def test_midterms_resolves_all_but_one_market(world_of: Worlds) -> None:
     markets = world_of("midterms2022").markets
     assert [market.slug for market in markets if market.payouts is None] == ["ca-22-house"]
-    paid = Counter(market.outcomes[market.payouts.index(MICRO)] for market in markets if market.payouts)
+    paid = Counter(
+        market.outcomes[market.payouts.index(MICRO)] for market in markets if market.payouts
+    )
     assert paid == {"Democrat": 15, "Democratic": 1, "Yes": 1, "Republican": 7, "No": 1}
-    assert {market.outcomes[1] for market in markets if market.outcomes[0] != "Yes"} == {"Republican"}
+    assert {market.outcomes[1] for market in markets if market.outcomes[0] != "Yes"} == {
+        "Republican"
+    }
 
 
 def test_midterms_prices_are_cash_over_shares(world_of: Worlds) -> None:
@@ -117,8 +125,11 @@ def test_0x4f34_knows_a_winner_only_where_a_redemption_tells(world_of: Worlds) -
         if market.resolved_at is not None:
             assert entries.ts[traded].max() < market.resolved_at <= entries.ts[redeemed].min()
     assert told == {
-        (True, True, True): 160, (True, True, False): 10, (True, False, False): 26, (False, True, False): 19,
-    }  # fmt: skip
+        (True, True, True): 160,
+        (True, True, False): 10,
+        (True, False, False): 26,
+        (False, True, False): 19,
+    }
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -169,7 +180,9 @@ def test_0x4f34_truth_is_the_cash_of_what_was_redeemed(world_of: Worlds) -> None
     world = world_of("wallet_0x4f34")
     entries = world.entries
     redeemed = set(entries.market[entries.kind == Kind.REDEEM].tolist())
-    both = np.isin(entries.market, list(redeemed & set(entries.market[entries.kind == Kind.TRADE].tolist())))
+    both = np.isin(
+        entries.market, list(redeemed & set(entries.market[entries.kind == Kind.TRADE].tolist()))
+    )
     cash = np.where(entries.kind == Kind.TRADE, -entries.cash_micro, entries.cash_micro)
     assert int(cash[both].sum()) == -1_344_957
     orphans = ~both & (entries.kind == Kind.REDEEM)

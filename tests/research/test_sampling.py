@@ -40,7 +40,10 @@ def test_order_and_names_of_clusters_do_not_matter() -> None:
     rng = np.random.default_rng(3)
     values, cluster = rng.normal(size=300), rng.integers(0, 30, 300)
     order = rng.permutation(300)
-    a, b = mean(values, cluster), mean(values[order], np.array([f"event {29 - c}" for c in cluster[order]]))
+    a, b = (
+        mean(values, cluster),
+        mean(values[order], np.array([f"event {29 - c}" for c in cluster[order]])),
+    )
     assert (a.value, a.low, a.high) == pytest.approx((b.value, b.low, b.high))
 
 
@@ -61,7 +64,12 @@ def test_missing_values_are_left_out() -> None:
 
 
 def test_nothing_and_one_cluster_have_no_bounds() -> None:
-    assert not mean([], []) and not ratio([], [], []) and not share(0, 0) and not resampled([], np.median)
+    assert (
+        not mean([], [])
+        and not ratio([], [], [])
+        and not share(0, 0)
+        and not resampled([], np.median)
+    )
     alone = mean([0.2, 0.4], ["a", "a"])
     assert alone.value == pytest.approx(0.3) and math.isnan(alone.low) and not alone.excludes_zero
 

@@ -14,9 +14,14 @@ START = 19_000 * DAY
 
 
 def crowd(
-    seed: int, traders: int = 300, bets: int = 60, days: int = 360, skilled_share: float = 0.0, edge: float = 0.8,
+    seed: int,
+    traders: int = 300,
+    bets: int = 60,
+    days: int = 360,
+    skilled_share: float = 0.0,
+    edge: float = 0.8,
     categories: tuple[str, ...] = ("politics",),
-) -> tuple[Events, Markets, pd.DataFrame]:  # fmt: skip
+) -> tuple[Events, Markets, pd.DataFrame]:
     """Every bet has a market of its own, resolved within 20 days at the price's own odds, or better for the skilled.
 
     Returns:
@@ -32,9 +37,26 @@ def crowd(
     ts = START + rng.integers(0, (days - 25) * DAY, n)
     payout = np.column_stack([won, ~won]).ravel() * M
     shares = rng.integers(10, 200, n) * M
-    markets = Markets.of(event=np.arange(n), payout_micro=payout, resolved_at=ts + rng.integers(DAY, 20 * DAY, n),
-                         category=np.arange(n) % len(categories), categories=categories)  # fmt: skip
-    events = Events.of(trader=trader, ts=ts, kind=Kind.BUY, market=np.arange(n), outcome=2 * np.arange(n),
-                       size_micro=shares, cash_micro=(shares * price).astype(np.int64), maker=0)  # fmt: skip
+    markets = Markets.of(
+        event=np.arange(n),
+        payout_micro=payout,
+        resolved_at=ts + rng.integers(DAY, 20 * DAY, n),
+        category=np.arange(n) % len(categories),
+        categories=categories,
+    )
+    events = Events.of(
+        trader=trader,
+        ts=ts,
+        kind=Kind.BUY,
+        market=np.arange(n),
+        outcome=2 * np.arange(n),
+        size_micro=shares,
+        cash_micro=(shares * price).astype(np.int64),
+        maker=0,
+    )
     address = [f"0x{t:040x}" for t in range(traders)]
-    return events, markets, pd.DataFrame({"trader": np.arange(traders), "address": address, "skill": skill})
+    return (
+        events,
+        markets,
+        pd.DataFrame({"trader": np.arange(traders), "address": address, "skill": skill}),
+    )

@@ -14,7 +14,13 @@ import pytest
 
 from smartmoney.errors import ParameterError
 from smartmoney.ledger import Events, Kind, Markets
-from smartmoney.scoring import combine, compute_partition, event_results, score_traders, split_events
+from smartmoney.scoring import (
+    combine,
+    compute_partition,
+    event_results,
+    score_traders,
+    split_events,
+)
 from tests.scoring.crowd import DAY, START, M, crowd
 
 
@@ -30,12 +36,16 @@ def backwards(work: Callable[[Events], Any], parts: Iterable[Events]) -> list[An
 @pytest.mark.parametrize("partitions", [2, 7, 250, 1_000])
 def test_partitions_change_not_a_bit(partitions: int) -> None:
     pd.testing.assert_frame_equal(scores(), scores(partitions=partitions), check_exact=True)
-    pd.testing.assert_frame_equal(scores(), scores(partitions=partitions, mapper=backwards), check_exact=True)
+    pd.testing.assert_frame_equal(
+        scores(), scores(partitions=partitions, mapper=backwards), check_exact=True
+    )
 
 
 def test_other_processes_change_not_a_bit() -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        pd.testing.assert_frame_equal(scores(), scores(partitions=4, mapper=pool.map), check_exact=True)
+        pd.testing.assert_frame_equal(
+            scores(), scores(partitions=4, mapper=pool.map), check_exact=True
+        )
 
 
 def test_an_increment_changes_not_a_bit() -> None:
@@ -43,10 +53,15 @@ def test_an_increment_changes_not_a_bit() -> None:
     cut = START + 150 * DAY
     first = compute_partition(events.between(until=cut), markets)
     assert first.ledger is not None
-    second = compute_partition(events.between(cut), markets, state=pickle.loads(pickle.dumps(first.ledger.state)))
+    second = compute_partition(
+        events.between(cut), markets, state=pickle.loads(pickle.dumps(first.ledger.state))
+    )
     whole = compute_partition(events, markets)
-    pd.testing.assert_frame_equal(combine([second.measures], wallets).frame, combine([whole.measures], wallets).frame,
-                                  check_exact=True)  # fmt: skip
+    pd.testing.assert_frame_equal(
+        combine([second.measures], wallets).frame,
+        combine([whole.measures], wallets).frame,
+        check_exact=True,
+    )
 
 
 def test_split_keeps_traders_whole_and_rows_all() -> None:
@@ -63,11 +78,15 @@ def test_a_past_date_shows_what_was_known_then() -> None:
     events, markets, wallets = crowd(3, traders=80, bets=30, skilled_share=0.1)
     then = START + 200 * DAY
     known = markets.resolved_at <= then
-    at_the_time = markets.with_resolutions(np.where(np.repeat(known, 2), markets.payout_micro, -1),
-                                           np.where(known, markets.resolved_at, -1))  # fmt: skip
+    at_the_time = markets.with_resolutions(
+        np.where(np.repeat(known, 2), markets.payout_micro, -1),
+        np.where(known, markets.resolved_at, -1),
+    )
     pd.testing.assert_frame_equal(
         score_traders(events, markets, wallets, as_of=then),
-        score_traders(events.between(until=then), at_the_time, wallets), check_exact=True)  # fmt: skip
+        score_traders(events.between(until=then), at_the_time, wallets),
+        check_exact=True,
+    )
 
 
 def test_the_skilled_come_out_on_top() -> None:
@@ -84,7 +103,9 @@ def test_no_nan_and_no_infinity_anywhere() -> None:
         values = frame[name].dropna()
         if pd.api.types.is_numeric_dtype(values.dtype):
             assert np.isfinite(values.to_numpy(np.float64)).all(), name
-        assert not pd.api.types.is_float_dtype(frame[name].dtype) or frame[name].dtype == "Float64", name
+        assert (
+            not pd.api.types.is_float_dtype(frame[name].dtype) or frame[name].dtype == "Float64"
+        ), name
 
 
 def test_every_column_has_its_documented_type() -> None:
@@ -101,8 +122,14 @@ def test_a_wallet_without_trades_has_no_score() -> None:
     frame = score_traders(events, markets, wallets).set_index("trader")
     for trader in (50, 99):
         row = frame.loc[trader]
-        assert row["tier"] == "E" and row["rarity_score"] is pd.NA and row["rarity_classic"] is pd.NA
-        assert row["reasons"] == ["no trades"] and row["trade_count"] == 0 and row["last_active_at"] is pd.NA
+        assert (
+            row["tier"] == "E" and row["rarity_score"] is pd.NA and row["rarity_classic"] is pd.NA
+        )
+        assert (
+            row["reasons"] == ["no trades"]
+            and row["trade_count"] == 0
+            and row["last_active_at"] is pd.NA
+        )
         assert row["win_rate"] is pd.NA and row["skill_prob"] is pd.NA
     nobody = combine([], wallets).frame
     assert (nobody["tier"] == "E").all() and len(nobody) == 7
@@ -115,22 +142,37 @@ def test_one_trader_in_the_world() -> None:
 
 
 def test_nobody_in_the_world() -> None:
-    frame = score_traders(Events.empty(), Markets.of(event=[]), pd.DataFrame({"trader": [], "address": []}))
+    frame = score_traders(
+        Events.empty(), Markets.of(event=[]), pd.DataFrame({"trader": [], "address": []})
+    )
     assert len(frame) == 0 and "rarity_score" in frame
 
 
 def test_all_ties_are_broken_by_address() -> None:
     one, markets, _ = crowd(5, traders=1, bets=30)
-    same = Events.concat([Events(**one.arrays() | {"trader": np.full(len(one), t, np.int32)}) for t in range(6)])
-    wallets = pd.DataFrame({"trader": range(6), "address": ["0xf", "0xa", "0xc", "0xb", "0xe", "0xd"]})
+    same = Events.concat(
+        [Events(**one.arrays() | {"trader": np.full(len(one), t, np.int32)}) for t in range(6)]
+    )
+    wallets = pd.DataFrame(
+        {"trader": range(6), "address": ["0xf", "0xa", "0xc", "0xb", "0xe", "0xd"]}
+    )
     frame = score_traders(same, markets, wallets)
     assert frame["rarity_score"].tolist() == [50_000] * 6
-    assert frame.sort_values("rank")["address"].tolist() == ["0xa", "0xb", "0xc", "0xd", "0xe", "0xf"]
+    assert frame.sort_values("rank")["address"].tolist() == [
+        "0xa",
+        "0xb",
+        "0xc",
+        "0xd",
+        "0xe",
+        "0xf",
+    ]
 
 
 def test_open_bets_only_wait() -> None:
     events, markets, wallets = crowd(1, traders=3, bets=4)
-    unresolved = markets.with_resolutions(np.full_like(markets.payout_micro, -1), np.full_like(markets.resolved_at, -1))
+    unresolved = markets.with_resolutions(
+        np.full_like(markets.payout_micro, -1), np.full_like(markets.resolved_at, -1)
+    )
     frame = score_traders(events, unresolved, wallets)
     assert frame["rarity_score"].isna().all() and (frame["tier"] == "E").all()
     assert frame["reasons"].tolist() == [["no decided event that counts for skill yet"]] * 3
@@ -141,7 +183,9 @@ def test_short_crypto_markets_stand_outside_unless_asked_for() -> None:
     events, markets, wallets = crowd(1, traders=3, bets=15, categories=("crypto-short",))
     frame = score_traders(events, markets, wallets)
     assert frame["rarity_score"].isna().all() and (frame["short_crypto_events"] > 0).all()
-    assert frame["reasons"][0] == ["only 5- and 15-minute crypto markets, which stand outside the tiers"]
+    assert frame["reasons"][0] == [
+        "only 5- and 15-minute crypto markets, which stand outside the tiers"
+    ]
     inside = score_traders(events, markets, wallets, excluded=())
     assert inside["rarity_score"].notna().all()
 
@@ -156,7 +200,9 @@ def test_reconciliation_sets_the_partial_flag() -> None:
 def test_reasons_tell_the_numbers() -> None:
     frame = scores().sort_values("rank")
     best = frame.iloc[0]
-    assert best["reasons"][0].startswith("rank 1 among") or best["reasons"][0].startswith("score would rank 1 among")
+    assert best["reasons"][0].startswith("rank 1 among") or best["reasons"][0].startswith(
+        "score would rank 1 among"
+    )
     assert f"over {best['skill_events']} events" in best["reasons"][1]
     assert best["tier"] != "S" and any(reason.startswith("not S:") for reason in best["reasons"])
     short = frame[frame["needs_events"] > 0].iloc[0]
@@ -189,7 +235,9 @@ def test_event_results_hold_one_row_per_bet() -> None:
     assert len(table) == 30 and table["entry_price"].between(0, 1).all()
     assert set(table["category"]) == {"politics", "sports"} and table["decided_at"].notna().all()
     won = table["pnl_micro"] > 0
-    assert (table["entry_price"] + table["surprise"]).to_numpy(np.float64) == pytest.approx(won.astype(float), abs=1e-6)
+    assert (table["entry_price"] + table["surprise"]).to_numpy(np.float64) == pytest.approx(
+        won.astype(float), abs=1e-6
+    )
 
 
 BAD_ROWS = {
@@ -218,12 +266,17 @@ def test_odd_payouts_count_for_no_skill(pays: tuple[int, int]) -> None:
     payout = markets.payout_micro.copy()
     payout[:2] = pays
     frame = score_traders(events, markets.with_resolutions(payout, markets.resolved_at), wallets)
-    assert frame["skill_events"].tolist() == [11] and frame["flags"].map(lambda names: "PARTIAL" not in names).all()
+    assert (
+        frame["skill_events"].tolist() == [11]
+        and frame["flags"].map(lambda names: "PARTIAL" not in names).all()
+    )
 
 
 def test_a_resolution_that_changes_changes_the_score_and_back() -> None:
     events, markets, wallets = crowd(1, traders=3, bets=12)
-    flipped = markets.with_resolutions(markets.payout_micro.reshape(-1, 2)[:, ::-1].ravel().copy(), markets.resolved_at)
+    flipped = markets.with_resolutions(
+        markets.payout_micro.reshape(-1, 2)[:, ::-1].ravel().copy(), markets.resolved_at
+    )
     before, during = (score_traders(events, world, wallets) for world in (markets, flipped))
     assert (before["skill_edge"] != during["skill_edge"]).all()
     pd.testing.assert_frame_equal(before, score_traders(events, markets, wallets), check_exact=True)

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from benchmarks.validation import NONE, NOW, SKILLED, judged
+from polymarket_sim.generate import generate
 from smartmoney.ledger import run
 from smartmoney.scoring import Validation
-from smartmoney.simulator.generate import generate
 from tests.scoring.simulated import events_of, markets_of
 
 SEEDS, NO_SKILL_SEEDS = (11, 12, 13, 14, 15), range(21, 26)
@@ -31,12 +31,21 @@ def test_every_wallet_equals_its_truth(seed: int, days: int) -> None:
         assert book.traders.realized_micro[i] == truth.realized
         assert book.traders.open_cost_micro[i] == sum(truth.cost.values())
         assert account["cash_flow_micro"] == truth.cash and account["n_trades"] == truth.fills
-        assert account["reward_micro"] + account["rebate_micro"] + account["yield_micro"] == truth.income
+        assert (
+            account["reward_micro"] + account["rebate_micro"] + account["yield_micro"]
+            == truth.income
+        )
         mine = book.settlement.trader == trader
         held = dict(
-            zip(book.settlement.outcome[mine].tolist(), book.settlement.open_shares_micro[mine].tolist(), strict=True)
+            zip(
+                book.settlement.outcome[mine].tolist(),
+                book.settlement.open_shares_micro[mine].tolist(),
+                strict=True,
+            )
         )
-        assert {o: s for o, s in held.items() if s} == {2 * m + o: s for (m, o), s in truth.shares.items()}
+        assert {o: s for o, s in held.items() if s} == {
+            2 * m + o: s for (m, o), s in truth.shares.items()
+        }
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +66,9 @@ def test_the_score_ranks_what_comes_next_better_than_every_baseline(
 
 
 @SKILLED_WORLDS
-def test_half_of_the_top_hundredth_is_skilled(skilled_worlds: list[tuple[Validation, pd.DataFrame]]) -> None:
+def test_half_of_the_top_hundredth_is_skilled(
+    skilled_worlds: list[tuple[Validation, pd.DataFrame]],
+) -> None:
     for _, frame in skilled_worlds:
         top = frame.nlargest(len(frame) // 100, "rarity_score")
         assert (top["skill"] > 0).mean() >= 0.5

@@ -11,7 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from smartmoney.scoring import SCORING_WEIGHTS, TIER_THRESHOLDS, Evidence, percentile, place, rarity_scores
+from smartmoney.scoring import (
+    SCORING_WEIGHTS,
+    TIER_THRESHOLDS,
+    Evidence,
+    percentile,
+    place,
+    rarity_scores,
+)
 from smartmoney.scoring.rarity import classic_scores
 
 numbers = st.lists(st.integers(-5, 5), min_size=1, max_size=30)
@@ -66,10 +73,15 @@ def test_weights_add_up() -> None:
 
 def test_classic_score_rewards_what_people_expect() -> None:
     nan = np.nan
-    found = classic_scores(pnl=np.array([900.0, 50.0, -400.0]), win_rate=np.array([0.8, 0.5, nan]),
-                           profit_factor=np.array([nan, 1.0, 0.2]), stability=np.array([1.0, 0.5, nan]),
-                           drawdown=np.array([0.0, 0.3, nan]), hhi=np.array([0.1, 0.1, 1.0]),
-                           reference=np.full(3, True))  # fmt: skip
+    found = classic_scores(
+        pnl=np.array([900.0, 50.0, -400.0]),
+        win_rate=np.array([0.8, 0.5, nan]),
+        profit_factor=np.array([nan, 1.0, 0.2]),
+        stability=np.array([1.0, 0.5, nan]),
+        drawdown=np.array([0.0, 0.3, nan]),
+        hhi=np.array([0.1, 0.1, 1.0]),
+        reference=np.full(3, True),
+    )
     assert found[0] > found[1] > found[2] >= 0
     expected = 0.4 * 5 / 6 + 0.2 * 0.8 + 0.15 + 0.15 + 0.10 - 0.10 * 0.1
     assert found[0] == round(99_999 * expected)
@@ -77,8 +89,12 @@ def test_classic_score_rewards_what_people_expect() -> None:
 
 def placed(n: int = 1_000, **changes: Any) -> Any:
     """A thousand wallets in order, all with evidence enough for S, with changes to the named columns."""
-    evidence = {"events": np.full(n, 50), "skill_prob": np.full(n, 0.99), "q_value": np.full(n, 0.01),
-                "flagged": np.zeros(n, np.bool_)}  # fmt: skip
+    evidence = {
+        "events": np.full(n, 50),
+        "skill_prob": np.full(n, 0.99),
+        "q_value": np.full(n, 0.01),
+        "flagged": np.zeros(n, np.bool_),
+    }
     for name, (rows, value) in changes.items():
         evidence[name][rows] = value
     return place(np.arange(n), Evidence(**evidence))
@@ -125,4 +141,10 @@ def test_needs_events_up_to_the_slot() -> None:
 
 def test_thresholds_are_those_of_the_specification() -> None:
     assert [(gate.tier, gate.slots_per_mille) for gate in TIER_THRESHOLDS] == [
-        ("S", 1), ("A", 10), ("B", 50), ("C", 200), ("D", 500), ("E", 1_000)]  # fmt: skip
+        ("S", 1),
+        ("A", 10),
+        ("B", 50),
+        ("C", 200),
+        ("D", 500),
+        ("E", 1_000),
+    ]

@@ -59,13 +59,17 @@ def test_der_simonian_laird_finds_the_population() -> None:
     error = rng.uniform(0.1, 0.6, 20_000)
     edge = rng.normal(0.05, 0.2, len(error)) + rng.normal(0, 1, len(error)) * error
     found = population_prior(edge, error)
-    assert found.mean == pytest.approx(0.05, abs=0.01) and found.deviation == pytest.approx(0.2, abs=0.01)
+    assert found.mean == pytest.approx(0.05, abs=0.01) and found.deviation == pytest.approx(
+        0.2, abs=0.01
+    )
 
 
 def test_few_wallets_and_leaderboards_use_the_fixed_prior() -> None:
     edge, error = np.full(199, 3.0), np.full(199, 0.1)
     assert population_prior(edge, error) == Prior(0.0, 0.10, 0)
-    assert population_prior(np.full(500, 3.0), np.full(500, 0.1), "leaderboard") == Prior(0.0, 0.10, 0)
+    assert population_prior(np.full(500, 3.0), np.full(500, 0.1), "leaderboard") == Prior(
+        0.0, 0.10, 0
+    )
 
 
 def test_a_population_without_spread_shrinks_everybody_to_its_mean() -> None:
@@ -79,7 +83,9 @@ def test_a_population_without_spread_shrinks_everybody_to_its_mean() -> None:
 
 @given(st.floats(-30, 30), st.floats(0, 60), st.floats(-0.5, 0.5), st.floats(0.01, 1))
 @settings(max_examples=200, deadline=None)
-def test_the_posterior_lies_between_prior_and_record(u: float, v: float, mean: float, deviation: float) -> None:
+def test_the_posterior_lies_between_prior_and_record(
+    u: float, v: float, mean: float, deviation: float
+) -> None:
     after = posterior(np.array([u]), np.array([v]), Prior(mean, deviation, 500))
     assert 0 <= after.skill_prob[0] <= 1
     assert after.deviation[0] <= deviation * (1 + 1e-12)

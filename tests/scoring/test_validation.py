@@ -39,7 +39,10 @@ def skilled() -> Panel:
 def test_a_crowd_with_skill_is_validated(skilled: Panel) -> None:
     found = validate(skilled, permutations=200, bootstraps=200)
     assert found.validated and found.verdict.startswith("Validated: IC ")
-    score, others = found.summary["IC Mean"]["rarity_score"], found.summary["IC Mean"].drop("rarity_score")
+    score, others = (
+        found.summary["IC Mean"]["rarity_score"],
+        found.summary["IC Mean"].drop("rarity_score"),
+    )
     assert 0.05 < score < 0.5 and (others < score).all()
     assert found.spread["low"] is not None and found.spread["low"] > 0
     assert found.quantiles["mean"][10] > 3 * abs(found.quantiles["mean"][1:5].mean())
@@ -63,7 +66,9 @@ def test_scores_of_the_panel_know_nothing_of_what_follows(skilled: Panel) -> Non
     events, markets, wallets = crowd(1, traders=250, bets=80, skilled_share=0.10)
     later = np.repeat(markets.resolved_at > CUTOFFS[0], 2)
     swapped = markets.payout_micro.reshape(-1, 2)[:, ::-1].ravel()
-    other = markets.with_resolutions(np.where(later, swapped, markets.payout_micro), markets.resolved_at)
+    other = markets.with_resolutions(
+        np.where(later, swapped, markets.payout_micro), markets.resolved_at
+    )
     again = walk_forward(events, other, wallets, CUTOFFS[:1])
     first = skilled.scores[skilled.scores["as_of"] == CUTOFFS[0]]
     names = ["trader", "rarity_score", "skill_prob", "tier"]
@@ -76,8 +81,15 @@ def fair_bets(seed: int, wallets: int = 6_000, each: int = 7) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     price = np.repeat(rng.uniform(0.05, 0.95, wallets), each)
     hit = (rng.random(len(price)) < price).astype(float)
-    return pd.DataFrame({"trader": np.repeat(np.arange(wallets), each), "surprise": hit - price,
-                         "information": price * (1 - price), "entry_price": price, "hit": hit})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "trader": np.repeat(np.arange(wallets), each),
+            "surprise": hit - price,
+            "information": price * (1 - price),
+            "entry_price": price,
+            "hit": hit,
+        }
+    )
 
 
 def test_a_taste_for_prices_is_no_foresight() -> None:
@@ -93,29 +105,39 @@ def test_an_edge_is_the_plain_mean_where_bets_are_many_or_even() -> None:
     many = fair_bets(4, wallets=50, each=201)
     np.testing.assert_allclose(edges(many), many.groupby("trader")["surprise"].mean(), rtol=1e-9)
     hit = (np.random.default_rng(5).random(300 * 60) < 0.5).astype(float)
-    even = fair_bets(5, wallets=300, each=60).assign(entry_price=0.5, information=0.25, hit=hit, surprise=hit - 0.5)
+    even = fair_bets(5, wallets=300, each=60).assign(
+        entry_price=0.5, information=0.25, hit=hit, surprise=hit - 0.5
+    )
     np.testing.assert_allclose(edges(even), even.groupby("trader")["surprise"].mean(), atol=0.01)
 
 
 def test_too_little_to_judge_is_not_validated() -> None:
     events, markets, wallets = crowd(1, traders=5, bets=10)
-    found = validate(walk_forward(events, markets, wallets, CUTOFFS[:1]), permutations=10, bootstraps=10)
+    found = validate(
+        walk_forward(events, markets, wallets, CUTOFFS[:1]), permutations=10, bootstraps=10
+    )
     assert found.verdict == "Not validated on this database: too few cut-offs with enough wallets."
     json.dumps(found.to_dict())
 
 
 def test_no_cutoff_and_no_wallet_are_no_exception() -> None:
     events, markets, wallets = crowd(1, traders=3, bets=5)
-    for panel_of_nothing in (walk_forward(events, markets, wallets, []),
-                             walk_forward(events.take(slice(0, 0)), markets, wallets, CUTOFFS[:2]),
-                             walk_forward(events, markets, wallets.iloc[:0], [])):  # fmt: skip
+    for panel_of_nothing in (
+        walk_forward(events, markets, wallets, []),
+        walk_forward(events.take(slice(0, 0)), markets, wallets, CUTOFFS[:2]),
+        walk_forward(events, markets, wallets.iloc[:0], []),
+    ):
         found = validate(panel_of_nothing, permutations=5, bootstraps=5)
-        assert found.verdict == "Not validated on this database: too few cut-offs with enough wallets."
+        assert (
+            found.verdict == "Not validated on this database: too few cut-offs with enough wallets."
+        )
         assert "NaN" not in json.dumps(found.to_dict())
 
 
 def test_month_ends_are_the_last_seconds_of_months() -> None:
-    first, last = (int(pd.Timestamp(day, tz="UTC").timestamp()) for day in ("2026-01-15", "2026-04-02"))
+    first, last = (
+        int(pd.Timestamp(day, tz="UTC").timestamp()) for day in ("2026-01-15", "2026-04-02")
+    )
     days = [str(pd.Timestamp(second, unit="s")) for second in month_ends(first, last)]
     assert days == ["2026-01-31 23:59:59", "2026-02-28 23:59:59", "2026-03-31 23:59:59"]
 
@@ -133,7 +155,9 @@ def test_newey_west_is_the_plain_t_without_lags_and_lower_for_what_persists() ->
     assert newey_west_t(x, 0) == pytest.approx(plain)
     assert 0 < (newey_west_t(x, 2) or 0) < plain
     e, n = x - x.mean(), len(x)
-    by_hand = (e**2).sum() + 2 * (2 / 3) * (e[1:] * e[:-1]).sum() + 2 * (1 / 3) * (e[2:] * e[:-2]).sum()
+    by_hand = (
+        (e**2).sum() + 2 * (2 / 3) * (e[1:] * e[:-1]).sum() + 2 * (1 / 3) * (e[2:] * e[:-2]).sum()
+    )
     assert newey_west_t(x, 2) == pytest.approx(x.mean() / np.sqrt(by_hand / (n - 1) / n))
     assert newey_west_t(x[:2], 1) is None and newey_west_t(np.full(5, 0.1), 1) is None
     assert newey_west_t(x, 0, least_error=0.5) == pytest.approx(x.mean() / 0.5)
@@ -141,15 +165,28 @@ def test_newey_west_is_the_plain_t_without_lags_and_lower_for_what_persists() ->
 
 def small_panel() -> pd.DataFrame:
     rng = np.random.default_rng(2)
-    return pd.DataFrame({"as_of": np.repeat([1, 2], 20), "trader": np.tile(np.arange(20), 2), "x": rng.normal(size=40),
-                         "target": rng.normal(size=40)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "as_of": np.repeat([1, 2], 20),
+            "trader": np.tile(np.arange(20), 2),
+            "x": rng.normal(size=40),
+            "target": rng.normal(size=40),
+        }
+    )
 
 
 def test_ic_summary_has_the_names_of_alphalens() -> None:
     ic = information_coefficient(small_panel(), "x")
     assert ic.index.tolist() == [1, 2] and ic.name == "IC"
-    assert list(ic_summary(ic, 0)) == ["IC Mean", "IC Std.", "Risk-Adjusted IC", "t-stat(IC)", "p-value(IC)", "IC Skew",
-                                       "IC Kurtosis"]  # fmt: skip
+    assert list(ic_summary(ic, 0)) == [
+        "IC Mean",
+        "IC Std.",
+        "Risk-Adjusted IC",
+        "t-stat(IC)",
+        "p-value(IC)",
+        "IC Skew",
+        "IC Kurtosis",
+    ]
     assert all(value is None for value in ic_summary(ic[:0], 0).values())
 
 
@@ -169,13 +206,17 @@ def test_shuffled_scores_keep_their_wallets_over_the_cutoffs() -> None:
     """Factor and target that persist for ever: the luck of one deal lasts, so two cut-offs are no better than one."""
     once = small_panel().query("as_of == 1")
     twice = pd.concat([once, once.assign(as_of=2)])
-    assert permuted_ic(twice, "x", 300, 1).std() == pytest.approx(permuted_ic(once, "x", 300, 1).std(), rel=1e-9)
+    assert permuted_ic(twice, "x", 300, 1).std() == pytest.approx(
+        permuted_ic(once, "x", 300, 1).std(), rel=1e-9
+    )
     assert sampling_error(once, 10) == pytest.approx(1 / np.sqrt(19))
     assert sampling_error(twice, 10) == pytest.approx(1 / np.sqrt(19 * 1.1))
 
 
 def test_transitions_are_shares_of_the_row() -> None:
-    tiers = pd.DataFrame({"as_of": [1, 1, 1, 2, 2, 2], "trader": [1, 2, 3, 1, 2, 3], "tier": list("SABSBB")})
+    tiers = pd.DataFrame(
+        {"as_of": [1, 1, 1, 2, 2, 2], "trader": [1, 2, 3, 1, 2, 3], "tier": list("SABSBB")}
+    )
     found = transition_matrix(tiers)
     assert found.loc["S", "S"] == 1.0 and found.loc["A", "B"] == 1.0 and found.loc["B", "B"] == 1.0
     assert found.loc["C"].isna().all()
@@ -198,4 +239,7 @@ def test_spread_needs_both_ends() -> None:
 def test_calibration_by_tenths_of_the_price() -> None:
     table = calibration_table(np.array([0.11, 0.19, 0.95, 1.0]), np.array([0.0, 1.0, 1.0, 1.0]))
     assert table.index.tolist() == [1, 9] and table["won"].tolist() == [0.5, 1.0]
-    assert table["paid"].tolist() == pytest.approx([0.15, 0.975]) and table["events"].tolist() == [2, 2]
+    assert table["paid"].tolist() == pytest.approx([0.15, 0.975]) and table["events"].tolist() == [
+        2,
+        2,
+    ]

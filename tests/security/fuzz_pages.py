@@ -22,19 +22,56 @@ with atheris.instrument_imports(include=["smartmoney.polymarket"]):
     from smartmoney.polymarket.wire import decode
 
 MOST = 2**63 - 1
-ROUTES = (endpoints.ACTIVITY, endpoints.TRADES, endpoints.ACTIVITY_V1, endpoints.POSITIONS, endpoints.LEADERBOARD,
-          endpoints.HOLDERS, endpoints.RESOLUTIONS, endpoints.MARKETS)  # fmt: skip
+ROUTES = (
+    endpoints.ACTIVITY,
+    endpoints.TRADES,
+    endpoints.ACTIVITY_V1,
+    endpoints.POSITIONS,
+    endpoints.LEADERBOARD,
+    endpoints.HOLDERS,
+    endpoints.RESOLUTIONS,
+    endpoints.MARKETS,
+)
 WALLET, HASH, TOKEN = f'"0x{"ab" * 20}"', f'"0x{"cd" * 32}"', f'"{"7" * 77}"'
 GOOD = {
     **dict.fromkeys(("proxy_wallet", "proxyWallet", "user_id", "user"), WALLET),
     **dict.fromkeys(("condition_id", "conditionId", "transaction_hash", "transactionHash"), HASH),
-    **dict.fromkeys(("token_id", "asset", "opposite_token_id"), TOKEN), "clobTokenIds": f'"[\\"{"7" * 77}\\", \\"8\\"]"',
-    "timestamp": "1788886609", "last_event_at": "1788886609", "type": '"TRADE"', "side": '"BUY"', "status": '"OPEN"',
-    "closed": "false", "outcomes": '"[\\"Yes\\", \\"No\\"]"', "outcomePrices": '"[\\"0.4\\", \\"0.6\\"]"',
-    "endDate": '"2026-12-31T00:00:00Z"', "payouts": '["1", "0"]', "price": "0.93",
-}  # fmt: skip
-ODD = ("null", '""', "NaN", "Infinity", "-Infinity", "1e400", "-0", "1e-300", "[]", "{}", "true", '"\\u0000"', '"\\ud800"', "999",
-       f'"{"9" * 78}"', "9" * 400, '"9999-12-31"', '"0x"', "-1", "0.1e1")  # fmt: skip
+    **dict.fromkeys(("token_id", "asset", "opposite_token_id"), TOKEN),
+    "clobTokenIds": f'"[\\"{"7" * 77}\\", \\"8\\"]"',
+    "timestamp": "1788886609",
+    "last_event_at": "1788886609",
+    "type": '"TRADE"',
+    "side": '"BUY"',
+    "status": '"OPEN"',
+    "closed": "false",
+    "outcomes": '"[\\"Yes\\", \\"No\\"]"',
+    "outcomePrices": '"[\\"0.4\\", \\"0.6\\"]"',
+    "endDate": '"2026-12-31T00:00:00Z"',
+    "payouts": '["1", "0"]',
+    "price": "0.93",
+}
+ODD = (
+    "null",
+    '""',
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e400",
+    "-0",
+    "1e-300",
+    "[]",
+    "{}",
+    "true",
+    '"\\u0000"',
+    '"\\ud800"',
+    "999",
+    f'"{"9" * 78}"',
+    "9" * 400,
+    '"9999-12-31"',
+    '"0x"',
+    "-1",
+    "0.1e1",
+)
 
 
 def value(given: atheris.FuzzedDataProvider, name: str) -> str:
@@ -53,13 +90,19 @@ def body_of(given: atheris.FuzzedDataProvider, route: Any) -> bytes:
     """A page of rows of the route's own fields."""
     names = sorted({*route.key_fields, *(name for name, _ in expected(route.path))})
     rows = [
-        "{" + ",".join(f'"{name}":{value(given, name)}' for name in names if given.ConsumeIntInRange(0, 15)) + "}"
+        "{"
+        + ",".join(
+            f'"{name}":{value(given, name)}' for name in names if given.ConsumeIntInRange(0, 15)
+        )
+        + "}"
         for _ in range(given.ConsumeIntInRange(1, 24))
     ]
     text = "[" + ",".join(rows) + "]"
     if route.nested:
         text = f'[{{"{route.nested}":{text}}}]'
-    return (f'{{"{route.rows_key}":{text},"pagination":{{}}}}' if route.rows_key else text).encode("utf-8", "surrogatepass")
+    return (f'{{"{route.rows_key}":{text},"pagination":{{}}}}' if route.rows_key else text).encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 class Asking:
@@ -95,7 +138,13 @@ def target(data: bytes) -> None:
     except ValueError:
         return
     try:
-        page = pages.read(Asking(), route, Response(decoded, body, {}, route.path, "", 0.0), route.envelope(decoded), {})  # type: ignore[arg-type]
+        page = pages.read(
+            Asking(),
+            route,
+            Response(decoded, body, {}, route.path, "", 0.0),
+            route.envelope(decoded),
+            {},
+        )  # type: ignore[arg-type]
     except ShapeChanged:
         return
     for record in page.rows:

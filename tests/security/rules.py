@@ -8,10 +8,36 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("smartmoney", "flows", "dashboards", "notebooks", "benchmarks")
-DISPLAYS = {"HTML", "HTMLMath", "Html", "Markdown", "Javascript", "SVG", "Image", "Latex", "IFrame", "Video", "Audio",
-            "display_html", "display_markdown", "display_svg", "display_javascript", "FileLink"}
-CODE = {"eval", "exec", "compile", "__import__", "run_line_magic", "run_cell", "getoutput", "system", "popen"}
+ROOMS = ("smartmoney", "polymarket_sim", "flows", "dashboards", "notebooks", "benchmarks")
+DISPLAYS = {
+    "HTML",
+    "HTMLMath",
+    "Html",
+    "Markdown",
+    "Javascript",
+    "SVG",
+    "Image",
+    "Latex",
+    "IFrame",
+    "Video",
+    "Audio",
+    "display_html",
+    "display_markdown",
+    "display_svg",
+    "display_javascript",
+    "FileLink",
+}
+CODE = {
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "run_line_magic",
+    "run_cell",
+    "getoutput",
+    "system",
+    "popen",
+}
 UNPACK = {"pickle", "cPickle", "shelve", "marshal", "dill", "cloudpickle", "joblib"}
 FIXED = {"verify": False, "follow_redirects": True, "shell": True, "trust_env": True}
 MAKERS = {"html"}
@@ -24,7 +50,12 @@ def python_files() -> list[Path]:
 
 def notebooks() -> list[Path]:
     """Every notebook of the product."""
-    return sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+    return sorted(
+        path
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in path.parts
+    )
 
 
 def sources(path: Path) -> Iterator[str]:
@@ -42,11 +73,18 @@ def findings(source: str) -> list[str]:
     try:
         tree = ast.parse(source)
     except SyntaxError:
-        return [f"line {number}: a magic or shell line" for number, line in enumerate(source.splitlines(), 1)
-                if line.lstrip().startswith(("%", "!"))] or ["is no Python"]
+        return [
+            f"line {number}: a magic or shell line"
+            for number, line in enumerate(source.splitlines(), 1)
+            if line.lstrip().startswith(("%", "!"))
+        ] or ["is no Python"]
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return [f"line {call.lineno}: {words}" for call in calls for words in judged(call)] + [
-        f"line {node.lineno}: imports {name}" for node in ast.walk(tree) for name in imported(node) if name in UNPACK]
+        f"line {node.lineno}: imports {name}"
+        for node in ast.walk(tree)
+        for name in imported(node)
+        if name in UNPACK
+    ]
 
 
 def judged(call: ast.Call) -> Iterator[str]:
@@ -57,7 +95,9 @@ def judged(call: ast.Call) -> Iterator[str]:
     if name in DISPLAYS:
         if first is not None:
             yield f"{name}() with a bare argument opens files and addresses; give data="
-        if any(not (isinstance(value, ast.Constant) or made_safe(value)) for value in named.values()):
+        if any(
+            not (isinstance(value, ast.Constant) or made_safe(value)) for value in named.values()
+        ):
             yield f"{name}() shows what was not made by safe.html()"
     if name in MAKERS and first is not None and not isinstance(first, ast.Constant):
         yield f"{name}() with a template that is no literal"

@@ -21,9 +21,12 @@ def pins(lock: str) -> list[tuple[str, Version]]:
 
 def known_bad(lock: str) -> list[str]:
     """A sentence for each pin that an advisory names."""
-    return [f"{name} {version} is affected by {advisory['id']} ({advisory['about']}); take {advisory['fixed']} or later."
-            for name, version in pins(lock) for advisory in ADVISORIES
-            if name == advisory["package"] and version < Version(advisory["fixed"])]
+    return [
+        f"{name} {version} is affected by {advisory['id']} ({advisory['about']}); take {advisory['fixed']} or later."
+        for name, version in pins(lock)
+        for advisory in ADVISORIES
+        if name == advisory["package"] and version < Version(advisory["fixed"])
+    ]
 
 
 if __name__ == "__main__":

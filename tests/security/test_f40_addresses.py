@@ -15,9 +15,20 @@ from smartmoney.settings import load
 from smartmoney.store.db import Store
 from tests.faults.conftest import here
 
-BAD = ("file:///etc/passwd", "http://169.254.169.254/latest/meta-data", "https://[fd00:ec2::254]/", "https://10.0.0.7",
-       "http://data-api.polymarket.com", "https://data-api.polymarket.com.evil.example", "https://user:pass@data-api.polymarket.com",
-       "https://data-api.polymarket.com:8443", "gopher://127.0.0.1", "https://0x7f000001", "https://2130706433", "//evil.example")
+BAD = (
+    "file:///etc/passwd",
+    "http://169.254.169.254/latest/meta-data",
+    "https://[fd00:ec2::254]/",
+    "https://10.0.0.7",
+    "http://data-api.polymarket.com",
+    "https://data-api.polymarket.com.evil.example",
+    "https://user:pass@data-api.polymarket.com",
+    "https://data-api.polymarket.com:8443",
+    "gopher://127.0.0.1",
+    "https://0x7f000001",
+    "https://2130706433",
+    "//evil.example",
+)
 ASKED: list[str] = []
 
 
@@ -40,14 +51,18 @@ def trap() -> Iterator[str]:
 
     ASKED.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    ).start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
     server.server_close()
 
 
 @pytest.mark.parametrize("url", BAD)
-@pytest.mark.parametrize("setting", ["polymarket_data_url", "polymarket_gamma_url", "polymarket_clob_url"])
+@pytest.mark.parametrize(
+    "setting", ["polymarket_data_url", "polymarket_gamma_url", "polymarket_clob_url"]
+)
 def test_only_polymarket_is_live(url: str, setting: str) -> None:
     with pytest.raises(SettingError, match=setting.upper()):
         Client(load(**{setting: url}))
@@ -75,7 +90,9 @@ def test_a_redirect_is_an_error_and_is_not_followed(store: Store, trap: str) -> 
     assert ASKED and not [path for path in ASKED if "stolen" in path]
 
 
-def test_what_the_environment_calls_a_proxy_is_not_used(store: Store, trap: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_environment_calls_a_proxy_is_not_used(
+    store: Store, trap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, trap)
     with pytest.raises(Exception, match="No route to 127.0.0.1"):

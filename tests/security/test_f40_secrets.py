@@ -15,24 +15,29 @@ import pytest
 
 from flows.execute import Outcome, execute
 from flows.jobs import JOBS
+from polymarket_sim.generate import generate
+from polymarket_sim.server import running
 from smartmoney.settings import SETTINGS_FILE, Settings, load
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.server import running
 from smartmoney.store import backup as dumping
 from smartmoney.store.secrets import role_passwords
 from smartmoney.supervise.environment import write_profiles, write_settings
-from smartmoney.supervise.places import Places
+from smartmoney.supervise.paths import Paths
 from tests.faults.conftest import NOW
 from tests.faults.kit.servers import own_postgres
 from tests.security.rules import ROOT
 
-CANARIES = {"alert_urls": "json://canary-alerts.example", "api_jwt_secret": "canary-jwt-0123456789-0123456789-01",
-            "sentry_dsn": "https://canary-sentry@sentry.example/1"}
+CANARIES = {
+    "alert_urls": "json://canary-alerts.example",
+    "api_jwt_secret": "canary-jwt-0123456789-0123456789-01",
+    "sentry_dsn": "https://canary-sentry@sentry.example/1",
+}
 # The only files that hold secrets, each readable by its owner alone.
 KEEPERS = ("secrets.json", "run/settings.env", "prefect/profiles.toml", "prefect/login")
 PATTERNS = {
-    "private key": re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY"), "AWS key": re.compile(rb"\bAKIA[0-9A-Z]{16}\b"),
-    "GitHub token": re.compile(rb"\bgh[pousr]_[A-Za-z0-9]{36}"), "Slack": re.compile(rb"hooks\.slack\.com/services/T[A-Z0-9]{8}"),
+    "private key": re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY"),
+    "AWS key": re.compile(rb"\bAKIA[0-9A-Z]{16}\b"),
+    "GitHub token": re.compile(rb"\bgh[pousr]_[A-Za-z0-9]{36}"),
+    "Slack": re.compile(rb"hooks\.slack\.com/services/T[A-Z0-9]{8}"),
     "JWT": re.compile(rb"\beyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\."),
 }
 
@@ -52,12 +57,21 @@ class Installation:
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
     """An embedded server, a simulated world, the job of the markets in its real notebook, a verified backup."""
-    with pytest.MonkeyPatch.context() as patch, own_postgres() as server, running(
-            generate(8, traders=4, markets=5, trades=60, days=10, now=NOW)) as api:
-        settings = load(smartmoney_home=server.home, smartmoney_source="simulator", polymarket_api_base_url=api.url,
-                        rate_limit_requests=15_000, rate_limit_interval_ms=100, **CANARIES)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        own_postgres() as server,
+        running(generate(8, traders=4, markets=5, trades=60, days=10, now=NOW)) as api,
+    ):
+        settings = load(
+            smartmoney_home=server.home,
+            smartmoney_source="simulator",
+            polymarket_api_base_url=api.url,
+            rate_limit_requests=15_000,
+            rate_limit_interval_ms=100,
+            **CANARIES,
+        )
         found = Installation(settings, [*CANARIES.values(), *role_passwords(server.home).values()])
-        places = Places(server.home)
+        places = Paths(server.home)
         places.make()
         write_settings(settings, places)
         write_profiles(settings)
@@ -107,7 +121,11 @@ def test_no_file_but_the_keepers_holds_a_secret(installation: Installation) -> N
     needles = [secret.encode() for secret in installation.secrets]
     files = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
     assert len(files) > 100, "reports, logs, the dump and the database itself are looked through"
-    leaks = {str(path.relative_to(home)) for path in files if any(needle in path.read_bytes() for needle in needles)}
+    leaks = {
+        str(path.relative_to(home))
+        for path in files
+        if any(needle in path.read_bytes() for needle in needles)
+    }
     assert leaks <= set(KEEPERS), leaks - set(KEEPERS)
     assert {"secrets.json", "run/settings.env"} <= leaks, "the search does find"
 
@@ -125,8 +143,9 @@ def test_no_kernel_and_no_argument_holds_a_secret(installation: Installation) ->
         assert not [secret for secret in installation.secrets if secret in text], text[:200]
 
 
-def test_programs_are_started_without_a_password_in_sight(installation: Installation, monkeypatch: pytest.MonkeyPatch,
-                                                          tmp_path: Path) -> None:
+def test_programs_are_started_without_a_password_in_sight(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     seen: list[str] = []
     real = subprocess.run
 

@@ -12,9 +12,20 @@ from tests.security.rules import ROOT, findings, notebooks, python_files, source
 
 OWN_MARKUP = {"smartmoney/jobs/report.py"}
 """Markup written by hand, tested in test_hostile_text.py; add nothing here without such a test."""
-PARSERS = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "DOMParser",
-           "createContextualFragment", "dangerouslySetInnerHTML")
-name = pytest.mark.parametrize("path", [*python_files(), *notebooks()], ids=lambda path: str(path.relative_to(ROOT)))
+PARSERS = (
+    "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "document.write",
+    "eval(",
+    "new Function",
+    "DOMParser",
+    "createContextualFragment",
+    "dangerouslySetInnerHTML",
+)
+name = pytest.mark.parametrize(
+    "path", [*python_files(), *notebooks()], ids=lambda path: str(path.relative_to(ROOT))
+)
 
 
 @name
@@ -23,19 +34,48 @@ def test_no_code_makes_markup_or_code_of_text(path: Path) -> None:
     assert not found, "; ".join(found)
 
 
-@pytest.mark.parametrize("bad", [
-    "display.HTML(x)", "HTML(f'<b>{name}</b>')", "w.HTML(value=f'<b>{name}</b>')", "HTML(data='<b>' + name)",
-    "HTML(data='<b>%s</b>' % name)", "HTML(data='<b>{}</b>'.format(name))", "Image(url)", "display.Markdown(text)",
-    "Markdown(data=text)", "safe.html(f'<b>{name}</b>')", "safe.html(template, x=1)", "eval(text)", "exec(text)",
-    "import pickle", "from joblib import load", "httpx.get(url, verify=False)", "httpx.Client(follow_redirects=True)",
-    "subprocess.run(words, shell=True)", "%run other.ipynb", "!ls", "widgets.HTML(value=row.name)"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "display.HTML(x)",
+        "HTML(f'<b>{name}</b>')",
+        "w.HTML(value=f'<b>{name}</b>')",
+        "HTML(data='<b>' + name)",
+        "HTML(data='<b>%s</b>' % name)",
+        "HTML(data='<b>{}</b>'.format(name))",
+        "Image(url)",
+        "display.Markdown(text)",
+        "Markdown(data=text)",
+        "safe.html(f'<b>{name}</b>')",
+        "safe.html(template, x=1)",
+        "eval(text)",
+        "exec(text)",
+        "import pickle",
+        "from joblib import load",
+        "httpx.get(url, verify=False)",
+        "httpx.Client(follow_redirects=True)",
+        "subprocess.run(words, shell=True)",
+        "%run other.ipynb",
+        "!ls",
+        "widgets.HTML(value=row.name)",
+    ],
+)
 def test_what_is_banned_is_found(bad: str) -> None:
     assert findings(bad)
 
 
-@pytest.mark.parametrize("good", [
-    "safe.html('<b>{x}</b>', x=name)", "HTML(data=safe.html('<b>{x}</b>', x=name))", "HTML(data='<hr>')", "re.compile('x')",
-    "httpx.Client(follow_redirects=False)", "subprocess.run(['ls'])", "report"])
+@pytest.mark.parametrize(
+    "good",
+    [
+        "safe.html('<b>{x}</b>', x=name)",
+        "HTML(data=safe.html('<b>{x}</b>', x=name))",
+        "HTML(data='<hr>')",
+        "re.compile('x')",
+        "httpx.Client(follow_redirects=False)",
+        "subprocess.run(['ls'])",
+        "report",
+    ],
+)
 def test_what_is_allowed_is_not(good: str) -> None:
     assert not findings(good)
 
@@ -44,13 +84,27 @@ def test_what_is_allowed_is_not(good: str) -> None:
 def test_markup_is_written_in_few_places(path: Path) -> None:
     where = str(path.relative_to(ROOT))
     text = path.read_text(encoding="utf-8")
-    by_hand = [line for line in text.splitlines() if re.search(r"""\bf["'].*<[a-z][^>]*>.*\{""", line)]
-    assert not by_hand or where in OWN_MARKUP, f"{where}: markup in an f-string: {by_hand[0].strip()}"
+    by_hand = [
+        line for line in text.splitlines() if re.search(r"""\bf["'].*<[a-z][^>]*>.*\{""", line)
+    ]
+    assert not by_hand or where in OWN_MARKUP, (
+        f"{where}: markup in an f-string: {by_hand[0].strip()}"
+    )
 
 
-@pytest.mark.parametrize("path", sorted([*(ROOT / "smartmoney").rglob("*.js"), *(ROOT / "dashboards").rglob("*.js"),
-                                         *(ROOT / "dashboards").rglob("*.html"), *(ROOT / "dashboards").rglob("*.j2"),
-                                         *(ROOT / "smartmoney").rglob("*.html")]), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    sorted(
+        [
+            *(ROOT / "smartmoney").rglob("*.js"),
+            *(ROOT / "dashboards").rglob("*.js"),
+            *(ROOT / "dashboards").rglob("*.html"),
+            *(ROOT / "dashboards").rglob("*.j2"),
+            *(ROOT / "smartmoney").rglob("*.html"),
+        ]
+    ),
+    ids=lambda path: path.name,
+)
 def test_scripts_and_templates_parse_no_markup(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not [word for word in PARSERS if word in text]

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.server import Simulator, running
-from smartmoney.simulator.world import World
+from polymarket_sim.generate import generate
+from polymarket_sim.server import Simulator, running
+from polymarket_sim.world import World
 
 NOW = 1_795_000_000
 
@@ -40,4 +40,6 @@ def get(simulator: Simulator) -> Iterator[Callable[..., httpx.Response]]:
 @pytest.fixture(scope="session")
 def sample(shared: Path) -> Callable[[str], Any]:
     """Reader of a recorded response by file name."""
-    return lambda name: json.loads((shared / "samples" / f"{name}.json").read_text(encoding="utf-8"))
+    return lambda name: json.loads(
+        (shared / "samples" / f"{name}.json").read_text(encoding="utf-8")
+    )

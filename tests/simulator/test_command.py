@@ -17,7 +17,7 @@ WORLD = ["--seed", "3", "--traders", "40", "--markets", "30", "--trades", "800",
 @contextmanager
 def served(*arguments: str) -> Iterator[str]:
     """Address of a simulator started as a process, stopped afterwards."""
-    command = [sys.executable, "-m", "smartmoney.simulator", "--port", "0", *WORLD, *arguments]
+    command = [sys.executable, "-m", "polymarket_sim", "--port", "0", *WORLD, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline()

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from smartmoney.simulator import portfolio
-from smartmoney.simulator.model import MICRO
-from smartmoney.simulator.server import Simulator
+from polymarket_sim import portfolio
+from polymarket_sim.model import MICRO
+from polymarket_sim.server import Simulator
 
 CENT = Decimal("0.01")
 
@@ -49,7 +49,9 @@ def test_activity_cash_is_the_truth(simulator, get, wallets) -> None:
         for row in all_pages(get, "/data/activity", 500, user=address, start=1):
             sign = -1 if row["side"] == "BUY" or row["type"] == "SPLIT" else 1
             flow += (
-                sign * row["usdcSize"] * (row["type"] in ("TRADE", "SPLIT", "MERGE", "REDEEM", "CONVERSION"))
+                sign
+                * row["usdcSize"]
+                * (row["type"] in ("TRADE", "SPLIT", "MERGE", "REDEEM", "CONVERSION"))
             )
         assert flow * MICRO == simulator.world.truth(number).cash
 
@@ -74,7 +76,10 @@ def test_positions_sum_to_the_profile(simulator, get, wallets) -> None:
             row["realizedPnl"] for row in closed
         )
         stats = exact(get, "/data/v2/user-stats", user=address)["data"]
-        assert abs(total - stats["all_time_pnl"]["trade_pnl"]) <= CENT * (1 + len(held) + len(closed)) / 50
+        assert (
+            abs(total - stats["all_time_pnl"]["trade_pnl"])
+            <= CENT * (1 + len(held) + len(closed)) / 50
+        )
 
 
 def test_pnl_points_keep_their_identities(simulator, get, wallets) -> None:
@@ -95,17 +100,25 @@ def test_pnl_points_keep_their_identities(simulator, get, wallets) -> None:
                 + p["referral_income"]
             )
             assert (
-                p["realized_pnl"] == p["realized_market_pnl"] + p["realized_lp_pnl"] + p["realized_combo_pnl"]
+                p["realized_pnl"]
+                == p["realized_market_pnl"] + p["realized_lp_pnl"] + p["realized_combo_pnl"]
             )
             assert (
-                p["position_pnl"] == p["realized_pnl"] + p["unrealized_pnl"] and p["wallet_income"] == wallet
+                p["position_pnl"] == p["realized_pnl"] + p["unrealized_pnl"]
+                and p["wallet_income"] == wallet
             )
             assert (
                 p["settled_pnl"] == p["realized_pnl"] + wallet
                 and p["economic_pnl"] == p["position_pnl"] + wallet
             )
-            assert p["sponsored_income"] == p["reward_income"] + p["yield_income"] + p["referral_income"]
-            assert p["trade_pnl"] == p["position_pnl"] - p["realized_lp_pnl"] - p["fees"] - p["fees_refunded"]
+            assert (
+                p["sponsored_income"]
+                == p["reward_income"] + p["yield_income"] + p["referral_income"]
+            )
+            assert (
+                p["trade_pnl"]
+                == p["position_pnl"] - p["realized_lp_pnl"] - p["fees"] - p["fees_refunded"]
+            )
             assert p["fees_paid"] == p["fees"] + p["fees_refunded"] and p["fees"] <= 0
 
 
@@ -113,24 +126,34 @@ def test_profile_cash_reconciles(simulator, get, wallets) -> None:
     """Position PnL net of fees = cash flow + value of what is held, to the micro-dollar but for rounding of
     marks."""
     for number in wallets:
-        last = exact(get, "/data/v2/user-stats", user=simulator.world.traders[number].address)["data"][
-            "all_time_pnl"
-        ]
+        last = exact(get, "/data/v2/user-stats", user=simulator.world.traders[number].address)[
+            "data"
+        ]["all_time_pnl"]
         value = sum(view.value for view in portfolio.of_trader(simulator.served, number))
-        assert abs(last["position_pnl"] * MICRO - simulator.world.truth(number).cash - value) <= 2 * 10**3
+        assert (
+            abs(last["position_pnl"] * MICRO - simulator.world.truth(number).cash - value)
+            <= 2 * 10**3
+        )
 
 
 def test_value_chain_of_a_position(simulator, get, wallets) -> None:
     """12.1, on the rows of both versions; numbers of v1 are truncated to four decimals."""
     address = simulator.world.traders[wallets[0]].address
-    v1 = {row["asset"]: row for row in all_pages(get, "/data/positions", 500, user=address, sizeThreshold=0)}
+    v1 = {
+        row["asset"]: row
+        for row in all_pages(get, "/data/positions", 500, user=address, sizeThreshold=0)
+    }
     v2 = {
         row["token_id"]: row
-        for row in exact(get, "/data/v2/positions", user=address, filter_amount=0, limit=1000)["data"]
+        for row in exact(get, "/data/v2/positions", user=address, filter_amount=0, limit=1000)[
+            "data"
+        ]
     }
     assert v1.keys() == v2.keys()
     for token, row in v1.items():
-        assert abs(row["cashPnl"] - (row["currentValue"] - row["initialValue"])) <= Decimal("0.0002")
+        assert abs(row["cashPnl"] - (row["currentValue"] - row["initialValue"])) <= Decimal(
+            "0.0002"
+        )
         assert (
             abs(row["currentValue"] - row["size"] * row["curPrice"])
             <= Decimal("0.001") + row["size"] / 10_000
@@ -140,7 +163,10 @@ def test_value_chain_of_a_position(simulator, get, wallets) -> None:
             for name, value in row.items()
             if isinstance(value, Decimal) and name not in ("grossInitialValue", "entryFeesUsdc")
         )
-        assert (row["redeemable"], row["mergeable"]) == (v2[token]["redeemable"], v2[token]["mergeable"])
+        assert (row["redeemable"], row["mergeable"]) == (
+            v2[token]["redeemable"],
+            v2[token]["mergeable"],
+        )
         assert abs(
             v2[token]["total_pnl"] - v2[token]["realized_pnl"] - v2[token]["unrealized_pnl"]
         ) <= Decimal("0.0002")
@@ -162,7 +188,8 @@ def test_losers_stay_redeemed_winners_go(simulator, get) -> None:
 def test_maker_and_taker_rows(simulator, get) -> None:
     """12.9: takerOnly hides maker fills; with them every match has equal sizes on both sides."""
     market = max(
-        range(len(simulator.world.markets)), key=lambda n: len(simulator.world.fills_by_market.rows(n))
+        range(len(simulator.world.markets)),
+        key=lambda n: len(simulator.world.fills_by_market.rows(n)),
     )
     condition = simulator.world.markets[market].condition_id
     both = all_pages(get, "/data/trades", 500, market=condition, takerOnly=False)
@@ -187,16 +214,20 @@ def test_a_market_is_the_same_everywhere(simulator, get) -> None:
             prices = [Decimal(text) for text in json.loads(row["outcomePrices"])]
             record = exact(get, f"/clob/markets/{row['conditionId']}")
             tokens = exact(get, "/data/v2/tokens", condition=row["conditionId"])["data"]
-            assert [token["price"] for token in record["tokens"]] == prices and record["closed"] == row[
+            assert [token["price"] for token in record["tokens"]] == prices and record[
                 "closed"
-            ] == closed
+            ] == row["closed"] == closed
             final = [token["final_price"] for token in tokens]
             assert final == prices if tokens[0]["resolved"] else final == [None, None]
             assert [token["winner"] for token in record["tokens"]] == [
                 tokens[0]["resolved"] and price == 1 for price in prices
             ]
             midpoint = get("/clob/midpoint", token_id=tokens[0]["token_id"])
-            assert midpoint.status_code == 404 if closed else Decimal(midpoint.json()["mid"]) == prices[0]
+            assert (
+                midpoint.status_code == 404
+                if closed
+                else Decimal(midpoint.json()["mid"]) == prices[0]
+            )
     assert {market.payouts for market in world.markets} >= {None, (MICRO, 0), (0, MICRO)}
 
 
@@ -210,8 +241,14 @@ def test_boards_agree_with_wallets(simulator, get) -> None:
 
 
 def test_holders_sum_to_open_interest(simulator, get) -> None:
-    market = next(number for number, market in enumerate(simulator.world.markets) if market.closed_at is None)
+    market = next(
+        number for number, market in enumerate(simulator.world.markets) if market.closed_at is None
+    )
     condition = simulator.world.markets[market].condition_id
-    groups = exact(get, "/data/v2/holders", condition=condition, include_pnl=True, limit=100)["data"]
+    groups = exact(get, "/data/v2/holders", condition=condition, include_pnl=True, limit=100)[
+        "data"
+    ]
     (interest,) = exact(get, "/data/v2/oi", condition=condition)["data"]
-    assert interest["value"] == max(sum(holder["amount"] for holder in group["holders"]) for group in groups)
+    assert interest["value"] == max(
+        sum(holder["amount"] for holder in group["holders"]) for group in groups
+    )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from functools import partial
 from typing import Any
 
 import httpx
@@ -13,14 +14,14 @@ import numpy as np
 import pytest
 import websockets
 
+from polymarket_sim import life
+from polymarket_sim.generate import generate
+from polymarket_sim.model import COLUMNS, MICRO, Kind
+from polymarket_sim.positions import Positions
+from polymarket_sim.served import Served
+from polymarket_sim.server import running
+from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
-from smartmoney.simulator import life
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.model import COLUMNS, MICRO, Kind
-from smartmoney.simulator.positions import Positions
-from smartmoney.simulator.served import Served
-from smartmoney.simulator.server import running
-from smartmoney.simulator.world import World
 from tests.conftest import alone
 from tests.simulator.conftest import NOW
 
@@ -45,7 +46,9 @@ def test_the_size_of_ticks_does_not_matter() -> None:
     assert one.now == two.now == NOW + 1_806
     assert all((getattr(one.entries, name) == getattr(two.entries, name)).all() for name in COLUMNS)
     assert one.markets == two.markets and one.events == two.events
-    assert sorted(steps[0].resolved) == sorted(number for step in steps[1:] for number in step.resolved)
+    assert sorted(steps[0].resolved) == sorted(
+        number for step in steps[1:] for number in step.resolved
+    )
 
 
 def test_a_recording_stands_still() -> None:
@@ -90,7 +93,10 @@ def test_positions_follow_the_ledger() -> None:
         served.refresh(life.tick(world, 5, 300.0).touched())
     fresh = Positions(world)
     for name in ("shares", "cost", "realized", "bought", "avg_pico", "first_ts", "last_ts"):
-        keys = [(served.positions.trader << 32) | served.positions.token, (fresh.trader << 32) | fresh.token]
+        keys = [
+            (served.positions.trader << 32) | served.positions.token,
+            (fresh.trader << 32) | fresh.token,
+        ]
         ours, theirs = (
             getattr(book, name)[np.argsort(key)]
             for book, key in zip((served.positions, fresh), keys, strict=False)
@@ -121,14 +127,17 @@ def test_live_server_grows_by_itself() -> None:
         first = client.get("/data/trades", params={"limit": 1}).json()[0]
         give_up = time.monotonic() + 10
         while (
-            client.get("/data/trades", params={"limit": 1}).json()[0] == first and time.monotonic() < give_up
+            client.get("/data/trades", params={"limit": 1}).json()[0] == first
+            and time.monotonic() < give_up
         ):
             time.sleep(0.1)
         assert client.get("/data/trades", params={"limit": 1}).json()[0] != first
         assert client.get("/clob/time").json() > NOW
 
 
-async def _hear(url: str, subscription: dict[str, Any], trigger: Any, enough: int | str) -> list[Any]:
+async def _hear(
+    url: str, subscription: dict[str, Any], trigger: Any, enough: int | str
+) -> list[Any]:
     """Frames after a subscription and a trigger, until there are enough or one of the type wanted."""
     heard: list[Any] = []
     async with websockets.connect(url, proxy=None, max_queue=None) as socket:
@@ -152,12 +161,15 @@ def test_rtds_frames(sample) -> None:
         }
         trigger = lambda: httpx.post(f"{simulator.url}/_sim/tick?n=20", trust_env=False)  # noqa: E731
         heard = alone(_hear(simulator.ws_url, asked, trigger, 10))
-        listed = httpx.get(f"{simulator.data_url}/trades", params={"limit": 500}, trust_env=False).json()
+        listed = httpx.get(
+            f"{simulator.data_url}/trades", params={"limit": 500}, trust_env=False
+        ).json()
     hashes = {row["transactionHash"] for row in listed}
     for frame in heard:
         assert set(frame) == set(recorded) and set(frame["payload"]) == set(recorded["payload"])
         assert {k: type(v) for k, v in frame["payload"].items() if k not in ("size", "price")} == {
-            k: type(v) for k, v in recorded["payload"].items() if k not in ("size", "price")}  # fmt: skip
+            k: type(v) for k, v in recorded["payload"].items() if k not in ("size", "price")
+        }
         assert frame["payload"]["transactionHash"] in hashes
         assert frame["payload"]["proxyWallet"] != frame["payload"]["proxyWallet"].lower()
 
@@ -174,7 +186,9 @@ def test_rtds_filter_by_event() -> None:
             "action": "subscribe",
             "subscriptions": [{"topic": "activity", "type": "trades", "filters": filters}],
         }
-        trigger = lambda: httpx.post(f"{simulator.url}/_sim/tick?n=100", trust_env=False, timeout=30)  # noqa: E731
+        trigger = partial(
+            httpx.post, f"{simulator.url}/_sim/tick?n=100", trust_env=False, timeout=30
+        )
         heard = alone(_hear(simulator.ws_url, asked, trigger, 2))
     assert {frame["payload"]["eventSlug"] for frame in heard} == {slug}
 
@@ -188,7 +202,9 @@ def test_market_channel(sample) -> None:
             for token in market.token_ids
         ]
         asked = {"type": "market", "assets_ids": tokens, "custom_feature_enabled": True}
-        trigger = lambda: httpx.post(f"{simulator.url}/_sim/tick?n=200", trust_env=False, timeout=30)  # noqa: E731
+        trigger = partial(
+            httpx.post, f"{simulator.url}/_sim/tick?n=200", trust_env=False, timeout=30
+        )
         heard = alone(_hear(simulator.market_ws_url, asked, trigger, "new_market"))
     kinds = {frame["event_type"]: frame for frame in heard}
     assert {"book", "last_trade_price", "new_market"} <= set(kinds)
@@ -198,7 +214,9 @@ def test_market_channel(sample) -> None:
     )
     assert set(sample("ws-market-book-1")) <= set(kinds["book"])
     moved = kinds["price_change"]  # since September 2025 the old flat object is an entry of a list
-    flat = {key: value for key, value in sample("ws-market-price-change-1").items() if key not in moved}
+    flat = {
+        key: value for key, value in sample("ws-market-price-change-1").items() if key not in moved
+    }
     for change in moved["price_changes"]:
         assert set(change) == set(flat) | {"best_bid", "best_ask"} and change["asset_id"] in tokens
         assert all(isinstance(value, str) for value in change.values())

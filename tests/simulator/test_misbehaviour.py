@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from smartmoney.simulator.faults import BAD_VALUES, FAULTS
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.misbehave import rule_of
-from smartmoney.simulator.server import Simulator, running
+from polymarket_sim.faults import BAD_VALUES, FAULTS
+from polymarket_sim.generate import generate
+from polymarket_sim.misbehave import rule_of
+from polymarket_sim.server import Simulator, running
 from tests.simulator.conftest import NOW
 
 
@@ -45,21 +45,29 @@ def flat(pages: list[list[dict]]) -> list[str]:
     return [json.dumps(row) for page in pages for row in page]
 
 
-@pytest.mark.parametrize("after", ["7", "Wed, 21 Oct 2026 07:28:00 GMT", "0", None, "banana", "86400"])
+@pytest.mark.parametrize(
+    "after", ["7", "Wed, 21 Oct 2026 07:28:00 GMT", "0", None, "banana", "86400"]
+)
 def test_429_with_any_retry_after(client, naughty, after) -> None:
     naughty.misbehaviour.add("/data/*", "429", next=1, **({"retry_after": after} if after else {}))
     first, second = client.get("/data/trades"), client.get("/data/trades")
-    assert (first.status_code, first.headers.get("retry-after")) == (429, after) and second.status_code == 200
+    assert (first.status_code, first.headers.get("retry-after")) == (
+        429,
+        after,
+    ) and second.status_code == 200
 
 
-@pytest.mark.parametrize("what", ["429-html", "1015", "block-403", "block-200", "502", "521", "522"])
+@pytest.mark.parametrize(
+    "what", ["429-html", "1015", "block-403", "block-200", "502", "521", "522"]
+)
 def test_pages_that_are_not_json(client, naughty, what) -> None:
     naughty.misbehaviour.add("*", what, next=1)
     reply = client.get("/gamma/markets")
     with pytest.raises(ValueError):
         reply.json()
     assert (
-        reply.status_code == {"429-html": 429, "1015": 429, "block-403": 403, "block-200": 200}.get(what, 0)
+        reply.status_code
+        == {"429-html": 429, "1015": 429, "block-403": 403, "block-200": 200}.get(what, 0)
         or int(what) == reply.status_code
     )
 
@@ -136,7 +144,9 @@ def test_missing_pagination_and_envelope(client, naughty) -> None:
 
 def test_repeated_stale_and_shifted_pages(client, naughty) -> None:
     naughty.misbehaviour.add("/data/trades", "repeat", nth=2)
-    one, two, three = (client.get("/data/trades", params={"limit": 5, "offset": n}).json() for n in (0, 5, 5))
+    one, two, three = (
+        client.get("/data/trades", params={"limit": 5, "offset": n}).json() for n in (0, 5, 5)
+    )
     assert one == two != three
     naughty.misbehaviour.clear()
     naughty.misbehaviour.add("/data/v2/trades", "stale", nth=[2, 3])
@@ -145,7 +155,9 @@ def test_repeated_stale_and_shifted_pages(client, naughty) -> None:
     naughty.misbehaviour.clear()
     naughty.misbehaviour.add("/data/v1/leaderboard", "shift", nth=2)
     first, second = (
-        client.get("/data/v1/leaderboard", params={"limit": 5, "offset": n, "timePeriod": "ALL"}).json()
+        client.get(
+            "/data/v1/leaderboard", params={"limit": 5, "offset": n, "timePeriod": "ALL"}
+        ).json()
         for n in (0, 5)
     )
     assert second[0] == first[-1]
@@ -196,7 +208,9 @@ def test_drifted_fields(client, naughty) -> None:
 def test_bad_values(client, naughty, name) -> None:
     naughty.misbehaviour.add("/data/positions", f"bad-{name}", row=1)
     world = naughty.world
-    wallet = world.traders[max(range(len(world.traders)), key=lambda n: len(world.by_trader.rows(n)))].address
+    wallet = world.traders[
+        max(range(len(world.traders)), key=lambda n: len(world.by_trader.rows(n)))
+    ].address
     reply = client.get("/data/positions", params={"user": wallet, "sizeThreshold": 0})
     assert BAD_VALUES[name][1].encode("utf-8", "surrogatepass") in reply.content
     assert isinstance(reply.json()[0]["size"], (int, float)) and len(reply.json()) > 2
@@ -214,7 +228,9 @@ def test_rules_over_http(client, naughty) -> None:
     )
     assert reply.json() == {"rules": 1} and client.get("/data/oi").headers["retry-after"] == "3"
     assert client.delete("/_sim/misbehave").json() == {"rules": 0}
-    assert client.post("/_sim/misbehave", json={"route": "*", "what": "nonsense"}).status_code == 400
+    assert (
+        client.post("/_sim/misbehave", json={"route": "*", "what": "nonsense"}).status_code == 400
+    )
     with pytest.raises(ValueError, match="drip"):
         rule_of({"route": "*", "what": "nonsense"})
     assert len(FAULTS) > 35

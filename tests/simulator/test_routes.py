@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from smartmoney.simulator.model import Kind, Side
+from polymarket_sim.model import Kind, Side
 
 NOBODY = "0x" + "0" * 39 + "1"
 
@@ -94,17 +94,25 @@ def test_newest_first_with_ties(get, busy) -> None:
     times = [row["timestamp"] for row in rows]
     assert times == sorted(times, reverse=True) and len(set(times)) < len(times)
     rising = [
-        row["timestamp"] for row in get("/data/activity", user=busy, sortDirection="ASC", limit=500).json()
+        row["timestamp"]
+        for row in get("/data/activity", user=busy, sortDirection="ASC", limit=500).json()
     ]
     assert rising == sorted(rising)
 
 
 def test_trade_filters(get, traded) -> None:
     rows = get(
-        "/data/trades", market=traded.condition_id, side="SELL", filterType="CASH", filterAmount=20, limit=500
+        "/data/trades",
+        market=traded.condition_id,
+        side="SELL",
+        filterType="CASH",
+        filterAmount=20,
+        limit=500,
     ).json()
     assert rows and all(
-        r["side"] == "SELL" and r["size"] * r["price"] >= 19.99 and r["conditionId"] == traded.condition_id
+        r["side"] == "SELL"
+        and r["size"] * r["price"] >= 19.99
+        and r["conditionId"] == traded.condition_id
         for r in rows
     )
     assert get("/data/trades", filterType="CASH").status_code == 400
@@ -128,7 +136,8 @@ def test_windows_cover_everything_once(get, busy, simulator) -> None:
 
 def test_rank_is_text_in_v1_and_shared_in_v2(get) -> None:
     assert [
-        row["rank"] for row in get("/data/v1/leaderboard", offset=3, limit=3, timePeriod="ALL").json()
+        row["rank"]
+        for row in get("/data/v1/leaderboard", offset=3, limit=3, timePeriod="ALL").json()
     ] == ["4", "5", "6"]
     ranks = [row["rank"] for row in get("/data/v2/leaderboard", time_period="all").json()["data"]]
     assert ranks == sorted(ranks) and ranks[0] == 1
@@ -139,7 +148,9 @@ def test_v2_walks_by_cursor(get, busy) -> None:
     once = get("/data/v2/trades", limit=1_000, **params).json()
     rows, cursor = [], None
     while True:
-        reply = get("/data/v2/trades", limit=77, **params, **({"cursor": cursor} if cursor else {})).json()
+        reply = get(
+            "/data/v2/trades", limit=77, **params, **({"cursor": cursor} if cursor else {})
+        ).json()
         assert reply["pagination"]["has_more"] == (reply["pagination"]["next_cursor"] is not None)
         rows += reply["data"]
         cursor = reply["pagination"]["next_cursor"]
@@ -197,7 +208,10 @@ def test_v2_takes_camel_case_and_defaults(get, busy, traded) -> None:
         == get("/data/v2/trades", user=busy, taker_only="false").json()["data"]
     )
     assert get("/data/v2/trades", conditionId=traded.condition_id).json()["data"]
-    sizes = [row["current_size"] for row in get("/data/v2/positions", user=busy, limit=1000).json()["data"]]
+    sizes = [
+        row["current_size"]
+        for row in get("/data/v2/positions", user=busy, limit=1000).json()["data"]
+    ]
     assert min(sizes) >= 0.1
     with_dust = get("/data/v2/positions", user=busy, limit=1000, filter_amount=0).json()["data"]
     assert len(with_dust) >= len(sizes)
@@ -247,9 +261,13 @@ def test_gamma_keyset_ends_without_cursor(get, simulator) -> None:
 
 
 def test_order_by_volume_is_alphabetical(get) -> None:
-    texts = [row["volume"] for row in get("/gamma/markets", closed=True, order="volume", limit=100).json()]
+    texts = [
+        row["volume"]
+        for row in get("/gamma/markets", closed=True, order="volume", limit=100).json()
+    ]
     numbers = [
-        row["volumeNum"] for row in get("/gamma/markets", closed=True, order="volumeNum", limit=100).json()
+        row["volumeNum"]
+        for row in get("/gamma/markets", closed=True, order="volumeNum", limit=100).json()
     ]
     assert texts == sorted(texts, reverse=True) and numbers == sorted(numbers, reverse=True)
     assert [float(text) for text in texts] != numbers
@@ -283,18 +301,21 @@ def test_clob_history_rules(get, simulator) -> None:
         for market in simulator.world.markets
         if market.payouts and not market.slug.startswith(("btc", "eth"))
     )
-    assert get("/clob/prices-history", market=resolved.token_ids[0], interval="max", fidelity=60).json() == {
-        "history": []
-    }
-    assert get("/clob/prices-history", market=resolved.token_ids[0], interval="max", fidelity=720).json()[
-        "history"
-    ]
+    assert get(
+        "/clob/prices-history", market=resolved.token_ids[0], interval="max", fidelity=60
+    ).json() == {"history": []}
+    assert get(
+        "/clob/prices-history", market=resolved.token_ids[0], interval="max", fidelity=720
+    ).json()["history"]
     too_fine = get("/clob/prices-history", market=resolved.token_ids[0], interval="1m", fidelity=1)
     assert too_fine.status_code == 400 and too_fine.json()["error"].startswith(
         "invalid filters: minimum fidelity"
     )
     assert (
-        get("/clob/prices-history", market=resolved.token_ids[0], startTs=1, endTs=10**9).status_code == 400
+        get(
+            "/clob/prices-history", market=resolved.token_ids[0], startTs=1, endTs=10**9
+        ).status_code
+        == 400
     )
 
 
@@ -305,10 +326,18 @@ def test_numbers_are_exact(get, busy, simulator) -> None:
     size = int(simulator.world.entries.size_micro[row])
     text = f"{size // 10**6}.{size % 10**6:06d}".rstrip("0").rstrip(".")
     side = Side(int(simulator.world.entries.side[row])).name
-    assert f'"size":{text},' in get("/data/trades", user=busy, takerOnly=False, side=side, limit=1).text
+    assert (
+        f'"size":{text},'
+        in get("/data/trades", user=busy, takerOnly=False, side=side, limit=1).text
+    )
 
 
 def test_every_request_is_logged(get, simulator) -> None:
     get("/data/trades", limit=3)
     last = simulator.requests[-1]
-    assert (last.method, last.path, last.params, last.status) == ("GET", "/data/trades", {"limit": "3"}, 200)
+    assert (last.method, last.path, last.params, last.status) == (
+        "GET",
+        "/data/trades",
+        {"limit": "3"},
+        200,
+    )

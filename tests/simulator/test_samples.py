@@ -10,20 +10,38 @@ from typing import Any
 
 import pytest
 
+from polymarket_sim.server import Simulator
 from smartmoney.polymarket import feed, market_records, records, singles, values
 from smartmoney.polymarket.wire import decode
-from smartmoney.simulator.server import Simulator
 
 Answer = Callable[["Asking"], Any]
 Reader = Callable[[Any], Any]
 
 LEGACY = {  # markets of 2020 and 2021, before the order book
-    "category", "creator", "fpmmLive", "mailchimpTag", "marketType", "readyForCron", "twitterCardImage", "updatedBy",
-    "volume1moAmm", "volume1wkAmm", "volume1yrAmm", "lowerBound", "upperBound",
-}  # fmt: skip
+    "category",
+    "creator",
+    "fpmmLive",
+    "mailchimpTag",
+    "marketType",
+    "readyForCron",
+    "twitterCardImage",
+    "updatedBy",
+    "volume1moAmm",
+    "volume1wkAmm",
+    "volume1yrAmm",
+    "lowerBound",
+    "upperBound",
+}
 YOUNG = {"oneYearPriceChange"}  # the world is not a year old
-NULLABLE = {"feeType", "accepting_order_timestamp", "game_start_time", "rates", "deposits", "withdrawals",
-            "cashflow_net"}  # fmt: skip
+NULLABLE = {
+    "feeType",
+    "accepting_order_timestamp",
+    "game_start_time",
+    "rates",
+    "deposits",
+    "withdrawals",
+    "cashflow_net",
+}
 """Null as the reference says, in rows other than those that happened to be recorded."""
 
 
@@ -34,7 +52,9 @@ class Asking:
         world = simulator.world
         self.world, self._get = world, get
         self.wallets = [trader.address for trader in world.traders]
-        self.busy = self.wallets[max(range(len(world.traders)), key=lambda number: len(world.by_trader.rows(number)))]
+        self.busy = self.wallets[
+            max(range(len(world.traders)), key=lambda number: len(world.by_trader.rows(number)))
+        ]
         self.open = next(market for market in world.markets if market.closed_at is None)
 
     def __call__(self, path: str, **params: Any) -> Any:
@@ -44,17 +64,29 @@ class Asking:
 
 
 def v2(path: str, **params: Any) -> Answer:
-    return lambda ask: ask(f"/data/v2/{path}", **{
-        key: ask.busy if value == "busy" else ask.open.condition_id if value == "open" else value
-        for key, value in params.items()})["data"]  # fmt: skip
+    return lambda ask: ask(
+        f"/data/v2/{path}",
+        **{
+            key: ask.busy
+            if value == "busy"
+            else ask.open.condition_id
+            if value == "open"
+            else value
+            for key, value in params.items()
+        },
+    )["data"]
 
 
 def activity(ask: Asking) -> Any:
-    return [row for wallet in ask.wallets[:60] for row in ask("/data/activity", user=wallet, limit=500)]
+    return [
+        row for wallet in ask.wallets[:60] for row in ask("/data/activity", user=wallet, limit=500)
+    ]
 
 
 def markets(ask: Asking) -> Any:
-    return [row for closed in (False, True) for row in ask("/gamma/markets", closed=closed, limit=100)]
+    return [
+        row for closed in (False, True) for row in ask("/gamma/markets", closed=closed, limit=100)
+    ]
 
 
 def searches(ask: Asking) -> Any:
@@ -70,7 +102,9 @@ def each(read: Reader) -> Reader:
 def activity_row(row: Any) -> Any:
     """One author hashed the wallets of his recording."""
     there = len(row["proxyWallet"]) == 42
-    return records.activity(records.renamed(row if there else row | {"proxyWallet": "0x" + "a" * 40}))
+    return records.activity(
+        records.renamed(row if there else row | {"proxyWallet": "0x" + "a" * 40})
+    )
 
 
 def book(answer: Any) -> Any:
@@ -78,7 +112,10 @@ def book(answer: Any) -> Any:
 
 
 def search(answer: Any) -> Any:
-    return [(market_records.event(event), each(market_records.market)(event["markets"])) for event in answer["events"]]
+    return [
+        (market_records.event(event), each(market_records.market)(event["markets"]))
+        for event in answer["events"]
+    ]
 
 
 def fill_v1(row: Any) -> Any:
@@ -104,21 +141,38 @@ def by_keyset(answer: Any) -> Any:
 
 SAMPLES: dict[str, tuple[Answer, Reader]] = {
     **{f"activity-{number}": (activity, each(activity_row)) for number in (1, 2, 3)},
-    **{f"positions-{number}": (lambda ask: ask("/data/positions", user=ask.busy, sizeThreshold=0, limit=500),
-                               each(records.open_position_v1)) for number in (1, 2, 3)},
+    **{
+        f"positions-{number}": (
+            lambda ask: ask("/data/positions", user=ask.busy, sizeThreshold=0, limit=500),
+            each(records.open_position_v1),
+        )
+        for number in (1, 2, 3)
+    },
     **{f"gamma-market-{number}": (markets, each(market_records.market)) for number in (1, 2, 3, 4)},
-    "closed-positions-1": (lambda ask: ask("/data/closed-positions", user=ask.busy, limit=50),
-                           each(records.closed_position_v1)),
+    "closed-positions-1": (
+        lambda ask: ask("/data/closed-positions", user=ask.busy, limit=50),
+        each(records.closed_position_v1),
+    ),
     "trades-1": (lambda ask: ask("/data/trades", limit=50), each(fill_v1)),
-    "leaderboard-1": (lambda ask: ask("/data/v1/leaderboard", limit=50),
-                      each(lambda row: records.board(records.renamed(row)))),
+    "leaderboard-1": (
+        lambda ask: ask("/data/v1/leaderboard", limit=50),
+        each(lambda row: records.board(records.renamed(row))),
+    ),
     "clob-book-1": (lambda ask: ask("/clob/book", token_id=ask.open.token_ids[0]), book),
-    "clob-market-1": (lambda ask: [ask(f"/clob/markets/{market.condition_id}") for market in ask.world.markets], unread),
+    "clob-market-1": (
+        lambda ask: [ask(f"/clob/markets/{market.condition_id}") for market in ask.world.markets],
+        unread,
+    ),
     "clob-markets-1": (lambda ask: ask("/clob/markets"), unread),
     "gamma-event-1": (lambda ask: ask("/gamma/events", limit=100), each(market_records.event)),
-    "gamma-markets-keyset-1": (lambda ask: ask("/gamma/markets/keyset", limit=15, include_tag=True), by_keyset),
-    "gamma-public-profile-1": (lambda ask: [ask("/gamma/public-profile", address=wallet) for wallet in ask.wallets],
-                               each(lambda row: records.profile(row, row["proxyWallet"].lower()))),
+    "gamma-markets-keyset-1": (
+        lambda ask: ask("/gamma/markets/keyset", limit=15, include_tag=True),
+        by_keyset,
+    ),
+    "gamma-public-profile-1": (
+        lambda ask: [ask("/gamma/public-profile", address=wallet) for wallet in ask.wallets],
+        each(lambda row: records.profile(row, row["proxyWallet"].lower())),
+    ),
     "gamma-public-search-1": (searches, search),
     "gamma-tags-1": (lambda ask: ask("/gamma/tags"), market_records.tag_slugs),
     "v2-activity-1": (v2("activity", user="busy", limit=500), each(records.activity)),
@@ -128,29 +182,49 @@ SAMPLES: dict[str, tuple[Answer, Reader]] = {
     "v2-leaderboard-standing-1": (v2("leaderboard", user="busy"), unread),
     "v2-oi-1": (v2("oi"), each(lambda row: values.micro(row, "value"))),
     "v2-positions-1": (v2("positions", user="busy"), each(records.position)),
-    "v2-prices-history-1": (lambda ask: v2("prices-history", token_id=ask.open.token_ids[0], interval="all")(ask),
-                            each(singles._price)),
+    "v2-prices-history-1": (
+        lambda ask: v2("prices-history", token_id=ask.open.token_ids[0], interval="all")(ask),
+        each(singles._price),
+    ),
     "v2-trades-1": (v2("trades"), each(records.fill)),
     "v2-user-pnl-1": (v2("user-pnl", user="busy"), points),
-}  # fmt: skip
+}
 ON_WEBSOCKETS = {
-    "rtds-activity-trades-1", "ws-market-book-1", "ws-market-last-trade-price-1", "ws-market-new-market-1",
+    "rtds-activity-trades-1",
+    "ws-market-book-1",
+    "ws-market-last-trade-price-1",
+    "ws-market-new-market-1",
     "ws-market-price-change-1",
-}  # fmt: skip
+}
 """Compared with the frames of a running simulator in test_life.py."""
 
 
 def kind(value: Any) -> str:
     if value is None:
         return "null"
-    return {bool: "bool", int: "number", float: "number", str: "text", list: "list", dict: "object"}[type(value)]
+    return {
+        bool: "bool",
+        int: "number",
+        float: "number",
+        str: "text",
+        list: "list",
+        dict: "object",
+    }[type(value)]
 
 
-def shape(value: Any, path: str = "", found: dict[str, set[str]] | None = None) -> dict[str, set[str]]:
+def shape(
+    value: Any, path: str = "", found: dict[str, set[str]] | None = None
+) -> dict[str, set[str]]:
     """Types by path, such as `[].events[].id`."""
     found = {} if found is None else found
     found.setdefault(path, set()).add(kind(value))
-    inner = value.items() if isinstance(value, dict) else [("", each) for each in value] if isinstance(value, list) else []
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else [("", each) for each in value]
+        if isinstance(value, list)
+        else []
+    )
     for key, part in inner:
         shape(part, f"{path}.{key}" if key else f"{path}[]", found)
     return found
@@ -163,27 +237,46 @@ def ask(simulator: Simulator, get: Callable[..., Any]) -> Asking:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_simulator_answers_as_polymarket_did(ask: Asking, shared: Path, name: str) -> None:
-    recorded, ours = json.loads((shared / "samples" / f"{name}.json").read_text()), SAMPLES[name][0](ask)
-    theirs = shape([recorded] if isinstance(ours, list) and not isinstance(recorded, list) else recorded)
+    recorded, ours = (
+        json.loads((shared / "samples" / f"{name}.json").read_text()),
+        SAMPLES[name][0](ask),
+    )
+    theirs = shape(
+        [recorded] if isinstance(ours, list) and not isinstance(recorded, list) else recorded
+    )
     mine = shape(ours)
-    missing = {path for path in theirs.keys() - mine.keys() if path.rpartition(".")[2] not in LEGACY | YOUNG}
+    missing = {
+        path
+        for path in theirs.keys() - mine.keys()
+        if path.rpartition(".")[2] not in LEGACY | YOUNG
+    }
     assert not missing
-    wrong = {path: (mine[path], theirs[path]) for path in mine.keys() & theirs.keys()
-             if mine[path] - theirs[path] and path.rpartition(".")[2] not in NULLABLE}  # fmt: skip
+    wrong = {
+        path: (mine[path], theirs[path])
+        for path in mine.keys() & theirs.keys()
+        if mine[path] - theirs[path] and path.rpartition(".")[2] not in NULLABLE
+    }
     assert not wrong
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_our_records_read_both(ask: Asking, shared: Path, name: str) -> None:
     read = SAMPLES[name][1]
-    for answer in (decode((shared / "samples" / f"{name}.json").read_bytes()),
-                   decode(json.dumps(SAMPLES[name][0](ask)).encode())):  # fmt: skip
+    for answer in (
+        decode((shared / "samples" / f"{name}.json").read_bytes()),
+        decode(json.dumps(SAMPLES[name][0](ask)).encode()),
+    ):
         assert read(answer)
 
 
 def test_every_recording_is_accounted_for(shared: Path) -> None:
-    assert {path.stem for path in (shared / "samples").glob("*.json")} == set(SAMPLES) | ON_WEBSOCKETS
+    assert {path.stem for path in (shared / "samples").glob("*.json")} == set(
+        SAMPLES
+    ) | ON_WEBSOCKETS
 
 
 def test_the_recorded_trade_of_the_feed_is_read(shared: Path) -> None:
-    assert feed.heard((shared / "samples" / "rtds-activity-trades-1.json").read_text(), 0.0) is not None
+    assert (
+        feed.heard((shared / "samples" / "rtds-activity-trades-1.json").read_text(), 0.0)
+        is not None
+    )

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from smartmoney.simulator import served
-from smartmoney.simulator.model import Kind
-from smartmoney.simulator.server import Simulator
+from polymarket_sim import served
+from polymarket_sim.model import Kind
+from polymarket_sim.server import Simulator
 
 Shape = dict[str, set[str]]
 NULLABLE = {
@@ -60,7 +60,9 @@ def busy(simulator: Simulator) -> str:
     ].address
 
 
-def exact(ours: list[dict[str, Any]], theirs: list[dict[str, Any]], extra: set[str] = frozenset()) -> None:
+def exact(
+    ours: list[dict[str, Any]], theirs: list[dict[str, Any]], extra: set[str] = frozenset()
+) -> None:
     mine, recorded = shape(ours), shape(theirs)
     assert ours and set(mine) == set(recorded) | extra
     assert all(set(row) == set(mine) for row in ours)
@@ -68,7 +70,9 @@ def exact(ours: list[dict[str, Any]], theirs: list[dict[str, Any]], extra: set[s
 
 
 def condition(simulator: Simulator) -> str:
-    return next(market.condition_id for market in simulator.world.markets if market.closed_at is None)
+    return next(
+        market.condition_id for market in simulator.world.markets if market.closed_at is None
+    )
 
 
 def test_trades(get, sample, busy) -> None:
@@ -96,7 +100,9 @@ def redeems(simulator: Simulator, get: Callable, before: bool) -> list[dict[str,
     rows = []
     for trader in simulator.world.traders:
         window = {"end": served.REDEEM_SWITCH - 1} if before else {"start": served.REDEEM_SWITCH}
-        rows += get("/data/activity", user=trader.address, type="REDEEM", limit=500, **window).json()
+        rows += get(
+            "/data/activity", user=trader.address, type="REDEEM", limit=500, **window
+        ).json()
     return rows
 
 
@@ -106,7 +112,9 @@ def test_redemptions_of_both_eras(simulator, get, sample) -> None:
     assert {(r["asset"], r["outcomeIndex"], r["side"]) for r in old} == {
         (r["asset"], r["outcomeIndex"], r["side"]) for r in recorded
     }
-    assert all(row["size"] == row["usdcSize"] for row in old) and any(row["size"] == 0 for row in old)
+    assert all(row["size"] == row["usdcSize"] for row in old) and any(
+        row["size"] == 0 for row in old
+    )
     assert {row["outcomeIndex"] for row in new} == {0, 1} and all(row["asset"] for row in new)
     assert any(row["size"] > 0 and row["usdcSize"] == 0 for row in new)
     pairs = [(row["transactionHash"], row["conditionId"]) for row in old]
@@ -117,7 +125,9 @@ def test_activity_by_type(simulator, get) -> None:
     """The table of section 4.5: which members are empty for which type."""
     rows = []
     for trader in simulator.world.traders[:60]:
-        rows += get("/data/activity", user=trader.address, limit=500, excludeDepositsWithdrawals=False).json()
+        rows += get(
+            "/data/activity", user=trader.address, limit=500, excludeDepositsWithdrawals=False
+        ).json()
     assert {row["type"] for row in rows} >= {kind.name for kind in Kind} - {
         "CONVERSION",
         "REFERRAL_REWARD",
@@ -142,7 +152,9 @@ def test_activity_by_type(simulator, get) -> None:
 
 
 def test_positions(get, sample, busy) -> None:
-    exact(get("/data/positions", user=busy, sizeThreshold=0, limit=500).json(), sample("positions-3"))
+    exact(
+        get("/data/positions", user=busy, sizeThreshold=0, limit=500).json(), sample("positions-3")
+    )
 
 
 def test_closed_positions(get, sample, busy) -> None:
@@ -161,8 +173,14 @@ def test_positions_v2(get, sample, busy, status) -> None:
 def test_boards(get, sample, busy) -> None:
     exact(get("/data/v1/leaderboard", timePeriod="MONTH", limit=50).json(), sample("leaderboard-1"))
     exact(get("/data/v2/leaderboard").json()["data"], sample("v2-leaderboard-1"))
-    exact([get("/data/v2/leaderboard", user=busy).json()["data"]], [sample("v2-leaderboard-standing-1")])
-    exact(get("/data/v2/biggest-winners", time_period="all").json()["data"], sample("v2-biggest-winners-1"))
+    exact(
+        [get("/data/v2/leaderboard", user=busy).json()["data"]],
+        [sample("v2-leaderboard-standing-1")],
+    )
+    exact(
+        get("/data/v2/biggest-winners", time_period="all").json()["data"],
+        sample("v2-biggest-winners-1"),
+    )
 
 
 def test_holders(get, sample, simulator) -> None:
@@ -170,7 +188,8 @@ def test_holders(get, sample, simulator) -> None:
     found = get("/data/v2/holders", condition=condition(simulator), include_pnl=True).json()["data"]
     exact(found, recorded)
     exact(
-        [h for group in found for h in group["holders"]], [h for group in recorded for h in group["holders"]]
+        [h for group in found for h in group["holders"]],
+        [h for group in recorded for h in group["holders"]],
     )
 
 
@@ -236,7 +255,9 @@ def test_gamma_markets(get, sample) -> None:
         "version",
     }
     for closed in (False, True):
-        rows = get("/gamma/markets/keyset", closed=closed, limit=100, include_tag=True).json()["markets"]
+        rows = get("/gamma/markets/keyset", closed=closed, limit=100, include_tag=True).json()[
+            "markets"
+        ]
         for row in rows:
             assert always - {"icon", "image"} <= set(row) and set(row) <= set(recorded) | documented
             assert (
@@ -253,7 +274,10 @@ def test_gamma_events(get, sample) -> None:
     rows = get("/gamma/events", limit=100).json()
     optional = {"closedTime", "eventMetadata", "series"}
     assert set(shape(rows)) - set(recorded) <= optional and not same_types(shape(rows), recorded)
-    tags = [*sample("gamma-tags-1"), *(tag for row in sample("gamma-event-1") for tag in row["tags"])]
+    tags = [
+        *sample("gamma-tags-1"),
+        *(tag for row in sample("gamma-event-1") for tag in row["tags"]),
+    ]
     always = set.intersection(*(set(tag) for tag in tags))
     for found in ([tag for row in rows for tag in row["tags"]], get("/gamma/tags").json()):
         assert all(always <= set(tag) for tag in found) and set(shape(found)) == set(shape(tags))
@@ -261,11 +285,16 @@ def test_gamma_events(get, sample) -> None:
 
 
 def test_gamma_keyset_search_profile(get, sample, busy) -> None:
-    assert set(get("/gamma/markets/keyset", limit=1).json()) == set(sample("gamma-markets-keyset-1"))
+    assert set(get("/gamma/markets/keyset", limit=1).json()) == set(
+        sample("gamma-markets-keyset-1")
+    )
     recorded = sample("gamma-public-search-1")
     found = get("/gamma/public-search", q="will").json()
     assert set(found) <= set(recorded) and set(found["pagination"]) == set(recorded["pagination"])
-    profile, known = get("/gamma/public-profile", address=busy).json(), sample("gamma-public-profile-1")
+    profile, known = (
+        get("/gamma/public-profile", address=busy).json(),
+        sample("gamma-public-profile-1"),
+    )
     assert set(known) - {"name", "pseudonym"} <= set(profile) and not same_types(
         shape([profile]), shape([known])
     )

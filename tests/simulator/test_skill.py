@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.model import PICO, Kind, Side
-from smartmoney.simulator.orders import hunch
-from smartmoney.simulator.world import World
+from polymarket_sim.generate import generate
+from polymarket_sim.model import PICO, Kind, Side
+from polymarket_sim.orders import hunch
+from polymarket_sim.world import World
 from tests.simulator.conftest import NOW
 
 
@@ -39,9 +39,13 @@ def z_scores(world: World, least: int = 10) -> dict[str, np.ndarray]:
     trader, surprise, variance = surprises(world)
     size = len(world.traders)
     n = np.bincount(trader, minlength=size)
-    z = np.bincount(trader, surprise, size) / np.sqrt(np.maximum(np.bincount(trader, variance, size), 1e-12))
+    z = np.bincount(trader, surprise, size) / np.sqrt(
+        np.maximum(np.bincount(trader, variance, size), 1e-12)
+    )
     kinds = np.array([who.kind for who in world.traders])
-    return {kind: z[(kinds == kind) & (n >= least)] for kind in sorted(set(kinds))} | {"all": z[n >= least]}
+    return {kind: z[(kinds == kind) & (n >= least)] for kind in sorted(set(kinds))} | {
+        "all": z[n >= least]
+    }
 
 
 def test_without_skill_nobody_beats_the_price() -> None:
@@ -56,7 +60,9 @@ def test_without_skill_nobody_beats_the_price() -> None:
         trader, _, payout, price = purchases(world)
         surprise, kinds = payout - price, np.array([who.kind for who in world.traders])[trader]
         for kind in set(kinds) | {"all"}:
-            means.setdefault(kind, []).append(float(surprise[(kinds == kind) | (kind == "all")].mean()))
+            means.setdefault(kind, []).append(
+                float(surprise[(kinds == kind) | (kind == "all")].mean())
+            )
         pooled.append(z_scores(world)["all"])
     for kind, values in means.items():
         error = np.std(values) / np.sqrt(len(values))
@@ -90,7 +96,9 @@ def test_the_skilled_have_their_edge() -> None:
         world = generate(seed, now=NOW)
         found = z_scores(world)
         skilled.append(found["skilled"])
-        others.append(np.concatenate([found[kind] for kind in found if kind not in ("skilled", "all")]))
+        others.append(
+            np.concatenate([found[kind] for kind in found if kind not in ("skilled", "all")])
+        )
         trader, surprise, variance = surprises(world)
         mine = np.array([who.skill > 0 for who in world.traders])[trader]
         estimates.append(surprise[mine].sum() / variance[mine].sum())
@@ -106,4 +114,6 @@ def test_a_hunch_is_right_as_often_as_it_should(skill: float) -> None:
     said = hunch(3, np.zeros(size, np.int32), np.arange(size), np.full(size, skill), wins)
     right = ((said == 0) == (wins == 1)).mean()
     assert abs(right - 1 / (1 + np.exp(-skill))) < 0.01
-    assert (said == hunch(3, np.zeros(size, np.int32), np.arange(size), np.full(size, skill), wins)).all()
+    assert (
+        said == hunch(3, np.zeros(size, np.int32), np.arange(size), np.full(size, skill), wins)
+    ).all()

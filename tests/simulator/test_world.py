@@ -6,11 +6,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from polymarket_sim import ids
+from polymarket_sim.generate import generate
+from polymarket_sim.model import COLUMNS, MICRO, PICO, Kind, Side
+from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
-from smartmoney.simulator import ids
-from smartmoney.simulator.generate import generate
-from smartmoney.simulator.model import COLUMNS, MICRO, PICO, Kind, Side
-from smartmoney.simulator.world import World
 from tests.simulator.conftest import NOW
 
 
@@ -43,7 +43,9 @@ def test_time_and_units(world: World) -> None:
     assert (entries.size_micro >= 0).all() and (entries.cash_micro >= 0).all()
     trade = fills(world)
     assert ((trade["price_pico"] > 0) & (trade["price_pico"] < PICO)).all()
-    assert (trade["fee_micro"][~trade["is_taker"]] == 0).all() and (trade["fee_micro"] % 10 == 0).all()
+    assert (trade["fee_micro"][~trade["is_taker"]] == 0).all() and (
+        trade["fee_micro"] % 10 == 0
+    ).all()
 
 
 def test_cash_is_size_times_price_and_fee(world: World) -> None:
@@ -131,7 +133,8 @@ def test_trading_and_set_operations_are_zero_sum(world: World) -> None:
     assert fees == int(world.entries.fee_micro.sum()) > 0
     assert cash + fees <= 0
     assert all(
-        r.cash == r.realized - sum(r.cost.values()) - _unredeemed(world, n) for n, r in enumerate(results)
+        r.cash == r.realized - sum(r.cost.values()) - _unredeemed(world, n)
+        for n, r in enumerate(results)
     )
 
 
@@ -169,7 +172,9 @@ def _with_conversions(
     for row in rows[world.entries.kind[rows] == Kind.CONVERSION].tolist():
         family = world.events[world.markets[int(world.entries.market[row])].event].markets
         for place, number in enumerate(family):
-            token, sign = ((number, 1), -1) if int(world.entries.legs[row]) >> place & 1 else ((number, 0), 1)
+            token, sign = (
+                ((number, 1), -1) if int(world.entries.legs[row]) >> place & 1 else ((number, 0), 1)
+            )
             held[token] = held.get(token, 0) + sign * int(world.entries.size_micro[row])
     return held
 
@@ -181,7 +186,8 @@ def test_same_seed_same_world() -> None:
     assert all((getattr(one.entries, name) == getattr(two.entries, name)).all() for name in COLUMNS)
     assert one.traders == two.traders and one.markets == two.markets and one.events == two.events
     assert (
-        len(other.entries) != len(one.entries) or (other.entries.size_micro != one.entries.size_micro).any()
+        len(other.entries) != len(one.entries)
+        or (other.entries.size_micro != one.entries.size_micro).any()
     )
 
 
@@ -197,7 +203,15 @@ def test_identical_fills_exist(world: World) -> None:
         zip(
             *(
                 trade[name].tolist()
-                for name in ("tx", "trader", "market", "outcome", "side", "size_micro", "price_pico")
+                for name in (
+                    "tx",
+                    "trader",
+                    "market",
+                    "outcome",
+                    "side",
+                    "size_micro",
+                    "price_pico",
+                )
             ),
             strict=False,
         )
@@ -207,12 +221,18 @@ def test_identical_fills_exist(world: World) -> None:
 
 def test_token_ids_match_the_chain(sample) -> None:
     pairs = [
-        (market["condition_id"], tuple(token["token_id"] for token in market["tokens"]), market["neg_risk"])
+        (
+            market["condition_id"],
+            tuple(token["token_id"] for token in market["tokens"]),
+            market["neg_risk"],
+        )
         for market in sample("clob-markets-1")["data"]
         if all(token["token_id"] for token in market["tokens"])
     ]
     assert len(pairs) > 90
-    assert all(ids.token_ids(condition, neg_risk) == tokens for condition, tokens, neg_risk in pairs)
+    assert all(
+        ids.token_ids(condition, neg_risk) == tokens for condition, tokens, neg_risk in pairs
+    )
 
 
 def test_checksum_address_matches_the_feed(sample) -> None:

@@ -12,11 +12,17 @@ from smartmoney import market_stats as sm
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def moved(held: float | None, delta: float, unseen: float = 0.0, price: float | None = 0.5) -> list[dict[str, object]]:
+def moved(
+    held: float | None, delta: float, unseen: float = 0.0, price: float | None = 0.5
+) -> list[dict[str, object]]:
     """One wallet holds `held` net YES shares now, bought `delta` of them in the span, and `unseen` since it was looked at."""
-    net = pd.DataFrame([(1, 7, held)] if held is not None else [], columns=["trader_id", "market_id", "net"])
-    trades = pd.DataFrame([(1, 7, delta, unseen, 400.0, AT)],
-                          columns=["trader_id", "market_id", "delta", "unseen", "traded_usd", "moved_at"])  # fmt: skip
+    net = pd.DataFrame(
+        [(1, 7, held)] if held is not None else [], columns=["trader_id", "market_id", "net"]
+    )
+    trades = pd.DataFrame(
+        [(1, 7, delta, unseen, 400.0, AT)],
+        columns=["trader_id", "market_id", "delta", "unseen", "traded_usd", "moved_at"],
+    )
     found = sm.movers(net, trades, pd.DataFrame([(7, price)], columns=["market_id", "price"]))
     return found.to_dict("records")
 
@@ -40,14 +46,21 @@ def test_every_kind_of_move(
     held: float | None, delta: float, unseen: float, kind: str, before: float, after: float
 ) -> None:
     [row] = moved(held, delta, unseen)
-    assert (row["kind"], row["before_usd"], row["after_usd"]) == (kind, pytest.approx(before), pytest.approx(after))
+    assert (row["kind"], row["before_usd"], row["after_usd"]) == (
+        kind,
+        pytest.approx(before),
+        pytest.approx(after),
+    )
     assert row["kind"] in sm.MOVES and row["moved_at"] == AT and row["traded_usd"] == 400
 
 
 @pytest.mark.parametrize(
-    ("held", "delta", "price"), [(1000, 0, 0.5), (1000, 5, 0.5), (150, 150, 0.5), (1000, 1000, None)]
+    ("held", "delta", "price"),
+    [(1000, 0, 0.5), (1000, 5, 0.5), (150, 150, 0.5), (1000, 1000, None)],
 )
-def test_there_and_back_dust_small_and_unpriced_are_no_moves(held: float, delta: float, price: float | None) -> None:
+def test_there_and_back_dust_small_and_unpriced_are_no_moves(
+    held: float, delta: float, price: float | None
+) -> None:
     assert moved(held, delta, price=price) == []
 
 
@@ -57,8 +70,10 @@ def test_a_no_share_is_worth_what_is_missing_to_a_dollar() -> None:
 
 
 def test_the_largest_comes_first() -> None:
-    trades = pd.DataFrame([(1, 7, 400.0, 0.0, 1.0, AT), (2, 7, 4000.0, 0.0, 1.0, AT)],
-                          columns=["trader_id", "market_id", "delta", "unseen", "traded_usd", "moved_at"])  # fmt: skip
+    trades = pd.DataFrame(
+        [(1, 7, 400.0, 0.0, 1.0, AT), (2, 7, 4000.0, 0.0, 1.0, AT)],
+        columns=["trader_id", "market_id", "delta", "unseen", "traded_usd", "moved_at"],
+    )
     net = trades.assign(net=trades["delta"])[["trader_id", "market_id", "net"]]
     found = sm.movers(net, trades, pd.DataFrame([(7, 0.5)], columns=["market_id", "price"]))
     assert list(found["trader_id"]) == [2, 1]

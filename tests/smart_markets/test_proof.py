@@ -18,10 +18,16 @@ def world(slope: float, markets: int = 3_000, per_event: int = 1, seed: int = 1)
     price, lean = rng.uniform(0.1, 0.9, markets), rng.uniform(-1, 1, markets)
     chance = 1 / (1 + np.exp(-(np.log(price / (1 - price)) + slope * lean)))
     at = np.arange(markets) * DAY // 10
-    return pd.DataFrame({
-        "event_id": np.arange(markets) // per_event, "at": at, "resolved_at": at + DAY, "price": price,
-        "smart_lean": lean, "won": (rng.uniform(size=markets) < chance).astype(float),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "event_id": np.arange(markets) // per_event,
+            "at": at,
+            "resolved_at": at + DAY,
+            "price": price,
+            "smart_lean": lean,
+            "won": (rng.uniform(size=markets) < chance).astype(float),
+        }
+    )
 
 
 def test_a_lean_that_knows_is_found_with_its_slope_and_its_gain() -> None:
@@ -31,7 +37,9 @@ def test_a_lean_that_knows_is_found_with_its_slope_and_its_gain() -> None:
     assert found.gain.low > 0 and found.brier_smart < found.brier_price
     assert found.fitted > 2_000
     first, last = found.calibration[0], found.calibration[-1]
-    assert first["over_high"] < 0 < last["over_low"], "less than the price where it leaned NO, more where it leaned YES"
+    assert first["over_high"] < 0 < last["over_low"], (
+        "less than the price where it leaned NO, more where it leaned YES"
+    )
     assert sum(row["markets"] for row in found.calibration) == found.markets == 3_000
 
 
@@ -47,7 +55,9 @@ def test_a_lean_that_is_wrong_is_called_so() -> None:
 
 def test_markets_of_one_event_are_one_bet() -> None:
     apart, together = world(0.5, 600), world(0.5, 600)
-    copied = together.iloc[np.repeat(np.arange(0, 600, 20), 20)].assign(event_id=np.arange(600) // 20)
+    copied = together.iloc[np.repeat(np.arange(0, 600, 20), 20)].assign(
+        event_id=np.arange(600) // 20
+    )
     wide, narrow = prove(copied).slope, prove(apart).slope
     assert wide.high - wide.low > 3 * (narrow.high - narrow.low)
 
@@ -66,7 +76,9 @@ def test_a_slope_is_fitted_on_what_had_resolved_by_then() -> None:
     later = rows["at"] > 60 * DAY
     planted = rows.assign(won=rows["won"].where(~later, 1 - rows["won"]))
     early = (rows["at"] <= 60 * DAY).to_numpy()
-    assert (walk_forward(planted, 300)[early] == slopes[early]).all(), "later resolutions change no earlier slope"
+    assert (walk_forward(planted, 300)[early] == slopes[early]).all(), (
+        "later resolutions change no earlier slope"
+    )
 
 
 def test_a_mean_has_its_interval_over_events() -> None:
@@ -77,12 +89,20 @@ def test_a_mean_has_its_interval_over_events() -> None:
 
 
 def test_the_tier_is_the_one_known_at_the_time() -> None:
-    exposure = pd.DataFrame([(7, n, 500.0, 1_000) for n in range(4)], columns=["market_id", "trader_id", "x", "at"])
+    exposure = pd.DataFrame(
+        [(7, n, 500.0, 1_000) for n in range(4)], columns=["market_id", "trader_id", "x", "at"]
+    )
     history = pd.DataFrame(
-        [(n, as_of, tier, 0.9, flagged) for n in range(4) for as_of, tier, flagged in (
-            (500, "S" if n < 3 else "E", False), (1_001, "E" if n < 3 else "S", True))],
+        [
+            (n, as_of, tier, 0.9, flagged)
+            for n in range(4)
+            for as_of, tier, flagged in (
+                (500, "S" if n < 3 else "E", False),
+                (1_001, "E" if n < 3 else "S", True),
+            )
+        ],
         columns=["trader_id", "as_of", "tier", "skill_prob", "flagged"],
-    )  # fmt: skip
+    )
     [row] = leans_then(exposure, history, ("S",)).to_dict("records")
     assert (row["smart_count"], row["smart_lean"]) == (3, pytest.approx(1.0))
     assert leans_then(exposure.assign(at=499), history, ("S",)).empty

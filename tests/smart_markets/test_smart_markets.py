@@ -10,7 +10,10 @@ from smartmoney import market_stats as sm
 
 
 def inputs(
-    held: list[tuple[int, int, int, float]], tiers: str = "SAAAB", price: float = 0.5, **market: object
+    held: list[tuple[int, int, int, float]],
+    tiers: str = "SAAAB",
+    price: float = 0.5,
+    **market: object,
 ) -> sm.Inputs:
     """`held`: (trader, market, outcome_index, shares). Trader n has tier tiers[n] and skill_prob 0.9."""
     markets = sorted({row[1] for row in held})
@@ -20,7 +23,10 @@ def inputs(
             columns=["trader_id", "market_id", "outcome_index", "shares", "avg_price"],
         ),
         pd.DataFrame(
-            [(n, f"0x{n:040x}", f"trader {n}", tier, 90_000 + n, 0.9, []) for n, tier in enumerate(tiers)],
+            [
+                (n, f"0x{n:040x}", f"trader {n}", tier, 90_000 + n, 0.9, [])
+                for n, tier in enumerate(tiers)
+            ],
             columns=["trader_id", "address", "name", "tier", "rarity_score", "skill_prob", "flags"],
         ),
         pd.DataFrame(
@@ -118,21 +124,25 @@ def test_the_same_inputs_give_the_same_intervals_in_any_order() -> None:
 def test_divergence_follows_the_fitted_slope_and_is_zero_before_there_is_one() -> None:
     held = [(n, 7, 0, 1000.0) for n in range(3)]
     assert one(inputs(held)).smart_divergence == pytest.approx(0)
-    assert one(inputs(held), lean_slope=1.0).smart_divergence == pytest.approx(1 / (1 + np.exp(-1)) - 0.5)
+    assert one(inputs(held), lean_slope=1.0).smart_divergence == pytest.approx(
+        1 / (1 + np.exp(-1)) - 0.5
+    )
 
 
 def test_the_slope_is_found_again_and_needs_three_hundred_markets() -> None:
     rng = np.random.default_rng(3)
     price, lean = rng.uniform(0.1, 0.9, 20_000), rng.uniform(-1, 1, 20_000)
-    won = (rng.uniform(size=20_000) < 1 / (1 + np.exp(-(np.log(price / (1 - price)) + 0.8 * lean)))).astype(
-        float
-    )
+    won = (
+        rng.uniform(size=20_000) < 1 / (1 + np.exp(-(np.log(price / (1 - price)) + 0.8 * lean)))
+    ).astype(float)
     assert sm.fit_lean_slope(price, lean, won) == pytest.approx(0.8, abs=0.1)
     assert sm.fit_lean_slope(price[:299], lean[:299], won[:299]) == 0.0
 
 
 def test_an_event_counts_a_wallet_once() -> None:
-    events = sm.smart_events(inputs([(0, 7, 0, 1000), (0, 8, 1, 1000), (1, 8, 0, 2000), (1, 9, 1, 900)]))
+    events = sm.smart_events(
+        inputs([(0, 7, 0, 1000), (0, 8, 1, 1000), (1, 8, 0, 2000), (1, 9, 1, 900)])
+    )
     assert events.to_dict("records") == [
         {
             "event_id": 1,

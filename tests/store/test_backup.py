@@ -83,7 +83,9 @@ def test_a_foreign_dump_is_refused(installation: Settings, tmp_path: Path) -> No
         restore(installation, dump)
 
 
-def test_a_database_in_use_is_left_alone(installation: Settings, filled: Store, tmp_path: Path) -> None:
+def test_a_database_in_use_is_left_alone(
+    installation: Settings, filled: Store, tmp_path: Path
+) -> None:
     path = backup(installation, tmp_path, verify=False)
     with psycopg.connect(database_url(installation, "sm_owner")) as other:
         other.execute("select 1")

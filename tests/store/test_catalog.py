@@ -21,7 +21,10 @@ from smartmoney.store.db import Store
 from smartmoney.store.keys import Occurrences
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-YES, NO = OutcomeRecord("11", 0, "Yes", 400_000_000_000), OutcomeRecord("12", 1, "No", 600_000_000_000)
+YES, NO = (
+    OutcomeRecord("11", 0, "Yes", 400_000_000_000),
+    OutcomeRecord("12", 1, "No", 600_000_000_000),
+)
 EVENT = EventRecord("e1", "it", "It", "politics", ("politics",))
 MARKET = MarketRecord(
     "0x" + "a" * 64, "m1", "will-it", "Will it?", (YES, NO), EVENT, price_pico=400_000_000_000
@@ -76,7 +79,9 @@ def test_a_market_first_named_by_a_fill_is_completed(store: Store) -> None:
     save(store, MARKET)
     with store.raw() as connection:
         assert catalog.missing_conditions(connection, NOW - timedelta(days=900), 10) == []
-        assert connection.execute("select token_id, outcome_index from outcome order by 2").fetchall() == [
+        assert connection.execute(
+            "select token_id, outcome_index from outcome order by 2"
+        ).fetchall() == [
             ("11", 0),
             ("12", 1),
         ]
@@ -92,16 +97,22 @@ def test_names_are_refreshed_and_never_blanked(store: Store) -> None:
         ]
 
 
-def test_positions_are_snapshot_when_they_change_and_absence_is_noted_not_acted_on(store: Store) -> None:
+def test_positions_are_snapshot_when_they_change_and_absence_is_noted_not_acted_on(
+    store: Store,
+) -> None:
     stub = MarketStub(MARKET.condition_id, "11", 0, "Yes")
-    held = PositionRecord(WALLET, "OPEN", 5_000_000, stub, avg_price_pico=400_000_000_000, realized_micro=0)
+    held = PositionRecord(
+        WALLET, "OPEN", 5_000_000, stub, avg_price_pico=400_000_000_000, realized_micro=0
+    )
     with store.raw() as connection:
         assert holdings.save_positions(connection, [held], NOW) == load.Saved(1, 0)
         holdings.save_positions(connection, [held], NOW + timedelta(minutes=1))
         holdings.save_positions(
             connection, [replace(held, shares_micro=7_000_000)], NOW + timedelta(minutes=2)
         )
-        assert connection.execute("select shares_micro from position_snapshot order by ts").fetchall() == [
+        assert connection.execute(
+            "select shares_micro from position_snapshot order by ts"
+        ).fetchall() == [
             (5_000_000,),
             (7_000_000,),
         ]
@@ -121,8 +132,14 @@ def test_payouts_come_from_the_route_that_knows_and_a_change_is_noticed(store: S
         assert catalog.save_resolutions(connection, [found]) == 1
         assert catalog.save_resolutions(connection, [found]) == 0
         assert catalog.unresolved_conditions(connection, 10) == []
-        assert catalog.save_resolutions(connection, [replace(found, payouts_micro=(500_000, 500_000))]) == 1
-    assert one(store, "select status, resolution_seen_at is not null from market") == ("RESOLVED", True)
+        assert (
+            catalog.save_resolutions(connection, [replace(found, payouts_micro=(500_000, 500_000))])
+            == 1
+        )
+    assert one(store, "select status, resolution_seen_at is not null from market") == (
+        "RESOLVED",
+        True,
+    )
     assert one(store, "select array_agg(payout_micro order by outcome_index) from outcome") == (
         [500_000, 500_000],
     )

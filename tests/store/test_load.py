@@ -20,7 +20,14 @@ from smartmoney.store.remembered import recall
 TOKEN = "1" * 77
 MARKET = MarketStub("0x" + "a" * 64, TOKEN, 0, "Yes", "Will it?", "will-it", "it")
 FILL = FillRecord(
-    "0x" + "1" * 40, 1_700_000_000, "0x" + "f" * 64, "BUY", 5_000_000, 400_000_000_000, 2_000_000, MARKET
+    "0x" + "1" * 40,
+    1_700_000_000,
+    "0x" + "f" * 64,
+    "BUY",
+    5_000_000,
+    400_000_000_000,
+    2_000_000,
+    MARKET,
 )
 NEAR = [
     replace(FILL, ts=FILL.ts + 1),
@@ -70,9 +77,9 @@ def test_cash_reported_later_fills_the_gap_and_is_never_overwritten(store: Store
 
 
 def test_fills_spread_over_years_find_their_partitions(store: Store) -> None:
-    assert save(store, [replace(FILL, ts=1_600_000_000 + month * 2_600_000) for month in range(70)]) == Saved(
-        70, 0
-    )
+    assert save(
+        store, [replace(FILL, ts=1_600_000_000 + month * 2_600_000) for month in range(70)]
+    ) == Saved(70, 0)
 
 
 def test_a_redemption_of_two_rows_keeps_both_legs(store: Store) -> None:
@@ -98,12 +105,16 @@ def test_last_active_moves_forward_only(store: Store) -> None:
     save(store, [FILL])
     save(store, [replace(FILL, ts=FILL.ts - 1000)])
     with store.raw() as connection:
-        row = connection.execute("select extract(epoch from last_active_at)::bigint from trader").fetchone()
+        row = connection.execute(
+            "select extract(epoch from last_active_at)::bigint from trader"
+        ).fetchone()
     assert row == (FILL.ts,)
 
 
 def test_two_tokens_that_claim_one_index_are_both_kept(store: Store) -> None:
-    assert save(store, [FILL, replace(FILL, market=replace(MARKET, token_id="3" * 77))]) == Saved(2, 0)
+    assert save(store, [FILL, replace(FILL, market=replace(MARKET, token_id="3" * 77))]) == Saved(
+        2, 0
+    )
     with store.raw() as connection:
         assert connection.execute("select outcome_index from outcome order by id").fetchall() == [
             (0,),
@@ -131,7 +142,10 @@ def test_only_what_is_new_is_news(store: Store) -> None:
 def test_writers_that_need_the_same_new_partitions_wait_for_each_other(store: Store) -> None:
     def work(wallet: int) -> None:
         for month in range(12):
-            save(store, [replace(FILL, address=f"0x{wallet:040x}", ts=1_600_000_000 + month * 2_700_000)])
+            save(
+                store,
+                [replace(FILL, address=f"0x{wallet:040x}", ts=1_600_000_000 + month * 2_700_000)],
+            )
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, range(6)))
@@ -145,26 +159,39 @@ def batch(store: Store, rows: int) -> dict[str, np.ndarray]:
         outcome = outcome_ids(connection, [MARKET])[1][TOKEN]
         trader = trader_ids(connection, [FILL.address])[FILL.address]
     return {
-        "ts": FILL.ts + rng.integers(0, 10**6, rows), "key": rng.permutation(rows) - 1,
-        "size_micro": np.full(rows, 2), "price_pico": np.full(rows, 3), "cash_micro": np.full(rows, 4),
-        "trader_id": np.full(rows, trader), "outcome_id": np.full(rows, outcome), "market_id": np.full(rows, 5),
-        "side": np.full(rows, -1), "occurrence": np.ones(rows), "flags": np.zeros(rows, int),
+        "ts": FILL.ts + rng.integers(0, 10**6, rows),
+        "key": rng.permutation(rows) - 1,
+        "size_micro": np.full(rows, 2),
+        "price_pico": np.full(rows, 3),
+        "cash_micro": np.full(rows, 4),
+        "trader_id": np.full(rows, trader),
+        "outcome_id": np.full(rows, outcome),
+        "market_id": np.full(rows, 5),
+        "side": np.full(rows, -1),
+        "occurrence": np.ones(rows),
+        "flags": np.zeros(rows, int),
         "tx_hash": np.frombuffer(rng.bytes(32 * rows), "V32"),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("wallets", [1, 2])
 @pytest.mark.parametrize("rows", [1, 3, 6_000])
-def test_batches_of_any_size_and_cash_that_comes_later(store: Store, rows: int, wallets: int) -> None:
+def test_batches_of_any_size_and_cash_that_comes_later(
+    store: Store, rows: int, wallets: int
+) -> None:
     columns = batch(store, rows)
     with store.raw() as connection:
-        traders = list(trader_ids(connection, [f"0x{number:040x}" for number in range(wallets)]).values())
+        traders = list(
+            trader_ids(connection, [f"0x{number:040x}" for number in range(wallets)]).values()
+        )
     columns["trader_id"] = np.resize(traders, rows)
     with store.raw() as connection:
         assert copy_fills(connection, columns) == Saved(rows, 0)
         columns |= {"flags": np.ones(rows, int), "cash_micro": np.arange(rows)}
         assert copy_fills(connection, columns) == Saved(0, rows)
-        found = connection.execute("select key, cash_micro, side, tx_hash from trade order by key").fetchall()
+        found = connection.execute(
+            "select key, cash_micro, side, tx_hash from trade order by key"
+        ).fetchall()
     order = np.argsort(columns["key"])
     assert found == [
         (int(columns["key"][at]), int(at), -1, columns["tx_hash"][at].tobytes()) for at in order
@@ -176,10 +203,14 @@ def test_known_rows_are_found_among_many_of_their_time(store: Store, wallets: in
     """More rows lie around them than are read at once: each is looked up by itself."""
     columns = batch(store, 16_000)
     with store.raw() as connection:
-        traders = list(trader_ids(connection, [f"0x{number:040x}" for number in range(wallets)]).values())
+        traders = list(
+            trader_ids(connection, [f"0x{number:040x}" for number in range(wallets)]).values()
+        )
         columns["trader_id"] = np.resize(traders, 16_000)
         copy_fills(connection, {name: values[1_000:] for name, values in columns.items()})
-        assert copy_fills(connection, {name: values[:7_000] for name, values in columns.items()}) == Saved(1_000, 6_000)
+        assert copy_fills(
+            connection, {name: values[:7_000] for name, values in columns.items()}
+        ) == Saved(1_000, 6_000)
     assert count(store) == 16_000
 
 
@@ -188,16 +219,25 @@ def test_equal_rows_of_one_batch_are_one_with_the_cash_that_one_of_them_has(stor
     columns |= {"flags": np.repeat([0, 1], 50), "cash_micro": np.arange(100)}
     with store.raw() as connection:
         assert copy_fills(connection, columns) == Saved(50, 50)
-        found = connection.execute("select key, cash_micro, flags from trade order by key").fetchall()
-    assert found == [(int(columns["key"][at]), at, 1) for at in 50 + np.argsort(columns["key"][:50])]
+        found = connection.execute(
+            "select key, cash_micro, flags from trade order by key"
+        ).fetchall()
+    assert found == [
+        (int(columns["key"][at]), at, 1) for at in 50 + np.argsort(columns["key"][:50])
+    ]
 
 
 def test_rows_that_another_writer_commits_meanwhile_are_known(store: Store) -> None:
     """The second looks while the first has not committed, waits for it at the rows, and looks again."""
     columns = batch(store, 500)
-    first, second = ({name: values[begin:end] for name, values in columns.items()} for begin, end in ((0, 300), (200, 500)))
+    first, second = (
+        {name: values[begin:end] for name, values in columns.items()}
+        for begin, end in ((0, 300), (200, 500))
+    )
     with store.raw() as connection:
-        copy_fills(connection, {name: values[:1] for name, values in columns.items()})  # the partition is there
+        copy_fills(
+            connection, {name: values[:1] for name, values in columns.items()}
+        )  # the partition is there
 
     def work() -> Saved:
         with store.raw() as connection:
@@ -222,7 +262,11 @@ def test_what_was_rolled_back_is_not_remembered(store: Store) -> None:
         with pytest.raises(ZeroDivisionError), connection.transaction():
             first = save_fills(connection, [FILL], Occurrences())
             raise ZeroDivisionError
-        assert first == Saved(1, 0) and not recall(connection, "wallets") and not recall(connection, "months")
+        assert (
+            first == Saved(1, 0)
+            and not recall(connection, "wallets")
+            and not recall(connection, "months")
+        )
         for _ in range(2):
             prepare(connection, FILL.address, [MARKET], [FILL.ts])
             known = recall(connection, "tokens")[TOKEN]

@@ -32,7 +32,9 @@ def test_from_nothing_and_then_nothing_to_do(empty: Store) -> None:
 
 def test_a_failing_step_rolls_back_with_its_record(owner: Store) -> None:
     steps = [*migrations(), Migration(9001, "half", "create table half (id int); select 1/0")]
-    with pytest.raises(SchemaMismatch, match="9001_half failed and was rolled back: division by zero"):
+    with pytest.raises(
+        SchemaMismatch, match="9001_half failed and was rolled back: division by zero"
+    ):
         migrate(owner, steps)
     with owner.raw() as connection:
         assert connection.execute("select to_regclass('half')").fetchone() == (None,)
@@ -48,9 +50,15 @@ def test_from_the_previous_version(owner: Store) -> None:
 
 def test_days_stored_row_by_row_survive_the_step_to_arrays(empty: Store) -> None:
     migrate(empty, [step for step in migrations() if step.number < 10])
-    days = [(1, "2026-01-02", 5, 7, 9, 2), (1, "2026-01-01", 1, 2, 3, 4), (2, "2026-01-01", -1, -2, 0, 1)]
+    days = [
+        (1, "2026-01-02", 5, 7, 9, 2),
+        (1, "2026-01-01", 1, 2, 3, 4),
+        (2, "2026-01-01", -1, -2, 0, 1),
+    ]
     with empty.raw() as connection:
-        connection.cursor().executemany("insert into trader_daily values (%s, %s, %s, %s, %s, %s)", days)
+        connection.cursor().executemany(
+            "insert into trader_daily values (%s, %s, %s, %s, %s, %s)", days
+        )
         before = connection.execute("select * from trader_daily order by 1, 2").fetchall()
     assert migrate(empty) == ["0010_days_of_a_wallet"]
     with empty.raw() as connection:
@@ -66,9 +74,14 @@ def test_an_edited_step_is_noticed(owner: Store) -> None:
 
 
 def test_two_at_once_run_each_step_once(owner: Store) -> None:
-    steps = [*migrations(), Migration(9001, "slow", "select pg_sleep(0.3); create table slow (id int)")]
+    steps = [
+        *migrations(),
+        Migration(9001, "slow", "select pg_sleep(0.3); create table slow (id int)"),
+    ]
     done: list[list[str]] = []
-    threads = [threading.Thread(target=lambda: done.append(migrate(owner, steps))) for _ in range(3)]
+    threads = [
+        threading.Thread(target=lambda: done.append(migrate(owner, steps))) for _ in range(3)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -98,10 +111,12 @@ def test_the_reading_role_is_refused(reader: Store, statement: str) -> None:
 
 def test_the_reading_role_edits_what_people_edit_and_asks_for_a_sync(reader: Store) -> None:
     with reader.raw() as connection:
-        connection.execute("insert into setting (name, value, changed_by) values ('x', '1', 'test')")
-        trader = connection.execute("select request_sync(%s, array['trades'])", ["0x" + "a" * 40]).fetchone()[
-            0
-        ]
+        connection.execute(
+            "insert into setting (name, value, changed_by) values ('x', '1', 'test')"
+        )
+        trader = connection.execute(
+            "select request_sync(%s, array['trades'])", ["0x" + "a" * 40]
+        ).fetchone()[0]
         connection.execute("insert into watchlist (trader_id) values (%s)", [trader])
     with (
         pytest.raises(psycopg.errors.RaiseException, match="not a wallet address"),

@@ -36,7 +36,9 @@ def frame(store: Store, **values: object) -> pd.DataFrame:
     return pd.DataFrame([{"trader_id": trader, **row} for trader in ids])
 
 
-def put(store: Store, rows: pd.DataFrame, run: scores.ScoreRun = RUN, **options: bool) -> dict[str, int]:
+def put(
+    store: Store, rows: pd.DataFrame, run: scores.ScoreRun = RUN, **options: bool
+) -> dict[str, int]:
     with store.raw() as connection:
         return scores.save_scores(connection, rows, run, **options)
 
@@ -47,12 +49,17 @@ def test_the_history_grows_only_by_what_changed(store: Store) -> None:
     later = replace(RUN, as_of=NOON + timedelta(hours=1))
     assert put(store, rows, later) == {"scores": 0, "tiers": 0}
     rows.loc[0, "tier"] = "B"
-    assert put(store, rows, replace(RUN, as_of=NOON + timedelta(hours=2))) == {"scores": 1, "tiers": 1}
+    assert put(store, rows, replace(RUN, as_of=NOON + timedelta(hours=2))) == {
+        "scores": 1,
+        "tiers": 1,
+    }
     with store.raw() as connection:
         assert connection.execute(
             "select tier, realized_pnl::text, reasons from trader order by id"
         ).fetchall() == [("B", "12.345678", ["a", 'b "c"']), ("C", "12.345678", ["a", 'b "c"'])]
-        assert connection.execute("select count(*), count(distinct as_of) from trader").fetchone() == (2, 1)
+        assert connection.execute(
+            "select count(*), count(distinct as_of) from trader"
+        ).fetchone() == (2, 1)
 
 
 def test_a_past_date_is_filled_in_without_touching_the_present(store: Store) -> None:
@@ -66,7 +73,9 @@ def test_a_past_date_is_filled_in_without_touching_the_present(store: Store) -> 
 def test_nan_never_reaches_a_table(store: Store) -> None:
     put(store, frame(store, win_rate=float("nan"), skill_prob=float("nan")))
     with store.raw() as connection:
-        assert connection.execute("select count(win_rate), count(skill_prob) from trader").fetchone() == (
+        assert connection.execute(
+            "select count(win_rate), count(skill_prob) from trader"
+        ).fetchone() == (
             0,
             0,
         )
@@ -89,11 +98,16 @@ def days_of(trader: int, *days: int) -> pa.Table:
     def each(value: int, kind: pa.DataType) -> pa.Array:
         return pa.array([[value] * len(days)], pa.list_(kind))
 
-    return pa.table({
-        "trader_id": pa.array([trader], pa.int32()), "day": pa.array([days], pa.list_(pa.date32())),
-        "realized_micro": each(7, pa.int64()), "total_micro": each(7, pa.int64()), "volume_micro": each(7, pa.int64()),
-        "fills": each(1, pa.int32()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "trader_id": pa.array([trader], pa.int32()),
+            "day": pa.array([days], pa.list_(pa.date32())),
+            "realized_micro": each(7, pa.int64()),
+            "total_micro": each(7, pa.int64()),
+            "volume_micro": each(7, pa.int64()),
+            "fills": each(1, pa.int32()),
+        }
+    )
 
 
 def put_days(store: Store, rows: pa.Table, anew: list[int]) -> list[tuple[int, int]]:
@@ -102,7 +116,9 @@ def put_days(store: Store, rows: pa.Table, anew: list[int]) -> list[tuple[int, i
     with writing(store) as bulk:
         scores.save_books(bulk, nothing | {"trader_days": rows}, np.array(anew, np.int32))
     with store.raw() as connection:
-        return connection.execute("select trader_id, day - date '1970-01-01' from trader_daily order by 1, 2").fetchall()
+        return connection.execute(
+            "select trader_id, day - date '1970-01-01' from trader_daily order by 1, 2"
+        ).fetchall()
 
 
 def test_the_days_of_a_wallet_are_replaced_and_others_stay(store: Store) -> None:

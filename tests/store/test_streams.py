@@ -64,8 +64,13 @@ def test_a_lease_that_ran_out_is_taken_over(store: Store) -> None:
 
 def test_quarantine_counts_the_same_row_once(store: Store) -> None:
     with store.raw() as connection:
-        assert quarantine.keep(connection, "trades", "a", [BadRow("price 1.7", b'{"price": 1.7}')] * 3) == 1
-        assert connection.execute("select times, raw from quarantine").fetchall() == [(3, b'{"price": 1.7}')]
+        assert (
+            quarantine.keep(connection, "trades", "a", [BadRow("price 1.7", b'{"price": 1.7}')] * 3)
+            == 1
+        )
+        assert connection.execute("select times, raw from quarantine").fetchall() == [
+            (3, b'{"price": 1.7}')
+        ]
 
 
 def test_drift_is_told_once(store: Store) -> None:
@@ -73,12 +78,16 @@ def test_drift_is_told_once(store: Store) -> None:
         assert quarantine.seen(
             connection, "/v2/trades", {("size", "number"), ("odd", "string")}, {("size", "number")}
         ) == [("odd", "string")]
-        assert quarantine.seen(connection, "/v2/trades", {("odd", "string")}, {("size", "number")}) == []
+        assert (
+            quarantine.seen(connection, "/v2/trades", {("odd", "string")}, {("size", "number")})
+            == []
+        )
 
 
 def test_one_holder_and_orphans_are_told(store: Store) -> None:
     with (
-        single_flight(store, "sync_markets"), pytest.raises(AlreadyRunning, match="sync_markets is already running"),
+        single_flight(store, "sync_markets"),
+        pytest.raises(AlreadyRunning, match="sync_markets is already running"),
         single_flight(store, "sync_markets"),
     ):
         pass

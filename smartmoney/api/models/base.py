@@ -21,7 +21,9 @@ CONDITION = "0x" + "3f" * 32
 class Model(BaseModel):
     """Base of all bodies: names in camelCase, nothing beside what is named."""
 
-    model_config = ConfigDict(alias_generator=camel, extra="forbid", validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        alias_generator=camel, extra="forbid", validate_by_name=True, validate_by_alias=True
+    )
 
 
 def said(description: str, example: Any = None) -> Any:
@@ -40,7 +42,9 @@ class Listed(Model, Generic[Item]):
         "Rows of the whole filtered list; null where there are more than 10,000 trades, which are not counted.",
         240,
     )
-    next_cursor: str | None = said("Pass it as `cursor` for the next page; null on the last. Opaque.", None)
+    next_cursor: str | None = said(
+        "Pass it as `cursor` for the next page; null on the last. Opaque.", None
+    )
     items: list[Item] = said("The rows of this page.")
 
 
@@ -48,10 +52,16 @@ class Problem(Model):
     """What went wrong."""
 
     code: str = said("A word for programs.", "parameter_wrong")
-    message: str = said("A sentence for people: what, where, what to do.", "limit: Input should be a valid integer.")
-    request_id: str = said("Also in the header X-Request-ID and in the server's log.", "5f1d0a2b9c3e4d67")
+    message: str = said(
+        "A sentence for people: what, where, what to do.", "limit: Input should be a valid integer."
+    )
+    request_id: str = said(
+        "Also in the header X-Request-ID and in the server's log.", "5f1d0a2b9c3e4d67"
+    )
     parameter: str | None = Field(
-        None, description="The parameter or field that is wrong, where it is one.", examples=["limit"]
+        None,
+        description="The parameter or field that is wrong, where it is one.",
+        examples=["limit"],
     )
 
 

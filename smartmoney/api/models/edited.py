@@ -22,11 +22,18 @@ def _a_number(value: Any) -> Any:
 
 
 Note = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[^\x00]*$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_CONTROLS, strip_whitespace=True)]
+Name = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=200, pattern=WITHOUT_CONTROLS, strip_whitespace=True
+    ),
+]
 Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
 MarketNumber = Annotated[int, Field(ge=1, le=999_999_999), BeforeValidator(_a_number)]
 KINDS = "; ".join(f"{kind}: {', '.join(model.model_fields)}" for kind, model in MODELS.items())
-Parameters = Annotated[dict[str, Any], Field(max_length=40, description=f"What the kind takes. {KINDS}.")]
+Parameters = Annotated[
+    dict[str, Any], Field(max_length=40, description=f"What the kind takes. {KINDS}.")
+]
 
 
 class WatchRow(Model):
@@ -55,7 +62,9 @@ def either(description: str, example: Any) -> Any:
 class WatchNew(Model):
     """Either the address of a trader or the number of a market."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["address"]}, {"required": ["marketId"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["address"]}, {"required": ["marketId"]}]}
+    )
 
     address: Address = either("A trader we know.", ADDRESS)
     market_id: MarketNumber = either("A market we know.", 68)
@@ -74,7 +83,9 @@ class RuleRow(Model):
     id: int = said("Number of the rule.", 1)
     name: str = said("Given by a person.", "Tier S moves")
     kind: str = said("What it watches.", "trader_moves")
-    parameters: dict[str, Any] = said("By kind; names in snake_case as on the Alerts page.", {"tiers": ["S"]})
+    parameters: dict[str, Any] = said(
+        "By kind; names in snake_case as on the Alerts page.", {"tiers": ["S"]}
+    )
     enabled: bool = said("False: paused.", True)
     created_by: str = said("Who made it.", "local")
     created_at: datetime = said("When.", WHEN)
@@ -104,7 +115,9 @@ class AlertRow(Model):
     rule_id: int = said("The rule that fired.", 1)
     rule_name: str = said("Its name.", "Tier S moves")
     kind: str = said("Its kind.", "trader_moves")
-    sentence: str = said("What happened: text, never markup.", "alice opened Yes for $5,200 at 41 cents")
+    sentence: str = said(
+        "What happened: text, never markup.", "alice opened Yes for $5,200 at 41 cents"
+    )
     address: str | None = said("The trader, where it is about one.", ADDRESS)
     trader_name: str | None = said("Its display name.", "alice")
     tier: str | None = said("Its tier.", "S")

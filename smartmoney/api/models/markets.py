@@ -21,14 +21,18 @@ class MarketBase(Model):
     event_id: int | None = said("Our number of its event.", 23)
     event_title: str | None = said("Title of its event.", "Rate decisions")
     category: str | None = said("Category.", "economics")
-    status: Status = said("RESOLVED is a fact that was fetched, never guessed from a price.", "OPEN")
+    status: Status = said(
+        "RESOLVED is a fact that was fetched, never guessed from a price.", "OPEN"
+    )
     neg_risk: bool = said("One of a family where NO of one converts to YES of the others.", False)
     price: Exact | None = said("Price of the first outcome.", 0.41)
     liquidity: Exact | None = said("USD.", 52_000)
     volume_24h: Exact | None = said("USD in 24 hours.", 8_400)
     end_date: datetime | None = said("When it is to end.", WHEN)
     smart_count: int | None = said("Smart wallets in it; null: not computed.", 5)
-    smart_score: float | None = said("smartWeighted times ln(1 + liquidity / 10,000): attention, unsigned.", 21.4)
+    smart_score: float | None = said(
+        "smartWeighted times ln(1 + liquidity / 10,000): attention, unsigned.", 21.4
+    )
     smart_lean: float | None = said("-1 (NO) to 1 (YES); null under 3 wallets.", 0.44)
     lean_label: Lean | None = said("The lean in a word.", "YES")
     computed_at: datetime | None = said("When the smart statistics were computed.", WHEN)
@@ -70,7 +74,9 @@ class SmartFigures(Model):
     smart_weighted: float | None = said("Sum of skillProb times ln(1 + exposure / 100).", 11.5)
     smart_weighted_yes: float | None = said("Its YES part.", 8.3)
     smart_weighted_no: float | None = said("Its NO part.", 3.2)
-    smart_share: float | None = said("Smart exposure / all exposure; null under 50 % coverage.", 0.31)
+    smart_share: float | None = said(
+        "Smart exposure / all exposure; null under 50 % coverage.", 0.31
+    )
     coverage: float | None = said("Share of holders we know.", 0.72)
     lean_lo: float | None = said("Lower end of the lean's interval.", 0.14)
     lean_hi: float | None = said("Upper end of the lean's interval.", 0.74)
@@ -112,7 +118,9 @@ class MarketDetail(MarketRow, SmartFigures):
     last_trade_price: Exact | None = said("Last trade.", 0.41)
     start_date: datetime | None = said("When it began.", WHEN)
     closed_at: datetime | None = said("When trading ended.", None)
-    resolution_source: str | None = said("Where the resolution is looked up.", "https://example.org")
+    resolution_source: str | None = said(
+        "Where the resolution is looked up.", "https://example.org"
+    )
     outcomes: list[OutcomeRow]
 
 

@@ -19,9 +19,15 @@ class TraderRow(Model):
     pseudonym: str = said("Name the platform gave.", "Quiet-Harbor")
     verified: bool = said("Verified by the platform.", True)
     tier: Tier | None = said("S is the top 0.1 %; null: not scored yet.", "A")
-    rarity_score: int | None = said("0 to 99,999: rank by skill and skill-adjusted dollars.", 99_120)
-    rarity_classic: int | None = said("The simple composite, for comparison; never drives tiers.", 88_000)
-    skill_edge: float | None = said("Edge over the prices paid, percentage points at a 50-cent price.", 2.4)
+    rarity_score: int | None = said(
+        "0 to 99,999: rank by skill and skill-adjusted dollars.", 99_120
+    )
+    rarity_classic: int | None = said(
+        "The simple composite, for comparison; never drives tiers.", 88_000
+    )
+    skill_edge: float | None = said(
+        "Edge over the prices paid, percentage points at a 50-cent price.", 2.4
+    )
     skill_lo: float | None = said("Lower end of its 90 % interval.", 1.1)
     skill_hi: float | None = said("Upper end of its 90 % interval.", 3.7)
     skill_prob: float | None = said("Probability that the edge clears its costs.", 0.97)
@@ -55,7 +61,9 @@ class TraderDetail(TraderRow):
     """Everything the latest score says about one trader."""
 
     score_version: str | None = said("Version of the scoring.", "1")
-    reasons: list[str] = said("Why this tier, in words.", ["skillProb 0.97 passes the gate of 0.95"])
+    reasons: list[str] = said(
+        "Why this tier, in words.", ["skillProb 0.97 passes the gate of 0.95"]
+    )
     excess_hit: float | None = said("Hit rate by entry minus the average price paid.", 0.04)
     hhi: float | None = said("Herfindahl index of absolute event PnL.", 0.08)
     top_share: float | None = said("Largest event / absolute total PnL.", 0.22)

@@ -33,7 +33,12 @@ async def list_alerts(request: Request, query: Annotated[AlertQuery, Query()]) -
 
     def work(store: Store) -> dict[str, Any]:
         newest = request.app.state.newest(store)
-        return paged(AlertRow, reads.alerts(store, wanted), newest.get("score_version"), newest.get("trades_up_to"))
+        return paged(
+            AlertRow,
+            reads.alerts(store, wanted),
+            newest.get("score_version"),
+            newest.get("trades_up_to"),
+        )
 
     return await answers(request).listed(request, ("alerts", wanted), work)
 
@@ -55,13 +60,17 @@ async def list_rules(request: Request) -> Response:
     return await answers(request).current(request, work)
 
 
-@rules_router.get("/{number}", response_model=RuleRow, summary="One alert rule", responses=UNCHANGED)
+@rules_router.get(
+    "/{number}", response_model=RuleRow, summary="One alert rule", responses=UNCHANGED
+)
 async def get_rule(request: Request, number: Number) -> Response:
     """A rule with how often it fired."""
     return await answers(request).current(request, lambda store: _rule(store, number))
 
 
-@rules_router.post("", response_model=RuleRow, status_code=201, summary="Make a rule", responses=CLOSED)
+@rules_router.post(
+    "", response_model=RuleRow, status_code=201, summary="Make a rule", responses=CLOSED
+)
 async def add_rule(request: Request, wanted: RuleNew, who: Actor) -> Response:
     """A new rule: checked, tried on the last seven days, and refused where it would not stop firing."""
 
@@ -96,11 +105,20 @@ async def delete_rule(request: Request, number: Number, who: Actor) -> Response:
     return Response(status_code=204)
 
 
-def _saved(request: Request, store: Store, wanted: RuleNew, who: str, number: int | None = None) -> bytes:
+def _saved(
+    request: Request, store: Store, wanted: RuleNew, who: str, number: int | None = None
+) -> bytes:
     """The rule as it was saved, encoded."""
     now, every = datetime.now(UTC), schedules(request.app.state.settings)
     rule_id, _ = save_rule(
-        store, wanted.name, wanted.kind, wanted.parameters, now=now, schedules=every, who=who, rule_id=number
+        store,
+        wanted.name,
+        wanted.kind,
+        wanted.parameters,
+        now=now,
+        schedules=every,
+        who=who,
+        rule_id=number,
     )
     if number is not None or not wanted.enabled:
         reads.change_alert_rule(store, rule_id, enabled=wanted.enabled)

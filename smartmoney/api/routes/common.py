@@ -57,7 +57,10 @@ CLOSED: dict[int | str, dict[str, Any]] = {
     403: {"model": ErrorBody, "description": "Acting is closed: API_JWT_SECRET is not set."},
     413: {"model": ErrorBody, "description": "The body is larger than 64 KiB."},
 }
-UNCHANGED: dict[int | str, dict[str, Any]] = {**PROBLEMS, 304: {"description": "As named by If-None-Match."}}
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    **PROBLEMS,
+    304: {"description": "As named by If-None-Match."},
+}
 
 
 def nothing_asked(request: Request) -> None:
@@ -67,7 +70,12 @@ def nothing_asked(request: Request) -> None:
         ApiError: 422, there is one.
     """
     for name in request.query_params:
-        raise ApiError(422, "parameter_wrong", f"There is no parameter {name[:80]!r} here; see /docs.", name[:80])
+        raise ApiError(
+            422,
+            "parameter_wrong",
+            f"There is no parameter {name[:80]!r} here; see /docs.",
+            name[:80],
+        )
 
 
 PLAIN = [Depends(nothing_asked)]
@@ -92,7 +100,9 @@ def envelope(
     }
 
 
-def paged(model: type[BaseModel], page: Page, version: str | None, as_of: datetime | None = None) -> dict[str, Any]:
+def paged(
+    model: type[BaseModel], page: Page, version: str | None, as_of: datetime | None = None
+) -> dict[str, Any]:
     """The body of one page of a list."""
     return envelope(
         model,

@@ -78,7 +78,9 @@ async def get_market(request: Request, id: MarketKey) -> Response:
 
 
 @router.get("/{id}/holders", response_model=models.HolderList, summary="A market's holders")
-async def list_holders(request: Request, id: MarketKey, query: Annotated[HolderQuery, Query()]) -> Response:
+async def list_holders(
+    request: Request, id: MarketKey, query: Annotated[HolderQuery, Query()]
+) -> Response:
     """Who holds the market now, by default the largest value first."""
     wanted = query.wanted()
 
@@ -95,7 +97,9 @@ async def list_holders(request: Request, id: MarketKey, query: Annotated[HolderQ
 
 
 @router.get("/{id}/smart", response_model=models.SmartHistory, summary="Smart statistics over time")
-async def list_smart_history(request: Request, id: MarketKey, query: Annotated[CurveQuery, Query()]) -> Response:
+async def list_smart_history(
+    request: Request, id: MarketKey, query: Annotated[CurveQuery, Query()]
+) -> Response:
     """Smart statistics of a market over time, oldest first, with the net flow of the smart tiers."""
     tiers = request.app.state.settings.smart_tiers
 
@@ -119,7 +123,9 @@ async def list_smart_history(request: Request, id: MarketKey, query: Annotated[C
 
 
 @router.get("/{id}/prices", response_model=models.PriceList, summary="A market's prices")
-async def list_prices(request: Request, id: MarketKey, query: Annotated[CurveQuery, Query()]) -> Response:
+async def list_prices(
+    request: Request, id: MarketKey, query: Annotated[CurveQuery, Query()]
+) -> Response:
     """Prices of the first outcome, oldest first, thinned to `points`."""
 
     def work(store: Store) -> dict[str, Any]:
@@ -137,7 +143,9 @@ async def list_prices(request: Request, id: MarketKey, query: Annotated[CurveQue
 
 
 @router.get("/{id}/trades", response_model=models.MarketTradeList, summary="A market's trades")
-async def list_market_trades(request: Request, id: MarketKey, query: Annotated[MarketTradeQuery, Query()]) -> Response:
+async def list_market_trades(
+    request: Request, id: MarketKey, query: Annotated[MarketTradeQuery, Query()]
+) -> Response:
     """Fills of the wallets we follow, newest first."""
     wanted = query.wanted()
 

@@ -37,7 +37,10 @@ async def health(request: Request) -> Response:
     """
     body, content = await request.app.state.health.look()
     return Response(
-        content, 503 if body["status"] == "down" else 200, {"Cache-Control": "no-store"}, "application/json"
+        content,
+        503 if body["status"] == "down" else 200,
+        {"Cache-Control": "no-store"},
+        "application/json",
     )
 
 
@@ -45,12 +48,17 @@ async def health(request: Request) -> Response:
     "/metrics",
     summary="Prometheus",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, 429: PROBLEMS[429]},
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+        429: PROBLEMS[429],
+    },
 )
 async def metrics(request: Request) -> Response:
     """Counters of this process and gauges of the whole, in Prometheus' text format."""
     body, _ = await request.app.state.health.look()
-    return Response(request.app.state.metrics.text(body), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return Response(
+        request.app.state.metrics.text(body), headers={"Content-Type": CONTENT_TYPE_LATEST}
+    )
 
 
 @router.get("/", include_in_schema=False)

@@ -20,7 +20,12 @@ router = APIRouter(prefix="/api/traders", tags=["traders"], dependencies=PLAIN)
 EVERYTHING = SyncWanted(sources=["trades", "positions"])
 
 
-@router.get("/{address}/sync", response_model=SyncState, summary="How far a trader's streams are", responses=UNCHANGED)
+@router.get(
+    "/{address}/sync",
+    response_model=SyncState,
+    summary="How far a trader's streams are",
+    responses=UNCHANGED,
+)
 async def get_sync(request: Request, address: Address) -> Response:
     """When each stream was last read, up to when it is complete; none for a wallet that is not known."""
     return await answers(request).current(request, lambda store: _state(store, address))
@@ -33,7 +38,9 @@ async def get_sync(request: Request, address: Address) -> Response:
     summary="Read a trader again",
     responses=CLOSED,
 )
-async def request_sync(request: Request, address: Address, who: Actor, wanted: SyncWanted = EVERYTHING) -> Response:
+async def request_sync(
+    request: Request, address: Address, who: Actor, wanted: SyncWanted = EVERYTHING
+) -> Response:
     """Puts the wallet's streams at the head of the queue, known or not; the next rotation reads them."""
 
     def work(store: Store) -> bytes:
@@ -44,5 +51,8 @@ async def request_sync(request: Request, address: Address, who: Actor, wanted: S
 
 
 def _state(store: Store, address: str) -> dict[str, Any]:
-    streams = [shaped(StreamRow, {**row, "leased": bool(row["leased"])}) for row in reads.sync_progress(store, address)]
+    streams = [
+        shaped(StreamRow, {**row, "leased": bool(row["leased"])})
+        for row in reads.sync_progress(store, address)
+    ]
     return {"address": address.lower(), "streams": streams}

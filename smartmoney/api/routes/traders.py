@@ -35,7 +35,9 @@ async def list_traders(request: Request, query: Annotated[TraderQuery, Query()])
     return await answers(request).listed(request, ("traders", wanted), work)
 
 
-@router.get("/{address}", response_model=models.TraderDetail, summary="One trader", dependencies=PLAIN)
+@router.get(
+    "/{address}", response_model=models.TraderDetail, summary="One trader", dependencies=PLAIN
+)
 async def get_trader(request: Request, address: Address) -> Response:
     """Everything the latest score says about a wallet, with the reasons for its tier."""
 
@@ -53,8 +55,12 @@ async def get_trader(request: Request, address: Address) -> Response:
     return await answers(request).listed(request, ("trader", address.lower()), work)
 
 
-@router.get("/{address}/positions", response_model=models.PositionList, summary="A trader's positions")
-async def list_positions(request: Request, address: Address, query: Annotated[PositionQuery, Query()]) -> Response:
+@router.get(
+    "/{address}/positions", response_model=models.PositionList, summary="A trader's positions"
+)
+async def list_positions(
+    request: Request, address: Address, query: Annotated[PositionQuery, Query()]
+) -> Response:
     """Open and closed positions: our ledger beside what the platform shows."""
     wanted = query.wanted()
 
@@ -71,7 +77,9 @@ async def list_positions(request: Request, address: Address, query: Annotated[Po
 
 
 @router.get("/{address}/trades", response_model=models.TradeList, summary="A trader's trades")
-async def list_trades(request: Request, address: Address, query: Annotated[TradeQuery, Query()]) -> Response:
+async def list_trades(
+    request: Request, address: Address, query: Annotated[TradeQuery, Query()]
+) -> Response:
     """Fills by time, newest first. `asOf`: they are complete up to then."""
     wanted = query.wanted()
 
@@ -103,18 +111,35 @@ async def list_scores(request: Request, address: Address) -> Response:
     def work(store: Store) -> dict[str, Any]:
         row = known_trader(store, address)
         items = reads.score_history(store, row["id"])
-        return envelope(models.ScoreRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"])
+        return envelope(
+            models.ScoreRow,
+            items,
+            total=len(items),
+            as_of=row["as_of"],
+            version=row["score_version"],
+        )
 
     return await answers(request).listed(request, ("scores", address.lower()), work)
 
 
-@router.get("/{address}/daily", response_model=models.DailyList, summary="A trader's days", dependencies=PLAIN)
+@router.get(
+    "/{address}/daily",
+    response_model=models.DailyList,
+    summary="A trader's days",
+    dependencies=PLAIN,
+)
 async def list_days(request: Request, address: Address) -> Response:
     """One row a day, oldest first: the equity curve."""
 
     def work(store: Store) -> dict[str, Any]:
         row = known_trader(store, address)
         items = reads.trader_daily(store, row["id"])
-        return envelope(models.DailyRow, items, total=len(items), as_of=row["as_of"], version=row["score_version"])
+        return envelope(
+            models.DailyRow,
+            items,
+            total=len(items),
+            as_of=row["as_of"],
+            version=row["score_version"],
+        )
 
     return await answers(request).listed(request, ("daily", address.lower()), work)

@@ -61,7 +61,9 @@ async def add_watched(request: Request, wanted: WatchNew, who: Actor) -> Respons
 
 
 @router.put("/{number}", response_model=WatchRow, summary="Change a note", responses=CLOSED)
-async def change_watched(request: Request, number: Number, wanted: WatchChange, who: Actor) -> Response:
+async def change_watched(
+    request: Request, number: Number, wanted: WatchChange, who: Actor
+) -> Response:
     """A new note for an entry."""
 
     def work(store: Store) -> bytes:
@@ -85,9 +87,13 @@ async def remove_watched(request: Request, number: Number, who: Actor) -> Respon
 
 def _watch(store: Store, wanted: WatchNew, who: str) -> int:
     if (wanted.address is None) == (wanted.market_id is None):
-        raise ParameterError("Give either the address of a trader or the marketId of a market to watch.")
+        raise ParameterError(
+            "Give either the address of a trader or the marketId of a market to watch."
+        )
     if len(reads.watchlist(store)) >= MOST_WATCHED:
-        raise ParameterError(f"The watchlist holds {MOST_WATCHED} entries, as many as it may; remove one first.")
+        raise ParameterError(
+            f"The watchlist holds {MOST_WATCHED} entries, as many as it may; remove one first."
+        )
     if wanted.address is not None:
         known_trader(store, wanted.address)
         return watch_trader(store, wanted.address, wanted.note, who)

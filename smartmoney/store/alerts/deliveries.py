@@ -14,7 +14,9 @@ LONGEST_ERROR = 500
 MOST_ROWS = 500
 
 
-def claim(store: Store, now: datetime, targets: Sequence[str], skipped: Sequence[str] = ()) -> Row | None:
+def claim(
+    store: Store, now: datetime, targets: Sequence[str], skipped: Sequence[str] = ()
+) -> Row | None:
     """Take the delivery that waited longest, or None when nothing is due.
 
     It is noted as being sent before it is. When the process dies meanwhile it is taken again after two
@@ -35,9 +37,18 @@ def sent(store: Store, alert_id: int, target: str, now: datetime) -> None:
     change(store, "sent", alert_id=alert_id, target=target, now=now)
 
 
-def not_sent(store: Store, alert_id: int, target: str, error: str, next_at: datetime | None) -> None:
+def not_sent(
+    store: Store, alert_id: int, target: str, error: str, next_at: datetime | None
+) -> None:
     """Note that the target did not accept it, and when to try again; None gives up."""
-    change(store, "not_sent", alert_id=alert_id, target=target, error=error[:LONGEST_ERROR], next_at=next_at)
+    change(
+        store,
+        "not_sent",
+        alert_id=alert_id,
+        target=target,
+        error=error[:LONGEST_ERROR],
+        next_at=next_at,
+    )
 
 
 def expire(store: Store, now: datetime, targets: Sequence[str]) -> int:

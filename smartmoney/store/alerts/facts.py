@@ -28,7 +28,9 @@ def wallet_ids(store: Store, addresses: Sequence[str], watched: bool) -> list[in
     return [row["id"] for row in look(store, "wallets", addresses=list(addresses), watched=watched)]
 
 
-def wallets_of_tiers(store: Store, tiers: Sequence[str], since: datetime, until: datetime) -> list[int]:
+def wallets_of_tiers(
+    store: Store, tiers: Sequence[str], since: datetime, until: datetime
+) -> list[int]:
     """Ids of wallets that had one of the tiers at any time in (since, until]."""
     if not tiers:
         return []
@@ -40,14 +42,21 @@ def market_ids(store: Store, keys: Sequence[str], watched: bool) -> list[int]:
     """Ids of known markets by our number or condition id, and of those on the watchlist if `watched`."""
     numbers = [int(key) for key in keys if key.isdigit()]
     rows = look(
-        store, "markets", keys=[key for key in keys if not key.isdigit()], numbers=numbers, watched=watched
+        store,
+        "markets",
+        keys=[key for key in keys if not key.isdigit()],
+        numbers=numbers,
+        watched=watched,
     )
     return [row["id"] for row in rows]
 
 
 def unknown(store: Store, addresses: Iterable[str], markets: Iterable[str]) -> list[str]:
     """Those of the wallets and markets that the database does not know."""
-    return [row["name"] for row in look(store, "unknown", addresses=list(addresses), markets=list(markets))]
+    return [
+        row["name"]
+        for row in look(store, "unknown", addresses=list(addresses), markets=list(markets))
+    ]
 
 
 def fills(
@@ -84,7 +93,9 @@ def fills(
     return rows
 
 
-def held(store: Store, pairs: Iterable[tuple[int, int, int]], before: datetime) -> dict[tuple[int, int], int]:
+def held(
+    store: Store, pairs: Iterable[tuple[int, int, int]], before: datetime
+) -> dict[tuple[int, int], int]:
     """Micro-shares held before a time, by (trader, outcome), of the given (trader, outcome, market)."""
     wanted = sorted(set(pairs))
     if not wanted:
@@ -102,7 +113,9 @@ def tier_history(
     history: dict[int, list[tuple[datetime, str, bool]]] = {}
     if wanted:
         for row in look(store, "tier_history", traders=wanted, since=since, until=until):
-            history.setdefault(row["trader_id"], []).append((row["as_of"], row["tier"], row["flagged"]))
+            history.setdefault(row["trader_id"], []).append(
+                (row["as_of"], row["tier"], row["flagged"])
+            )
     return history
 
 
@@ -139,7 +152,9 @@ def resolutions(
     store: Store, markets: Sequence[int], watched: bool, since: datetime, until: datetime
 ) -> list[Row]:
     """Markets that resolved in the span: at, market_id, event_id, names, payouts (micro-USD per share)."""
-    return look(store, "resolutions", markets=list(markets), watched=watched, since=since, until=until)
+    return look(
+        store, "resolutions", markets=list(markets), watched=watched, since=since, until=until
+    )
 
 
 def silences(

@@ -24,7 +24,9 @@ def run(
     return [dict(row) for row in result.mappings()] if result.returns_rows else []
 
 
-def look(store: Store, name: str, identifiers: dict[str, str] | None = None, **parameters: Any) -> list[Row]:
+def look(
+    store: Store, name: str, identifiers: dict[str, str] | None = None, **parameters: Any
+) -> list[Row]:
     """Rows of `sql/alerts/{name}.sql`, read only.
 
     Raises:

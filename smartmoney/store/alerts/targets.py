@@ -11,7 +11,9 @@ from smartmoney.store.db import Store
 LONGEST_ERROR = 500
 
 
-def seen_targets(store: Store, targets: Sequence[tuple[str, str, str | None]], now: datetime) -> None:
+def seen_targets(
+    store: Store, targets: Sequence[tuple[str, str, str | None]], now: datetime
+) -> None:
     """Note the targets there are now, as (label, service, problem or None); forget the others."""
     labels, services, problems = ([target[part] for target in targets] for part in range(3))
     change(store, "seen_targets", labels=labels, services=services, problems=problems, now=now)
@@ -19,7 +21,13 @@ def seen_targets(store: Store, targets: Sequence[tuple[str, str, str | None]], n
 
 def tested_target(store: Store, label: str, now: datetime, error: str | None) -> None:
     """Note what came of a test message: None when it was accepted."""
-    change(store, "tested_target", label=label, now=now, error=None if error is None else error[:LONGEST_ERROR])
+    change(
+        store,
+        "tested_target",
+        label=label,
+        now=now,
+        error=None if error is None else error[:LONGEST_ERROR],
+    )
 
 
 def was_tested(store: Store, label: str, since: datetime) -> bool:

@@ -39,7 +39,11 @@ class NewAlert:
 
 def rules(store: Store, ids: Sequence[int] | None = None, enabled: bool = True) -> list[Row]:
     """Rules by id: id, name, kind, parameters, enabled, starts_at. With `enabled`, only those that are."""
-    return [] if ids == [] else look(store, "rules", ids=None if ids is None else list(ids), enabled=enabled)
+    return (
+        []
+        if ids == []
+        else look(store, "rules", ids=None if ids is None else list(ids), enabled=enabled)
+    )
 
 
 def told(store: Store, rule_id: int, since: datetime) -> list[Row]:
@@ -67,19 +71,29 @@ def save_alerts(
     """
     made: list[int] = []
     with store.transaction() as connection:
-        if not run(connection, "evaluated", rule_id=rule_id, now=now, error=None, skipped_to=skipped_to):
+        if not run(
+            connection, "evaluated", rule_id=rule_id, now=now, error=None, skipped_to=skipped_to
+        ):
             return []
         for alert in alerts:
             values = {**alert.__dict__, "detail": json.dumps(dict(alert.detail), allow_nan=False)}
             for row in run(connection, "add", rule_id=rule_id, now=now, **values):
                 made.append(row["id"])
-                run(connection, "add_deliveries", alert_id=row["id"], targets=list(targets), next_at=next_at)
+                run(
+                    connection,
+                    "add_deliveries",
+                    alert_id=row["id"],
+                    targets=list(targets),
+                    next_at=next_at,
+                )
     return made
 
 
 def evaluated(store: Store, rule_id: int, now: datetime, error: str) -> None:
     """Note that a rule could not be evaluated, and why."""
-    change(store, "evaluated", rule_id=rule_id, now=now, error=error[:LONGEST_ERROR], skipped_to=None)
+    change(
+        store, "evaluated", rule_id=rule_id, now=now, error=error[:LONGEST_ERROR], skipped_to=None
+    )
 
 
 def follow_up(store: Store, now: datetime) -> dict[str, int]:
@@ -89,7 +103,9 @@ def follow_up(store: Store, now: datetime) -> dict[str, int]:
     """
     filled = {
         column: len(
-            change(store, "follow_price", {"column": column}, now=now, after=after, tolerance=tolerance)
+            change(
+                store, "follow_price", {"column": column}, now=now, after=after, tolerance=tolerance
+            )
         )
         for column, (after, tolerance) in FOLLOWED.items()
     }

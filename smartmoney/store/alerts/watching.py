@@ -41,7 +41,9 @@ def watch_market(store: Store, market: str, note: str = "", who: str = "local") 
         condition_id=key["condition_id"],
     )
     if not rows:
-        raise ParameterError(f"The market {market.strip()[:80]} is not known; sync_markets finds new ones.")
+        raise ParameterError(
+            f"The market {market.strip()[:80]} is not known; sync_markets finds new ones."
+        )
     return int(rows[0]["id"])
 
 
@@ -53,5 +55,7 @@ def unwatch(store: Store, watch_id: int) -> bool:
 def _note(text: str) -> str:
     kept = "".join(letter for letter in text.strip() if letter.isprintable() or letter == "\n")
     if len(kept) > LONGEST_NOTE:
-        raise ParameterError(f"A note has at most {LONGEST_NOTE:,} letters; this one has {len(kept):,}.")
+        raise ParameterError(
+            f"A note has at most {LONGEST_NOTE:,} letters; this one has {len(kept):,}."
+        )
     return kept

@@ -140,10 +140,14 @@ def write(store: Store, name: str, /, **parameters: Any) -> Row | None:
     statement = text(render(name, parameters))
     try:
         with store.transaction() as connection:
-            result = connection.execute(statement, {key: parameters[key] for key in statement._bindparams})
+            result = connection.execute(
+                statement, {key: parameters[key] for key in statement._bindparams}
+            )
             row = result.mappings().first() if result.returns_rows else None
     except (DataError, IntegrityError) as error:
-        raise ParameterError(f"That cannot be saved: {str(error.orig).splitlines()[0][:200]}.") from error
+        raise ParameterError(
+            f"That cannot be saved: {str(error.orig).splitlines()[0][:200]}."
+        ) from error
     return dict(row) if row is not None else None
 
 
@@ -183,7 +187,12 @@ def fetch_page(
 
 
 def _found(
-    connection: Connection, name: str, wanted: ListFilter, bound: Row, value: str | None, after_id: int | None
+    connection: Connection,
+    name: str,
+    wanted: ListFilter,
+    bound: Row,
+    value: str | None,
+    after_id: int | None,
 ) -> list[Row]:
     sort: Sort = wanted.sort  # type: ignore[attr-defined]
     found: list[Row] = []
@@ -207,7 +216,9 @@ def _found(
     return found
 
 
-def _run_part(connection: Connection, name: str, sort: Sort, descending: bool, parameters: Row) -> list[Row]:
+def _run_part(
+    connection: Connection, name: str, sort: Sort, descending: bool, parameters: Row
+) -> list[Row]:
     names = DOWN if descending or parameters.get("unvalued") else UP
     if not sort.nullable:
         names = {**names, "direction": names["direction"].split()[0]}
@@ -222,7 +233,9 @@ def _total(connection: Connection, name: str, sort: Sort, parameters: Row) -> in
 
 def _encoded(row: Row, sort: Sort, descending: bool) -> str:
     value = row["sort_value"]
-    plain = None if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
+    plain = (
+        None if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
+    )
     packed = json.dumps(
         [sort.name, descending, plain, str(row["id"])], separators=(",", ":"), ensure_ascii=False
     )

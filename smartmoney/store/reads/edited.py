@@ -39,7 +39,9 @@ def alert_rules(store: Store) -> list[Row]:
     return fetch(store, "alert_rules")
 
 
-def add_alert_rule(store: Store, name: str, kind: str, parameters: dict[str, Any], who: str = "local") -> int:
+def add_alert_rule(
+    store: Store, name: str, kind: str, parameters: dict[str, Any], who: str = "local"
+) -> int:
     """A new rule; returns its id.
 
     Raises:
@@ -105,7 +107,9 @@ def watchlist(store: Store) -> list[Row]:
     return fetch(store, "watchlist")
 
 
-def watched(store: Store, *, trader_id: int | None = None, market_id: int | None = None) -> Row | None:
+def watched(
+    store: Store, *, trader_id: int | None = None, market_id: int | None = None
+) -> Row | None:
     """The entry of one trader, or of one market, on the watchlist: id and note; None when it is not watched."""
     return fetch_one(store, "watched", trader_id=trader_id, market_id=market_id)
 
@@ -133,5 +137,7 @@ def alert_targets(store: Store) -> list[Row]:
 def _packed(value: Any) -> str:
     text = json.dumps(value, allow_nan=False)
     if len(text) > LONGEST_JSON or "\\u0000" in text:
-        raise ParameterError("That value is too long or holds a character the database cannot keep.")
+        raise ParameterError(
+            "That value is too long or holds a character the database cannot keep."
+        )
     return text

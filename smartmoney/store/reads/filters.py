@@ -71,7 +71,9 @@ class ListFilter:
 
     def __post_init__(self) -> None:
         for item in fields(self):
-            object.__setattr__(self, item.name, _cleaned(item.name, getattr(self, item.name), item.metadata))
+            object.__setattr__(
+                self, item.name, _cleaned(item.name, getattr(self, item.name), item.metadata)
+            )
 
     @classmethod
     def from_query(cls, query: str) -> tuple[Self, list[str]]:
@@ -132,7 +134,9 @@ class ListFilter:
     def parameters(self) -> dict[str, Any]:
         """What the list's SQL binds, by name; a value of None, "" or () drops its line."""
         found = {item.name: getattr(self, item.name) for item in fields(self)}
-        lists = {name: list(value) for name, value in found.items() if isinstance(value, tuple) and value}
+        lists = {
+            name: list(value) for name, value in found.items() if isinstance(value, tuple) and value
+        }
         escaped = self.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         by_address = self.text.lower().startswith("0x")
         searched = {

@@ -48,7 +48,9 @@ def jobs(store: Store, schedules: Mapping[str, float], now: datetime) -> list[Ro
     rows = []
     for job in dict.fromkeys([*schedules, *ran]):
         never: Row = {"job": job, "status": None, "last_success_at": None, "failed_24h": 0}
-        rows.append(_judged(ran.get(job, never), schedules.get(job), now, None if job in ran else began))
+        rows.append(
+            _judged(ran.get(job, never), schedules.get(job), now, None if job in ran else began)
+        )
     return sorted(rows, key=lambda row: (WORST_FIRST[row["freshness"]], row["job"]))
 
 
@@ -60,7 +62,13 @@ def _judged(row: Row, schedule_s: float | None, now: datetime, began: datetime |
     due = None if not schedule_s or since is None else since + timedelta(seconds=schedule_s)
     late = state in ("amber", "red", "never")
     consequence = CONSEQUENCES.get(row["job"], "its numbers are stale") if late else ""
-    return {**row, "schedule_s": schedule_s, "freshness": state, "next_due": due, "consequence": consequence}
+    return {
+        **row,
+        "schedule_s": schedule_s,
+        "freshness": state,
+        "next_due": due,
+        "consequence": consequence,
+    }
 
 
 def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[str, Any]:

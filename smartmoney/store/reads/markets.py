@@ -127,7 +127,9 @@ def markets(store: Store, wanted: MarketFilter | None = None) -> Page:
 def smart_markets(store: Store, wanted: SmartFilter | None = None) -> Page:
     """One page of markets that smart money is in, with all their statistics."""
     stamp = fetch_one(store, "stamp") or {}
-    return fetch_page(store, "smart_markets", wanted or SmartFilter(), as_of=stamp.get("markets_as_of"))
+    return fetch_page(
+        store, "smart_markets", wanted or SmartFilter(), as_of=stamp.get("markets_as_of")
+    )
 
 
 def categories(store: Store) -> list[str]:
@@ -141,9 +143,15 @@ def price_sparklines(store: Store, market_ids: Sequence[int]) -> dict[int, list[
     return {row["market_id"]: [float(price) for price in row["prices"]] for row in rows}
 
 
-def flow_sparklines(store: Store, market_ids: Sequence[int], tiers: Sequence[str]) -> dict[int, list[float]]:
+def flow_sparklines(
+    store: Store, market_ids: Sequence[int], tiers: Sequence[str]
+) -> dict[int, list[float]]:
     """Seven days of daily net smart flow in USD by market id, oldest first."""
-    rows = fetch(store, "flow_sparklines", ids=list(market_ids), tiers=list(tiers)) if market_ids else []
+    rows = (
+        fetch(store, "flow_sparklines", ids=list(market_ids), tiers=list(tiers))
+        if market_ids
+        else []
+    )
     return {row["market_id"]: [micro / 1e6 for micro in row["micro"]] for row in rows}
 
 
@@ -159,7 +167,11 @@ def market(store: Store, key: str) -> Row | None:
 
 def market_siblings(store: Store, market_id: int, event_id: int | None) -> list[Row]:
     """The other markets of the same event, by volume, at most 20."""
-    return [] if event_id is None else fetch(store, "market_siblings", market_id=market_id, event_id=event_id)
+    return (
+        []
+        if event_id is None
+        else fetch(store, "market_siblings", market_id=market_id, event_id=event_id)
+    )
 
 
 def market_holders(store: Store, market_id: int, wanted: HolderFilter | None = None) -> Page:
@@ -182,7 +194,9 @@ def market_price_history(store: Store, market_id: int, points: int = POINTS) -> 
 
 def market_smart_history(store: Store, market_id: int, points: int = POINTS) -> list[Row]:
     """Smart statistics over time, oldest first, thinned to `points`."""
-    return fetch(store, "market_smart_history", market_id=market_id, points=min(max(points, 2), 2_000))
+    return fetch(
+        store, "market_smart_history", market_id=market_id, points=min(max(points, 2), 2_000)
+    )
 
 
 def smart_flow(store: Store, market_id: int, tiers: Sequence[str]) -> list[Row]:
@@ -201,7 +215,9 @@ def smart_movers(store: Store, market_id: int | None = None, size: int = 20) -> 
     return fetch(store, "smart_movers", market_id=market_id, size=min(max(size, 1), 200))
 
 
-def smart_flow_by_tier(store: Store, per: Literal["hour", "day"], market_id: int | None = None) -> list[Row]:
+def smart_flow_by_tier(
+    store: Store, per: Literal["hour", "day"], market_id: int | None = None
+) -> list[Row]:
     """Net and gross USD per tier and hour of the last two days, or day of the last thirty; of one market when given."""
     since = datetime.now(UTC) - FLOW_SPANS[per]
     if market_id is None:
@@ -213,5 +229,10 @@ def market_trades(store: Store, market_id: int, wanted: TradeFilter | None = Non
     """Fills of the wallets we follow, newest first; not counted."""
     wanted = wanted or TradeFilter()
     return fetch_page(
-        store, "market_trades", wanted, counted=False, market_id=market_id, side_sign=wanted.side_sign
+        store,
+        "market_trades",
+        wanted,
+        counted=False,
+        market_id=market_id,
+        side_sign=wanted.side_sign,
     )

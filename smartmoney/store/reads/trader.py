@@ -98,7 +98,12 @@ def trader_trades(store: Store, trader_id: int, wanted: TradeFilter | None = Non
     """Fills, newest first; not counted (`trader.trade_count` is the count)."""
     wanted = wanted or TradeFilter()
     return fetch_page(
-        store, "trader_trades", wanted, counted=False, trader_id=trader_id, side_sign=wanted.side_sign
+        store,
+        "trader_trades",
+        wanted,
+        counted=False,
+        trader_id=trader_id,
+        side_sign=wanted.side_sign,
     )
 
 

@@ -70,7 +70,9 @@ def flow_by_tier(flow: Sequence[Row], per: Literal["hour", "day"], now: datetime
             "marker": {"color": palette.TIERS[tier]},
             "width": 0.85 * step.total_seconds() * 1_000,
             "offset": 0,
-            "hovertemplate": "%{x|%d %b %H:%M}: $%{y:,.0f} net of $%{customdata:,.0f} traded<extra>tier " + tier + "</extra>",
+            "hovertemplate": "%{x|%d %b %H:%M}: $%{y:,.0f} net of $%{customdata:,.0f} traded<extra>tier "
+            + tier
+            + "</extra>",
         }
         for tier in tiers
     ]
@@ -97,9 +99,14 @@ def holders(sides: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
     tiers = [tier for tier in (*TIERS, "none") if any(row["tier"] == tier for row in rows)][::-1]
     first, rest = (plain(name) for name in (*names, "first", "others")[:2])
     data: list[dict[str, Any]] = []
-    for side, name, sign, colour in ((True, first, 1, palette.GAIN), (False, rest, -1, palette.LOSS)):
+    for side, name, sign, colour in (
+        (True, first, 1, palette.GAIN),
+        (False, rest, -1, palette.LOSS),
+    ):
         held = {
-            tier: [row for row in rows if row["tier"] == tier and (row["outcome_index"] == 0) is side]
+            tier: [
+                row for row in rows if row["tier"] == tier and (row["outcome_index"] == 0) is side
+            ]
             for tier in tiers
         }
         values = [float(sum(row["value"] for row in held[tier])) for tier in tiers]
@@ -143,7 +150,13 @@ def lean(history: Sequence[Row]) -> dict[str, Any]:
     if len(rows) < 2:
         return {}
     when = [row["computed_at"].isoformat() for row in rows]
-    edge = {"type": "scatter", "mode": "lines", "x": when, "line": {"width": 0}, "hoverinfo": "skip"}
+    edge = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": when,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
     return {
         "data": [
             {**edge, "y": [row["lean_hi"] for row in rows]},

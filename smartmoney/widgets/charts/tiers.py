@@ -33,7 +33,11 @@ def by_tier(rows: Sequence[Row], key: str, money: bool = False) -> dict[str, Any
         ],
         "layout": {
             "xaxis": {"type": "category"},
-            "yaxis": {"type": "log" if wide else "linear", "showticklabels": False, "showgrid": False},
+            "yaxis": {
+                "type": "log" if wide else "linear",
+                "showticklabels": False,
+                "showgrid": False,
+            },
             "bargap": 0.35,
             "margin": {"l": 8, "r": 8, "t": 26, "b": 8},
         },

@@ -156,7 +156,10 @@ def score_history(rows: Sequence[Row]) -> dict[str, Any]:
         "y": [row["rarity_score"] for row in scored],
         "text": [row["tier"] for row in scored],
         "line": {"color": palette.MUTED, "width": 1, "shape": "hv"},
-        "marker": {"size": 9, "color": [palette.TIERS.get(row["tier"], palette.MUTED) for row in scored]},
+        "marker": {
+            "size": 9,
+            "color": [palette.TIERS.get(row["tier"], palette.MUTED) for row in scored],
+        },
         "hovertemplate": "%{x|%d %b %Y %H:%M}: %{y:,} (tier %{text})<extra></extra>",
     }
     return {

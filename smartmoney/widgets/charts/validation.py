@@ -80,7 +80,9 @@ def deciles(rows: Sequence[Row]) -> dict[str, Any]:
     if not known:
         return {}
     values = [25 * float(row["mean"]) for row in known]
-    errors = [25 * BAND * float(row["std_err"]) if row.get("std_err") is not None else 0 for row in known]
+    errors = [
+        25 * BAND * float(row["std_err"]) if row.get("std_err") is not None else 0 for row in known
+    ]
     return {
         "data": [
             {
@@ -114,7 +116,9 @@ def transitions(rows: Sequence[Row]) -> dict[str, Any]:
     """Tier at a cut-off against the tier at the next, as shares of the row."""
     by_tier = {row.get("tier"): row for row in rows}
     shown = [
-        tier for tier in TIERS if tier in by_tier and any(by_tier[tier].get(to) is not None for to in TIERS)
+        tier
+        for tier in TIERS
+        if tier in by_tier and any(by_tier[tier].get(to) is not None for to in TIERS)
     ][::-1]
     if not shown:
         return {}
@@ -139,7 +143,11 @@ def transitions(rows: Sequence[Row]) -> dict[str, Any]:
             }
         ],
         "layout": {
-            "xaxis": {"type": "category", "title": {"text": "tier at the next cut-off"}, "showgrid": False},
+            "xaxis": {
+                "type": "category",
+                "title": {"text": "tier at the next cut-off"},
+                "showgrid": False,
+            },
             "yaxis": {"type": "category", "title": {"text": "tier"}, "showgrid": False},
         },
     }
@@ -147,7 +155,9 @@ def transitions(rows: Sequence[Row]) -> dict[str, Any]:
 
 def reliability(rows: Sequence[Row]) -> dict[str, Any]:
     """skillProb as it was said against how often the next edge cleared its costs."""
-    known = [row for row in rows if row.get("observed") is not None and row.get("predicted") is not None]
+    known = [
+        row for row in rows if row.get("observed") is not None and row.get("predicted") is not None
+    ]
     if not known:
         return {}
     most = max(row.get("count") or 1 for row in known)
@@ -191,13 +201,17 @@ def lean_calibration(rows: Sequence[Row]) -> dict[str, Any]:
     values = [100 * float(row["over"]) for row in known]
 
     def reach(row: Row, edge: str) -> float:
-        return 100 * abs(float(row[edge]) - float(row["over"])) if row.get(edge) is not None else 0.0
+        return (
+            100 * abs(float(row[edge]) - float(row["over"])) if row.get(edge) is not None else 0.0
+        )
 
     return {
         "data": [
             {
                 "type": "bar",
-                "x": [f"{row['low']:+.1f} to {row['high']:+.1f}".replace("-", "−") for row in known],
+                "x": [
+                    f"{row['low']:+.1f} to {row['high']:+.1f}".replace("-", "−") for row in known
+                ],
                 "y": values,
                 "marker": {"color": [palette.signed(value) for value in values]},
                 "error_y": {
@@ -215,7 +229,11 @@ def lean_calibration(rows: Sequence[Row]) -> dict[str, Any]:
             }
         ],
         "layout": {
-            "xaxis": {"type": "category", "showgrid": False, "title": {"text": "lean a day before, −1 all NO to 1 all YES"}},
+            "xaxis": {
+                "type": "category",
+                "showgrid": False,
+                "title": {"text": "lean a day before, −1 all NO to 1 all YES"},
+            },
             "yaxis": {"ticksuffix": "¢", "title": {"text": "paid beyond the price"}},
         },
     }

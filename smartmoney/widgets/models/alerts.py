@@ -72,7 +72,9 @@ class AlertsModel(ListModel):
         """Rules with what came of them, targets, deliveries, watchlist; the feed is as of the moment of looking."""
         outcomes = {row["rule_id"]: row for row in store_alerts.rule_outcomes(self.store)}
         return {
-            "rules": [{**outcomes.get(row["id"], {}), **row} for row in reads.alert_rules(self.store)],
+            "rules": [
+                {**outcomes.get(row["id"], {}), **row} for row in reads.alert_rules(self.store)
+            ],
             "targets": reads.alert_targets(self.store),
             "deliveries": store_alerts.deliveries(self.store, size=DELIVERIES),
             "watchlist": reads.watchlist(self.store),
@@ -83,7 +85,9 @@ class AlertsModel(ListModel):
         """Why the feed is empty without any filter."""
         rules = self.data.get("rules")
         return (
-            "No alert yet: no rule has fired." if rules else "No alert yet: there is no rule. Add one below."
+            "No alert yet: no rule has fired."
+            if rules
+            else "No alert yet: there is no rule. Add one below."
         )
 
     def columns(self) -> Sequence[Column]:
@@ -98,7 +102,9 @@ class AlertsModel(ListModel):
                 lambda r: cells.text(formats.words(r["rule_name"], 28), r["rule_name"]),
                 left=True,
             ),
-            Column("tier", "Tier", lambda r: cells.tier(r["tier"], "not about a trader, or not scored")),
+            Column(
+                "tier", "Tier", lambda r: cells.tier(r["tier"], "not about a trader, or not scored")
+            ),
             Column("price", "Price", lambda r: cells.cents(r["price"], "no price")),
             Column("hour", "+1 h", lambda r: later(r["price"], r["price_1h"])),
             Column("day", "+24 h", lambda r: later(r["price"], r["price_24h"])),
@@ -133,7 +139,9 @@ class AlertsModel(ListModel):
             )
         if row["sent"]:
             return cells.chip("sent", "gain")
-        return cells.chip("waiting", "amber") if row["deliveries"] else {"t": "here only", "c": "dim"}
+        return (
+            cells.chip("waiting", "amber") if row["deliveries"] else {"t": "here only", "c": "dim"}
+        )
 
     def rule_columns(self) -> Sequence[Column]:
         """Columns of the rules; the last has their buttons."""
@@ -151,7 +159,11 @@ class AlertsModel(ListModel):
     @staticmethod
     def _named(row: Row) -> Cell:
         kind = row["kind"].replace("_", " ")
-        return cells.text(formats.words(row["name"], 40), f"{row['name']}: {KINDS.get(row['kind'], '')}", note=kind)
+        return cells.text(
+            formats.words(row["name"], 40),
+            f"{row['name']}: {KINDS.get(row['kind'], '')}",
+            note=kind,
+        )
 
     @staticmethod
     def _with(row: Row) -> Cell:
@@ -184,12 +196,22 @@ class AlertsModel(ListModel):
 
         given: Row = self.rule(self.editing) if self.editing else {"name": "", "parameters": {}}
         schema = MODELS[RuleKind(self.kind_of_rule)].model_json_schema()
-        name = {"key": "name", "label": "Name", "kind": "text", "longest": 200, "value": given["name"], "wide": True}
+        name = {
+            "key": "name",
+            "label": "Name",
+            "kind": "text",
+            "longest": 200,
+            "value": given["name"],
+            "wide": True,
+        }
         fields = [
             control(key, part, schema.get("$defs", {}), given["parameters"].get(key))
             for key, part in schema["properties"].items()
         ]
-        return [{**field, "value": self.draft.get(field["key"], field["value"])} for field in (name, *fields)]
+        return [
+            {**field, "value": self.draft.get(field["key"], field["value"])}
+            for field in (name, *fields)
+        ]
 
     def compose(self, kind: str) -> None:
         """Begin a new rule of a kind; "" puts the form away."""
@@ -201,7 +223,9 @@ class AlertsModel(ListModel):
         if not isinstance(values, dict):
             raise ParameterError("There is nothing to save.")
         fields = self.fields()
-        self.draft = {field["key"]: values[field["key"]] for field in fields if field["key"] in values}
+        self.draft = {
+            field["key"]: values[field["key"]] for field in fields if field["key"] in values
+        }
         return str(values.get("name", "")), {
             field["key"]: unpacked(field, values[field["key"]])
             for field in fields
@@ -255,7 +279,9 @@ class AlertsModel(ListModel):
             self.kind_of_rule, self.editing, self.told, self.draft = row["kind"], rule_id, "", {}
         elif key in ("pause", "resume"):
             reads.change_alert_rule(self.store, rule_id, enabled=key == "resume")
-            self.told = f"{formats.words(row['name'], 60)} is {'on' if key == 'resume' else 'paused'}."
+            self.told = (
+                f"{formats.words(row['name'], 60)} is {'on' if key == 'resume' else 'paused'}."
+            )
         elif key == "delete":
             reads.delete_alert_rule(self.store, rule_id)
             self.editing = 0 if self.editing == rule_id else self.editing
@@ -281,10 +307,14 @@ class AlertsModel(ListModel):
         Raises:
             ParameterError: there is no such target.
         """
-        if label not in {row["label"] for row in self.data.get("targets", []) if not row["problem"]}:
+        if label not in {
+            row["label"] for row in self.data.get("targets", []) if not row["problem"]
+        }:
             raise ParameterError("There is no such target any more.")
         if prefect.start(self.settings, "evaluate_alerts", {"test_target": label}):
-            self.told_target = f"A test message to {label} is on its way; what came of it shows here in a minute."
+            self.told_target = (
+                f"A test message to {label} is on its way; what came of it shows here in a minute."
+            )
         else:
             self.told_target = (
                 f"Prefect does not answer, so nothing was sent; `smartmoney run evaluate_alerts -p test_target={label}` "
@@ -322,7 +352,9 @@ def written(parameters: Row) -> str:
 def control(name: str, part: Row, named: Row, value: Any) -> dict[str, Any]:
     """A form control for one property of a JSON schema; lists are written with commas."""
     kinds = [option for option in part.get("anyOf", [part]) if option.get("type") != "null"]
-    kind = next((option for option in kinds if option.get("type") != "string" or len(kinds) == 1), kinds[0])
+    kind = next(
+        (option for option in kinds if option.get("type") != "string" or len(kinds) == 1), kinds[0]
+    )
     if "$ref" in kind:
         kind = named.get(kind["$ref"].rpartition("/")[2], {})
     default = part.get("default")

@@ -159,7 +159,9 @@ class PageModel(HasTraits):
         now, found = self.clock(), reads.newest_reports(self.store, list(self.jobs))
         made = [
             cells.text(
-                row["job"], link=links.page("report", run=row["id"]), note=ago(row["ended_at"] or now, now)
+                row["job"],
+                link=links.page("report", run=row["id"]),
+                note=ago(row["ended_at"] or now, now),
             )
             for row in found
         ]

@@ -14,7 +14,11 @@ from smartmoney.widgets.models.listing import Column
 from smartmoney.widgets.models.overview import freshness_cell
 
 RUN_TONES = {"done": "gain", "nothing to do": "dim", "already running": "dim", "running": "amber"}
-WORDS = {"fresh": ("all fresh", "gain"), "amber": ("some late", "amber"), "red": ("very late", "red")}
+WORDS = {
+    "fresh": ("all fresh", "gain"),
+    "amber": ("some late", "amber"),
+    "red": ("very late", "red"),
+}
 
 
 def counts(values: dict[str, Any] | None) -> str:
@@ -123,7 +127,11 @@ class HealthModel(PageModel):
             )
         for row in self.data["jobs"]:
             if row["consequence"]:
-                last = f"{formats.ago(row['last_success_at'], now)}" if row["last_success_at"] else "never"
+                last = (
+                    f"{formats.ago(row['last_success_at'], now)}"
+                    if row["last_success_at"]
+                    else "never"
+                )
                 lines.append(f"{row['job']} last succeeded {last}: {row['consequence']}.")
         return [[{"t": line}] for line in lines]
 
@@ -134,15 +142,28 @@ class HealthModel(PageModel):
             Column("job", "Job", lambda r: cells.text(r["job"]), left=True, stick=True),
             Column("state", "State", freshness_cell, left=True),
             Column("last", "Last success", lambda r: cells.when(r["last_success_at"], now)),
-            Column("next", "Next due", lambda r: cells.when(r["next_due"], now, "no schedule, or never ran")),
+            Column(
+                "next",
+                "Next due",
+                lambda r: cells.when(r["next_due"], now, "no schedule, or never ran"),
+            ),
             Column(
                 "every",
                 "Every",
-                lambda r: {"t": formats.span(r["schedule_s"])} if r["schedule_s"] else cells.none("off"),
+                lambda r: (
+                    {"t": formats.span(r["schedule_s"])} if r["schedule_s"] else cells.none("off")
+                ),
             ),
             Column("run", "Newest run", self._run, left=True),
-            Column("came", "Read", lambda r: cells.text(counts(r.get("came")), "nothing"), left=True),
-            Column("changed", "Wrote", lambda r: cells.text(counts(r.get("changed")), "nothing"), left=True),
+            Column(
+                "came", "Read", lambda r: cells.text(counts(r.get("came")), "nothing"), left=True
+            ),
+            Column(
+                "changed",
+                "Wrote",
+                lambda r: cells.text(counts(r.get("changed")), "nothing"),
+                left=True,
+            ),
             Column(
                 "failed",
                 "Failed 24 h",
@@ -173,7 +194,9 @@ class HealthModel(PageModel):
     def _run(self, row: Row) -> Cell:
         if not row["status"]:
             return cells.none("never ran")
-        hover = formats.words(row["error"], 600) if row.get("error") else formats.utc(row["started_at"])
+        hover = (
+            formats.words(row["error"], 600) if row.get("error") else formats.utc(row["started_at"])
+        )
         return cells.chip(row["status"], RUN_TONES.get(row["status"], "red"), hover)
 
     def stream_columns(self) -> Sequence[Column]:
@@ -240,7 +263,9 @@ class HealthModel(PageModel):
         return (
             Column("seen", "Seen", lambda r: cells.when(r["last_seen_at"], now)),
             Column("reason", "Reason", lambda r: cells.text(r["reason"]), left=True),
-            Column("sample", "Raw", lambda r: cells.text(r["sample"], "empty"), left=True, stick=True),
+            Column(
+                "sample", "Raw", lambda r: cells.text(r["sample"], "empty"), left=True, stick=True
+            ),
             Column("bytes", "Size", lambda r: {"t": formats.size_of(r["bytes"])}),
         )
 
@@ -274,7 +299,9 @@ class HealthModel(PageModel):
             Column(
                 "until",
                 "Opens",
-                lambda r: cells.when(r["closed_until"], now, "is open") if r["closed"] else {"t": ""},
+                lambda r: (
+                    cells.when(r["closed_until"], now, "is open") if r["closed"] else {"t": ""}
+                ),
             ),
         )
 
@@ -293,5 +320,10 @@ class HealthModel(PageModel):
             Column("service", "Service", lambda r: cells.text(r["service"]), left=True, stick=True),
             Column("seen", "Seen", lambda r: cells.when(r["seen_at"], now)),
             Column("up", "Up since", lambda r: cells.when(r["started_at"], now)),
-            Column("state", "State", lambda r: cells.text(stated(r.get("detail")), "says nothing"), left=True),
+            Column(
+                "state",
+                "State",
+                lambda r: cells.text(stated(r.get("detail")), "says nothing"),
+                left=True,
+            ),
         )

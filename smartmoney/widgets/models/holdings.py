@@ -19,7 +19,11 @@ SIDE_TONES = {"BUY": "gain", "SELL": "loss"}
 def transaction(row: Row) -> Cell:
     """A transaction hash, linked to the explorer."""
     tx_hash = row["tx_hash"]
-    return {"t": formats.short_address(tx_hash), "h": tx_hash, "u": links.transaction_in_explorer(tx_hash)}
+    return {
+        "t": formats.short_address(tx_hash),
+        "h": tx_hash,
+        "u": links.transaction_in_explorer(tx_hash),
+    }
 
 
 class OwnedList(ListModel):
@@ -89,16 +93,27 @@ class PositionsModel(OwnedList):
             ),
             Column("cost", "Cost", lambda r: cells.usd(r["cost"]), True),
             Column("market_value", "Value", lambda r: cells.usd(r["value"], "closed"), True),
-            Column("unrealized_pnl", "Unrealized", lambda r: cells.gain(r["unrealized_pnl"], "closed"), True),
+            Column(
+                "unrealized_pnl",
+                "Unrealized",
+                lambda r: cells.gain(r["unrealized_pnl"], "closed"),
+                True,
+            ),
             Column("realized_pnl", "Realized", lambda r: cells.gain(r["realized_pnl"]), True),
             Column(
                 "state",
                 "State",
-                lambda r: cells.chip("closed" if r["closed"] else "open", "dim" if r["closed"] else "gain"),
+                lambda r: cells.chip(
+                    "closed" if r["closed"] else "open", "dim" if r["closed"] else "gain"
+                ),
                 left=True,
             ),
-            Column("end_date", "Ends", lambda r: cells.when(r["end_date"], now, "no end date"), True),
-            Column("last_at", "Last trade", lambda r: cells.when(r["last_at"], now, "not known"), True),
+            Column(
+                "end_date", "Ends", lambda r: cells.when(r["end_date"], now, "no end date"), True
+            ),
+            Column(
+                "last_at", "Last trade", lambda r: cells.when(r["last_at"], now, "not known"), True
+            ),
         )
 
 
@@ -119,7 +134,9 @@ class TradesModel(OwnedList):
         now = self.clock()
         return (
             Column("ts", "When", lambda r: cells.when(r["ts"], now), True),
-            Column("side", "Side", lambda r: cells.chip(r["side"], SIDE_TONES[r["side"]]), left=True),
+            Column(
+                "side", "Side", lambda r: cells.chip(r["side"], SIDE_TONES[r["side"]]), left=True
+            ),
             Column(
                 "question",
                 "Market",
@@ -174,7 +191,9 @@ class ActivityModel(OwnedList):
                 left=True,
                 stick=True,
             ),
-            Column("outcome", "Outcome", lambda r: cells.text(r["outcome"], "all outcomes"), left=True),
+            Column(
+                "outcome", "Outcome", lambda r: cells.text(r["outcome"], "all outcomes"), left=True
+            ),
             Column("shares", "Shares", lambda r: cells.shares(r["shares"])),
             Column("cash", "Cash", lambda r: cells.usd(r["cash"])),
             Column("tx", "Transaction", transaction, left=True),

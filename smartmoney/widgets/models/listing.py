@@ -87,7 +87,10 @@ class ListModel(PageModel):
             return PageState.READY, ""
         if self.filter.narrowed:
             names = ", ".join(name.replace("_", " ") for name in self.filter.narrowed)
-            return PageState.EMPTY, f"0 {self.rows_called} pass the filter ({names}); clear it to see all."
+            return (
+                PageState.EMPTY,
+                f"0 {self.rows_called} pass the filter ({names}); clear it to see all.",
+            )
         return PageState.EMPTY, self.nothing_yet()
 
     @property
@@ -199,7 +202,8 @@ def as_parquet(rows: Sequence[Row]) -> bytes:
     flat = [
         {
             key: json.dumps(value)
-            if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict))
+            if isinstance(value, dict)
+            or (isinstance(value, list) and value and isinstance(value[0], dict))
             else value
             for key, value in row.items()
         }

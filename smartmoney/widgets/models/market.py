@@ -40,8 +40,19 @@ class HoldersModel(OwnedList):
         """The columns of the table."""
         return (
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
-            Column("rarity_score", "Rarity", lambda r: cells.number(r["rarity_score"], "not scored"), True),
-            Column("name", "Trader", lambda r: cells.wallet(r["address"], r["name"]), left=True, stick=True),
+            Column(
+                "rarity_score",
+                "Rarity",
+                lambda r: cells.number(r["rarity_score"], "not scored"),
+                True,
+            ),
+            Column(
+                "name",
+                "Trader",
+                lambda r: cells.wallet(r["address"], r["name"]),
+                left=True,
+                stick=True,
+            ),
             Column(
                 "side",
                 "Side",
@@ -53,14 +64,26 @@ class HoldersModel(OwnedList):
                 left=True,
             ),
             Column("shares", "Shares", lambda r: cells.shares(r["shares"]), True),
-            Column("avg_price", "Entry", lambda r: cells.cents(r["avg_price"]), True, "average price paid"),
+            Column(
+                "avg_price",
+                "Entry",
+                lambda r: cells.cents(r["avg_price"]),
+                True,
+                "average price paid",
+            ),
             Column("mark", "Price", lambda r: cells.cents(r["mark"])),
             Column("market_value", "Value", lambda r: cells.usd(r["value"], "no price"), True),
             Column(
-                "unrealized_pnl", "Unrealized", lambda r: cells.gain(r["unrealized_pnl"], "no price"), True
+                "unrealized_pnl",
+                "Unrealized",
+                lambda r: cells.gain(r["unrealized_pnl"], "no price"),
+                True,
             ),
             Column(
-                "skill_prob", "P(skill)", lambda r: cells.probability(r["skill_prob"], "not scored"), True
+                "skill_prob",
+                "P(skill)",
+                lambda r: cells.probability(r["skill_prob"], "not scored"),
+                True,
             ),
             Column("flags", "Flags", lambda r: cells.flags(r["flags"]), left=True),
         )
@@ -84,8 +107,16 @@ class MarketTradesModel(OwnedList):
         return (
             Column("ts", "When", lambda r: cells.when(r["ts"], now), True),
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
-            Column("name", "Trader", lambda r: cells.wallet(r["address"], r["name"]), left=True, stick=True),
-            Column("side", "Side", lambda r: cells.chip(r["side"], SIDE_TONES[r["side"]]), left=True),
+            Column(
+                "name",
+                "Trader",
+                lambda r: cells.wallet(r["address"], r["name"]),
+                left=True,
+                stick=True,
+            ),
+            Column(
+                "side", "Side", lambda r: cells.chip(r["side"], SIDE_TONES[r["side"]]), left=True
+            ),
             Column(
                 "outcome",
                 "Outcome",
@@ -209,7 +240,11 @@ class MarketModel(WatchableModel):
                 status(row),
                 cells.text(row["category"], "uncategorised"),
                 *(
-                    [cells.chip("negative risk", "", "NO of one outcome converts to YES of the others")]
+                    [
+                        cells.chip(
+                            "negative risk", "", "NO of one outcome converts to YES of the others"
+                        )
+                    ]
                     if row["neg_risk"]
                     else []
                 ),
@@ -247,12 +282,16 @@ class MarketModel(WatchableModel):
             },
             {
                 "label": "Smart lean",
-                "cell": cells.lean(row["lean_label"], row["smart_lean"], row["lean_lo"], row["lean_hi"]),
+                "cell": cells.lean(
+                    row["lean_label"], row["smart_lean"], row["lean_lo"], row["lean_hi"]
+                ),
                 "below": self._between(),
             },
             {
                 "label": "Smart wallets",
-                "cell": wallets(row) if row["smart_count"] else cells.number(row["smart_count"], none_here),
+                "cell": wallets(row)
+                if row["smart_count"]
+                else cells.number(row["smart_count"], none_here),
                 "below": f"weighted {row['smart_weighted']:.1f}"
                 if row["smart_weighted"] is not None
                 else none_here,
@@ -299,7 +338,9 @@ class MarketModel(WatchableModel):
             return []
         lines = [self._resolved(row)]
         if row["resolution_source"]:
-            lines.append([{"t": "source", "c": "dim"}, {"t": formats.words(row["resolution_source"], 200)}])
+            lines.append(
+                [{"t": "source", "c": "dim"}, {"t": formats.words(row["resolution_source"], 200)}]
+            )
         if row["description"]:
             lines.append([{"t": formats.words(row["description"], 900)}])
         return lines
@@ -384,7 +425,11 @@ class MarketModel(WatchableModel):
                 stick=True,
             ),
             Column("price", "Price", lambda r: cells.cents(r["price"])),
-            Column("lean", "Lean", lambda r: cells.lean(r["lean_label"], r["smart_lean"]), left=True),
-            Column("smart", "Wallets", lambda r: cells.number(r["smart_count"], "no smart money here")),
+            Column(
+                "lean", "Lean", lambda r: cells.lean(r["lean_label"], r["smart_lean"]), left=True
+            ),
+            Column(
+                "smart", "Wallets", lambda r: cells.number(r["smart_count"], "no smart money here")
+            ),
             Column("status", "Status", status, left=True),
         )

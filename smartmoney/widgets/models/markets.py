@@ -28,7 +28,9 @@ def status(row: Row) -> Cell:
 def divergence(value: float | None) -> Cell:
     """Smart probability less price, in cents."""
     return (
-        cells.none("needs 300 resolved markets to be fitted") if value is None else cells.cents_change(value)
+        cells.none("needs 300 resolved markets to be fitted")
+        if value is None
+        else cells.cents_change(value)
     )
 
 
@@ -54,13 +56,19 @@ def wallets(row: Row) -> Cell:
     """How many smart wallets; for an outcome of a negative-risk event also how many the whole event has."""
     cell = cells.number(row["smart_count"])
     whole = row.get("event_count")
-    return cell if not whole else {**cell, "n": f"of {whole}", "h": f"{whole} in the whole event, each counted once"}
+    return (
+        cell
+        if not whole
+        else {**cell, "n": f"of {whole}", "h": f"{whole} in the whole event, each counted once"}
+    )
 
 
 def smart_question(row: Row) -> Cell:
     """The market's question; for a negative-risk event how many of its outcomes hold smart money."""
     others = row["event_markets"]
-    note = f"best of {others} outcomes" if others > 1 else "negative risk" if row["neg_risk"] else ""
+    note = (
+        f"best of {others} outcomes" if others > 1 else "negative risk" if row["neg_risk"] else ""
+    )
     return cells.question(row["question"], row["id"], note)
 
 
@@ -98,19 +106,37 @@ class MarketsModel(ListModel):
                 left=True,
                 stick=True,
             ),
-            Column("category", "Category", lambda r: cells.text(r["category"], "uncategorised"), left=True),
+            Column(
+                "category",
+                "Category",
+                lambda r: cells.text(r["category"], "uncategorised"),
+                left=True,
+            ),
             Column("status", "Status", status, left=True),
-            Column("price", "Price", lambda r: cells.cents(r["price"]), True, "of the first outcome"),
-            Column("price_change_24h", "24 h", lambda r: cells.cents_change(r["price_change_24h"]), True),
+            Column(
+                "price", "Price", lambda r: cells.cents(r["price"]), True, "of the first outcome"
+            ),
+            Column(
+                "price_change_24h",
+                "24 h",
+                lambda r: cells.cents_change(r["price_change_24h"]),
+                True,
+            ),
             Column("trend", "7 days", self._spark),
             Column("volume_24h", "Volume 24 h", lambda r: cells.usd(r["volume_24h"]), True),
             Column("volume", "Volume", lambda r: cells.usd(r["volume"]), True),
             Column("liquidity", "Liquidity", lambda r: cells.usd(r["liquidity"]), True),
             Column(
-                "smart_count", "Smart", lambda r: cells.number(r["smart_count"], NONE_HERE), True, COUNTED
+                "smart_count",
+                "Smart",
+                lambda r: cells.number(r["smart_count"], NONE_HERE),
+                True,
+                COUNTED,
             ),
             Column("lean", "Lean", lean, left=True),
-            Column("end_date", "Ends", lambda r: cells.when(r["end_date"], now, "no end date"), True),
+            Column(
+                "end_date", "Ends", lambda r: cells.when(r["end_date"], now, "no end date"), True
+            ),
             Column("event", "Event", event, left=True),
         )
 
@@ -170,12 +196,32 @@ class SmartMarketsModel(ListModel):
             Column("smart_lean", "Lean", lean, True, "(YES − NO) / (YES + NO), −1 to 1", left=True),
             Column("interval", "Interval", lean_interval, hint="90 %, bootstrap over wallets"),
             Column(
-                "smart_score", "Score", lambda r: cells.score(r["smart_score"]), True, "attention, unsigned"
+                "smart_score",
+                "Score",
+                lambda r: cells.score(r["smart_score"]),
+                True,
+                "attention, unsigned",
             ),
-            Column("smart_count", "Wallets", wallets, True, "in an event of several outcomes: of so many in all of it"),
-            Column("smart_weighted", "Weighted", lambda r: cells.score(r["smart_weighted"]), True, WEIGHTED),
             Column(
-                "smart_share", "Share", self._share, True, "of the holders' exposure, with holder coverage"
+                "smart_count",
+                "Wallets",
+                wallets,
+                True,
+                "in an event of several outcomes: of so many in all of it",
+            ),
+            Column(
+                "smart_weighted",
+                "Weighted",
+                lambda r: cells.score(r["smart_weighted"]),
+                True,
+                WEIGHTED,
+            ),
+            Column(
+                "smart_share",
+                "Share",
+                self._share,
+                True,
+                "of the holders' exposure, with holder coverage",
             ),
             Column("price", "Price", lambda r: cells.cents(r["price"]), True),
             Column(
@@ -187,13 +233,17 @@ class SmartMarketsModel(ListModel):
             ),
             Column("flow", "Flow 7 days", self._flow, hint="net USD of smart tiers by day"),
             Column("liquidity", "Liquidity", lambda r: cells.usd(r["liquidity"]), True),
-            Column("end_date", "Ends", lambda r: cells.when(r["end_date"], now, "no end date"), True),
+            Column(
+                "end_date", "Ends", lambda r: cells.when(r["end_date"], now, "no end date"), True
+            ),
             Column("computed_at", "Computed", lambda r: cells.when(r["computed_at"], now), True),
             Column("event", "Event", event, left=True),
         )
 
     def _flow(self, row: Row) -> Cell:
-        return cells.spark(self.data.get("flows", {}).get(row["id"]), "net smart flow over 7 days", zero=True)
+        return cells.spark(
+            self.data.get("flows", {}).get(row["id"]), "net smart flow over 7 days", zero=True
+        )
 
     def _share(self, row: Row) -> Cell:
         coverage = row["coverage"]

@@ -42,20 +42,46 @@ def mover_columns(now: datetime, everywhere: bool) -> Sequence[Column]:
         everywhere: are the moves of many markets?
     """
     market = Column(
-        "market", "Market", lambda r: cells.question(r["question"], r["market_id"]), left=True, stick=True
+        "market",
+        "Market",
+        lambda r: cells.question(r["question"], r["market_id"]),
+        left=True,
+        stick=True,
     )
     return (
         *((market,) if everywhere else ()),
-        Column("wallet", "Wallet", lambda r: cells.wallet(r["address"], r["name"], r["verified"]), left=True,
-               stick=not everywhere),
+        Column(
+            "wallet",
+            "Wallet",
+            lambda r: cells.wallet(r["address"], r["name"], r["verified"]),
+            left=True,
+            stick=not everywhere,
+        ),
         Column("tier", "Tier", lambda r: cells.tier(r["tier"]), left=True),
         Column("kind", "Move", kind, left=True),
-        Column("change", "Change", lambda r: cells.gain(r["change_usd"]), hint="net USD at the price now; + is towards YES"),
-        Column("before", "A day ago", lambda r: stood(r["before_usd"]), hint="net position at the price now"),
-        Column("after", "Now", lambda r: stood(r["after_usd"]), hint="net position at the price now"),
-        Column("traded", "Traded", lambda r: cells.usd(r["traded_usd"]), hint="paid and received in 24 h"),
+        Column(
+            "change",
+            "Change",
+            lambda r: cells.gain(r["change_usd"]),
+            hint="net USD at the price now; + is towards YES",
+        ),
+        Column(
+            "before",
+            "A day ago",
+            lambda r: stood(r["before_usd"]),
+            hint="net position at the price now",
+        ),
+        Column(
+            "after", "Now", lambda r: stood(r["after_usd"]), hint="net position at the price now"
+        ),
+        Column(
+            "traded",
+            "Traded",
+            lambda r: cells.usd(r["traded_usd"]),
+            hint="paid and received in 24 h",
+        ),
         Column("at", "Last trade", lambda r: cells.when(r["moved_at"], now)),
-    )  # fmt: skip
+    )
 
 
 def as_of_note(rows: Sequence[Row], now: datetime) -> str:

@@ -14,7 +14,13 @@ from smartmoney.widgets.models.base import PageModel, PageState
 from smartmoney.widgets.models.listing import Column
 
 FRESH_TONES = {"fresh": "gain", "amber": "amber", "red": "red", "never": "red", "off": "dim"}
-FRESH_WORDS = {"fresh": "fresh", "amber": "late", "red": "very late", "never": "never ran", "off": "off"}
+FRESH_WORDS = {
+    "fresh": "fresh",
+    "amber": "late",
+    "red": "very late",
+    "never": "never ran",
+    "off": "off",
+}
 
 
 class OverviewModel(PageModel):
@@ -56,7 +62,9 @@ class OverviewModel(PageModel):
     def traders(self) -> tuple[int, int]:
         """Traders scored, and traders known."""
         rows = self.data.get("tiers", [])
-        return sum(row["traders"] for row in rows if row["tier"]), sum(row["traders"] for row in rows)
+        return sum(row["traders"] for row in rows if row["tier"]), sum(
+            row["traders"] for row in rows
+        )
 
     def in_profit(self) -> tuple[float | None, int]:
         """Share of wallets with total PnL above zero, and the wallets with a PnL."""
@@ -66,7 +74,9 @@ class OverviewModel(PageModel):
 
     def smart_value(self) -> tuple[Decimal | None, int]:
         """USD the smart tiers hold in open positions, and in how many positions."""
-        rows = [row for row in self.data.get("at_work", []) if row["tier"] in self.settings.smart_tiers]
+        rows = [
+            row for row in self.data.get("at_work", []) if row["tier"] in self.settings.smart_tiers
+        ]
         values = [row["value"] for row in rows if row["value"] is not None]
         return (sum(values, Decimal(0)) if values else None), sum(row["positions"] for row in rows)
 
@@ -77,10 +87,16 @@ class OverviewModel(PageModel):
         profit, wallets = self.in_profit()
         value, positions = self.smart_value()
         states, trades = data.get("markets", {}), data.get("trades", {})
-        late = [row for row in data.get("jobs", []) if row["freshness"] in ("amber", "red", "never")]
+        late = [
+            row for row in data.get("jobs", []) if row["freshness"] in ("amber", "red", "never")
+        ]
         newest = trades.get("newest_at")
         return [
-            {"label": "Traders scored", "cell": cells.number(scored), "below": f"of {known:,} known"},
+            {
+                "label": "Traders scored",
+                "cell": cells.number(scored),
+                "below": f"of {known:,} known",
+            },
             {
                 "label": "Markets open",
                 "cell": cells.number(states.get("OPEN", 0)),
@@ -111,7 +127,8 @@ class OverviewModel(PageModel):
                 "cell": cells.chip("all fresh", "gain")
                 if not late
                 else cells.chip(
-                    f"{len(late)} late", "red" if any(row["freshness"] == "red" for row in late) else "amber"
+                    f"{len(late)} late",
+                    "red" if any(row["freshness"] == "red" for row in late) else "amber",
                 ),
                 "below": late[0]["consequence"] if late else "every job on schedule",
             },
@@ -121,7 +138,11 @@ class OverviewModel(PageModel):
         """Columns of the top smart markets."""
         return (
             Column(
-                "question", "Market", lambda r: cells.question(r["question"], r["id"]), left=True, stick=True
+                "question",
+                "Market",
+                lambda r: cells.question(r["question"], r["id"]),
+                left=True,
+                stick=True,
             ),
             Column(
                 "lean",
@@ -131,14 +152,23 @@ class OverviewModel(PageModel):
             ),
             Column("price", "Price", lambda r: cells.cents(r["price"])),
             Column("count", "Wallets", lambda r: cells.number(r["smart_count"])),
-            Column("score", "Score", lambda r: cells.score(r["smart_score"]), hint="attention, unsigned"),
+            Column(
+                "score",
+                "Score",
+                lambda r: cells.score(r["smart_score"]),
+                hint="attention, unsigned",
+            ),
         )
 
     def mover_columns(self) -> Sequence[Column]:
         """Columns of the movers."""
         return (
             Column(
-                "question", "Market", lambda r: cells.question(r["question"], r["id"]), left=True, stick=True
+                "question",
+                "Market",
+                lambda r: cells.question(r["question"], r["id"]),
+                left=True,
+                stick=True,
             ),
             Column("price", "Price", lambda r: cells.cents(r["price"])),
             Column("change", "24 h", lambda r: cells.cents_change(r["price_change_24h"])),
@@ -160,7 +190,11 @@ class OverviewModel(PageModel):
         now = self.clock()
         return (
             Column(
-                "job", "Job", lambda r: cells.text(r["job"], link=links.page("health")), left=True, stick=True
+                "job",
+                "Job",
+                lambda r: cells.text(r["job"], link=links.page("health")),
+                left=True,
+                stick=True,
             ),
             Column("state", "State", freshness_cell, left=True),
             Column("last", "Last success", lambda r: cells.when(r["last_success_at"], now)),
@@ -177,5 +211,7 @@ def freshness_cell(row: Row) -> Cell:
     """A job's freshness as a chip."""
     state = row["freshness"]
     if state == "fresh" and row["last_success_at"] is None:
-        return cells.chip("first run due", "dim", "the installation is younger than the job's schedule")
+        return cells.chip(
+            "first run due", "dim", "the installation is younger than the job's schedule"
+        )
     return cells.chip(FRESH_WORDS[state], FRESH_TONES[state])

@@ -50,7 +50,10 @@ class ReportModel(PageModel):
     def judge(self, data: dict[str, Any]) -> tuple[PageState, str]:
         """Empty without a run, partial where its notebook is gone."""
         if data["run"] is None:
-            return PageState.EMPTY, "There is no such run; the health page links the newest run of every job."
+            return (
+                PageState.EMPTY,
+                "There is no such run; the health page links the newest run of every job.",
+            )
         if not data["html"]:
             why = (
                 "it left none"

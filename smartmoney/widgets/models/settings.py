@@ -38,7 +38,9 @@ def constants() -> Any:
     if name not in sys.modules:
         package = importlib.util.find_spec("smartmoney.scoring")
         assert package is not None and package.origin is not None
-        spec = importlib.util.spec_from_file_location(name, Path(package.origin).with_name("constants.py"))
+        spec = importlib.util.spec_from_file_location(
+            name, Path(package.origin).with_name("constants.py")
+        )
         assert spec is not None and spec.loader is not None
         sys.modules[name] = module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
@@ -102,7 +104,9 @@ class SettingsModel(PageModel):
             if name not in self.EDITABLE or value not in self.EDITABLE[name][1]:
                 raise ParameterError(f"{str(name)[:40]} cannot be {str(value)[:40]!r}.")
         for name, value in values.items():
-            reads.save_setting(self.store, name, None if value == self.EDITABLE[name][1][0] else value, who)
+            reads.save_setting(
+                self.store, name, None if value == self.EDITABLE[name][1][0] else value, who
+            )
         self.refresh()
 
     def changed_note(self) -> str:
@@ -128,11 +132,16 @@ class SettingsModel(PageModel):
             Column(
                 "from",
                 "From",
-                lambda r: {"t": "environment or .env"} if r["given"] else {"t": "default", "c": "dim"},
+                lambda r: (
+                    {"t": "environment or .env"} if r["given"] else {"t": "default", "c": "dim"}
+                ),
                 left=True,
             ),
             Column(
-                "help", "Meaning", lambda r: cells.text(formats.words(r["help"], 160), tone="dim"), left=True
+                "help",
+                "Meaning",
+                lambda r: cells.text(formats.words(r["help"], 160), tone="dim"),
+                left=True,
             ),
         )
 
@@ -148,7 +157,9 @@ class SettingsModel(PageModel):
         free = "asks for nothing"
         return (
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
-            Column("slots", "Slots down to", lambda r: {"t": f"top {r['slots_per_mille'] / 10:g} %"}),
+            Column(
+                "slots", "Slots down to", lambda r: {"t": f"top {r['slots_per_mille'] / 10:g} %"}
+            ),
             Column(
                 "events",
                 "Events",
@@ -157,10 +168,16 @@ class SettingsModel(PageModel):
             Column(
                 "prob",
                 "P(skill)",
-                lambda r: {"t": f"≥ {r['min_skill_prob']:g}"} if r["min_skill_prob"] else cells.none(free),
+                lambda r: (
+                    {"t": f"≥ {r['min_skill_prob']:g}"} if r["min_skill_prob"] else cells.none(free)
+                ),
             ),
             Column(
-                "q", "q", lambda r: {"t": f"≤ {r['max_q_value']:g}"} if r["max_q_value"] else cells.none(free)
+                "q",
+                "q",
+                lambda r: (
+                    {"t": f"≤ {r['max_q_value']:g}"} if r["max_q_value"] else cells.none(free)
+                ),
             ),
             Column(
                 "flags",
@@ -198,8 +215,14 @@ class SettingsModel(PageModel):
             },
             {
                 "label": "Alert targets",
-                "cell": {"t": "set, hidden"} if settings.alert_urls else cells.none("ALERT_URLS is not set"),
+                "cell": {"t": "set, hidden"}
+                if settings.alert_urls
+                else cells.none("ALERT_URLS is not set"),
                 "below": "Apprise addresses",
             },
-            {"label": "Theme", "cell": {"t": self.edited("theme")}, "below": "reload a page to see it"},
+            {
+                "label": "Theme",
+                "cell": {"t": self.edited("theme")},
+                "below": "reload a page to see it",
+            },
         ]

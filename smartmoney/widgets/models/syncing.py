@@ -44,7 +44,9 @@ class Syncing:
         """What is said beside the streams."""
         if self.scoring:
             return ["scoring"]
-        return [] if all(self.runs) else ["Prefect does not answer: the next scheduled run takes it"]
+        return (
+            [] if all(self.runs) else ["Prefect does not answer: the next scheduled run takes it"]
+        )
 
 
 def failed_last(row: Row) -> bool:

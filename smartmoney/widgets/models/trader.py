@@ -55,7 +55,9 @@ class TraderModel(WatchableModel):
 
     def asked(self, query: str) -> None:
         """Take `address` and `tab`."""
-        given = {key: values[0] for key, values in parse_qs(query.lstrip("?"), max_num_fields=50).items()}
+        given = {
+            key: values[0] for key, values in parse_qs(query.lstrip("?"), max_num_fields=50).items()
+        }
         self.syncing: Syncing | None = None
         self.start = partial(prefect.start, self.settings)
         self.wrong = ""
@@ -122,7 +124,12 @@ class TraderModel(WatchableModel):
         found = reads.trader(self.store, self.address) if self.address else None
         if found is None:
             return {"trader": None, "sync": self._progress()}
-        data = {"trader": found, "as_of": found["as_of"], "sync": self._progress(), **self._tab(found)}
+        data = {
+            "trader": found,
+            "as_of": found["as_of"],
+            "sync": self._progress(),
+            **self._tab(found),
+        }
         if self.tab in self.lists:
             self.lists[self.tab].owner_id = found["id"]
             self.lists[self.tab].refresh()
@@ -158,7 +165,10 @@ class TraderModel(WatchableModel):
                 "This wallet is not scored yet: its trades have not been read, or not since.",
             )
         if row["needs_events"]:
-            return PageState.TOO_LITTLE, f"Skill is withheld from tiers above D: this wallet {needs(row)}."
+            return (
+                PageState.TOO_LITTLE,
+                f"Skill is withheld from tiers above D: this wallet {needs(row)}.",
+            )
         if row["coverage"] in ("partial", "conflicted"):
             return (
                 PageState.PARTIAL,
@@ -207,14 +217,22 @@ class TraderModel(WatchableModel):
         """Tier, name, address, badges and links."""
         row = self.trader
         if row is None:
-            return [[cells.text(formats.short_address(self.address) or "No trader")]] if self.address else []
+            return (
+                [[cells.text(formats.short_address(self.address) or "No trader")]]
+                if self.address
+                else []
+            )
         now = self.clock()
         coverage = row["coverage"] or "unchecked"
         name = {
             **cells.text(row["name"] or formats.short_address(row["address"])),
             "h": formats.words(row["name"], 600),
         }
-        address = {"t": formats.short_address(row["address"]), "h": row["address"], "y": row["address"]}
+        address = {
+            "t": formats.short_address(row["address"]),
+            "h": row["address"],
+            "y": row["address"],
+        }
         return [
             [
                 cells.tier(row["tier"], needs(row)),
@@ -252,7 +270,9 @@ class TraderModel(WatchableModel):
             },
             {
                 "label": "Skill edge",
-                "cell": cells.interval(row["skill_edge"], row["skill_lo"], row["skill_hi"], cells.reach([row]), why),
+                "cell": cells.interval(
+                    row["skill_edge"], row["skill_lo"], row["skill_hi"], cells.reach([row]), why
+                ),
                 "below": "at a 50¢ price, 90 % interval",
                 "hint": "how much better than the prices paid",
             },
@@ -261,7 +281,11 @@ class TraderModel(WatchableModel):
                 "cell": cells.probability(row["skill_prob"], why),
                 "below": f"q {row['q_value']:.3f}" if row["q_value"] is not None else "q –",
             },
-            {"label": "Total PnL", "cell": cells.gain(row["total_pnl"]), "below": "realized + unrealized"},
+            {
+                "label": "Total PnL",
+                "cell": cells.gain(row["total_pnl"]),
+                "below": "realized + unrealized",
+            },
             {
                 "label": "Realized",
                 "cell": cells.gain(row["realized_pnl"]),
@@ -285,9 +309,15 @@ class TraderModel(WatchableModel):
             {
                 "label": "Trades",
                 "cell": cells.number(row["trade_count"], "none read"),
-                "below": f"{row['event_count']:,} events" if row["event_count"] is not None else "no events",
+                "below": f"{row['event_count']:,} events"
+                if row["event_count"] is not None
+                else "no events",
             },
-            {"label": "ROI", "cell": cells.share(row["roi"]), "below": f"volume {self._usd('volume')}"},
+            {
+                "label": "ROI",
+                "cell": cells.share(row["roi"]),
+                "below": f"volume {self._usd('volume')}",
+            },
         ]
 
     def _gain(self, key: str, loss: bool = False) -> str:
@@ -327,7 +357,13 @@ class TraderModel(WatchableModel):
         """Columns of the peers."""
         return (
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
-            Column("name", "Trader", lambda r: cells.wallet(r["address"], r["name"]), left=True, stick=True),
+            Column(
+                "name",
+                "Trader",
+                lambda r: cells.wallet(r["address"], r["name"]),
+                left=True,
+                stick=True,
+            ),
             Column("rarity", "Rarity", lambda r: cells.number(r["rarity_score"])),
             Column(
                 "edge",
@@ -340,21 +376,35 @@ class TraderModel(WatchableModel):
             ),
             Column("pnl", "Total PnL", lambda r: cells.gain(r["total_pnl"])),
             Column("events", "Events", lambda r: cells.number(r["event_count"])),
-            Column("best", "Best in", lambda r: cells.text(r["best_category"], "none stands out"), left=True),
+            Column(
+                "best",
+                "Best in",
+                lambda r: cells.text(r["best_category"], "none stands out"),
+                left=True,
+            ),
         )
 
     def score_columns(self) -> Sequence[Column]:
         """Columns of the score history."""
         reach = cells.reach(self.data.get("scores", ()))
         return (
-            Column("as_of", "As of", lambda r: {"t": formats.utc(r["as_of"])}, left=True, stick=True),
+            Column(
+                "as_of", "As of", lambda r: {"t": formats.utc(r["as_of"])}, left=True, stick=True
+            ),
             Column("tier", "Tier", lambda r: cells.tier(r["tier"])),
             Column("rarity", "Rarity", lambda r: cells.number(r["rarity_score"], "withheld")),
             Column(
-                "edge", "Skill edge", lambda r: cells.interval(r["skill_edge"], r["skill_lo"], r["skill_hi"], reach)
+                "edge",
+                "Skill edge",
+                lambda r: cells.interval(r["skill_edge"], r["skill_lo"], r["skill_hi"], reach),
             ),
             Column("prob", "P(skill)", lambda r: cells.probability(r["skill_prob"])),
             Column("pnl", "Total PnL", lambda r: cells.gain(r["total_pnl"])),
             Column("events", "Events", lambda r: cells.number(r["event_count"])),
-            Column("why", "Why", lambda r: cells.text("; ".join(r["reasons"]), "no reasons kept"), left=True),
+            Column(
+                "why",
+                "Why",
+                lambda r: cells.text("; ".join(r["reasons"]), "no reasons kept"),
+                left=True,
+            ),
         )

@@ -43,7 +43,10 @@ class TradersModel(ListModel):
     def extras(self, page: Page) -> dict[str, Any]:
         """Sparklines of total PnL for the traders shown, and the categories there are."""
         known = self.data.get("categories") or reads.categories(self.store)
-        return {"sparks": reads.sparklines(self.store, [row["id"] for row in page.rows]), "categories": known}
+        return {
+            "sparks": reads.sparklines(self.store, [row["id"] for row in page.rows]),
+            "categories": known,
+        }
 
     def _spark(self, row: Row) -> Cell:
         return cells.spark(self.data.get("sparks", {}).get(row["id"]), "total PnL over 30 days")
@@ -65,20 +68,34 @@ class TradersModel(ListModel):
             ),
             Column("display_name", "Trader", wallet, True, left=True, stick=True),
             Column(
-                "rarity_score", "Rarity", lambda r: cells.number(r["rarity_score"], needs(r)), True, RARITY
+                "rarity_score",
+                "Rarity",
+                lambda r: cells.number(r["rarity_score"], needs(r)),
+                True,
+                RARITY,
             ),
             Column("skill_edge", "Skill edge", lambda r: edge(r, reach), True, EDGE),
             Column(
-                "skill_prob", "P(skill)", lambda r: cells.probability(r["skill_prob"], needs(r)), True, PROB
+                "skill_prob",
+                "P(skill)",
+                lambda r: cells.probability(r["skill_prob"], needs(r)),
+                True,
+                PROB,
             ),
-            Column("q_value", "q", lambda r: cells.probability(r["q_value"], needs(r)), True, Q_VALUE),
+            Column(
+                "q_value", "q", lambda r: cells.probability(r["q_value"], needs(r)), True, Q_VALUE
+            ),
         )
 
     def _result_columns(self) -> Sequence[Column]:
         decided = "by event, of events decided; n beside it"
         return (
             Column(
-                "total_pnl", "Total PnL", lambda r: cells.gain(r["total_pnl"]), True, "realized + unrealized"
+                "total_pnl",
+                "Total PnL",
+                lambda r: cells.gain(r["total_pnl"]),
+                True,
+                "realized + unrealized",
             ),
             Column("trend", "30 days", self._spark, hint="total PnL over the last 30 days"),
             Column("realized_pnl", "Realized", lambda r: cells.gain(r["realized_pnl"]), True),
@@ -90,8 +107,16 @@ class TradersModel(ListModel):
                 True,
                 decided,
             ),
-            Column("profit_factor", "Profit factor", factor, True, "gross gains over gross losses, by event"),
-            Column("max_drawdown", "Drawdown", lambda r: cells.share(r["max_drawdown"]), True, DRAWDOWN),
+            Column(
+                "profit_factor",
+                "Profit factor",
+                factor,
+                True,
+                "gross gains over gross losses, by event",
+            ),
+            Column(
+                "max_drawdown", "Drawdown", lambda r: cells.share(r["max_drawdown"]), True, DRAWDOWN
+            ),
         )
 
     def _habit_columns(self) -> Sequence[Column]:
@@ -99,11 +124,23 @@ class TradersModel(ListModel):
         best = "none stands out"
         return (
             Column(
-                "trade_count", "Trades", lambda r: cells.number(r["trade_count"], "no trades read yet"), True
+                "trade_count",
+                "Trades",
+                lambda r: cells.number(r["trade_count"], "no trades read yet"),
+                True,
             ),
-            Column("event_count", "Events", lambda r: cells.number(r["event_count"], "no events yet"), True),
             Column(
-                "best_category", "Best in", lambda r: cells.text(r["best_category"], best), True, left=True
+                "event_count",
+                "Events",
+                lambda r: cells.number(r["event_count"], "no events yet"),
+                True,
+            ),
+            Column(
+                "best_category",
+                "Best in",
+                lambda r: cells.text(r["best_category"], best),
+                True,
+                left=True,
             ),
             Column(
                 "maker_share",

@@ -16,7 +16,11 @@ SCORE = "rarity_score"
 
 def figure(value: float | None, digits: int = 3) -> dict[str, Any]:
     """A statistic with sign; an en dash where it cannot be computed."""
-    return cells.none("too few cut-offs") if value is None else {"t": f"{value:.{digits}f}".replace("-", "−")}
+    return (
+        cells.none("too few cut-offs")
+        if value is None
+        else {"t": f"{value:.{digits}f}".replace("-", "−")}
+    )
 
 
 class ValidationModel(PageModel):
@@ -45,7 +49,10 @@ class ValidationModel(PageModel):
                 "month's end, and runs weekly."
             )
         if not self.table("ic", data):
-            return PageState.TOO_LITTLE, "No month's end has enough scored wallets with events after it yet."
+            return (
+                PageState.TOO_LITTLE,
+                "No month's end has enough scored wallets with events after it yet.",
+            )
         return PageState.READY, ""
 
     def table(self, name: str, data: dict[str, Any] | None = None) -> list[Row]:
@@ -76,7 +83,9 @@ class ValidationModel(PageModel):
         return [
             {
                 "label": "Verdict",
-                "cell": cells.chip("validated" if passed else "not validated", "gain" if passed else "amber"),
+                "cell": cells.chip(
+                    "validated" if passed else "not validated", "gain" if passed else "amber"
+                ),
                 "below": "on this database",
             },
             {
@@ -85,7 +94,11 @@ class ValidationModel(PageModel):
                 "below": "needs > 0.05; expect 0.05 to 0.20",
             },
             {"label": "t (Newey-West)", "cell": figure(t, 2), "below": "needs > 2"},
-            {"label": "Above permutations", "cell": cells.share(share, "not run"), "below": "needs 95 %"},
+            {
+                "label": "Above permutations",
+                "cell": cells.share(share, "not run"),
+                "below": "needs 95 %",
+            },
             {
                 "label": "Top less bottom decile",
                 "cell": {"t": formats.points(25 * mean)}
@@ -93,7 +106,11 @@ class ValidationModel(PageModel):
                 else cells.none("a decile is empty"),
                 "below": between or "edge afterwards",
             },
-            {"label": "Brier", "cell": figure(result.get("brier")), "below": "of P(skill); 0.25 is a coin"},
+            {
+                "label": "Brier",
+                "cell": figure(result.get("brier")),
+                "below": "of P(skill); 0.25 is a coin",
+            },
         ]
 
     def verdict(self) -> list[list[dict[str, Any]]]:
@@ -107,9 +124,15 @@ class ValidationModel(PageModel):
         if not proof:
             return [[{"t": "Not tried yet; the next validation does."}]]
         found = proof["result"]
-        briers = [("of the price", found.get("brier_price")), ("of the price moved by the lean", found.get("brier_cross"))]
+        briers = [
+            ("of the price", found.get("brier_price")),
+            ("of the price moved by the lean", found.get("brier_cross")),
+        ]
         words = ", ".join(f"{name} {value:.4f}" for name, value in briers if value is not None)
-        return [[{"t": formats.words(proof["verdict"], 600)}], *([[{"t": f"Brier {words}"}]] if words else [])]
+        return [
+            [{"t": formats.words(proof["verdict"], 600)}],
+            *([[{"t": f"Brier {words}"}]] if words else []),
+        ]
 
     def lean_rows(self) -> list[Row]:
         """What markets paid beyond their price, by lean."""
@@ -122,7 +145,9 @@ class ValidationModel(PageModel):
             Column(
                 "factor",
                 "Factor",
-                lambda r: cells.text(str(r.get("factor")), tone="" if r.get("factor") == SCORE else "dim"),
+                lambda r: cells.text(
+                    str(r.get("factor")), tone="" if r.get("factor") == SCORE else "dim"
+                ),
                 left=True,
                 stick=True,
             ),

@@ -13,10 +13,25 @@ from smartmoney.widgets.pages.base import ListPart, PageView, table_of
 from smartmoney.widgets.parts import Form, Prose, Table
 
 WATCH_FIELDS: list[dict[str, Any]] = [
-    {"key": "what", "label": "Trader or market", "kind": "text", "hint": "0x… address, market number or condition id",
-     "longest": 80, "value": "", "wide": True},
-    {"key": "note", "label": "Note", "kind": "text", "hint": "yours", "longest": 2_000, "value": "", "wide": True},
-]  # fmt: skip
+    {
+        "key": "what",
+        "label": "Trader or market",
+        "kind": "text",
+        "hint": "0x… address, market number or condition id",
+        "longest": 80,
+        "value": "",
+        "wide": True,
+    },
+    {
+        "key": "note",
+        "label": "Note",
+        "kind": "text",
+        "hint": "yours",
+        "longest": 2_000,
+        "value": "",
+        "wide": True,
+    },
+]
 WATCH_BUTTONS = [{"key": "submit", "label": "Watch", "main": True}]
 
 
@@ -33,16 +48,30 @@ class AlertsPage(PageView[AlertsModel]):
         self.targets.wishes(self.guard, act=lambda key="", id="": self.model.test_target(str(id)))  # noqa: A006
         self.watched.wishes(self.guard, act=lambda key="", id=0: self.model.unwatch(int(id)))  # noqa: A006
         self.form = Form(name="rule", title="Rules")
-        self.form.wishes(self.guard, submit=lambda values=None: self.model.submit(values), press=self.press)
-        self.watch = Form(name="watch", title="Watch a trader or a market", fields=WATCH_FIELDS, buttons=WATCH_BUTTONS)
+        self.form.wishes(
+            self.guard, submit=lambda values=None: self.model.submit(values), press=self.press
+        )
+        self.watch = Form(
+            name="watch",
+            title="Watch a trader or a market",
+            fields=WATCH_FIELDS,
+            buttons=WATCH_BUTTONS,
+        )
         self.watch.wishes(self.guard, submit=lambda values=None: self.model.watch(values))
         self.told_target = Prose(kind="plain")
         self.open = False
         self.model.observe(lambda _: self._draw_form(), ["told"])
         self.model.observe(lambda _: self._draw_test(), ["told_target"])
         return [
-            *self.part.widgets, self.rules, self.form, self.targets, self.told_target, self.deliveries, self.watched, self.watch,
-        ]  # fmt: skip
+            *self.part.widgets,
+            self.rules,
+            self.form,
+            self.targets,
+            self.told_target,
+            self.deliveries,
+            self.watched,
+            self.watch,
+        ]
 
     def _filters(self) -> list[dict[str, Any]]:
         wanted = self.model.filter
@@ -56,7 +85,13 @@ class AlertsPage(PageView[AlertsModel]):
                 "value": wanted.text,
                 "wide": True,
             },
-            {"key": "rule_id", "label": "Rule", "kind": "select", "choices": rules, "value": wanted.rule_id},
+            {
+                "key": "rule_id",
+                "label": "Rule",
+                "kind": "select",
+                "choices": rules,
+                "value": wanted.rule_id,
+            },
         ]
 
     def act(self, key: Any = "", id: Any = 0) -> None:  # noqa: A002
@@ -87,13 +122,22 @@ class AlertsPage(PageView[AlertsModel]):
         )
         model, now = self.model, self.model.clock()
         self.targets.table = table_of(
-            target_columns(now), model.data["targets"], "Targets", "No target is set (ALERT_URLS): alerts are told here only."
+            target_columns(now),
+            model.data["targets"],
+            "Targets",
+            "No target is set (ALERT_URLS): alerts are told here only.",
         )
         self.deliveries.table = table_of(
-            delivery_columns(now), model.data["deliveries"], "Newest deliveries", "Nothing was sent yet."
+            delivery_columns(now),
+            model.data["deliveries"],
+            "Newest deliveries",
+            "Nothing was sent yet.",
         )
         self.watched.table = table_of(
-            watch_columns(now), model.data["watchlist"], "Watchlist", "Nothing is watched; rules can look at what is."
+            watch_columns(now),
+            model.data["watchlist"],
+            "Watchlist",
+            "Nothing is watched; rules can look at what is.",
         )
         self._draw_form()
 
@@ -111,7 +155,12 @@ class AlertsPage(PageView[AlertsModel]):
                 form.fields = model.fields()
                 form.buttons = [
                     {"key": "submit", "label": "Try and save", "main": True},
-                    {"key": "try", "label": "Try only", "values": True, "hint": "how often it would have fired in 7 days"},
+                    {
+                        "key": "try",
+                        "label": "Try only",
+                        "values": True,
+                        "hint": "how often it would have fired in 7 days",
+                    },
                     {"key": "cancel", "label": "Cancel"},
                 ]
             else:

@@ -89,7 +89,11 @@ def row_of(*widgets: Widget) -> HBox:
 
 
 def table_of(
-    columns: Sequence[Column], rows: Sequence[Row], label: str, empty: str = "Nothing here yet.", **more: Any
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    label: str,
+    empty: str = "Nothing here yet.",
+    **more: Any,
 ) -> dict[str, Any]:
     """The description of a table for the part `Table`; `label` is its heading unless `title` is given."""
     heads = [
@@ -164,7 +168,9 @@ class ListPart:
         self.filters = Filters(name=model.name)
         self.filters.wishes(guard, filter=self.wish, reset=model.reset)
         self.table = Table()
-        self.table.wishes(guard, sort=self.sort, turn=self.turn, export=self.export, reset=model.reset)
+        self.table.wishes(
+            guard, sort=self.sort, turn=self.turn, export=self.export, reset=model.reset
+        )
         self.widgets: list[Widget] = [self.filters, self.table]
 
     def wish(self, key: Any = "", value: Any = None) -> None:

@@ -14,7 +14,11 @@ TABLES = {
     "stream_errors": ("Newest errors of streams", "error_columns", "No stream is failing."),
     "quarantine": ("Quarantine", "quarantine_columns", "No row is quarantined."),
     "quarantine_samples": ("Quarantined rows", "sample_columns", "No row is quarantined."),
-    "drift": ("Fields nobody expected", "drift_columns", "The API's rows have the fields they should have."),
+    "drift": (
+        "Fields nobody expected",
+        "drift_columns",
+        "The API's rows have the fields they should have.",
+    ),
     "budget": ("Request budget", "budget_columns", "No request was sent yet."),
     "tables": ("Largest tables", "table_columns", "No table."),
     "heartbeats": ("Services", "service_columns", "No service has reported."),
@@ -38,4 +42,6 @@ class HealthPage(PageView[HealthModel]):
         model = self.model
         self.kpis.items, self.words.lines = model.kpis(), model.sentences()
         for name, (title, columns, empty) in TABLES.items():
-            self.tables[name].table = table_of(getattr(model, columns)(), model.data[name], title, empty)
+            self.tables[name].table = table_of(
+                getattr(model, columns)(), model.data[name], title, empty
+            )

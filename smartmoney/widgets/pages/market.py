@@ -24,7 +24,11 @@ class MarketPage(PageView[MarketModel]):
 
     def build(self) -> list[Widget]:
         """The parts of the page."""
-        self.header, self.kpis, self.resolution = Prose(kind="hero"), Kpis(), Prose(title="Resolution")
+        self.header, self.kpis, self.resolution = (
+            Prose(kind="hero"),
+            Kpis(),
+            Prose(title="Resolution"),
+        )
         self.price = Chart(
             title="Price with smart flow",
             height=360,
@@ -45,7 +49,9 @@ class MarketPage(PageView[MarketModel]):
         )
         few = "No smart wallet has traded it in this time."
         self.hours = Chart(title="Smart flow per hour, 48 h", note=FLOW_NOTE, height=220, empty=few)
-        self.days = Chart(title="Smart flow per day, 30 days", note=FLOW_NOTE, height=220, empty=few)
+        self.days = Chart(
+            title="Smart flow per day, 30 days", note=FLOW_NOTE, height=220, empty=few
+        )
         self.sides, self.siblings, self.moves = Table(), Table(), Table()
         self.watch = WatchPart(self.model, self.guard)
         self.lists = {
@@ -53,7 +59,9 @@ class MarketPage(PageView[MarketModel]):
             for name, model in self.model.lists.items()
         }
         for name, part in self.lists.items():
-            self.model.lists[name].observe(lambda _, drawn=part: self.guard(drawn.draw)(), "version")
+            self.model.lists[name].observe(
+                lambda _, drawn=part: self.guard(drawn.draw)(), "version"
+            )
         lists = [widget for part in self.lists.values() for widget in part.widgets]
         self.body = VBox(
             [
@@ -89,7 +97,9 @@ class MarketPage(PageView[MarketModel]):
                         "label": "Side",
                         "kind": "select",
                         "value": wanted.outcome_index,
-                        "choices": [(str(one["outcome_index"]), one["name"][:40]) for one in outcomes],
+                        "choices": [
+                            (str(one["outcome_index"]), one["name"][:40]) for one in outcomes
+                        ],
                     },
                 ]
             return [
@@ -118,10 +128,15 @@ class MarketPage(PageView[MarketModel]):
         self.lean.figure = charts.lean(data["history"])
         self.hours.figure = charts.flow_by_tier(data["hours"], "hour", model.clock())
         self.days.figure = charts.flow_by_tier(data["days"], "day", model.clock())
-        self.moves.table = table_of(model.mover_columns(), data["movers"], "Movers of the last 24 h", NONE_MOVED)
+        self.moves.table = table_of(
+            model.mover_columns(), data["movers"], "Movers of the last 24 h", NONE_MOVED
+        )
         self.watch.draw()
         self.sides.table = table_of(
-            model.side_columns(), model.sides(), "Cost basis per side", "No wallet we follow holds it."
+            model.side_columns(),
+            model.sides(),
+            "Cost basis per side",
+            "No wallet we follow holds it.",
         )
         self.siblings.table = table_of(
             model.sibling_columns(),

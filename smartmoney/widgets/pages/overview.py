@@ -20,17 +20,29 @@ class OverviewPage(PageView[OverviewModel]):
         self.kpis = Kpis()
         self.smart, self.movers, self.jobs = Table(), Table(), Table()
         self.traders = Chart(
-            title="Traders by tier", note="scored wallets; S is the top 0.1 % with evidence", height=220
+            title="Traders by tier",
+            note="scored wallets; S is the top 0.1 % with evidence",
+            height=220,
         )
-        self.money = Chart(title="Open positions by tier, USD", note="at the price of the moment", height=220)
-        return [self.kpis, row_of(self.smart, self.movers), row_of(self.traders, self.money), self.jobs]
+        self.money = Chart(
+            title="Open positions by tier, USD", note="at the price of the moment", height=220
+        )
+        return [
+            self.kpis,
+            row_of(self.smart, self.movers),
+            row_of(self.traders, self.money),
+            self.jobs,
+        ]
 
     def draw(self) -> None:
         """Fill every part."""
         model, data = self.model, self.model.data
         self.kpis.items = model.kpis()
         self.smart.table = table_of(
-            model.smart_columns(), data["smart"].rows, "Top smart markets", "No market holds smart money yet."
+            model.smart_columns(),
+            data["smart"].rows,
+            "Top smart markets",
+            "No market holds smart money yet.",
         )
         self.movers.table = table_of(
             model.mover_columns(),

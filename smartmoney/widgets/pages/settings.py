@@ -33,7 +33,9 @@ class SettingsPage(PageView[SettingsModel]):
             self.form.note = model.changed_note() or "Nothing was changed; the defaults hold."
         self.gates.table = table_of(model.gate_columns(), data["gates"], "TIER_THRESHOLDS")
         self.weights.table = table_of(model.weight_columns(), data["weights"], "SCORING_WEIGHTS")
-        self.settings.table = table_of(model.setting_columns(), data["settings"], "Resolved configuration")
+        self.settings.table = table_of(
+            model.setting_columns(), data["settings"], "Resolved configuration"
+        )
 
     def _field(self, name: str) -> dict[str, Any]:
         label, choices = self.model.EDITABLE[name]

@@ -27,7 +27,9 @@ class SmartMarketsPage(ListView[SmartMarketsModel]):
         """Filter bar and table, moves, flow per hour and day."""
         few = "No smart wallet has traded in this time."
         self.hours = Chart(title="Smart flow per hour, 48 h", note=FLOW_NOTE, height=240, empty=few)
-        self.days = Chart(title="Smart flow per day, 30 days", note=FLOW_NOTE, height=240, empty=few)
+        self.days = Chart(
+            title="Smart flow per day, 30 days", note=FLOW_NOTE, height=240, empty=few
+        )
         self.moves = Table()
         return [*super().build(), self.moves, row_of(self.hours, self.days)]
 
@@ -35,7 +37,9 @@ class SmartMarketsPage(ListView[SmartMarketsModel]):
         """Fill every part."""
         super().draw()
         model, data = self.model, self.model.data
-        self.moves.table = table_of(model.mover_columns(), data["movers"], "Movers of the last 24 h", NONE_MOVED)
+        self.moves.table = table_of(
+            model.mover_columns(), data["movers"], "Movers of the last 24 h", NONE_MOVED
+        )
         self.hours.figure = flow_by_tier(data["hours"], "hour", model.clock())
         self.days.figure = flow_by_tier(data["days"], "day", model.clock())
 

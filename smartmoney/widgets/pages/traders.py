@@ -32,7 +32,9 @@ class TradersPage(ListView[TradersModel]):
             select("active_days", "Active within", WINDOWS, wanted.active_days),
             number("min_events", "Min events", wanted.min_events, min=1),
             number("min_pnl", "Min PnL, $", wanted.min_pnl, step="any"),
-            number("min_confidence", "Min P(skill)", wanted.min_confidence, min=0, max=1, step=0.01),
+            number(
+                "min_confidence", "Min P(skill)", wanted.min_confidence, min=0, max=1, step=0.01
+            ),
             check("hide_flagged", "Hide flagged", wanted.hide_flagged),
             check("scored_only", "Scored only", wanted.scored_only),
         ]

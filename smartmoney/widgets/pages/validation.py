@@ -29,7 +29,10 @@ class ValidationPage(PageView[ValidationModel]):
             title="Edge afterwards by decile of the score", height=280, empty=few, note="bars: 90 %"
         )
         self.reliability = Chart(
-            title="Reliability of P(skill)", height=280, empty=few, note="size is the number of wallets"
+            title="Reliability of P(skill)",
+            height=280,
+            empty=few,
+            note="size is the number of wallets",
         )
         self.transitions = Chart(
             title="Tier transitions",

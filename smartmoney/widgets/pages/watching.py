@@ -33,6 +33,15 @@ class WatchPart:
         more = [{"key": "unwatch", "label": "Stop watching"}] if watched else []
         with self.form.hold_sync():
             self.form.note = self.model.consequence if watched else "Not watched."
-            self.form.fields = [{"key": "note", "label": "Note", "kind": "text", "longest": LONGEST_NOTE, "value": note,
-                                 "wide": True, "hint": "yours"}]  # fmt: skip
+            self.form.fields = [
+                {
+                    "key": "note",
+                    "label": "Note",
+                    "kind": "text",
+                    "longest": LONGEST_NOTE,
+                    "value": note,
+                    "wide": True,
+                    "hint": "yours",
+                }
+            ]
             self.form.buttons = [{"key": "submit", "label": label, "main": True}, *more]

@@ -17,7 +17,7 @@ import pytest
 
 from smartmoney.settings import Settings, load
 from smartmoney.supervise import environment, ports, programs
-from smartmoney.supervise.places import ROOT, Places
+from smartmoney.supervise.paths import ROOT, Paths
 from tests.faults.kit.servers import own_postgres
 
 HOST = "127.0.0.2"
@@ -37,7 +37,9 @@ class Served:
         if login:
             headers["authorization"] = "Basic " + base64.b64encode(self.login.encode()).decode()
         body = {"json": {}} if method == "POST" else {}
-        return httpx.request(method, self.url + path, headers=headers, timeout=30, trust_env=False, **body)
+        return httpx.request(
+            method, self.url + path, headers=headers, timeout=30, trust_env=False, **body
+        )
 
 
 @pytest.fixture(scope="session")
@@ -46,16 +48,23 @@ def prefect() -> Iterator[Served]:
     with own_postgres() as server:
         settings = load(smartmoney_home=server.home, bind_host=HOST)
         port = ports.choose("prefect", settings)
-        Places(server.home).make()
+        Paths(server.home).make()
         environment.write_profiles(settings)
         program = programs.prefect(settings, port)
-        process = subprocess.Popen([sys.executable, "-m", *program.command], env=program.environment, cwd=ROOT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", *program.command], env=program.environment, cwd=ROOT
+        )
         try:
             until = time.monotonic() + 200
             while not program.ready():
                 assert process.poll() is None and time.monotonic() < until, "Prefect did not start"
                 time.sleep(0.2)
-            yield Served(str(program.address), environment.prefect_login(settings) or "", process.pid, settings)
+            yield Served(
+                str(program.address),
+                environment.prefect_login(settings) or "",
+                process.pid,
+                settings,
+            )
         finally:
             process.terminate()
             process.wait(60)

@@ -30,7 +30,10 @@ Picture = dict[str, Counter[tuple[Any, ...]]]
 def picture(store: Store) -> Picture:
     """Every row that ingestion writes, as multisets by table; of streams also cursor, watermark and lease."""
     with store.raw() as connection:
-        return {table: Counter(map(tuple, connection.execute(query).fetchall())) for table, query in QUERIES.items()}
+        return {
+            table: Counter(map(tuple, connection.execute(query).fetchall()))
+            for table, query in QUERIES.items()
+        }
 
 
 def assert_same(found: Picture, clean: Picture) -> None:
@@ -39,11 +42,14 @@ def assert_same(found: Picture, clean: Picture) -> None:
         lost, extra = rows - found[table], found[table] - rows
         assert not lost and not extra, (
             f"{table}: {lost.total()} rows lost, such as {next(iter(lost), None)}; "
-            f"{extra.total()} too many, such as {next(iter(extra), None)}")
+            f"{extra.total()} too many, such as {next(iter(extra), None)}"
+        )
 
 
 def part_of(found: Picture, clean: Picture) -> None:
     """Fail if a row is there that a clean run would not have written."""
     for table in ("trade", "activity", "position", "quarantine"):
         extra = found[table] - clean[table]
-        assert not extra, f"{table}: {extra.total()} rows that are none, such as {next(iter(extra))}"
+        assert not extra, (
+            f"{table}: {extra.total()} rows that are none, such as {next(iter(extra))}"
+        )

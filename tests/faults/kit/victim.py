@@ -16,7 +16,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-POINTS = ("fetched", "parsed", "half a COPY", "rows written", "cursor written", "before commit", "after commit")
+POINTS = (
+    "fetched",
+    "parsed",
+    "half a COPY",
+    "rows written",
+    "cursor written",
+    "before commit",
+    "after commit",
+)
 ROOT = Path(__file__).parents[3]
 
 
@@ -67,7 +75,7 @@ def arm(point: str, nth: int) -> None:
         after(pages, "read", nth)
     elif point == "half a COPY":
         write = psycopg.Copy.write
-        before(psycopg.Copy, "write", nth, lambda copy, data: write(copy, data[:len(data) // 2]))
+        before(psycopg.Copy, "write", nth, lambda copy, data: write(copy, data[: len(data) // 2]))
     elif point == "rows written":
         after(load, "save_fills", nth)
         after(holdings, "save_positions", nth)
@@ -112,14 +120,23 @@ def main() -> None:
                 os._exit(1)
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        print(json.dumps(os.WTERMSIG(status) if os.WIFSIGNALED(status) else -os.WEXITSTATUS(status)), flush=True)
+        print(
+            json.dumps(os.WTERMSIG(status) if os.WIFSIGNALED(status) else -os.WEXITSTATUS(status)),
+            flush=True,
+        )
 
 
 @contextmanager
 def victim() -> Iterator[Callable[..., int]]:
     """A function that runs one sync in a process of its own and returns the signal that ended it."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.faults.kit.victim"], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.kit.victim"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
     assert process.stdin and process.stdout and process.stdout.readline() == "ready\n"
 
     def ended_by(**asked: Any) -> int:

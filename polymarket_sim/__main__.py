@@ -1,0 +1,83 @@
+"""`python -m polymarket_sim`: serve a made-up or a recorded Polymarket on loopback until
+interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from polymarket_sim.generate import generate
+from polymarket_sim.recorded import load_recording
+from polymarket_sim.server import Simulator, listen, uvicorn_server
+from polymarket_sim.world import World
+from smartmoney.errors import UserError
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m polymarket_sim", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--seed", type=int, default=7, help="everything random follows from it")
+    parser.add_argument("--traders", type=int, default=400)
+    parser.add_argument("--markets", type=int, default=300)
+    parser.add_argument("--trades", type=int, default=40_000, help="about how many fills")
+    parser.add_argument("--days", type=int, default=180, help="length of the history, up to now")
+    parser.add_argument(
+        "--skilled-share",
+        type=float,
+        default=0.03,
+        help="part of the wallets that know more than the price",
+    )
+    parser.add_argument(
+        "--now",
+        type=int,
+        default=None,
+        help="end of the history in Unix seconds; the wall clock if left out",
+    )
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="let new trades arrive and markets resolve while serving",
+    )
+    parser.add_argument(
+        "--trades-per-minute", type=float, default=20.0, help="fills per minute while live"
+    )
+    parser.add_argument(
+        "--recording", type=Path, help="serve this recording (a folder) in place of a made-up world"
+    )
+    asked = parser.parse_args()
+    if asked.recording and asked.live:
+        parser.error("a recording stands still: leave out --live or --recording")
+    return asked
+
+
+def world_of(asked: argparse.Namespace) -> World:
+    """The recorded world that was asked for, else a made-up one."""
+    if asked.recording:
+        return load_recording(asked.recording)
+    now = asked.now or int(time.time())
+    return generate(
+        asked.seed, asked.traders, asked.markets, asked.trades, asked.days, asked.skilled_share, now
+    )
+
+
+def main() -> None:
+    """Make the world, serve it, print one line when ready."""
+    asked = arguments()
+    try:
+        world = world_of(asked)
+    except UserError as error:
+        raise SystemExit(str(error)) from None
+    simulator = Simulator(world, live=asked.live, trades_per_minute=asked.trades_per_minute)
+    if asked.live:
+        simulator.catch_up(int(time.time()))
+    simulator.prepare()
+    bound = listen(asked.port)
+    simulator.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    print(f"simulator ready on {simulator.url}", flush=True)
+    uvicorn_server(simulator.app).run(sockets=[bound])
+
+
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
     {"errors", "units", "text"},
-    {"ids"},
+    {"ids", "formats"},
     {"settings"},
     {"polymarket", "ledger", "logs"},
     {"metrics"},

@@ -10,6 +10,7 @@ from smartmoney.schema.holdings import (
     HOLDER,
     MARKET_FILL,
     POSITION,
+    RESULT,
     SHOWN_POSITION,
     SIDES,
     WALLET_FILL,
@@ -23,7 +24,7 @@ from smartmoney.schema.markets import (
     STATUSES,
     TOP_TRADER,
 )
-from smartmoney.schema.traders import COVERAGE, DAY, FLAGS, RESULT, SCORE, TIERS, TRADER
+from smartmoney.schema.traders import COVERAGE, DAY, FLAGS, SCORE, TIERS, TRADER
 
 __all__ = [
     "ACTIVITY",

@@ -136,7 +136,7 @@ class World:
         """Realized PnL by average cost of one wallet (number or address), exact, in micro-dollars."""
         number = self.trader_index[trader.lower()] if isinstance(trader, str) else trader
         with self.lock:
-            return truth_of(self, number)
+            return truth_of(self, self.by_trader.rows(number))
 
     def extend(self, events: list[EventInfo], markets: list[MarketInfo]) -> None:
         """Add events and markets that were asked later, and keep the indexes."""

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 
 from polymarket_sim import ids
-from polymarket_sim.catalogue import TAGS
+from polymarket_sim.generation.catalogue import TAGS
 from polymarket_sim.model import MICRO, PICO, EventInfo, MarketInfo, Side, TraderInfo
 from polymarket_sim.recorded import fields
 from polymarket_sim.recorded.fields import Damage, Row

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from polymarket_sim.faulty.misbehave import Rule
 from polymarket_sim.generate import generate
-from polymarket_sim.misbehave import Rule
 from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
 from smartmoney.polymarket.client import Client

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from polymarket_sim import portfolio
+from polymarket_sim.accounts import portfolio
 from polymarket_sim.model import MICRO
 from polymarket_sim.server import Simulator
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from polymarket_sim.accounts.positions import blank, fold, moves_of
+from polymarket_sim.accounts.served import DAY, Served
 from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.positions import blank, fold, moves_of
-from polymarket_sim.served import DAY, Served
 
 INTERVALS = {
     "max": None,

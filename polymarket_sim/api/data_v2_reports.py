@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from starlette.responses import Response
 
-from polymarket_sim import boards, ids, pnl, portfolio
-from polymarket_sim.asking import Query, Refused
-from polymarket_sim.data_v2 import DataV2, Handler, envelope, page, selection
+from polymarket_sim import ids
+from polymarket_sim.accounts import boards, pnl, portfolio
+from polymarket_sim.accounts.pnl import Series
+from polymarket_sim.accounts.served import DAY, Served
+from polymarket_sim.api.data_v2 import DataV2, Handler, envelope, page, selection
+from polymarket_sim.api.query import Query, Refused
+from polymarket_sim.api.wire import Num, micro_point, reply
 from polymarket_sim.model import MarketInfo
-from polymarket_sim.pnl import Series
-from polymarket_sim.served import DAY, Served
-from polymarket_sim.wire import Num, micro_point, reply
 
 PERIODS = ("day", "week", "month", "all")
 BLOCK_ZERO, BLOCK_TIME = 1_590_000_000, 2

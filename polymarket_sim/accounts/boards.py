@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from polymarket_sim.accounts.served import DAY, Served
 from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.served import DAY, Served
 
 PERIOD_DAYS = {"day": 1, "week": 7, "month": 30, "all": 10**5}
 

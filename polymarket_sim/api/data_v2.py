@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from polymarket_sim import portfolio
-from polymarket_sim.asking import CONTRACTS, SHORTER, Query, Refused
-from polymarket_sim.feeds import ActivityFilter, TradeFilter, activity, trades
+from polymarket_sim.accounts import portfolio
+from polymarket_sim.accounts.feeds import ActivityFilter, TradeFilter, activity, trades
+from polymarket_sim.accounts.portfolio import View
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.api.query import CONTRACTS, SHORTER, Query, Refused
+from polymarket_sim.api.rows import RowWriter
+from polymarket_sim.api.wire import Raw, cut, dumps, micro_point, reply
 from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.portfolio import View
-from polymarket_sim.rows import Rows
-from polymarket_sim.served import Served
-from polymarket_sim.wire import Raw, cut, dumps, micro_point, reply
 
 LEG_BITS = 6
 STATUSES = ("OPEN", "REDEEMABLE", "REDEEMABLE_LOST", "MERGEABLE", "CLOSED")
@@ -85,7 +85,7 @@ class DataV2:
 
     def __init__(self, served: Served) -> None:
         self.served = served
-        self.rows = Rows(served, snake=True)
+        self.rows = RowWriter(served, snake=True)
 
     def routes(self) -> dict[str, Handler]:
         """Paths and handlers of this part."""

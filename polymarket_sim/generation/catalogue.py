@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from polymarket_sim import fate, ids, texts
+from polymarket_sim import ids, texts
+from polymarket_sim.generation import resolution
 from polymarket_sim.model import EventInfo, MarketInfo, Tag
 
 DAY = 86_400
@@ -40,7 +41,7 @@ TAGS = {
 
 @dataclass
 class Catalogue:
-    """Events and markets under construction, with the lists `fate.assemble` needs."""
+    """Events and markets under construction, with the lists `resolution.assemble` needs."""
 
     seed: int
     start: int
@@ -48,7 +49,7 @@ class Catalogue:
     rng: np.random.Generator
     events: list[EventInfo] = field(default_factory=list)
     markets: list[MarketInfo] = field(default_factory=list)
-    questions: list[fate.Question] = field(default_factory=list)
+    questions: list[resolution.Question] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     resolve_at: list[int] = field(default_factory=list)
     close_at: list[int] = field(default_factory=list)
@@ -59,10 +60,10 @@ class Catalogue:
     event_base: int = 0
     market_base: int = 0
 
-    def fate(self) -> fate.Fate:
+    def process(self) -> resolution.ResolutionProcess:
         """The decided future of everything listed so far."""
         opens = [market.open_at for market in self.markets]
-        return fate.assemble(
+        return resolution.assemble(
             self.questions,
             self.sizes,
             opens,
@@ -103,7 +104,7 @@ def add_quick(book: Catalogue, begins: int) -> None:
     event = _event(book, title, "crypto", begins + 300 - QUICK_LIFE, begins + 300, slug)
     event.tags += (TAGS["Up or Down"], TAGS["5M"], TAGS["Recurring"])
     closes = begins + 300
-    question = fate.binary(book.rng, begins - 300, closes, quick=True)
+    question = resolution.binary(book.rng, begins - 300, closes, quick=True)
     _question(book, question, [(title, "", slug)], ("Up", "Down"), closes, closes + 60, True)
 
 
@@ -178,7 +179,7 @@ def _add_event(book: Catalogue, category: str, size: int) -> None:
         text = title if size == 1 else f"{title} ({label})"
         sides = title.split(" vs. ") if " vs. " in title and size == 1 else []
         shorter = closes - int(book.rng.uniform(0, 0.5) * (closes - opens)) if number else closes
-        question = fate.binary(book.rng, opens, shorter)
+        question = resolution.binary(book.rng, opens, shorter)
         slug = event.slug if size == 1 else f"{event.slug}-{number}"
         resolves = shorter + int(book.rng.uniform(2, 8) * 3_600)
         outcomes = (sides[0], sides[1]) if len(sides) == 2 else ("Yes", "No")
@@ -196,7 +197,7 @@ def _add_family(book: Catalogue, category: str, size: int) -> None:
     pool = texts.FIRMS if category == "tech" else texts.PEOPLE
     names = book.rng.permutation(np.array(pool))[:size].tolist()
     rows = [(f"{name}: {title}", name, f"{event.slug}-{name.lower()}") for name in names]
-    question = fate.exclusive(book.rng, size, opens, closes)
+    question = resolution.exclusive(book.rng, size, opens, closes)
     _question(
         book,
         question,
@@ -210,7 +211,7 @@ def _add_family(book: Catalogue, category: str, size: int) -> None:
 
 def _question(
     book: Catalogue,
-    question: fate.Question,
+    question: resolution.Question,
     rows: list[tuple[str, str, str]],
     outcomes: tuple[str, str],
     closes: int,
@@ -276,7 +277,7 @@ def _delay_resolution(book: Catalogue) -> None:
 
 def publish(book: Catalogue, now: int) -> None:
     """Write into the markets what is public at `now`: whether they closed, and how they resolved."""
-    decided = book.fate()
+    decided = book.process()
     for number, market in enumerate(book.markets):
         market.open_price_micro = decided.open_price_micro(number)
         market.closed_at = book.close_at[number] if book.close_at[number] <= now else None

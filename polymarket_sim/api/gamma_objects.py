@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from polymarket_sim import ids, quotes
+from polymarket_sim import ids
+from polymarket_sim.accounts import quotes
+from polymarket_sim.accounts.pnl import marks_at
+from polymarket_sim.accounts.served import DAY, Served
+from polymarket_sim.api.wire import Num, micro, pico
 from polymarket_sim.model import EventInfo, MarketInfo, Tag, TraderInfo
-from polymarket_sim.pnl import marks_at
-from polymarket_sim.served import DAY, Served
-from polymarket_sim.wire import Num, micro, pico
 
 FEE_TYPES = {"crypto": "crypto_fees_v2", "sports": "sports_fees_v2"}
 ORACLE = "0x65070BE91477460D8A7AeEb94ef92fe056C2f2A7"

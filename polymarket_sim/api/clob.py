@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from polymarket_sim import gamma_objects, pnl, quotes
-from polymarket_sim.asking import Query, Refused
-from polymarket_sim.gamma_objects import iso
+from polymarket_sim.accounts import pnl, quotes
+from polymarket_sim.accounts.quotes import Book
+from polymarket_sim.accounts.served import DAY, Served
+from polymarket_sim.api import gamma_objects
+from polymarket_sim.api.gamma_objects import iso
+from polymarket_sim.api.query import Query, Refused
+from polymarket_sim.api.wire import Num, micro, pico, reply
 from polymarket_sim.ids import digest
-from polymarket_sim.quotes import Book
-from polymarket_sim.served import DAY, Served
-from polymarket_sim.wire import Num, micro, pico, reply
 
 NO_BOOK = "No orderbook exists for the requested token id"
 END = "LTE="
@@ -50,19 +51,10 @@ class Clob:
             "/price": self.price,
             "/spread": self.spread,
             "/last-trade-price": self.last_trade,
-            "/tick-size": self.tick_size,
-            "/neg-risk": self.neg_risk,
-            "/fee-rate": self.fee_rate,
             "/markets": self.markets,
-            "/sampling-markets": self.sampling,
-            "/simplified-markets": self.simplified,
-            "/sampling-simplified-markets": self.sampling_simplified,
             "/markets/{condition:str}": self.market,
             "/markets-by-token/{token:str}": self.by_token,
             "/prices-history": self.prices_history,
-            "/trades": self._closed_door,
-            "/data/trades": self._closed_door,
-            "/data/orders": self._closed_door,
         }
         post: dict[str, Callable[[list[dict[str, str]]], Response]] = {
             "/books": self.books,
@@ -75,9 +67,6 @@ class Clob:
         return routes + [
             Route(path, batch_endpoint(handler), methods=["POST"]) for path, handler in post.items()
         ]
-
-    def _closed_door(self, query: Query) -> Response:
-        raise Refused("Unauthorized/Invalid api key", 401)
 
     def _token(self, token: str) -> tuple[int, int]:
         found = self.served.world.token_index.get(token)
@@ -175,26 +164,6 @@ class Clob:
             ]
         )
 
-    def tick_size(self, query: Query) -> Response:
-        """Smallest price step."""
-        return reply(
-            {
-                "minimum_tick_size": micro(
-                    quotes.tick_of(self.served, self._token(self._asked(query))[0])
-                )
-            }
-        )
-
-    def neg_risk(self, query: Query) -> Response:
-        """Whether the token belongs to a negative-risk event."""
-        market = self.served.world.markets[self._token(self._asked(query))[0]]
-        return reply({"neg_risk": self.served.world.events[market.event].neg_risk})
-
-    def fee_rate(self, query: Query) -> Response:
-        """A ceiling, not the rate charged."""
-        market = self.served.world.markets[self._token(self._asked(query))[0]]
-        return reply({"base_fee": 1_000 if market.has_fee else 0})
-
     # Markets
 
     def market(self, query: Query, condition: str) -> Response:
@@ -219,21 +188,6 @@ class Clob:
     def markets(self, query: Query) -> Response:
         """All market records, by page."""
         return self._page(query, list(range(len(self.served.world.markets))), self._record)
-
-    def sampling(self, query: Query) -> Response:
-        """Records of open markets."""
-        return self._page(query, self._open(), self._record)
-
-    def simplified(self, query: Query) -> Response:
-        """Short records of all markets."""
-        return self._page(query, list(range(len(self.served.world.markets))), self._short)
-
-    def sampling_simplified(self, query: Query) -> Response:
-        """Short records of open markets."""
-        return self._page(query, self._open(), self._short)
-
-    def _open(self) -> list[int]:
-        return [n for n, market in enumerate(self.served.world.markets) if market.closed_at is None]
 
     def _page(self, query: Query, numbers: list[int], row: Callable[[int], Any]) -> Response:
         cursor, size = query.text("next_cursor", "MA==") or "MA==", self.served.limits.clob_page
@@ -266,19 +220,6 @@ class Clob:
             }
             for outcome, token, label in rows
         ]
-
-    def _short(self, number: int) -> dict[str, Any]:
-        keys = (
-            "condition_id",
-            "tokens",
-            "rewards",
-            "active",
-            "closed",
-            "archived",
-            "accepting_orders",
-        )
-        full = self._record(number)
-        return {key: full[key] for key in keys}
 
     def _record(self, number: int) -> dict[str, Any]:
         market = self.served.world.markets[number]

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from polymarket_sim.asking import Cursors
+from polymarket_sim.accounts.positions import Positions
+from polymarket_sim.api.query import Cursors
 from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.positions import Positions
 from polymarket_sim.world import REBUILD, World
 
 DAY = 86_400

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from polymarket_sim import quotes
-from polymarket_sim.clob import book_object
+from polymarket_sim.accounts import quotes
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.api.clob import book_object
+from polymarket_sim.api.wire import dumps, micro, pico
 from polymarket_sim.ids import checksum_address
 from polymarket_sim.life import Step
 from polymarket_sim.model import Kind, Side
-from polymarket_sim.served import Served
-from polymarket_sim.wire import dumps, micro, pico
 
 BACKLOG = 10_000
 

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from polymarket_sim.generation import aftermath, orders, population
-from polymarket_sim.generation.catalogue import DAY, Catalogue, catalogue
+from polymarket_sim.generation.catalogue import Catalogue, catalogue
 from polymarket_sim.generation.holdings import Holdings
 from polymarket_sim.generation.matching import match
 from polymarket_sim.generation.population import Population
@@ -16,6 +16,7 @@ from polymarket_sim.life import Hidden
 from polymarket_sim.model import Entries, TraderInfo
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
+from smartmoney.units import DAY_SECONDS
 
 
 def generate(
@@ -45,7 +46,7 @@ def generate(
             "a simulated world needs at least 2 traders, 1 market and 3 days of history"
         )
     now = int(time.time()) if now is None else now
-    start = now - days * DAY
+    start = now - days * DAY_SECONDS
     streams = [np.random.default_rng([seed, number]) for number in range(6)]
     people = population.draw(streams[0], traders, skilled_share)
     found = population.traders(streams[1], seed, people)
@@ -123,7 +124,7 @@ def _afterwards(
         plan, places, holdings.shares, process, book.now, tx
     )
     moved, first = aftermath.transfers(rng, matched, len(found), book.now)
-    ages = rng.integers(DAY // 2, 400 * DAY, len(found))
+    ages = rng.integers(DAY_SECONDS // 2, 400 * DAY_SECONDS, len(found))
     for number, (begun, age) in enumerate(zip(first.tolist(), ages.tolist(), strict=False)):
         found[number].joined_at = (begun or book.now) - age
     cash, tx = aftermath.numbered(

@@ -25,8 +25,8 @@ from polymarket_sim.accounts.served import Limits, Served
 from polymarket_sim.api import clob, data_v1, data_v2, gamma
 from polymarket_sim.api.data_v2_reports import DataV2More
 from polymarket_sim.api.stream import Hub
-from polymarket_sim.api.wire import reply
 from polymarket_sim.faulty.misbehave import Misbehaviour, Rule, rule_of
+from polymarket_sim.protocol.wire import reply
 from polymarket_sim.world import World
 
 START_SECONDS = 30.0

@@ -19,7 +19,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from polymarket_sim.model import MICRO, NO_INDEX, Entries, EventInfo, Kind, MarketInfo, Side
+from polymarket_sim.model import NO_INDEX, Entries, EventInfo, Kind, MarketInfo, Side
+from smartmoney.units import MICRO
 
 ORDER = ("BUY", "SPLIT", "CONVERSION", "SELL", "MERGE", "REDEEM")
 

@@ -10,17 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from polymarket_sim.model import (
-    MICRO,
-    PICO,
-    Entries,
-    EventInfo,
-    Kind,
-    MarketInfo,
-    Opening,
-    TraderInfo,
-)
+from polymarket_sim.model import Entries, EventInfo, Kind, MarketInfo, Opening, TraderInfo
 from polymarket_sim.truth import Truth, truth_of
+from smartmoney.units import MICRO, PICO
 
 REBUILD = 20_000
 """From so many new rows on, indexes are built anew rather than extended."""

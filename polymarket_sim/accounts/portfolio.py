@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from polymarket_sim.accounts.positions import FIELDS
 from polymarket_sim.accounts.served import Served
-from polymarket_sim.api.wire import ratio
-from polymarket_sim.model import MICRO, EventInfo, MarketInfo, TraderInfo
+from polymarket_sim.model import EventInfo, MarketInfo, TraderInfo
+from polymarket_sim.protocol.wire import ratio
+from smartmoney.units import MICRO
 
 KEPT_WALLETS = 16
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from polymarket_sim.accounts.served import Served
 from polymarket_sim.ids import digest
-from polymarket_sim.model import MICRO, Side
+from polymarket_sim.model import Side
+from smartmoney.units import MICRO
 
 LEVELS = 12
 

@@ -1,4 +1,4 @@
-"""The public part of the central limit order book's REST API (API reference, section 8)."""
+"""The public part of the central limit order book's REST API."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from starlette.routing import Route
 
 from polymarket_sim.accounts import pnl, quotes
 from polymarket_sim.accounts.quotes import Book
-from polymarket_sim.accounts.served import DAY, Served
+from polymarket_sim.accounts.served import Served
 from polymarket_sim.api import gamma_objects
 from polymarket_sim.api.gamma_objects import iso
-from polymarket_sim.api.query import Query, Refused
-from polymarket_sim.api.wire import Num, micro, pico, reply
 from polymarket_sim.ids import digest
+from polymarket_sim.protocol.query import Query, Refused
+from polymarket_sim.protocol.wire import Num, micro, pico, reply
+from smartmoney.units import DAY_SECONDS
 
 NO_BOOK = "No orderbook exists for the requested token id"
 END = "LTE="
 INTERVALS = {
     "max": None,
     "all": None,
-    "1m": 30 * DAY,
-    "1w": 7 * DAY,
-    "1d": DAY,
-    "6h": DAY // 4,
+    "1m": 30 * DAY_SECONDS,
+    "1w": 7 * DAY_SECONDS,
+    "1d": DAY_SECONDS,
+    "6h": DAY_SECONDS // 4,
     "1h": 3_600,
 }
 MIN_FIDELITY = {"max": 10, "all": 10, "1m": 10, "1w": 5, "1d": 1, "6h": 1, "1h": 1}
@@ -280,7 +281,7 @@ class Clob:
             return reply({"history": []})
         market, outcome = found
         info, step = self.served.world.markets[market], (fidelity or least) * 60
-        if info.payouts is not None and step < DAY // 2:
+        if info.payouts is not None and step < DAY_SECONDS // 2:
             return reply({"history": []})
         start = max(start, info.open_at, end - MOST_POINTS * step)
         ts = np.arange(start // step * step + step, min(end, info.closed_at or end) + 1, step)
@@ -298,7 +299,7 @@ class Clob:
         now = self.served.world.now
         if query.has("startTs") or query.has("endTs"):
             start, end = query.integer("startTs", 0), query.integer("endTs", now)
-            if end - start > 15 * DAY:
+            if end - start > 15 * DAY_SECONDS:
                 raise Refused("invalid filters: 'startTs' and 'endTs' interval is too long")
             return start, min(end, now), 1
         interval = query.choice("interval", INTERVALS, "1d")

@@ -14,10 +14,11 @@ from polymarket_sim.accounts import boards, portfolio
 from polymarket_sim.accounts.feeds import ActivityFilter, TradeFilter, activity, trades
 from polymarket_sim.accounts.portfolio import View
 from polymarket_sim.accounts.served import Served
-from polymarket_sim.api.query import Query, Refused
 from polymarket_sim.api.rows import RowWriter
-from polymarket_sim.api.wire import cut, micro, reply
-from polymarket_sim.model import MICRO, Kind, Side
+from polymarket_sim.model import Kind, Side
+from polymarket_sim.protocol.query import Query, Refused
+from polymarket_sim.protocol.wire import cut, micro, reply
+from smartmoney.units import MICRO
 
 CATEGORIES = (
     "OVERALL",
@@ -32,7 +33,7 @@ CATEGORIES = (
     "TECH",
     "FINANCE",
 )
-PERIODS = ("DAY", "WEEK", "MONTH", "ALL")
+PERIODS = ("DAY_SECONDS", "WEEK", "MONTH", "ALL")
 POSITION_SORTS = (
     "CURRENT",
     "INITIAL",
@@ -79,7 +80,7 @@ class DataV1:
     def leaderboard(self, query: Query) -> Response:
         """Wallets by PnL or volume in a window."""
         category = query.choice("category", CATEGORIES, "OVERALL")
-        period = query.choice("timePeriod", PERIODS, "DAY")
+        period = query.choice("timePeriod", PERIODS, "DAY_SECONDS")
         by_volume = query.choice("orderBy", ("PNL", "VOL"), "PNL") == "VOL"
         limit, offset = query.integer("limit", 25, 1, 50), query.integer("offset", 0)
         if offset > self.served.limits.board_offset:

@@ -1,4 +1,4 @@
-"""The second version of the data API: conventions, feeds, positions, holders (API reference, section 5)."""
+"""The second version of the data API: conventions, feeds, positions, holders."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from polymarket_sim.accounts import portfolio
 from polymarket_sim.accounts.feeds import ActivityFilter, TradeFilter, activity, trades
 from polymarket_sim.accounts.portfolio import View
 from polymarket_sim.accounts.served import Served
-from polymarket_sim.api.query import CONTRACTS, SHORTER, Query, Refused
 from polymarket_sim.api.rows import RowWriter
-from polymarket_sim.api.wire import Raw, cut, dumps, micro_point, reply
-from polymarket_sim.model import MICRO, Kind, Side
+from polymarket_sim.model import Kind, Side
+from polymarket_sim.protocol.query import CONTRACTS, SHORTER, Query, Refused
+from polymarket_sim.protocol.wire import Raw, cut, dumps, micro_point, reply
+from smartmoney.units import MICRO
 
 LEG_BITS = 6
 STATUSES = ("OPEN", "REDEEMABLE", "REDEEMABLE_LOST", "MERGEABLE", "CLOSED")

@@ -1,4 +1,4 @@
-"""Gamma: market and event metadata, tags, search, profiles (API reference, section 7)."""
+"""Gamma: market and event metadata, tags, search, profiles."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from starlette.routing import Route
 from polymarket_sim.accounts import quotes
 from polymarket_sim.accounts.served import Served
 from polymarket_sim.api import gamma_objects as objects
-from polymarket_sim.api.query import Query, Refused
-from polymarket_sim.api.wire import reply
 from polymarket_sim.model import Tag
+from polymarket_sim.protocol.query import Query, Refused
+from polymarket_sim.protocol.wire import reply
 
 SCHEMAS = "https://gamma-api.polymarket.com/schemas"
 KINDS = {404: "not found error", 422: "validation error", 500: "internal error"}

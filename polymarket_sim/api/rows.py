@@ -8,8 +8,8 @@ import re
 import numpy as np
 
 from polymarket_sim.accounts.served import REDEEM_SWITCH, Served
-from polymarket_sim.api.wire import Raw, micro, pico, quote
 from polymarket_sim.model import NO_INDEX, Kind, Side
+from polymarket_sim.protocol.wire import Raw, micro, pico, quote
 
 UNLABELLED = 999
 KIND_NAMES = {int(kind): kind.name for kind in Kind}

@@ -7,9 +7,8 @@ import numpy as np
 from polymarket_sim.generation import population as groups
 from polymarket_sim.generation.population import Population
 from polymarket_sim.generation.resolution import ResolutionProcess
-from polymarket_sim.model import COLUMNS, MICRO, PICO, Entries, Kind, Side
-
-DAY = 86_400
+from polymarket_sim.model import COLUMNS, Entries, Kind, Side
+from smartmoney.units import DAY_SECONDS, MICRO, PICO
 
 
 def ledger_rows(
@@ -63,7 +62,9 @@ def redemptions(
     )
     paid = np.bincount(pair, payout * shares[place], len(first)) > 0
     willing = rng.random(len(first)) < np.where(paid, 0.92, 0.30)
-    delay = 300 + rng.exponential(np.where(paid, 1.0, 5.0) * DAY, len(first)).astype(np.int64)
+    delay = 300 + rng.exponential(np.where(paid, 1.0, 5.0) * DAY_SECONDS, len(first)).astype(
+        np.int64
+    )
     delay = np.where(process.quick[market[first]], delay // 10, delay)
     when = process.resolve_at[market[first]] + delay
     when = np.where(rng.random(len(first)) < 0.2, when // 43_200 * 43_200 + 43_200, when)
@@ -111,7 +112,7 @@ def income(
 ) -> list[Entries]:
     """Liquidity rewards, maker and taker rebates, yield, referrals: paid once a day at most, to some
     wallets."""
-    days = np.arange(start // DAY + 1, now // DAY + 1) * DAY
+    days = np.arange(start // DAY_SECONDS + 1, now // DAY_SECONDS + 1) * DAY_SECONDS
     rewarded = np.flatnonzero(np.isin(population.kind, (groups.MAKER, groups.FARMER)))
     thrifty = np.flatnonzero(rng.random(len(population.kind)) < 0.05)
     rare = np.flatnonzero(rng.random(len(population.kind)) < 0.02)
@@ -152,10 +153,11 @@ def _rebates(fills: Entries, population: Population, fee: np.ndarray, now: int) 
     price = fills.price_pico[mine] / PICO
     share = 0.2 * fee[fills.market[mine]] * fills.size_micro[mine] * price * (1 - price)
     key, inverse = np.unique(
-        fills.trader[mine].astype(np.int64) * 100_000 + fills.ts[mine] // DAY, return_inverse=True
+        fills.trader[mine].astype(np.int64) * 100_000 + fills.ts[mine] // DAY_SECONDS,
+        return_inverse=True,
     )
     cash = np.bincount(inverse, share, len(key)).astype(np.int64) // 100 * 100
-    ts = (key % 100_000 + 1) * DAY + 300
+    ts = (key % 100_000 + 1) * DAY_SECONDS + 300
     due = (cash >= 10_000) & (ts <= now)
     return ledger_rows(Kind.MAKER_REBATE, ts[due], (key // 100_000)[due], cash[due])
 
@@ -173,7 +175,7 @@ def transfers(
     active = np.flatnonzero(first)
     amount = np.maximum(spent[active] // 1_000_000 * 1_000_000, 50 * MICRO)
     deposits = ledger_rows(
-        Kind.DEPOSIT, first[active] - rng.integers(600, DAY, len(active)), active, amount
+        Kind.DEPOSIT, first[active] - rng.integers(600, DAY_SECONDS, len(active)), active, amount
     )
     leaving = active[rng.random(len(active)) < 0.2]
     ts = first[leaving] + (rng.random(len(leaving)) * (now - first[leaving])).astype(np.int64)

@@ -11,8 +11,8 @@ import numpy as np
 from polymarket_sim import ids, texts
 from polymarket_sim.generation import resolution
 from polymarket_sim.model import EventInfo, MarketInfo, Tag
+from smartmoney.units import DAY_SECONDS
 
-DAY = 86_400
 LIFE_DAYS = {
     "politics": (20, 150),
     "sports": (2, 20),
@@ -80,7 +80,9 @@ def catalogue(rng: np.random.Generator, seed: int, markets: int, start: int, now
     while len(book.markets) < markets:
         room, style, category = markets - len(book.markets), rng.random(), pick_category(rng)
         if style < 0.16:
-            add_quick(book, int(rng.integers((start + DAY) // 300, (now - 600) // 300)) * 300)
+            add_quick(
+                book, int(rng.integers((start + DAY_SECONDS) // 300, (now - 600) // 300)) * 300
+            )
         elif style < 0.23 and room >= 3:
             _add_family(book, category, min(room, int(rng.integers(3, 9))))
         elif style < 0.32 and room >= 2:
@@ -112,7 +114,7 @@ def add_fresh(book: Catalogue, begins: int) -> None:
     """A new event of any category that opens now."""
     category = pick_category(book.rng)
     low, high = LIFE_DAYS[category]
-    book.span = begins, begins + int(book.rng.uniform(low, high) * DAY)
+    book.span = begins, begins + int(book.rng.uniform(low, high) * DAY_SECONDS)
     if book.rng.random() < 0.2:
         _add_family(book, category, int(book.rng.integers(3, 9)))
     else:
@@ -129,17 +131,19 @@ def _span(book: Catalogue, category: str) -> tuple[int, int]:
     if book.span is not None:
         return book.span
     low, high = LIFE_DAYS[category]
-    closes = int(book.rng.uniform(book.start + 2 * DAY, book.now + 0.35 * (book.now - book.start)))
-    opens = closes - int(book.rng.uniform(low, high) * DAY)
+    closes = int(
+        book.rng.uniform(book.start + 2 * DAY_SECONDS, book.now + 0.35 * (book.now - book.start))
+    )
+    opens = closes - int(book.rng.uniform(low, high) * DAY_SECONDS)
     opens = min(max(opens, book.start + 3_600), book.now - 2 * 3_600)
-    return opens, max(closes, book.start + 2 * DAY)
+    return opens, max(closes, book.start + 2 * DAY_SECONDS)
 
 
 def _event(
     book: Catalogue, title: str, category: str, opens: int, closes: int, slug: str = ""
 ) -> EventInfo:
     number = len(book.events) + book.event_base
-    late = int(book.rng.integers(1, 400)) * DAY if book.rng.random() < 0.25 else 0
+    late = int(book.rng.integers(1, 400)) * DAY_SECONDS if book.rng.random() < 0.25 else 0
     labels = texts.CATEGORIES[category]
     tags = (TAGS[labels[0]], *(TAGS[label] for label in labels[1:] if book.rng.random() < 0.4))
     icon = (
@@ -262,7 +266,7 @@ def _delay_resolution(book: Catalogue) -> None:
     recent = [
         n
         for n, at in enumerate(book.close_at)
-        if book.now - 4 * DAY < at <= book.now and not book.quick[n]
+        if book.now - 4 * DAY_SECONDS < at <= book.now and not book.quick[n]
     ]
     closed = [n for n, at in enumerate(book.close_at) if at <= book.now and not book.quick[n]]
     latest = max(closed, key=lambda n: book.close_at[n], default=None)
@@ -271,7 +275,7 @@ def _delay_resolution(book: Catalogue) -> None:
         if number == latest or (not family.neg_risk and book.rng.random() < 0.5):
             for sibling in family.markets if family.neg_risk else [number]:
                 book.resolve_at[sibling] = max(book.now, book.close_at[sibling]) + int(
-                    book.rng.uniform(0.1, 3) * DAY
+                    book.rng.uniform(0.1, 3) * DAY_SECONDS
                 )
 
 

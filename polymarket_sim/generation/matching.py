@@ -133,7 +133,7 @@ class Resting(NamedTuple):
     slot: Array
 
 
-class Exchange(NamedTuple):
+class Floor(NamedTuple):
     """Everything orders meet in: the rows written so far, who holds what, the books, the news."""
 
     rows: LedgerColumns
@@ -209,7 +209,7 @@ def _write(rows: LedgerColumns, at: int, row: Row) -> None:
 
 
 @njit(cache=True)
-def _operate(x: Exchange, i: int, kind: int, market: int, size: int, cash: int, tx: int, legs: int):
+def _operate(x: Floor, i: int, kind: int, market: int, size: int, cash: int, tx: int, legs: int):
     """Write an operation on whole sets, which has no price and no counterparty."""
     ts, trader, at = int(x.orders.ts[i]), int(x.orders.taker[i]), x.rows.used[0]
     row = Row(ts, trader, kind, int(market), -1, 0, size, 0, 0, cash, tx, legs, False)
@@ -218,7 +218,7 @@ def _operate(x: Exchange, i: int, kind: int, market: int, size: int, cash: int, 
 
 
 @njit(cache=True)
-def _rest(x: Exchange, deal: Deal, leg: int, part: int) -> int:
+def _rest(x: Floor, deal: Deal, leg: int, part: int) -> int:
     """Write one maker's row and move his shares; returns the dollars of his part."""
     market, dollars = int(x.orders.market[deal.order]), part * deal.price // 1_000_000
     mine = x.resting.slot[leg] + 2 * x.terms.position[market]
@@ -238,7 +238,7 @@ def _rest(x: Exchange, deal: Deal, leg: int, part: int) -> int:
 
 
 @njit(cache=True)
-def _meet(x: Exchange, deal: Deal) -> None:
+def _meet(x: Floor, deal: Deal) -> None:
     """Write a match: the taker's row and its makers' rows, and move the shares."""
     i, taker_row, notional, left = deal.order, x.rows.used[0], 0, deal.size
     market = int(x.orders.market[i])
@@ -276,7 +276,7 @@ def _meet(x: Exchange, deal: Deal) -> None:
 
 
 @njit(cache=True)
-def _convert(x: Exchange, i: int, q: int, tx: int) -> None:
+def _convert(x: Floor, i: int, q: int, tx: int) -> None:
     """Give up an equal amount of every NO token held in the event, for YES of the others and cash."""
     slot, size, count, mask = x.orders.slot[i], 0, 0, 0
     for j in range(x.news.ends[q]):
@@ -299,7 +299,7 @@ def _convert(x: Exchange, i: int, q: int, tx: int) -> None:
 
 
 @njit(cache=True)
-def _wanted(x: Exchange, i: int, fair: float, place: int) -> int:
+def _wanted(x: Floor, i: int, fair: float, place: int) -> int:
     """The outcome an order means at the price of the moment; -1 where it wants nothing now."""
     want, mode = x.orders.want[i], x.orders.mode[i]
     if mode == SWEEP:
@@ -318,7 +318,7 @@ def _wanted(x: Exchange, i: int, fair: float, place: int) -> int:
 
 
 @njit(cache=True)
-def _trade(x: Exchange, i: int, fair: float, tx: int) -> None:
+def _trade(x: Floor, i: int, fair: float, tx: int) -> None:
     """Turn one order into a match at the fair price, or into nothing when it cannot be filled."""
     market, stake, mode = x.orders.market[i], x.orders.stake[i], x.orders.mode[i]
     place = x.orders.slot[i] + 2 * x.terms.position[market]
@@ -337,7 +337,7 @@ def _trade(x: Exchange, i: int, fair: float, tx: int) -> None:
 
 
 @njit(cache=True)
-def _run(x: Exchange, tx: int, seed: int) -> int:
+def _run(x: Floor, tx: int, seed: int) -> int:
     """All orders in turn; returns the next free transaction number."""
     np.random.seed(seed)
     for i in range(len(x.orders.ts)):
@@ -387,7 +387,7 @@ def match(
         used=np.zeros(1, np.int64),
     )
     fee, tick = terms
-    exchange = Exchange(
+    floor = Floor(
         rows,
         held,
         OrderColumns(
@@ -397,6 +397,6 @@ def match(
         News(*(getattr(process, name) for name in News._fields)),
         Terms(process.question_of, process.position, tick, fee),
     )
-    free = _run(exchange, tx, seed)
+    free = _run(floor, tx, seed)
     count = int(rows.used[0])
     return Entries({name: getattr(rows, name)[:count] for name in COLUMNS}), int(free)

@@ -18,10 +18,11 @@ from polymarket_sim import life
 from polymarket_sim.accounts.positions import Positions
 from polymarket_sim.accounts.served import Served
 from polymarket_sim.generate import generate
-from polymarket_sim.model import COLUMNS, MICRO, Kind
+from polymarket_sim.model import COLUMNS, Kind
 from polymarket_sim.server import running
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
+from smartmoney.units import MICRO
 from tests.conftest import alone
 from tests.simulator.conftest import NOW
 

@@ -7,8 +7,9 @@ import pytest
 
 from polymarket_sim.generate import generate
 from polymarket_sim.generation.orders import hunch
-from polymarket_sim.model import PICO, Kind, Side
+from polymarket_sim.model import Kind, Side
 from polymarket_sim.world import World
+from smartmoney.units import PICO
 from tests.simulator.conftest import NOW
 
 

@@ -10,7 +10,7 @@ from polymarket_sim.generation.orders import hunch
 from polymarket_sim.model import Kind, Side
 from polymarket_sim.world import World
 from smartmoney.units import PICO
-from tests.simulator.conftest import NOW
+from tests.kit.simulators import NOW
 
 
 def purchases(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ from polymarket_sim.model import COLUMNS, Kind, Side
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
 from smartmoney.units import MICRO, PICO
-from tests.simulator.conftest import NOW
+from tests.kit.simulators import NOW
 
 
 def fills(world: World) -> dict[str, np.ndarray]:

@@ -33,7 +33,7 @@ CATEGORIES = (
     "TECH",
     "FINANCE",
 )
-PERIODS = ("DAY_SECONDS", "WEEK", "MONTH", "ALL")
+PERIODS = ("DAY", "WEEK", "MONTH", "ALL")
 POSITION_SORTS = (
     "CURRENT",
     "INITIAL",
@@ -80,7 +80,7 @@ class DataV1:
     def leaderboard(self, query: Query) -> Response:
         """Wallets by PnL or volume in a window."""
         category = query.choice("category", CATEGORIES, "OVERALL")
-        period = query.choice("timePeriod", PERIODS, "DAY_SECONDS")
+        period = query.choice("timePeriod", PERIODS, "DAY")
         by_volume = query.choice("orderBy", ("PNL", "VOL"), "PNL") == "VOL"
         limit, offset = query.integer("limit", 25, 1, 50), query.integer("offset", 0)
         if offset > self.served.limits.board_offset:

@@ -1,4 +1,4 @@
-"""Gamma: market and event metadata, tags, search, profiles (API reference, section 7)."""
+"""Gamma: market and event metadata, tags, search, profiles."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from polymarket_sim import gamma_objects as objects
-from polymarket_sim import quotes
-from polymarket_sim.asking import Query, Refused
+from polymarket_sim.accounts import quotes
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.api import gamma_objects as objects
 from polymarket_sim.model import Tag
-from polymarket_sim.served import Served
-from polymarket_sim.wire import reply
+from polymarket_sim.protocol.query import Query, Refused
+from polymarket_sim.protocol.wire import reply
 
 SCHEMAS = "https://gamma-api.polymarket.com/schemas"
 KINDS = {404: "not found error", 422: "validation error", 500: "internal error"}
@@ -56,7 +56,6 @@ class Gamma:
     def routes(self) -> list[Route]:
         """All routes below the gamma host."""
         table: dict[str, Callable[..., Response]] = {
-            "/status": lambda query: Response("OK"),
             "/markets": self.markets,
             "/markets/keyset": self.markets_keyset,
             "/markets/{id:str}": self.market,
@@ -68,14 +67,8 @@ class Gamma:
             "/events/slug/{slug:str}": self.event_by_slug,
             "/events/{id:str}/tags": self.event_tags,
             "/tags": self.tags,
-            "/tags/{id:str}": self.tag,
-            "/tags/slug/{slug:str}": self.tag_by_slug,
             "/public-search": self.search,
             "/public-profile": self.profile,
-            "/series": lambda query: reply([]),
-            "/comments": lambda query: reply([]),
-            "/sports": lambda query: reply([]),
-            "/teams": lambda query: reply([]),
         }
         return [Route(path, endpoint(handler), methods=["GET"]) for path, handler in table.items()]
 
@@ -322,16 +315,6 @@ class Gamma:
         """All tags."""
         limit, offset = min(query.integer("limit", 20), 100), query.integer("offset", 0)
         return reply([objects.tag(tag) for tag in self._all_tags()[offset : offset + limit]])
-
-    def tag(self, query: Query, id: str) -> Response:
-        """One tag by its id."""
-        tags = self._all_tags()
-        return reply(objects.tag(tags[_by_id(id, [tag.id for tag in tags])]))
-
-    def tag_by_slug(self, query: Query, slug: str) -> Response:
-        """One tag by its slug."""
-        tags = self._all_tags()
-        return reply(objects.tag(tags[_by_slug(slug, [tag.slug for tag in tags])]))
 
     def search(self, query: Query) -> Response:
         """Events, tags and profiles whose name contains the text; kinds without a hit have no key."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.served import DAY, Served
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.model import Kind, Side
+from smartmoney.units import DAY_SECONDS, MICRO
 
 PERIOD_DAYS = {"day": 1, "week": 7, "month": 30, "all": 10**5}
 
@@ -44,7 +45,7 @@ def board(served: Served, period: str, category: str = "overall") -> Board:
 
 def _make(served: Served, period: str, category: str) -> Board:
     world, size = served.world, len(served.world.traders)
-    since = world.now - PERIOD_DAYS[period] * DAY
+    since = world.now - PERIOD_DAYS[period] * DAY_SECONDS
     inside = _markets_in(served, category)
     first = int(np.searchsorted(world.entries.ts, since, "right"))
     usd, shares = _volume(served, first, inside)
@@ -166,7 +167,7 @@ class Win:
 def wins(served: Served, period: str, category: str) -> list[Win]:
     """Positions in markets resolved within the period, by total PnL, winners only."""
     world, book = served.world, served.positions
-    since = world.now - PERIOD_DAYS[period] * DAY
+    since = world.now - PERIOD_DAYS[period] * DAY_SECONDS
     fresh = np.array(
         [
             m.resolved_at is not None and m.payouts is not None and m.resolved_at > since

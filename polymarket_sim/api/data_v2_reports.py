@@ -1,5 +1,4 @@
-"""The rest of v2: boards, wallet statistics, PnL series, prices, resolutions, tokens (API reference,
-section 5.2)."""
+"""The rest of v2: boards, wallet statistics, PnL series, prices, resolutions, tokens."""
 
 from __future__ import annotations
 
@@ -8,13 +7,15 @@ from typing import Any
 import numpy as np
 from starlette.responses import Response
 
-from polymarket_sim import boards, ids, pnl, portfolio
-from polymarket_sim.asking import Query, Refused
-from polymarket_sim.data_v2 import DataV2, Handler, envelope, page, selection
+from polymarket_sim import ids
+from polymarket_sim.accounts import boards, pnl, portfolio
+from polymarket_sim.accounts.pnl import Series
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.api.data_v2 import DataV2, Handler, envelope, page, selection
 from polymarket_sim.model import MarketInfo
-from polymarket_sim.pnl import Series
-from polymarket_sim.served import DAY, Served
-from polymarket_sim.wire import Num, micro_point, reply
+from polymarket_sim.protocol.query import Query, Refused
+from polymarket_sim.protocol.wire import Num, micro_point, reply
+from smartmoney.units import DAY_SECONDS
 
 PERIODS = ("day", "week", "month", "all")
 BLOCK_ZERO, BLOCK_TIME = 1_590_000_000, 2
@@ -22,10 +23,10 @@ LIVENESS = 7_200
 HISTORY = {
     "max": None,
     "all": None,
-    "1m": 30 * DAY,
-    "1w": 7 * DAY,
-    "1d": DAY,
-    "6h": DAY // 4,
+    "1m": 30 * DAY_SECONDS,
+    "1w": 7 * DAY_SECONDS,
+    "1d": DAY_SECONDS,
+    "6h": DAY_SECONDS // 4,
     "1h": 3_600,
 }
 
@@ -187,13 +188,15 @@ class DataV2More:
         """Volume between two UTC days."""
         trader = self.served.trader(query.user())
         start, end = (
-            query.integer("start", 0) // DAY * DAY,
+            query.integer("start", 0) // DAY_SECONDS * DAY_SECONDS,
             query.integer("end", self.served.world.now),
         )
         if trader is None:
             return envelope({"volume": Num("0.0"), "volume_usdc": Num("0.0"), "trade_count": 0})
         found = pnl.series(
-            self.served, trader, np.array([start, end // DAY * DAY if query.has("end") else end])
+            self.served,
+            trader,
+            np.array([start, end // DAY_SECONDS * DAY_SECONDS if query.has("end") else end]),
         )
         return envelope(
             {
@@ -286,14 +289,15 @@ class DataV2More:
             else 60
         )
         step = query.integer("bucket_seconds", max(least, 60), 60)
-        if not least <= step <= DAY:
+        if not least <= step <= DAY_SECONDS:
             raise Refused(
-                f"bucket_seconds must be between {least} and {DAY}", parameter="bucket_seconds"
+                f"bucket_seconds must be between {least} and {DAY_SECONDS}",
+                parameter="bucket_seconds",
             )
         start, end = query.integer("start", 0), query.integer("end", now)
         if way == "interval":
             start, end = now - (HISTORY[interval] or now - self.served.world.start_at), now
-        elif end - start > 15 * DAY or end < start:
+        elif end - start > 15 * DAY_SECONDS or end < start:
             raise Refused("the window must not exceed 15 days", parameter="end")
         return np.arange(-(-start // step) * step, min(end, now + 1), step), step
 
@@ -319,7 +323,8 @@ class DataV2More:
         closed = market.closed_at
         when = market.resolved_at or closed or market.open_at
         disputed = (
-            closed is not None and (market.resolved_at or self.served.world.now) - closed > DAY // 2
+            closed is not None
+            and (market.resolved_at or self.served.world.now) - closed > DAY_SECONDS // 2
         )
         status = (
             "resolved" if paid else "disputed" if disputed else "proposed" if closed else "posed"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from polymarket_sim.accounts.served import Served
 from polymarket_sim.ids import digest
-from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.served import Served
+from polymarket_sim.model import Side
+from smartmoney.units import MICRO
 
 LEVELS = 12
 
@@ -84,8 +85,3 @@ def last_trade(served: Served, market: int, outcome: int) -> tuple[int, str]:
     price = int(entries.price_pico[row])
     bought = (entries.side[row] == Side.BUY) == bool(same)
     return (price if same else MICRO * MICRO - price), ("BUY" if bought else "SELL")
-
-
-def is_trade(served: Served, row: int) -> bool:
-    """Whether a ledger row is the taker's side of a match."""
-    return bool(served.world.entries.kind[row] == Kind.TRADE and served.world.entries.is_taker[row])

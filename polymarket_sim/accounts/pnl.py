@@ -6,20 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.positions import blank, fold, moves_of
-from polymarket_sim.served import DAY, Served
+from polymarket_sim.accounts.positions import blank, fold, moves_of
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.model import Kind, Side
+from smartmoney.units import DAY_SECONDS, MICRO
 
 INTERVALS = {
     "max": None,
     "all": None,
-    "1m": 30 * DAY,
-    "1w": 7 * DAY,
-    "1d": DAY,
-    "12h": DAY // 2,
-    "6h": DAY // 4,
+    "1m": 30 * DAY_SECONDS,
+    "1w": 7 * DAY_SECONDS,
+    "1d": DAY_SECONDS,
+    "12h": DAY_SECONDS // 2,
+    "6h": DAY_SECONDS // 4,
 }
-FIDELITIES = {"1d": DAY, "18h": 64_800, "12h": 43_200, "3h": 10_800, "1h": 3_600}
+FIDELITIES = {"1d": DAY_SECONDS, "18h": 64_800, "12h": 43_200, "3h": 10_800, "1h": 3_600}
 MOST_POINTS = 2_000
 INCOME = {
     "maker_rebate": Kind.MAKER_REBATE,

@@ -1,5 +1,4 @@
-"""Websockets: the live feed of trades with wallets (RTDS), and the book channel of markets (API reference,
-section 9)."""
+"""Websockets: the live feed of trades with wallets (RTDS), and the book channel of markets."""
 
 from __future__ import annotations
 
@@ -13,13 +12,13 @@ from typing import Any
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from polymarket_sim import quotes
-from polymarket_sim.clob import book_object
+from polymarket_sim.accounts import quotes
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.api.clob import book_object
 from polymarket_sim.ids import checksum_address
 from polymarket_sim.life import Step
 from polymarket_sim.model import Kind, Side
-from polymarket_sim.served import Served
-from polymarket_sim.wire import dumps, micro, pico
+from polymarket_sim.protocol.wire import dumps, micro, pico
 
 BACKLOG = 10_000
 

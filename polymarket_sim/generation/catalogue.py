@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from polymarket_sim import fate, ids, texts
+from polymarket_sim import ids, texts
+from polymarket_sim.generation import resolution
 from polymarket_sim.model import EventInfo, MarketInfo, Tag
+from smartmoney.units import DAY_SECONDS
 
-DAY = 86_400
 LIFE_DAYS = {
     "politics": (20, 150),
     "sports": (2, 20),
@@ -40,7 +41,7 @@ TAGS = {
 
 @dataclass
 class Catalogue:
-    """Events and markets under construction, with the lists `fate.assemble` needs."""
+    """Events and markets under construction, with the lists `resolution.assemble` needs."""
 
     seed: int
     start: int
@@ -48,7 +49,7 @@ class Catalogue:
     rng: np.random.Generator
     events: list[EventInfo] = field(default_factory=list)
     markets: list[MarketInfo] = field(default_factory=list)
-    questions: list[fate.Question] = field(default_factory=list)
+    questions: list[resolution.Question] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     resolve_at: list[int] = field(default_factory=list)
     close_at: list[int] = field(default_factory=list)
@@ -59,10 +60,10 @@ class Catalogue:
     event_base: int = 0
     market_base: int = 0
 
-    def fate(self) -> fate.Fate:
+    def process(self) -> resolution.ResolutionProcess:
         """The decided future of everything listed so far."""
         opens = [market.open_at for market in self.markets]
-        return fate.assemble(
+        return resolution.assemble(
             self.questions,
             self.sizes,
             opens,
@@ -79,7 +80,9 @@ def catalogue(rng: np.random.Generator, seed: int, markets: int, start: int, now
     while len(book.markets) < markets:
         room, style, category = markets - len(book.markets), rng.random(), pick_category(rng)
         if style < 0.16:
-            add_quick(book, int(rng.integers((start + DAY) // 300, (now - 600) // 300)) * 300)
+            add_quick(
+                book, int(rng.integers((start + DAY_SECONDS) // 300, (now - 600) // 300)) * 300
+            )
         elif style < 0.23 and room >= 3:
             _add_family(book, category, min(room, int(rng.integers(3, 9))))
         elif style < 0.32 and room >= 2:
@@ -103,7 +106,7 @@ def add_quick(book: Catalogue, begins: int) -> None:
     event = _event(book, title, "crypto", begins + 300 - QUICK_LIFE, begins + 300, slug)
     event.tags += (TAGS["Up or Down"], TAGS["5M"], TAGS["Recurring"])
     closes = begins + 300
-    question = fate.binary(book.rng, begins - 300, closes, quick=True)
+    question = resolution.binary(book.rng, begins - 300, closes, quick=True)
     _question(book, question, [(title, "", slug)], ("Up", "Down"), closes, closes + 60, True)
 
 
@@ -111,7 +114,7 @@ def add_fresh(book: Catalogue, begins: int) -> None:
     """A new event of any category that opens now."""
     category = pick_category(book.rng)
     low, high = LIFE_DAYS[category]
-    book.span = begins, begins + int(book.rng.uniform(low, high) * DAY)
+    book.span = begins, begins + int(book.rng.uniform(low, high) * DAY_SECONDS)
     if book.rng.random() < 0.2:
         _add_family(book, category, int(book.rng.integers(3, 9)))
     else:
@@ -128,17 +131,19 @@ def _span(book: Catalogue, category: str) -> tuple[int, int]:
     if book.span is not None:
         return book.span
     low, high = LIFE_DAYS[category]
-    closes = int(book.rng.uniform(book.start + 2 * DAY, book.now + 0.35 * (book.now - book.start)))
-    opens = closes - int(book.rng.uniform(low, high) * DAY)
+    closes = int(
+        book.rng.uniform(book.start + 2 * DAY_SECONDS, book.now + 0.35 * (book.now - book.start))
+    )
+    opens = closes - int(book.rng.uniform(low, high) * DAY_SECONDS)
     opens = min(max(opens, book.start + 3_600), book.now - 2 * 3_600)
-    return opens, max(closes, book.start + 2 * DAY)
+    return opens, max(closes, book.start + 2 * DAY_SECONDS)
 
 
 def _event(
     book: Catalogue, title: str, category: str, opens: int, closes: int, slug: str = ""
 ) -> EventInfo:
     number = len(book.events) + book.event_base
-    late = int(book.rng.integers(1, 400)) * DAY if book.rng.random() < 0.25 else 0
+    late = int(book.rng.integers(1, 400)) * DAY_SECONDS if book.rng.random() < 0.25 else 0
     labels = texts.CATEGORIES[category]
     tags = (TAGS[labels[0]], *(TAGS[label] for label in labels[1:] if book.rng.random() < 0.4))
     icon = (
@@ -178,7 +183,7 @@ def _add_event(book: Catalogue, category: str, size: int) -> None:
         text = title if size == 1 else f"{title} ({label})"
         sides = title.split(" vs. ") if " vs. " in title and size == 1 else []
         shorter = closes - int(book.rng.uniform(0, 0.5) * (closes - opens)) if number else closes
-        question = fate.binary(book.rng, opens, shorter)
+        question = resolution.binary(book.rng, opens, shorter)
         slug = event.slug if size == 1 else f"{event.slug}-{number}"
         resolves = shorter + int(book.rng.uniform(2, 8) * 3_600)
         outcomes = (sides[0], sides[1]) if len(sides) == 2 else ("Yes", "No")
@@ -196,7 +201,7 @@ def _add_family(book: Catalogue, category: str, size: int) -> None:
     pool = texts.FIRMS if category == "tech" else texts.PEOPLE
     names = book.rng.permutation(np.array(pool))[:size].tolist()
     rows = [(f"{name}: {title}", name, f"{event.slug}-{name.lower()}") for name in names]
-    question = fate.exclusive(book.rng, size, opens, closes)
+    question = resolution.exclusive(book.rng, size, opens, closes)
     _question(
         book,
         question,
@@ -210,7 +215,7 @@ def _add_family(book: Catalogue, category: str, size: int) -> None:
 
 def _question(
     book: Catalogue,
-    question: fate.Question,
+    question: resolution.Question,
     rows: list[tuple[str, str, str]],
     outcomes: tuple[str, str],
     closes: int,
@@ -261,7 +266,7 @@ def _delay_resolution(book: Catalogue) -> None:
     recent = [
         n
         for n, at in enumerate(book.close_at)
-        if book.now - 4 * DAY < at <= book.now and not book.quick[n]
+        if book.now - 4 * DAY_SECONDS < at <= book.now and not book.quick[n]
     ]
     closed = [n for n, at in enumerate(book.close_at) if at <= book.now and not book.quick[n]]
     latest = max(closed, key=lambda n: book.close_at[n], default=None)
@@ -270,13 +275,13 @@ def _delay_resolution(book: Catalogue) -> None:
         if number == latest or (not family.neg_risk and book.rng.random() < 0.5):
             for sibling in family.markets if family.neg_risk else [number]:
                 book.resolve_at[sibling] = max(book.now, book.close_at[sibling]) + int(
-                    book.rng.uniform(0.1, 3) * DAY
+                    book.rng.uniform(0.1, 3) * DAY_SECONDS
                 )
 
 
 def publish(book: Catalogue, now: int) -> None:
     """Write into the markets what is public at `now`: whether they closed, and how they resolved."""
-    decided = book.fate()
+    decided = book.process()
     for number, market in enumerate(book.markets):
         market.open_price_micro = decided.open_price_micro(number)
         market.closed_at = book.close_at[number] if book.close_at[number] <= now else None

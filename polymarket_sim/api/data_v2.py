@@ -1,4 +1,4 @@
-"""The second version of the data API: conventions, feeds, positions, holders (API reference, section 5)."""
+"""The second version of the data API: conventions, feeds, positions, holders."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from polymarket_sim import portfolio
-from polymarket_sim.asking import CONTRACTS, SHORTER, Query, Refused
-from polymarket_sim.feeds import ActivityFilter, TradeFilter, activity, trades
-from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.portfolio import View
-from polymarket_sim.rows import Rows
-from polymarket_sim.served import Served
-from polymarket_sim.wire import Raw, cut, dumps, micro_point, reply
+from polymarket_sim.accounts import portfolio
+from polymarket_sim.accounts.feeds import ActivityFilter, TradeFilter, activity, trades
+from polymarket_sim.accounts.portfolio import View
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.api.rows import RowWriter
+from polymarket_sim.model import Kind, Side
+from polymarket_sim.protocol.query import CONTRACTS, SHORTER, Query, Refused
+from polymarket_sim.protocol.wire import Raw, cut, dumps, micro_point, reply
+from smartmoney.units import MICRO
 
 LEG_BITS = 6
 STATUSES = ("OPEN", "REDEEMABLE", "REDEEMABLE_LOST", "MERGEABLE", "CLOSED")
@@ -85,7 +86,7 @@ class DataV2:
 
     def __init__(self, served: Served) -> None:
         self.served = served
-        self.rows = Rows(served, snake=True)
+        self.rows = RowWriter(served, snake=True)
 
     def routes(self) -> dict[str, Handler]:
         """Paths and handlers of this part."""

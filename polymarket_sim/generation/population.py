@@ -37,7 +37,7 @@ PASSIVE = {
 
 
 @dataclass
-class Crowd:
+class Population:
     """Numbers by trader: kind (index into KINDS), skill (log-odds), chance to take, to make, usual stake in
     USD; and taste: people differ in the prices they like. This share of orders goes to the favourite, negative to the
     long shot; of the skilled, who buy what they believe in, only where that is the favourite, or the long shot. It moves
@@ -52,7 +52,7 @@ class Crowd:
     taste: np.ndarray
 
 
-def crowd(rng: np.random.Generator, size: int, skilled_share: float) -> Crowd:
+def draw(rng: np.random.Generator, size: int, skilled_share: float) -> Population:
     """Draw `size` wallets; kinds in fixed shares, activity by a power law, skill uniform in 0.6 to 1.4 for
     the skilled."""
     counts = _counts(size, skilled_share)
@@ -69,7 +69,7 @@ def crowd(rng: np.random.Generator, size: int, skilled_share: float) -> Crowd:
     skill = np.where(kind == SKILLED, rng.uniform(0.6, 1.4, size), 0.0)
     stake = np.clip(rng.lognormal(3.6, 1.1, size), 4.0, 5_000.0) * np.where(kind == BOT, 0.06, 1.0)
     taste = np.where(np.isin(kind, (NOISE, SKILLED)), rng.uniform(-1.0, 1.0, size), 0.0)
-    return Crowd(kind, skill, _share(take), _share(make), _share(passive), stake, taste)
+    return Population(kind, skill, _share(take), _share(make), _share(passive), stake, taste)
 
 
 def _counts(size: int, skilled_share: float) -> dict[int, int]:
@@ -82,7 +82,7 @@ def _share(weights: np.ndarray) -> np.ndarray:
     return weights / weights.sum()
 
 
-def traders(rng: np.random.Generator, seed: int, people: Crowd) -> list[TraderInfo]:
+def traders(rng: np.random.Generator, seed: int, people: Population) -> list[TraderInfo]:
     """Wallets with names; a few names and one long bio are hostile on purpose, some have none or a
     placeholder."""
     found = []

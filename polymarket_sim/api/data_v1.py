@@ -1,4 +1,4 @@
-"""The first version of the data API: wallets, trades, positions, boards (API reference, section 4)."""
+"""The first version of the data API, as far as recordings of it are in use: trades, activity, positions, the board."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from polymarket_sim import boards, portfolio
-from polymarket_sim.asking import Query, Refused
-from polymarket_sim.feeds import ActivityFilter, TradeFilter, activity, trades
-from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.portfolio import View
-from polymarket_sim.rows import Rows
-from polymarket_sim.served import Served
-from polymarket_sim.wire import cut, micro, reply
+from polymarket_sim.accounts import boards, portfolio
+from polymarket_sim.accounts.feeds import ActivityFilter, TradeFilter, activity, trades
+from polymarket_sim.accounts.portfolio import View
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.api.rows import RowWriter
+from polymarket_sim.model import Kind, Side
+from polymarket_sim.protocol.query import Query, Refused
+from polymarket_sim.protocol.wire import cut, micro, reply
+from smartmoney.units import MICRO
 
 CATEGORIES = (
     "OVERALL",
@@ -45,7 +46,6 @@ POSITION_SORTS = (
     "AVGPRICE",
 )
 CLOSED_SORTS = ("REALIZEDPNL", "TITLE", "PRICE", "AVGPRICE", "TIMESTAMP")
-MARKET_SORTS = ("TOKENS", "CASH_PNL", "REALIZED_PNL", "TOTAL_PNL")
 Handler = Callable[[Query], Response]
 
 
@@ -63,7 +63,7 @@ class DataV1:
 
     def __init__(self, served: Served) -> None:
         self.served = served
-        self.rows = Rows(served, snake=False)
+        self.rows = RowWriter(served, snake=False)
 
     def routes(self) -> list[Route]:
         """All v1 routes below the data host."""
@@ -74,14 +74,6 @@ class DataV1:
             "/closed-positions": self.closed_positions,
             "/trades": self.trades,
             "/activity": self.activity,
-            "/holders": self.holders,
-            "/value": self.value,
-            "/traded": self.traded,
-            "/oi": self.open_interest,
-            "/live-volume": self.live_volume,
-            "/v1/market-positions": self.market_positions,
-            "/v1/builders/leaderboard": lambda query: reply([]),
-            "/v1/builders/volume": lambda query: reply([]),
         }
         return [Route(path, endpoint(handler), methods=["GET"]) for path, handler in table.items()]
 
@@ -274,133 +266,6 @@ class DataV1:
             "timestamp": view.last_ts,
             **self._token(view, portfolio.day(market.end_at)),
         }
-
-    def market_positions(self, query: Query) -> Response:
-        """Everybody's positions in one market, grouped by outcome token."""
-        market = self._market(query)
-        status = query.choice("status", ("OPEN", "CLOSED", "ALL"), "ALL")
-        limit, offset = query.integer("limit", 50, 0, 500), query.integer("offset", 0, 0, 10_000)
-        user = self.served.trader(query.user(required=False))
-        found = [
-            v
-            for v in portfolio.of_market(self.served, market)
-            if status == "ALL" or (v.shares > 10_000) == (status == "OPEN")
-        ]
-        if query.has("user"):
-            found = [view for view in found if view.trader == user]
-        found = self._sorted(query, found, MARKET_SORTS, "TOTAL_PNL")
-        groups = []
-        for outcome, token in enumerate(self.served.world.markets[market].token_ids):
-            mine = [view for view in found if view.outcome == outcome][offset : offset + limit]
-            groups.append(
-                {"token": token, "positions": [self._market_position(view) for view in mine]}
-            )
-        return reply(groups)
-
-    def _market(self, query: Query) -> int:
-        if not query.has("market"):
-            raise Refused("required query param 'market' not provided")
-        known = self.served.conditions(query.many("market")[:1])
-        if not known:
-            raise Refused("market not found", 404)
-        return known[0]
-
-    def _market_position(self, view: View) -> dict[str, Any]:
-        market, _, who = portfolio.about(self.served, view)
-        return {
-            "proxyWallet": who.address,
-            "name": who.name,
-            "profileImage": who.profile_image,
-            "verified": who.verified,
-            "asset": market.token_ids[view.outcome],
-            "conditionId": market.condition_id,
-            "avgPrice": cut(view.average // MICRO),
-            "size": cut(view.shares),
-            "currPrice": cut(view.price),
-            "currentValue": cut(view.value),
-            "cashPnl": cut(view.unrealized),
-            "totalBought": cut(view.bought),
-            "realizedPnl": cut(view.realized),
-            "totalPnl": cut(view.total),
-            "outcome": market.outcomes[view.outcome],
-            "outcomeIndex": view.outcome,
-        }
-
-    def holders(self, query: Query) -> Response:
-        """The largest holders of each outcome token."""
-        if not query.has("market"):
-            raise Refused("required query param 'market' not provided")
-        limit, least = (
-            query.integer("limit", 20, 0, 20),
-            query.integer("minBalance", 1, 0, 999_999) * MICRO,
-        )
-        out = []
-        for market in served_markets(self.served, query):
-            found = portfolio.ordered(
-                portfolio.of_market(self.served, market), lambda view: view.shares, True
-            )
-            for outcome, token in enumerate(self.served.world.markets[market].token_ids):
-                mine = [
-                    v for v in found if v.outcome == outcome and v.shares and v.shares >= least
-                ][:limit]
-                out.append({"token": token, "holders": [self._holder(view) for view in mine]})
-        return reply(out)
-
-    def _holder(self, view: View) -> dict[str, Any]:
-        market, _, who = portfolio.about(self.served, view)
-        return {
-            "proxyWallet": who.address,
-            "bio": who.bio,
-            "asset": market.token_ids[view.outcome],
-            "pseudonym": who.pseudonym,
-            "amount": micro(view.shares),
-            "displayUsernamePublic": bool(who.name),
-            "outcomeIndex": view.outcome,
-            "name": who.name,
-            "profileImage": who.profile_image,
-            "profileImageOptimized": "",
-            "verified": who.verified,
-        }
-
-    def value(self, query: Query) -> Response:
-        """Marked value of what a wallet holds."""
-        user, markets = query.user(), scope(self.served, query)
-        total = sum(
-            view.value
-            for view in portfolio.of_trader(self.served, self.served.trader(user), markets)
-        )
-        return reply([{"user": user, "value": micro(total)}])
-
-    def traded(self, query: Query) -> Response:
-        """Number of markets a wallet traded."""
-        user = query.user()
-        return reply(
-            {"user": user, "traded": boards.markets_traded(self.served, self.served.trader(user))}
-        )
-
-    def open_interest(self, query: Query) -> Response:
-        """Dollars locked in markets."""
-        rows = boards.open_interest(
-            self.served, served_markets(self.served, query) if query.has("market") else None
-        )
-        return reply([{"market": name, "value": micro(value)} for name, value in rows])
-
-    def live_volume(self, query: Query) -> Response:
-        """Taker volume of an event by market."""
-        if query.integer("id", 0) < 1:
-            raise Refused("required query param 'id' not provided")
-        usd = self.served.volumes().usd["all"]
-        rows = [
-            (self.served.world.markets[m].condition_id, int(usd[m]))
-            for m in self.served.of_events([query.text("id")])
-        ]
-        markets = [{"market": condition, "value": micro(value)} for condition, value in rows]
-        return reply([{"total": micro(sum(value for _, value in rows)), "markets": markets}])
-
-
-def served_markets(served: Served, query: Query) -> list[int]:
-    """Known markets named by the parameter `market`."""
-    return served.conditions(query.many("market"))
 
 
 def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:

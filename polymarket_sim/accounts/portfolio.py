@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from polymarket_sim.model import MICRO, EventInfo, MarketInfo, TraderInfo
-from polymarket_sim.positions import FIELDS
-from polymarket_sim.served import Served
-from polymarket_sim.wire import ratio
+from polymarket_sim.accounts.positions import FIELDS
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.model import EventInfo, MarketInfo, TraderInfo
+from polymarket_sim.protocol.wire import ratio
+from smartmoney.units import MICRO
 
 KEPT_WALLETS = 16
 
@@ -168,7 +169,6 @@ def sort_keys(served: Served) -> Mapping[str, Callable[[View], object]]:
         "INITIAL": lambda v: v.cost,
         "TOKENS": lambda v: v.shares,
         "CASHPNL": lambda v: v.unrealized,
-        "CASH_PNL": lambda v: v.unrealized,
         "UNREALIZED_PNL": lambda v: v.unrealized,
         "PERCENTPNL": lambda v: v.percent,
         "PRICE": lambda v: v.price,

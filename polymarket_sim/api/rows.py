@@ -7,16 +7,16 @@ import re
 
 import numpy as np
 
+from polymarket_sim.accounts.served import REDEEM_SWITCH, Served
 from polymarket_sim.model import NO_INDEX, Kind, Side
-from polymarket_sim.served import REDEEM_SWITCH, Served
-from polymarket_sim.wire import Raw, micro, pico, quote
+from polymarket_sim.protocol.wire import Raw, micro, pico, quote
 
 UNLABELLED = 999
 KIND_NAMES = {int(kind): kind.name for kind in Kind}
 _RENAMED = {"asset": "token_id"}
 
 
-class Rows:
+class RowWriter:
     """Writes rows of the ledger; what does not change (wallets, tokens) is written once and kept."""
 
     def __init__(self, served: Served, snake: bool) -> None:

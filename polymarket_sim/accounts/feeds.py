@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from polymarket_sim.accounts.served import REDEEM_SWITCH, THREE_YEARS, Served
 from polymarket_sim.model import Kind, Side
-from polymarket_sim.served import REDEEM_SWITCH, THREE_YEARS, Served
 
 CHUNK = 65_536
 TRANSFERS = (Kind.DEPOSIT, Kind.WITHDRAWAL)
@@ -34,47 +34,47 @@ def window(served: Served, start: int, end: int | None) -> tuple[int, int]:
     return (start or now - THREE_YEARS), (now if end is None else min(end, now))
 
 
-def trades(served: Served, wanted: TradeFilter, need: int) -> np.ndarray:
+def trades(served: Served, filters: TradeFilter, need: int) -> np.ndarray:
     """The newest `need` TRADE rows that match, newest first (row numbers of the ledger)."""
     world = served.world
-    if wanted.user is not None:
-        rows = world.by_trader.rows(wanted.user)
-    elif wanted.markets is not None:
+    if filters.user is not None:
+        rows = world.by_trader.rows(filters.user)
+    elif filters.markets is not None:
         rows = np.sort(
             np.concatenate(
-                [world.fills_by_market.rows(market) for market in wanted.markets]
+                [world.fills_by_market.rows(market) for market in filters.markets]
                 or [np.zeros(0, int)]
             )
         )
     else:
-        return _tail(served, wanted, need)
-    return rows[_matching(served, wanted, rows)][::-1][:need]
+        return _tail(served, filters, need)
+    return rows[_matching(served, filters, rows)][::-1][:need]
 
 
-def _tail(served: Served, wanted: TradeFilter, need: int) -> np.ndarray:
+def _tail(served: Served, filters: TradeFilter, need: int) -> np.ndarray:
     found: list[np.ndarray] = []
     end, total = len(served.world.entries), 0
     while end > 0 and total < need:
         rows = np.arange(max(0, end - CHUNK), end)
-        found.append(rows[_matching(served, wanted, rows)][::-1])
+        found.append(rows[_matching(served, filters, rows)][::-1])
         total, end = total + len(found[-1]), end - CHUNK
     return np.concatenate(found)[:need] if found else np.zeros(0, int)
 
 
-def _matching(served: Served, wanted: TradeFilter, rows: np.ndarray) -> np.ndarray:
+def _matching(served: Served, filters: TradeFilter, rows: np.ndarray) -> np.ndarray:
     e = served.world.entries
-    start, end = window(served, wanted.start, wanted.end)
+    start, end = window(served, filters.start, filters.end)
     keep = (e.kind[rows] == Kind.TRADE) & (e.ts[rows] >= start) & (e.ts[rows] <= end)
-    if wanted.user is not None and wanted.markets is not None:
-        keep &= np.isin(e.market[rows], wanted.markets)
-    if wanted.side is not None:
-        keep &= e.side[rows] == wanted.side
-    if wanted.taker_only:
+    if filters.user is not None and filters.markets is not None:
+        keep &= np.isin(e.market[rows], filters.markets)
+    if filters.side is not None:
+        keep &= e.side[rows] == filters.side
+    if filters.taker_only:
         keep &= e.is_taker[rows]
-    if wanted.least_size:
-        keep &= e.size_micro[rows] >= wanted.least_size
-    if wanted.least_cash:
-        keep &= e.size_micro[rows] * (e.price_pico[rows] / 1e12) >= wanted.least_cash
+    if filters.least_size:
+        keep &= e.size_micro[rows] >= filters.least_size
+    if filters.least_cash:
+        keep &= e.size_micro[rows] * (e.price_pico[rows] / 1e12) >= filters.least_cash
     return keep
 
 
@@ -93,26 +93,26 @@ class ActivityFilter:
     ascending: bool = False
 
 
-def activity(served: Served, wanted: ActivityFilter) -> tuple[np.ndarray, np.ndarray]:
+def activity(served: Served, filters: ActivityFilter) -> tuple[np.ndarray, np.ndarray]:
     """The wallet's activity rows in the order asked: ledger row and leg (0, or which leg of a conversion).
 
     A conversion has one activity row per NO token given up. Before August 2026 a redemption has one row per
     market: the row of its first outcome stands for both.
     """
     e = served.world.entries
-    rows = served.world.by_trader.rows(wanted.user)
-    start, end = window(served, wanted.start, wanted.end)
+    rows = served.world.by_trader.rows(filters.user)
+    start, end = window(served, filters.start, filters.end)
     keep = (e.ts[rows] >= start) & (e.ts[rows] <= end) & ~_second_leg(served, rows)
-    if wanted.markets is not None:
-        keep &= np.isin(e.market[rows], wanted.markets)
-    if wanted.side is not None:
-        keep &= e.side[rows] == wanted.side
-    if wanted.kinds is not None:
-        keep &= np.isin(e.kind[rows], list(wanted.kinds))
-    if not wanted.transfers:
+    if filters.markets is not None:
+        keep &= np.isin(e.market[rows], filters.markets)
+    if filters.side is not None:
+        keep &= e.side[rows] == filters.side
+    if filters.kinds is not None:
+        keep &= np.isin(e.kind[rows], list(filters.kinds))
+    if not filters.transfers:
         keep &= ~np.isin(e.kind[rows], TRANSFERS)
     rows, leg = _legs(served, rows[keep])
-    order = _order(served, rows, wanted)
+    order = _order(served, rows, filters)
     return rows[order], leg[order]
 
 
@@ -138,10 +138,10 @@ def _legs(served: Served, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.repeat(rows, count), np.arange(int(count.sum())) - np.repeat(first, count)
 
 
-def _order(served: Served, rows: np.ndarray, wanted: ActivityFilter) -> np.ndarray:
+def _order(served: Served, rows: np.ndarray, filters: ActivityFilter) -> np.ndarray:
     e = served.world.entries
     forward = np.arange(len(rows))
-    if wanted.sort_by == "TIMESTAMP":
-        return forward if wanted.ascending else forward[::-1]
-    key = (e.size_micro if wanted.sort_by == "TOKENS" else e.cash_micro)[rows]
-    return np.argsort(key if wanted.ascending else -key, kind="stable")
+    if filters.sort_by == "TIMESTAMP":
+        return forward if filters.ascending else forward[::-1]
+    key = (e.size_micro if filters.sort_by == "TOKENS" else e.cash_micro)[rows]
+    return np.argsort(key if filters.ascending else -key, kind="stable")

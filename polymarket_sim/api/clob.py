@@ -1,4 +1,4 @@
-"""The public part of the central limit order book's REST API (API reference, section 8)."""
+"""The public part of the central limit order book's REST API."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from polymarket_sim import gamma_objects, pnl, quotes
-from polymarket_sim.asking import Query, Refused
-from polymarket_sim.gamma_objects import iso
+from polymarket_sim.accounts import pnl, quotes
+from polymarket_sim.accounts.quotes import Book
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.api import gamma_objects
+from polymarket_sim.api.gamma_objects import iso
 from polymarket_sim.ids import digest
-from polymarket_sim.quotes import Book
-from polymarket_sim.served import DAY, Served
-from polymarket_sim.wire import Num, micro, pico, reply
+from polymarket_sim.protocol.query import Query, Refused
+from polymarket_sim.protocol.wire import Num, micro, pico, reply
+from smartmoney.units import DAY_SECONDS
 
 NO_BOOK = "No orderbook exists for the requested token id"
 END = "LTE="
 INTERVALS = {
     "max": None,
     "all": None,
-    "1m": 30 * DAY,
-    "1w": 7 * DAY,
-    "1d": DAY,
-    "6h": DAY // 4,
+    "1m": 30 * DAY_SECONDS,
+    "1w": 7 * DAY_SECONDS,
+    "1d": DAY_SECONDS,
+    "6h": DAY_SECONDS // 4,
     "1h": 3_600,
 }
 MIN_FIDELITY = {"max": 10, "all": 10, "1m": 10, "1w": 5, "1d": 1, "6h": 1, "1h": 1}
@@ -50,19 +52,10 @@ class Clob:
             "/price": self.price,
             "/spread": self.spread,
             "/last-trade-price": self.last_trade,
-            "/tick-size": self.tick_size,
-            "/neg-risk": self.neg_risk,
-            "/fee-rate": self.fee_rate,
             "/markets": self.markets,
-            "/sampling-markets": self.sampling,
-            "/simplified-markets": self.simplified,
-            "/sampling-simplified-markets": self.sampling_simplified,
             "/markets/{condition:str}": self.market,
             "/markets-by-token/{token:str}": self.by_token,
             "/prices-history": self.prices_history,
-            "/trades": self._closed_door,
-            "/data/trades": self._closed_door,
-            "/data/orders": self._closed_door,
         }
         post: dict[str, Callable[[list[dict[str, str]]], Response]] = {
             "/books": self.books,
@@ -75,9 +68,6 @@ class Clob:
         return routes + [
             Route(path, batch_endpoint(handler), methods=["POST"]) for path, handler in post.items()
         ]
-
-    def _closed_door(self, query: Query) -> Response:
-        raise Refused("Unauthorized/Invalid api key", 401)
 
     def _token(self, token: str) -> tuple[int, int]:
         found = self.served.world.token_index.get(token)
@@ -175,26 +165,6 @@ class Clob:
             ]
         )
 
-    def tick_size(self, query: Query) -> Response:
-        """Smallest price step."""
-        return reply(
-            {
-                "minimum_tick_size": micro(
-                    quotes.tick_of(self.served, self._token(self._asked(query))[0])
-                )
-            }
-        )
-
-    def neg_risk(self, query: Query) -> Response:
-        """Whether the token belongs to a negative-risk event."""
-        market = self.served.world.markets[self._token(self._asked(query))[0]]
-        return reply({"neg_risk": self.served.world.events[market.event].neg_risk})
-
-    def fee_rate(self, query: Query) -> Response:
-        """A ceiling, not the rate charged."""
-        market = self.served.world.markets[self._token(self._asked(query))[0]]
-        return reply({"base_fee": 1_000 if market.has_fee else 0})
-
     # Markets
 
     def market(self, query: Query, condition: str) -> Response:
@@ -219,21 +189,6 @@ class Clob:
     def markets(self, query: Query) -> Response:
         """All market records, by page."""
         return self._page(query, list(range(len(self.served.world.markets))), self._record)
-
-    def sampling(self, query: Query) -> Response:
-        """Records of open markets."""
-        return self._page(query, self._open(), self._record)
-
-    def simplified(self, query: Query) -> Response:
-        """Short records of all markets."""
-        return self._page(query, list(range(len(self.served.world.markets))), self._short)
-
-    def sampling_simplified(self, query: Query) -> Response:
-        """Short records of open markets."""
-        return self._page(query, self._open(), self._short)
-
-    def _open(self) -> list[int]:
-        return [n for n, market in enumerate(self.served.world.markets) if market.closed_at is None]
 
     def _page(self, query: Query, numbers: list[int], row: Callable[[int], Any]) -> Response:
         cursor, size = query.text("next_cursor", "MA==") or "MA==", self.served.limits.clob_page
@@ -266,19 +221,6 @@ class Clob:
             }
             for outcome, token, label in rows
         ]
-
-    def _short(self, number: int) -> dict[str, Any]:
-        keys = (
-            "condition_id",
-            "tokens",
-            "rewards",
-            "active",
-            "closed",
-            "archived",
-            "accepting_orders",
-        )
-        full = self._record(number)
-        return {key: full[key] for key in keys}
 
     def _record(self, number: int) -> dict[str, Any]:
         market = self.served.world.markets[number]
@@ -339,7 +281,7 @@ class Clob:
             return reply({"history": []})
         market, outcome = found
         info, step = self.served.world.markets[market], (fidelity or least) * 60
-        if info.payouts is not None and step < DAY // 2:
+        if info.payouts is not None and step < DAY_SECONDS // 2:
             return reply({"history": []})
         start = max(start, info.open_at, end - MOST_POINTS * step)
         ts = np.arange(start // step * step + step, min(end, info.closed_at or end) + 1, step)
@@ -357,7 +299,7 @@ class Clob:
         now = self.served.world.now
         if query.has("startTs") or query.has("endTs"):
             start, end = query.integer("startTs", 0), query.integer("endTs", now)
-            if end - start > 15 * DAY:
+            if end - start > 15 * DAY_SECONDS:
                 raise Refused("invalid filters: 'startTs' and 'endTs' interval is too long")
             return start, min(end, now), 1
         interval = query.choice("interval", INTERVALS, "1d")

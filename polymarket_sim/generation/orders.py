@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from polymarket_sim import people as folk
-from polymarket_sim.fate import Fate
-from polymarket_sim.people import Crowd
+from polymarket_sim.generation import population as groups
+from polymarket_sim.generation.population import Population
+from polymarket_sim.generation.resolution import ResolutionProcess
 
 ENTER, EXIT, SWEEP, SHARES, SPLIT, MERGE, CONVERT = range(7)
 """What an order does: buy for USD, sell a fraction of what is held, buy a near-certain outcome, buy so many
@@ -21,11 +21,11 @@ or 1 added, that outcome if it is the dearer, or the cheaper, and else nothing."
 LEG_CHANCE = (0.70, 0.20, 0.10)
 FILLS_PER_ORDER = 2.77
 EXIT_CHANCE = {
-    folk.NOISE: 0.3,
-    folk.SKILLED: 0.08,
-    folk.BOT: 0.3,
-    folk.FARMER: 0.95,
-    folk.ONE_HIT: 0.1,
+    groups.NOISE: 0.3,
+    groups.SKILLED: 0.08,
+    groups.BOT: 0.3,
+    groups.FARMER: 0.95,
+    groups.ONE_HIT: 0.1,
 }
 
 
@@ -75,49 +75,69 @@ def _orders(
 
 
 def history(
-    rng: np.random.Generator, seed: int, crowd: Crowd, fate: Fate, count: int, now: int
+    rng: np.random.Generator,
+    seed: int,
+    population: Population,
+    process: ResolutionProcess,
+    count: int,
+    now: int,
 ) -> Orders:
     """About `count` orders over the whole past, with the exits, twins and set operations that belong to
     them."""
-    taker = rng.choice(len(crowd.kind), count, p=crowd.take).astype(np.int32)
-    market = _markets(rng, crowd.kind[taker], fate, np.ones(len(fate.close_at), bool))
-    opens, closes = fate.open_at[market], np.minimum(fate.close_at[market] - 1, now)
+    taker = rng.choice(len(population.kind), count, p=population.take).astype(np.int32)
+    market = _markets(rng, population.kind[taker], process, np.ones(len(process.close_at), bool))
+    opens, closes = process.open_at[market], np.minimum(process.close_at[market] - 1, now)
     part = np.where(
-        crowd.kind[taker] == folk.SWEEPER, 1 - 0.08 * rng.random(count), rng.beta(1.15, 1.3, count)
+        population.kind[taker] == groups.SWEEPER,
+        1 - 0.08 * rng.random(count),
+        rng.beta(1.15, 1.3, count),
     )
-    opens = np.where(fate.quick[market], np.maximum(opens, fate.close_at[market] - 600), opens)
+    opens = np.where(
+        process.quick[market], np.maximum(opens, process.close_at[market] - 600), opens
+    )
     ts = opens + (part * (closes - opens)).astype(np.int64)
     return _with_consequences(
-        rng, crowd, _decide(rng, seed, crowd, fate, ts, taker, market), closes
+        rng, population, _decide(rng, seed, population, process, ts, taker, market), closes
     )
 
 
 def moment(
-    rng: np.random.Generator, seed: int, crowd: Crowd, fate: Fate, count: int, start: int, end: int
+    rng: np.random.Generator,
+    seed: int,
+    population: Population,
+    process: ResolutionProcess,
+    count: int,
+    start: int,
+    end: int,
 ) -> Orders:
     """`count` orders in the seconds [start, end), on markets open throughout; empty when none is open."""
-    live = (fate.open_at <= start) & (fate.close_at >= end)
+    live = (process.open_at <= start) & (process.close_at >= end)
     if not live.any() or not count:
         return _orders(*(np.zeros(0),) * 6)
-    taker = rng.choice(len(crowd.kind), count, p=crowd.take).astype(np.int32)
-    market = _markets(rng, crowd.kind[taker], fate, live)
+    taker = rng.choice(len(population.kind), count, p=population.take).astype(np.int32)
+    market = _markets(rng, population.kind[taker], process, live)
     ts = rng.integers(start, end, count)
     return _with_consequences(
-        rng, crowd, _decide(rng, seed, crowd, fate, ts, taker, market), fate.close_at[market] - 1
+        rng,
+        population,
+        _decide(rng, seed, population, process, ts, taker, market),
+        process.close_at[market] - 1,
     )
 
 
 def _markets(
-    rng: np.random.Generator, kinds: np.ndarray, fate: Fate, live: np.ndarray
+    rng: np.random.Generator, kinds: np.ndarray, process: ResolutionProcess, live: np.ndarray
 ) -> np.ndarray:
-    """A market for each order: bots love quick ones, the skilled spread evenly, the rest follow the crowd."""
-    slow, quick = live & ~fate.quick, live & fate.quick
+    """A market for each order: bots love quick ones, the skilled spread evenly, the rest follow the population."""
+    slow, quick = live & ~process.quick, live & process.quick
     slow, quick = (slow if slow.any() else live), (quick if quick.any() else live)
-    crowded = np.where(slow, fate.popularity, 0.0) + np.where(quick, fate.popularity * 0.1, 0.0)
+    crowded = np.where(slow, process.popularity, 0.0) + np.where(
+        quick, process.popularity * 0.1, 0.0
+    )
     chosen = _choice(rng, crowded, len(kinds))
     for kind, weights in (
-        (folk.SKILLED, slow * 1.0),
-        (folk.BOT, np.where(quick, fate.popularity, 0.0)),
+        (groups.SKILLED, slow * 1.0),
+        (groups.BOT, np.where(quick, process.popularity, 0.0)),
     ):
         mine = kinds == kind
         chosen[mine] = _choice(rng, weights, int(mine.sum()))
@@ -133,28 +153,28 @@ def _choice(rng: np.random.Generator, weights: np.ndarray, count: int) -> np.nda
 def _decide(
     rng: np.random.Generator,
     seed: int,
-    crowd: Crowd,
-    fate: Fate,
+    population: Population,
+    process: ResolutionProcess,
     ts: np.ndarray,
     taker: np.ndarray,
     market: np.ndarray,
 ) -> Orders:
-    kind = crowd.kind[taker]
+    kind = population.kind[taker]
     want = (rng.random(len(ts)) < 0.45).astype(np.int8)
-    skilled = kind == folk.SKILLED
+    skilled = kind == groups.SKILLED
     want[skilled] = hunch(
-        seed, taker[skilled], market[skilled], crowd.skill[taker[skilled]], fate.wins()
+        seed, taker[skilled], market[skilled], population.skill[taker[skilled]], process.wins()
     )
-    likes = crowd.taste[taker] > 0
-    by_price = rng.random(len(ts)) < np.abs(crowd.taste[taker])
+    likes = population.taste[taker] > 0
+    by_price = rng.random(len(ts)) < np.abs(population.taste[taker])
     want[by_price & ~skilled] = np.where(likes, FAVOURITE, LONG_SHOT)[by_price & ~skilled]
     want[by_price & skilled] += np.where(likes, IF_FAVOURITE, IF_LONG_SHOT)[
         by_price & skilled
     ].astype(np.int8)
-    stake = crowd.stake[taker] * rng.lognormal(0.0, 0.7, len(ts))
-    lucky = (kind == folk.ONE_HIT) & (rng.random(len(ts)) < 0.12)
+    stake = population.stake[taker] * rng.lognormal(0.0, 0.7, len(ts))
+    lucky = (kind == groups.ONE_HIT) & (rng.random(len(ts)) < 0.12)
     stake = np.where(lucky, stake * 80, stake)
-    mode = np.where(kind == folk.SWEEPER, SWEEP, np.where(kind == folk.HEDGER, SHARES, ENTER))
+    mode = np.where(kind == groups.SWEEPER, SWEEP, np.where(kind == groups.HEDGER, SHARES, ENTER))
     return _orders(ts, taker, market, mode, want, stake)
 
 
@@ -183,16 +203,16 @@ def _mix(value: np.ndarray | np.uint64) -> np.ndarray | np.uint64:
 
 
 def _with_consequences(
-    rng: np.random.Generator, crowd: Crowd, base: Orders, closes: np.ndarray
+    rng: np.random.Generator, population: Population, base: Orders, closes: np.ndarray
 ) -> Orders:
     """Add later exits; hedgers buy as much of the other side seconds later, or split and sell one side."""
-    kind = crowd.kind[base.taker]
+    kind = population.kind[base.taker]
     chance = (
         np.vectorize(lambda k: EXIT_CHANCE.get(k, 0.0), otypes=[float])(kind) if len(kind) else kind
     )
     leaves = rng.random(len(base)) < chance
     out = base.take(leaves)
-    patience = np.where(crowd.kind[out.taker] == folk.FARMER, 0.002, 1.0)
+    patience = np.where(population.kind[out.taker] == groups.FARMER, 0.002, 1.0)
     out.ts = (
         out.ts
         + 1
@@ -202,7 +222,7 @@ def _with_consequences(
     )
     out.mode[:] = EXIT
     out.stake = np.where(rng.random(len(out)) < 0.6, 1.0, rng.uniform(0.2, 0.9, len(out)))
-    hedges = kind == folk.HEDGER
+    hedges = kind == groups.HEDGER
     splits = hedges & (rng.random(len(base)) < 0.25)
     base.mode[splits] = SPLIT
     twin = base.take(hedges)
@@ -225,7 +245,7 @@ class Legs:
     part: np.ndarray
 
 
-def resting(rng: np.random.Generator, crowd: Crowd, orders: Orders) -> Legs:
+def resting(rng: np.random.Generator, population: Population, orders: Orders) -> Legs:
     """Draw one to three makers for each order that needs a counterparty."""
     meets = (orders.mode <= SHARES).astype(np.int64)
     count = meets * (
@@ -237,15 +257,15 @@ def resting(rng: np.random.Generator, crowd: Crowd, orders: Orders) -> Legs:
     size = len(owner)
     professional = rng.random(size) < 0.7
     maker = np.where(
-        professional, _choice(rng, crowd.make, size), _choice(rng, crowd.passive, size)
+        professional, _choice(rng, population.make, size), _choice(rng, population.passive, size)
     )
-    friends = (crowd.kind[taker] == folk.FARMER) & (rng.random(size) < 0.7)
-    maker[friends] = _choice(rng, (crowd.kind == folk.FARMER) * 1.0, int(friends.sum()))
+    friends = (population.kind[taker] == groups.FARMER) & (rng.random(size) < 0.7)
+    maker[friends] = _choice(rng, (population.kind == groups.FARMER) * 1.0, int(friends.sum()))
     twice = np.concatenate(
         [[False], (owner[1:] == owner[:-1]) & (rng.random(max(size - 1, 0)) < 0.15)]
     )[:size]
     maker[twice] = maker[np.flatnonzero(twice) - 1]
-    dealers = np.flatnonzero(crowd.make > 0)
+    dealers = np.flatnonzero(population.make > 0)
     self_dealt = maker == taker
     maker[self_dealt] = np.where(taker[self_dealt] == dealers[0], dealers[1], dealers[0])
     weight = np.where(rng.random(size) < 0.3, 1.0, rng.uniform(0.2, 1.0, size))
@@ -254,24 +274,29 @@ def resting(rng: np.random.Generator, crowd: Crowd, orders: Orders) -> Legs:
 
 
 def dealings(
-    rng: np.random.Generator, crowd: Crowd, fate: Fate, orders: Orders, legs: Legs, now: int
+    rng: np.random.Generator,
+    population: Population,
+    process: ResolutionProcess,
+    orders: Orders,
+    legs: Legs,
+    now: int,
 ) -> Orders:
     """What market makers do besides quoting: split for stock before their first fill, merge pairs, convert
     NO tokens."""
     owner = np.repeat(np.arange(len(orders)), np.diff(legs.first))
-    dealer = crowd.make[legs.maker] > 0
-    key = legs.maker[dealer].astype(np.int64) * len(fate.close_at) + orders.market[owner[dealer]]
+    dealer = population.make[legs.maker] > 0
+    key = legs.maker[dealer].astype(np.int64) * len(process.close_at) + orders.market[owner[dealer]]
     pairs, at = np.unique(key, return_index=True)
-    trader, market = pairs // len(fate.close_at), pairs % len(fate.close_at)
-    opens, begins = fate.open_at[market], orders.ts[owner[dealer]][at]
-    ends = np.minimum(fate.close_at[market] - 1, now)
+    trader, market = pairs // len(process.close_at), pairs % len(process.close_at)
+    opens, begins = process.open_at[market], orders.ts[owner[dealer]][at]
+    ends = np.minimum(process.close_at[market] - 1, now)
     later = begins + (rng.random((2, len(pairs))) * (ends - begins)).astype(np.int64)
     amount = np.round(rng.lognormal(6.0, 1.0, len(pairs)), 2)
     some = rng.random((3, len(pairs)))
     stock, merge, convert = (
         some[0] < 0.5,
         some[1] < 0.5,
-        (some[2] < 0.5) & fate.exclusive[fate.question_of[market]],
+        (some[2] < 0.5) & process.exclusive[process.question_of[market]],
     )
     merged, converted = (
         rng.uniform(0.3, 1.0, int(merge.sum())),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from polymarket_sim import people as folk
-from polymarket_sim.fate import Fate
-from polymarket_sim.model import COLUMNS, MICRO, PICO, Entries, Kind, Side
-from polymarket_sim.people import Crowd
-
-DAY = 86_400
+from polymarket_sim.generation import population as groups
+from polymarket_sim.generation.population import Population
+from polymarket_sim.generation.resolution import ResolutionProcess
+from polymarket_sim.model import COLUMNS, Entries, Kind, Side
+from smartmoney.units import DAY_SECONDS, MICRO, PICO
 
 
 def ledger_rows(
@@ -45,7 +44,10 @@ def numbered(rows: Entries, tx: int) -> tuple[Entries, int]:
 
 
 def redemptions(
-    rng: np.random.Generator, fate: Fate, held: tuple[np.ndarray, ...], shares: np.ndarray
+    rng: np.random.Generator,
+    process: ResolutionProcess,
+    held: tuple[np.ndarray, ...],
+    shares: np.ndarray,
 ) -> tuple[Entries, np.ndarray]:
     """When the holders of resolved markets redeem: rows in no order, without shares yet, and their places.
 
@@ -53,16 +55,18 @@ def redemptions(
     once, and some wallets redeem several markets in one transaction. `held` is what `Holdings.held` returns.
     """
     trader, market, outcome, place = held
-    wins = fate.wins()[market]
+    wins = process.wins()[market]
     payout = np.where(outcome == 0, wins, 1 - wins)
     _, first, pair = np.unique(
-        trader * len(fate.close_at) + market, return_index=True, return_inverse=True
+        trader * len(process.close_at) + market, return_index=True, return_inverse=True
     )
     paid = np.bincount(pair, payout * shares[place], len(first)) > 0
     willing = rng.random(len(first)) < np.where(paid, 0.92, 0.30)
-    delay = 300 + rng.exponential(np.where(paid, 1.0, 5.0) * DAY, len(first)).astype(np.int64)
-    delay = np.where(fate.quick[market[first]], delay // 10, delay)
-    when = fate.resolve_at[market[first]] + delay
+    delay = 300 + rng.exponential(np.where(paid, 1.0, 5.0) * DAY_SECONDS, len(first)).astype(
+        np.int64
+    )
+    delay = np.where(process.quick[market[first]], delay // 10, delay)
+    when = process.resolve_at[market[first]] + delay
     when = np.where(rng.random(len(first)) < 0.2, when // 43_200 * 43_200 + 43_200, when)
     rows = np.flatnonzero(willing[pair])
     ts, zero = when[pair][rows], np.zeros(len(rows), np.int64)
@@ -73,7 +77,12 @@ def redemptions(
 
 
 def carry_out(
-    plan: Entries, place: np.ndarray, shares: np.ndarray, fate: Fate, now: int, tx: int
+    plan: Entries,
+    place: np.ndarray,
+    shares: np.ndarray,
+    process: ResolutionProcess,
+    now: int,
+    tx: int,
 ) -> tuple[Entries, Entries, np.ndarray, int]:
     """Burn what is due by `now`. Returns the ledger rows, the plan and places still to come, and the next
     tx."""
@@ -83,7 +92,7 @@ def carry_out(
     ]
     burned = shares[place[order]]
     shares[place[order]] = 0
-    wins = (fate.wins()[plan.market[order]] * MICRO).astype(np.int64)
+    wins = (process.wins()[plan.market[order]] * MICRO).astype(np.int64)
     payout = np.where(plan.outcome[order] == 0, wins, MICRO - wins)
     done = Entries({name: getattr(plan, name)[order] for name in COLUMNS})
     done.size_micro[:] = burned
@@ -94,16 +103,21 @@ def carry_out(
 
 
 def income(
-    rng: np.random.Generator, crowd: Crowd, fills: Entries, fee: np.ndarray, start: int, now: int
+    rng: np.random.Generator,
+    population: Population,
+    fills: Entries,
+    fee: np.ndarray,
+    start: int,
+    now: int,
 ) -> list[Entries]:
     """Liquidity rewards, maker and taker rebates, yield, referrals: paid once a day at most, to some
     wallets."""
-    days = np.arange(start // DAY + 1, now // DAY + 1) * DAY
-    rewarded = np.flatnonzero(np.isin(crowd.kind, (folk.MAKER, folk.FARMER)))
-    thrifty = np.flatnonzero(rng.random(len(crowd.kind)) < 0.05)
-    rare = np.flatnonzero(rng.random(len(crowd.kind)) < 0.02)
+    days = np.arange(start // DAY_SECONDS + 1, now // DAY_SECONDS + 1) * DAY_SECONDS
+    rewarded = np.flatnonzero(np.isin(population.kind, (groups.MAKER, groups.FARMER)))
+    thrifty = np.flatnonzero(rng.random(len(population.kind)) < 0.05)
+    rare = np.flatnonzero(rng.random(len(population.kind)) < 0.02)
     return [
-        _rebates(fills, crowd, fee, now),
+        _rebates(fills, population, fee, now),
         _paid(rng, Kind.REWARD, rewarded, days, 0.35, 1.5, now),
         _paid(rng, Kind.YIELD, thrifty, days[::7], 0.8, -0.5, now),
         _paid(rng, Kind.TAKER_REBATE, rare, days[::3], 0.3, 0.5, now),
@@ -128,17 +142,22 @@ def _paid(
     return ledger_rows(kind, ts[past], trader[some][past], cash[past])
 
 
-def _rebates(fills: Entries, crowd: Crowd, fee: np.ndarray, now: int) -> Entries:
+def _rebates(fills: Entries, population: Population, fee: np.ndarray, now: int) -> Entries:
     """A fifth of what the taker of a market maker's fill paid in fees, summed by day, five minutes after
     midnight."""
-    mine = (fills.kind == Kind.TRADE) & ~fills.is_taker & (crowd.kind == folk.MAKER)[fills.trader]
+    mine = (
+        (fills.kind == Kind.TRADE)
+        & ~fills.is_taker
+        & (population.kind == groups.MAKER)[fills.trader]
+    )
     price = fills.price_pico[mine] / PICO
     share = 0.2 * fee[fills.market[mine]] * fills.size_micro[mine] * price * (1 - price)
     key, inverse = np.unique(
-        fills.trader[mine].astype(np.int64) * 100_000 + fills.ts[mine] // DAY, return_inverse=True
+        fills.trader[mine].astype(np.int64) * 100_000 + fills.ts[mine] // DAY_SECONDS,
+        return_inverse=True,
     )
     cash = np.bincount(inverse, share, len(key)).astype(np.int64) // 100 * 100
-    ts = (key % 100_000 + 1) * DAY + 300
+    ts = (key % 100_000 + 1) * DAY_SECONDS + 300
     due = (cash >= 10_000) & (ts <= now)
     return ledger_rows(Kind.MAKER_REBATE, ts[due], (key // 100_000)[due], cash[due])
 
@@ -156,7 +175,7 @@ def transfers(
     active = np.flatnonzero(first)
     amount = np.maximum(spent[active] // 1_000_000 * 1_000_000, 50 * MICRO)
     deposits = ledger_rows(
-        Kind.DEPOSIT, first[active] - rng.integers(600, DAY, len(active)), active, amount
+        Kind.DEPOSIT, first[active] - rng.integers(600, DAY_SECONDS, len(active)), active, amount
     )
     leaving = active[rng.random(len(active)) < 0.2]
     ts = first[leaving] + (rng.random(len(leaving)) * (now - first[leaving])).astype(np.int64)

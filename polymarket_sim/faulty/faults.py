@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from polymarket_sim.asking import SHORTER
-from polymarket_sim.misbehave import Answer, Exchange, Fault
-from polymarket_sim.wire import Num, dumps
+from polymarket_sim.faulty.exchange import Answer, Exchange, Fault
+from polymarket_sim.protocol.query import SHORTER
+from polymarket_sim.protocol.wire import Num, dumps
 
 Options = Mapping[str, Any]
 HTML = {"content-type": "text/html; charset=UTF-8", "server": "cloudflare"}

@@ -37,7 +37,7 @@ class Question:
 
 
 @dataclass
-class Fate:
+class ResolutionProcess:
     """Arrays over questions (signal: questions x MAX_ENDS, padded) and over markets (the last seven)."""
 
     log_prior: np.ndarray
@@ -58,7 +58,7 @@ class Fate:
     popularity: np.ndarray
     quick: np.ndarray
 
-    def extend(self, more: Fate) -> None:
+    def extend(self, more: ResolutionProcess) -> None:
         """Append questions and markets that came into being later (their numbers continue ours)."""
         offset, base = len(self.end), len(self.question_of)
         more.question_of, more.first_market = more.question_of + offset, more.first_market + base
@@ -120,13 +120,13 @@ def assemble(
     resolve_at: list[int],
     popularity: list[float],
     quick: list[bool],
-) -> Fate:
+) -> ResolutionProcess:
     """Arrays from lists; `sizes` is the number of markets of each question, the other lists go by market."""
     log_prior = np.full((len(questions), MAX_ENDS), -np.inf)
     for row, question in zip(log_prior, questions, strict=False):
         row[: len(question.prior)] = np.log(np.maximum(question.prior, 1e-300))
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-    return Fate(
+    return ResolutionProcess(
         log_prior=log_prior,
         ends=np.array([len(q.prior) for q in questions], np.int64),
         end=np.array([q.end for q in questions], np.int64),

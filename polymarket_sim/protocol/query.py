@@ -13,7 +13,8 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+from smartmoney.ids import is_address
+
 SHORTER = "simulator.shorter"
 """Key of the request scope that makes a v2 page so many times shorter (a fault)."""
 
@@ -117,7 +118,7 @@ class Query:
                 raise Refused("required query param 'user' not provided", parameter="user")
             return None
         value = self.text("user")
-        if not ADDRESS.fullmatch(value):
+        if not is_address(value.lower()):
             raise Refused("invalid value for query param 'user'", parameter="user")
         return value.lower()
 

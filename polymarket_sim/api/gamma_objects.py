@@ -1,4 +1,4 @@
-"""Gamma's market, event, tag and profile objects (API reference, sections 7.3 and 7.4): keys without a
+"""Gamma's market, event, tag and profile objects: keys without a
 value are left out."""
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from polymarket_sim import ids, quotes
+from polymarket_sim import ids
+from polymarket_sim.accounts import quotes
+from polymarket_sim.accounts.pnl import marks_at
+from polymarket_sim.accounts.served import Served
 from polymarket_sim.model import EventInfo, MarketInfo, Tag, TraderInfo
-from polymarket_sim.pnl import marks_at
-from polymarket_sim.served import DAY, Served
-from polymarket_sim.wire import Num, micro, pico
+from polymarket_sim.protocol.wire import Num, micro, pico
+from smartmoney.units import DAY_SECONDS
 
 FEE_TYPES = {"crypto": "crypto_fees_v2", "sports": "sports_fees_v2"}
 ORACLE = "0x65070BE91477460D8A7AeEb94ef92fe056C2f2A7"
@@ -187,7 +189,7 @@ def _extras(served: Served, info: EventInfo) -> dict[str, Any]:
         found["eventMetadata"] = {
             "context_description": f"**{info.title}** is what traders watch.",
             "context_requires_regen": False,
-            "context_updated_at": iso(served.world.now // DAY * DAY, 208_000),
+            "context_updated_at": iso(served.world.now // DAY_SECONDS * DAY_SECONDS, 208_000),
         }
     return found
 
@@ -298,7 +300,10 @@ def _quote(served: Served, number: int) -> dict[str, Any]:
     if found is None:
         return base
     then = marks_at(
-        served, number, 0, np.array([now - 30 * DAY, now - 7 * DAY, now - DAY, now - 3_600])
+        served,
+        number,
+        0,
+        np.array([now - 30 * DAY_SECONDS, now - 7 * DAY_SECONDS, now - DAY_SECONDS, now - 3_600]),
     ).tolist()
     changes = dict(zip(("oneMonth", "oneWeek", "oneDay", "oneHour"), then, strict=False))
     competitive = {"competitive": micro(1_000_000 - (mark - 500_000) ** 2 // 1_000_000)}

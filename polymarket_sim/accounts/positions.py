@@ -3,7 +3,7 @@ rows.
 
 Weighted average over everything acquired; a sale does not move the average; a split gives both outcomes at
 0.50; a merge sells both at 0.50; a redemption sells at the payout; a conversion moves the cost of the NO
-legs, less the cash paid, to the YES tokens received (API reference, sections 10 and 12).
+legs, less the cash paid, to the YES tokens received.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from polymarket_sim.model import MICRO, NO_INDEX, Kind, Side
+from polymarket_sim.model import NO_INDEX, Kind, Side
 from polymarket_sim.world import RowIndex, World
+from smartmoney.units import MICRO
 
 GAIN, LOSE, GIVE, TAKE, BURN = range(5)
 

@@ -9,21 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from polymarket_sim.asking import Cursors
-from polymarket_sim.model import MICRO, Kind, Side
-from polymarket_sim.positions import Positions
+from polymarket_sim.accounts.positions import Positions
+from polymarket_sim.model import Kind, Side
+from polymarket_sim.protocol.query import Cursors
 from polymarket_sim.world import REBUILD, World
+from smartmoney.units import DAY_SECONDS, MICRO
 
-DAY = 86_400
-THREE_YEARS = 3 * 365 * DAY
+THREE_YEARS = 3 * 365 * DAY_SECONDS
 REDEEM_SWITCH = 1_786_320_000
 """2026-08-10 00:00 UTC: from then on a redemption has one activity row per outcome token."""
 
 
 @dataclass
 class Limits:
-    """Caps of the routes where the real service's value is doubtful or has changed (API reference, section
-    15)."""
+    """Caps of the routes where the real service's value is doubtful or has changed."""
 
     trades_page: int = 1_000
     trades_offset: int = 3_000
@@ -94,7 +93,7 @@ class Served:
         notional = entries.cash_micro[rows] - sign * entries.fee_micro[rows]
         found = Volumes(now, shares=_sums(market, entries.size_micro[rows], size))
         for name, days in (("all", 10**5), ("24hr", 1), ("1wk", 7), ("1mo", 30), ("1yr", 365)):
-            since = int(np.searchsorted(ts, now - days * DAY))
+            since = int(np.searchsorted(ts, now - days * DAY_SECONDS))
             found.usd[name] = _sums(market[since:], notional[since:], size)
         self._volumes = found
         return found

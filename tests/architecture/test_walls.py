@@ -14,7 +14,7 @@ FLOORS = [
     {"errors", "schema", "units", "text"},
     {"ids", "formats"},
     {"settings"},
-    {"polymarket", "ledger", "logs"},
+    {"polymarket", "ledger", "logs", "net_exposure"},
     {"metrics"},
     {"scoring", "store"},
     {"ingest", "market_stats"},

@@ -14,7 +14,6 @@ from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
 from smartmoney import ingest
 from smartmoney.ingest.outcome import SyncOutcome
-from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.budget import Budget, LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.clock import Clock
@@ -45,11 +44,6 @@ def wallets(world: World) -> list[str]:
     return [trader.address for trader in world.traders]
 
 
-@pytest.fixture(autouse=True)
-def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoints, "PAGE_ROWS", PAGE_ROWS)
-
-
 @pytest.fixture
 def api(world: World) -> Iterator[Simulator]:
     """The world, served; `api.misbehaviour.add(...)` spoils it."""
@@ -78,11 +72,12 @@ def sync(
     kinds: tuple[str, ...] = ("trades", "positions"),
     clock: Clock | None = None,
     budget: Budget | None = None,
+    page_rows: int = PAGE_ROWS,
     **more: object,
 ) -> dict[str, SyncOutcome]:
     """One run of each sync over all the wallets, with a client of its own."""
     clock, settings = clock or FrozenClock(), here(url, **more)
-    with Client(settings, budget or LocalBudget(clock), clock) as client:
+    with Client(settings, budget or LocalBudget(clock), clock, page_rows=page_rows) as client:
         return {kind: SYNCS[kind](store, client, settings, wallets) for kind in kinds}
 
 

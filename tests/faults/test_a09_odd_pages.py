@@ -7,12 +7,12 @@ import pytest
 
 from polymarket_sim.server import Simulator
 from smartmoney.errors import WalkStuck
-from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.store.db import Store
 from tests.faults.conftest import Run, here
 from tests.faults.kit.clock import FrozenClock
+from tests.faults.kit.feeds import newest_first
 from tests.faults.kit.same import Picture, assert_same, part_of, picture
 
 
@@ -57,7 +57,7 @@ def test_empty_pages_without_end_are_stuck(api: Simulator, wallets: list[str]) -
         Client(here(api.url), LocalBudget(clock), clock) as client,
         pytest.raises(WalkStuck, match="empty pages|circles"),
     ):
-        list(endpoints.trades(client, wallets[2]))
+        list(newest_first(client, wallets[2]))
 
 
 def test_a_bare_cursor_is_refused_by_the_server_and_never_sent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from polymarket_sim.generate import generate
 from polymarket_sim.misbehave import Rule
 from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
+from smartmoney.polymarket.call import Response
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.clock import Clock
 from smartmoney.settings import Settings
@@ -43,6 +45,35 @@ class HastyClock(Clock):
 
     def sleep(self, seconds: float) -> None:
         super().sleep(min(seconds / 1_000, 0.05))
+
+
+Shorter = Callable[[int], Any]
+
+
+class Fail(Exception):
+    """The power went out."""
+
+
+class Failing(Client):
+    """Fails at the n-th request of a route, before it is sent or after the answer came; pages are short."""
+
+    def __init__(self, settings: Settings, route: str, nth: int, after: bool) -> None:
+        super().__init__(settings, clock=HastyClock(), page_rows=11)
+        self.route, self.left, self.after = route, nth, after
+        self.counting = threading.Lock()
+
+    def get(self, host: str, route: str, *args: Any, **named: Any) -> Response:
+        if route != self.route:
+            return super().get(host, route, *args, **named)
+        with self.counting:
+            self.left -= 1
+            now = self.left == 0
+        if now and not self.after:
+            raise Fail
+        answer = super().get(host, route, *args, **named)
+        if now:
+            raise Fail
+        return answer
 
 
 @pytest.fixture
@@ -79,17 +110,15 @@ def client(asking: Settings) -> Iterator[Client]:
 
 
 @pytest.fixture
-def pages_of() -> Callable[[int], object]:
-    """Makes the pages of the data API that short while the block runs."""
+def pages_of(client: Client) -> Callable[[int], object]:
+    """Makes the pages the client asks for that short while the block runs."""
 
     @contextmanager
     def shorter(rows: int) -> Iterator[None]:
-        from smartmoney.polymarket import endpoints
-
-        before, endpoints.PAGE_ROWS = endpoints.PAGE_ROWS, rows
+        before, client.page_rows = client.page_rows, rows
         try:
             yield
         finally:
-            endpoints.PAGE_ROWS = before
+            client.page_rows = before
 
     return shorter

@@ -11,7 +11,7 @@ from smartmoney.settings import Settings
 from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
 from tests.ingest.conftest import wrong
-from tests.ingest.test_trades import assert_complete, busiest
+from tests.ingest.truth import assert_complete, busiest
 
 
 def test_1015_silences_every_route_for_all_processes_and_nothing_is_lost(

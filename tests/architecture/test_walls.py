@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors", "units", "text"},
+    {"errors", "schema", "units", "text"},
     {"ids", "formats"},
     {"settings"},
     {"polymarket", "ledger", "logs"},

@@ -13,10 +13,10 @@ from smartmoney import ingest
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.store.db import Store
-from tests.faults.conftest import NOW, PAGE_ROWS, here, sync
-from tests.faults.kit.clock import FrozenClock
-from tests.faults.kit.feeds import newest_first
-from tests.faults.kit.same import picture
+from tests.kit.clock import FrozenClock
+from tests.kit.feeds import newest_first
+from tests.kit.same import picture
+from tests.kit.syncing import NOW, PAGE_ROWS, here, sync
 
 TICKS = 60
 

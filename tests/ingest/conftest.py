@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
 from polymarket_sim.generate import generate
-from polymarket_sim.misbehave import Rule
 from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
-from smartmoney.polymarket.call import Response
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.clock import Clock
 from smartmoney.settings import Settings
-
-NOW = 1_795_000_000
-
-
-def wrong(
-    simulator: Simulator,
-    what: str,
-    times: int | None = None,
-    route: str = "/data/v2/activity",
-    **options: Any,
-) -> None:
-    """Let a route misbehave, the next so many times or until the rules are cleared."""
-    simulator.misbehaviour.rules.append(Rule(route, what, next=times, options=options))
-
-
-def live_on(simulator: Simulator, ticks: int) -> None:
-    """Let the world go on, in the server's own thread."""
-    urllib.request.urlopen(
-        urllib.request.Request(f"{simulator.url}/_sim/tick?n={ticks}", method="POST")
-    ).close()
+from tests.kit.simulators import NOW
 
 
 class HastyClock(Clock):
@@ -45,35 +21,6 @@ class HastyClock(Clock):
 
     def sleep(self, seconds: float) -> None:
         super().sleep(min(seconds / 1_000, 0.05))
-
-
-Shorter = Callable[[int], Any]
-
-
-class Fail(Exception):
-    """The power went out."""
-
-
-class Failing(Client):
-    """Fails at the n-th request of a route, before it is sent or after the answer came; pages are short."""
-
-    def __init__(self, settings: Settings, route: str, nth: int, after: bool) -> None:
-        super().__init__(settings, clock=HastyClock(), page_rows=11)
-        self.route, self.left, self.after = route, nth, after
-        self.counting = threading.Lock()
-
-    def get(self, host: str, route: str, *args: Any, **named: Any) -> Response:
-        if route != self.route:
-            return super().get(host, route, *args, **named)
-        with self.counting:
-            self.left -= 1
-            now = self.left == 0
-        if now and not self.after:
-            raise Fail
-        answer = super().get(host, route, *args, **named)
-        if now:
-            raise Fail
-        return answer
 
 
 @pytest.fixture

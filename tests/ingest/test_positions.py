@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from polymarket_sim import portfolio
+from polymarket_sim.accounts import portfolio
 from polymarket_sim.server import Simulator
 from polymarket_sim.world import World
 from smartmoney.ingest import sync_trader_positions
@@ -14,8 +14,9 @@ from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import Store
-from tests.ingest.conftest import Fail, Failing, Shorter, live_on, wrong
-from tests.ingest.truth import busiest
+from tests.kit.failing import Fail, Failing
+from tests.kit.simulators import live_on, wrong
+from tests.kit.truth import Shorter, busiest
 
 ROUTE = "/data/v2/positions"
 

@@ -22,8 +22,10 @@ from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import Store
-from tests.ingest.conftest import Fail, Failing, Shorter, live_on, wrong
-from tests.ingest.truth import (
+from tests.kit.failing import Fail, Failing
+from tests.kit.simulators import live_on, wrong
+from tests.kit.truth import (
+    Shorter,
     activities_of,
     assert_complete,
     busiest,

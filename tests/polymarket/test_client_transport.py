@@ -15,7 +15,8 @@ from smartmoney.polymarket import hosts
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.transport import NoConnection
 from smartmoney.settings import Settings, load
-from tests.polymarket.conftest import Asked, FakeApi, FrozenClock, Write, answer
+from tests.kit.clock import FrozenClock
+from tests.kit.fake_api import Asked, FakeApi, Write, answer
 
 GOOD = answer({"data": 1})
 

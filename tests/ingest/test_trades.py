@@ -366,7 +366,7 @@ def test_time_that_is_up_ends_the_walk_at_a_page_and_the_next_run_goes_on(
     (address,) = busiest(world, 1)
     with pages_of(10):
         with monkeypatch.context() as hurried:
-            hurried.setattr("smartmoney.ingest.work_queue.Lane.may_go_on", lambda self: False)
+            hurried.setattr("smartmoney.ingest.work_queue.Lease.may_go_on", lambda self: False)
             outcome = sync_trader_trades(store, client, asking, [address])
         assert any("Time was up" in note for note in outcome.notes)
         assert (

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from smartmoney.store.db import Store
-from smartmoney.widgets.models.base import PageState
-from smartmoney.widgets.models.market import MarketModel
-from smartmoney.widgets.models.report import ReportModel
-from smartmoney.widgets.models.trader import TraderModel
+from smartmoney.widgets.model import PageState
+from smartmoney.widgets.screens.market.model import MarketModel
+from smartmoney.widgets.screens.report.model import ReportModel
+from smartmoney.widgets.screens.trader.model import TraderModel
 from tests.seed import address
 
 Make = Callable[..., Any]

@@ -29,7 +29,7 @@ from smartmoney.widgets.screens.smart_markets.model import SmartMarketsModel
 from smartmoney.widgets.screens.trader.model import TraderModel
 from smartmoney.widgets.screens.traders.model import TradersModel
 from smartmoney.widgets.screens.validation.model import ValidationModel
-from tests.seed import LARGE, World
+from tests.kit.seed import LARGE, Seed
 
 LISTS: tuple[type[Any], ...] = (TradersModel, MarketsModel, SmartMarketsModel)
 OTHERS: tuple[type[Any], ...] = (
@@ -117,7 +117,7 @@ def measure(owner: Store, store: Store, repeats: int) -> None:
 def main(millions: int = 10, repeats: int = 60) -> None:
     """Write the world, measure, remove it."""
     with fresh_store() as owner:
-        World(LARGE).write(owner)
+        Seed(LARGE).write(owner)
         multiply(owner, millions)
         measure(owner, owner, repeats)
 

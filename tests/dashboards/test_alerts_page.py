@@ -25,7 +25,7 @@ from smartmoney.widgets.screens.market.charts import flow_by_tier
 from smartmoney.widgets.screens.market.model import MarketModel
 from smartmoney.widgets.screens.market.view import MarketPage
 from smartmoney.widgets.table import TableColumn, drawn
-from tests.alerts.conftest import World as Rows
+from tests.kit.rows import Rows
 
 Make = Callable[..., Any]
 NOW = datetime.now(UTC)

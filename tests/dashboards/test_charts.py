@@ -15,8 +15,8 @@ from smartmoney.widgets.screens.market import charts as market
 from smartmoney.widgets.screens.overview import charts as tiers
 from smartmoney.widgets.screens.trader import charts as trader
 from smartmoney.widgets.screens.validation import charts as validation
-from tests.dashboards.conftest import utc
-from tests.seed import HOSTILE
+from tests.kit.loading import utc
+from tests.kit.seed import HOSTILE
 
 
 def valid(figure: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from smartmoney import formats
 from smartmoney.widgets import cells, links
-from tests.dashboards.conftest import utc
-from tests.seed import HOSTILE
+from tests.kit.loading import utc
+from tests.kit.seed import HOSTILE
 
 NOW = utc(2026, 11, 22, 12)
 

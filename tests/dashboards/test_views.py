@@ -13,7 +13,7 @@ from ipywidgets import Widget
 from smartmoney.store.db import Store
 from smartmoney.widgets.components import Component
 from smartmoney.widgets.model import PageState
-from tests.seed import address
+from tests.kit.seed import address
 
 PAGES = {
     "overview": ("OverviewPage", ""),

@@ -1,0 +1,203 @@
+"""Whose turn it is: workers take the traders that are due, one at a time, and settle how each ended."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from smartmoney.errors import (
+    ApiRefused,
+    ApiUnavailable,
+    ShapeChanged,
+    SmartmoneyError,
+    WalkStuck,
+)
+from smartmoney.ids import wallet_address
+from smartmoney.ingest.outcome import Progress, SyncOutcome
+from smartmoney.settings import Settings
+from smartmoney.store import ingest_reads, streams
+from smartmoney.store.db import PostgresConnection, Store
+
+LEASE_S = 120.0
+"""A lease keeps others from trying; every page renews it. Who may write, the advisory lock decides."""
+DUE_BY_TIER_S = {"S": 300, "A": 300, "B": 900, "C": 1_800, "D": 3_600, "E": 7_200}
+DUE_UNSCORED_S = 900
+DUE_WATCHED_S = 300
+DUE_AFTER_FAILURE_S = 600
+IDLE_FACTOR = 6
+IDLE_AFTER_DAYS = 14
+FAILURES_IN_A_ROW = 3
+
+
+def checked_addresses(addresses: list[str] | None) -> list[str] | None:
+    """Lower-case wallet addresses, each once, in the order given.
+
+    Raises:
+        ParameterError: one is no address.
+    """
+    if addresses is None:
+        return None
+    return list(dict.fromkeys(map(wallet_address, addresses)))
+
+
+def due_in(connection: PostgresConnection[Any], address: str) -> float:
+    """Seconds until a wallet is due again: by tier, later when it has rested for two weeks; soon when watched."""
+    found = ingest_reads.pace(connection, address)
+    if found.watched:
+        return DUE_WATCHED_S
+    idle = found.idle_days is not None and found.idle_days > IDLE_AFTER_DAYS
+    return DUE_BY_TIER_S.get(found.tier or "", DUE_UNSCORED_S) * (IDLE_FACTOR if idle else 1)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """One trader being worked on.
+
+    Attributes:
+        connection: in autocommit mode; a page is a transaction on it.
+        source: the stream, `trades` or `positions`.
+        address: the wallet.
+        until: monotonic seconds after which no further page should be begun.
+    """
+
+    connection: PostgresConnection[Any]
+    source: str
+    address: str
+    until: float
+
+    def may_go_on(self) -> bool:
+        """Whether there is time for another page; the lease is renewed."""
+        ingest_reads.renew(self.connection, self.source, self.address, LEASE_S)
+        return time.monotonic() < self.until
+
+
+Work = Callable[[Lease], None]
+
+
+class WorkQueue:
+    """One run over the traders that are due in one stream."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        source: str,
+        outcome: SyncOutcome,
+        progress: Progress,
+    ) -> None:
+        """Nothing is claimed yet.
+
+        Args:
+            store: as `sm_ingest`.
+            settings: how many work at once.
+            source: the stream, `trades` or `positions`.
+            outcome: where failures are noted.
+            progress: told after each trader.
+        """
+        self.store, self.source, self.outcome, self.progress = store, source, outcome, progress
+        self.at_once = settings.worker_concurrency
+        self.who = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+        self._lock = threading.Lock()
+        self._queue: list[str] | None = None
+        self._left = self._taken = self._done = self._total = self._failures = 0
+        self._until = 0.0
+        self._fatal: BaseException | None = None
+
+    def run(self, work: Work, addresses: list[str] | None, limit: int, max_seconds: float) -> int:
+        """Work off up to `limit` traders; returns how many were taken.
+
+        Args:
+            work: reads one trader.
+            addresses: exactly these, leased or not; None takes those due, the urgent first.
+            limit: most traders.
+            max_seconds: after this no trader and no page is begun; what was cut short goes on in the next
+                run.
+
+        Raises:
+            TemporaryError: the API or the database is away; what was not finished is due again.
+            ShapeChanged: the API's rows changed so much that reading on would lose some.
+        """
+        self._until, self._left = time.monotonic() + max_seconds, limit
+        with self.store.raw(autocommit=True) as connection:
+            if addresses is not None:
+                streams.enroll(connection, self.source, addresses)
+                self._queue = list(addresses)
+            waiting = (
+                len(addresses)
+                if addresses is not None
+                else ingest_reads.due_count(connection, self.source)
+            )
+        self._total = min(limit, waiting)
+        workers = max(1, min(self.at_once, self._total))
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda _: self._worker(work), range(workers)))
+        if self._fatal is not None:
+            raise self._fatal
+        return self._taken
+
+    def _worker(self, work: Work) -> None:
+        """Take one trader after the other on one connection; what stops everybody is remembered."""
+        try:
+            with self.store.raw(autocommit=True) as connection:
+                ingest_reads.settle_later(connection)
+                while (address := self._next(connection)) is not None:
+                    self._one(connection, work, address)
+        except BaseException as error:
+            with self._lock:
+                self._fatal = self._fatal or error
+
+    def _next(self, connection: PostgresConnection[Any]) -> str | None:
+        with self._lock:
+            if self._fatal is not None or self._left <= 0 or time.monotonic() >= self._until:
+                return None
+            if self._queue is not None:
+                found = self._queue[:1]
+                del self._queue[:1]
+            else:
+                found = streams.claim(connection, self.source, 1, LEASE_S, self.who)
+            self._left -= len(found)
+            return found[0] if found else None
+
+    def _one(self, connection: PostgresConnection[Any], work: Work, address: str) -> None:
+        stream = f"{self.source} {address}"
+        if not ingest_reads.hold(connection, stream):
+            self.outcome.note(f"{address} is being read by another worker already.")
+            return
+        try:
+            work(Lease(connection, self.source, address, self._until))
+            self._ended(None)
+        except (ApiRefused, WalkStuck, ShapeChanged, ApiUnavailable) as error:
+            streams.fail(connection, self.source, address, str(error), DUE_AFTER_FAILURE_S)
+            self.outcome.fail(address, str(error))
+            self._ended(error)
+        except SmartmoneyError:
+            streams.release(connection, self.source, address)
+            raise
+        finally:
+            if not connection.closed:
+                ingest_reads.let_go(connection, stream)
+
+    def _ended(self, error: SmartmoneyError | None) -> None:
+        """Count, tell, and stop everybody where the fault is not this trader's alone."""
+        with self._lock:
+            self._taken += 1
+            self._done += 1
+            self._failures = 0 if error is None else self._failures + 1
+            alone = isinstance(error, (ApiRefused, WalkStuck))
+            if error is not None and not alone and self._hopeless(error):
+                self._fatal = self._fatal or error
+            done, total = self._done, max(self._total, self._done)
+        self.progress(done, total, f"{self.source} of {done} traders")
+
+    def _hopeless(self, error: SmartmoneyError) -> bool:
+        """A changed shape concerns all; failed answers do once they come in a row, or for all asked."""
+        return isinstance(error, ShapeChanged) or self._failures >= min(
+            FAILURES_IN_A_ROW, max(self._total, 1)
+        )

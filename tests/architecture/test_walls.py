@@ -11,9 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors"},
+    {"errors", "registry", "run_state"},
     {"settings"},
-    {"polymarket", "ledger", "logs"},
+    {"polymarket", "ledger", "logs", "prefect_rest"},
     {"metrics"},
     {"scoring", "store"},
     {"ingest", "market_stats"},

@@ -8,28 +8,20 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from flows.jobs import Job
+from flows.jobs import NotebookJob
 from smartmoney.settings import Settings, load
 
-Write = Callable[..., Job]
+Write = Callable[..., NotebookJob]
 PARAMETERS = "days: int = 7\nwallets: list[str] | None = None\nshare: float = 0.5\nloud: bool = False\nname: str = 'x'"
-
-
-class SmallJob(Job):
-    """A job whose notebook lies elsewhere."""
-
-    folder: Path
-
-    @property
-    def notebook(self) -> Path:
-        return self.folder / f"{self.name}.ipynb"
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Writes a notebook of the given cells after a parameters cell, and returns its job."""
 
-    def written(*cells: str, name: str = "small", parameters: str | None = PARAMETERS) -> Job:
+    def written(
+        *cells: str, name: str = "small", parameters: str | None = PARAMETERS
+    ) -> NotebookJob:
         notebook = nbformat.v4.new_notebook(
             metadata={
                 "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -42,9 +34,7 @@ def write(tmp_path: Path) -> Write:
             )
         notebook.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
-        job = SmallJob(name, "A small job.", None)
-        object.__setattr__(job, "folder", tmp_path)
-        return job
+        return NotebookJob(name, "A small job.", folder=tmp_path)
 
     return written
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Dict, Int, Unicode
 
 from smartmoney.errors import ParameterError
+from smartmoney.prefect_rest import start_job
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.reads import AlertFilter, Page, Row
-from smartmoney.widgets import cells, formats, links, prefect
+from smartmoney.widgets import cells, formats, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.models.alert_places import outcome_columns, state
 from smartmoney.widgets.models.listing import Column, ListModel
@@ -259,7 +260,7 @@ class AlertsModel(ListModel):
             self.kind_of_rule,
             parameters,
             now=self.clock(),
-            schedules=self.schedules(),
+            schedules=self.settings.schedules(),
             rule_id=self.editing or None,
         )
         self.told = f"Saved. {tried}"
@@ -298,7 +299,7 @@ class AlertsModel(ListModel):
     def _dry(self, rule: Rule) -> str:
         from smartmoney.alerts import dry_run
 
-        tried = dry_run(self.store, rule, self.clock(), self.schedules())
+        tried = dry_run(self.store, rule, self.clock(), self.settings.schedules())
         return " ".join([str(tried), *(f"· {sentence}" for sentence in tried.samples[:3])])
 
     def test_target(self, label: str) -> None:
@@ -311,7 +312,7 @@ class AlertsModel(ListModel):
             row["label"] for row in self.data.get("targets", []) if not row["problem"]
         }:
             raise ParameterError("There is no such target any more.")
-        if prefect.start(self.settings, "evaluate_alerts", {"test_target": label}):
+        if start_job(self.settings, "evaluate_alerts", {"test_target": label}):
             self.told_target = (
                 f"A test message to {label} is on its way; what came of it shows here in a minute."
             )

@@ -50,7 +50,7 @@ class HealthModel(PageModel):
     def read(self) -> dict[str, Any]:
         """As `reads.health`; as-of is the moment of looking."""
         now = self.clock()
-        return {**reads.health(self.store, self.schedules(), now), "as_of": now}
+        return {**reads.health(self.store, self.settings.schedules(), now), "as_of": now}
 
     def judge(self, data: dict[str, Any]) -> tuple[PageState, str]:
         """Empty before any run; partial while a job is late or failing."""

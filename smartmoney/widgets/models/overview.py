@@ -37,7 +37,7 @@ class OverviewModel(PageModel):
         return {
             **found,
             "as_of": found["stamp"].get("scores_as_of"),
-            "jobs": reads.jobs(self.store, self.schedules(), self.clock()),
+            "jobs": reads.jobs(self.store, self.settings.schedules(), self.clock()),
         }
 
     def judge(self, data: dict[str, Any]) -> tuple[PageState, str]:

@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, urlencode
 from traitlets import Unicode
 
 from smartmoney.errors import ParameterError
+from smartmoney.prefect_rest import start_job
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_trader
 from smartmoney.store.reads import Row
-from smartmoney.widgets import cells, formats, links, prefect
+from smartmoney.widgets import cells, formats, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.models.base import PageState
 from smartmoney.widgets.models.holdings import ActivityModel, PositionsModel, TradesModel
@@ -59,7 +60,7 @@ class TraderModel(WatchableModel):
             key: values[0] for key, values in parse_qs(query.lstrip("?"), max_num_fields=50).items()
         }
         self.syncing: Syncing | None = None
-        self.start = partial(prefect.start, self.settings)
+        self.start = partial(start_job, self.settings)
         self.wrong = ""
         try:
             self.address = reads.wallet_address(given.get("address", ""))

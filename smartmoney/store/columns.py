@@ -21,8 +21,8 @@ from smartmoney.ledger import ApiPositions, Events, Kind, Markets
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.ordering import sort_by_trader
 from smartmoney.store.db import Store, translated
+from smartmoney.units import MICROSECONDS
 
-MICROSECONDS = 1_000_000
 PICO = 1e12
 BATCH_BYTES = 16 * 2**20
 

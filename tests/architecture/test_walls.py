@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors", "registry", "run_state"},
+    {"errors", "schema", "units", "text", "registry", "run_state"},
+    {"ids", "formats"},
     {"settings"},
     {"polymarket", "ledger", "logs", "prefect_rest"},
     {"metrics"},

@@ -18,7 +18,7 @@ import pytest
 
 from smartmoney import prefect_rest
 from smartmoney.settings import Settings
-from tests.dashboards.serving import free_port
+from tests.kit.dashboards import free_port
 
 JOB = "sync_trader_trades"
 

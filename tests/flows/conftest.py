@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -10,8 +9,8 @@ import pytest
 
 from flows.jobs import NotebookJob
 from smartmoney.settings import Settings, load
+from tests.kit.small_jobs import Write
 
-Write = Callable[..., NotebookJob]
 PARAMETERS = "days: int = 7\nwallets: list[str] | None = None\nshare: float = 0.5\nloud: bool = False\nname: str = 'x'"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polymarket_sim import boards
+from polymarket_sim.accounts import boards
 from polymarket_sim.server import Simulator
 from polymarket_sim.world import World
 from smartmoney.errors import ApiRefused, ApiUnavailable
@@ -13,7 +13,7 @@ from smartmoney.ingest.leaderboard import CATEGORIES, ORDERS, PERIODS
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store.db import Store
-from tests.ingest.conftest import wrong
+from tests.kit.simulators import wrong
 
 ROUTE = "/data/v2/leaderboard"
 

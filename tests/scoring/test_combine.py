@@ -21,7 +21,7 @@ from smartmoney.scoring import (
     score_traders,
     split_events,
 )
-from tests.scoring.crowd import DAY, START, M, crowd
+from tests.kit.crowd import DAY, START, M, crowd
 
 
 def scores(**options: Any) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from smartmoney.scoring.ranking import (
     sampling_error,
 )
 from smartmoney.scoring.validation import decile_spread, reliability, transition_matrix
-from tests.scoring.crowd import DAY, START, crowd
+from tests.kit.crowd import DAY, START, crowd
 
 CUTOFFS = [START + day * DAY for day in (120, 150, 180, 210, 240)]
 

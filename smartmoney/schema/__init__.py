@@ -18,6 +18,7 @@ from smartmoney.schema.holdings import (
 from smartmoney.schema.markets import (
     LEANS,
     MARKET,
+    MARKET_DETAIL,
     OUTCOME,
     SMART,
     SMART_MARKET,
@@ -36,6 +37,7 @@ __all__ = [
     "HOLDER",
     "LEANS",
     "MARKET",
+    "MARKET_DETAIL",
     "MARKET_FILL",
     "OUTCOME",
     "POSITION",

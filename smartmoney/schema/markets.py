@@ -186,6 +186,14 @@ MARKET = Dataset(
            on=On.DETAIL, example="https://example.org"),
 )
 
+MARKET_DETAIL = (
+    *MARKET.on(On.LIST | On.DETAIL),
+    *(column.perhaps(column.missing or NO_SMART)
+      for column in SMART.on(On.DETAIL) if column.name not in MARKET),
+    Column("outcomes", ROWS, "Outcomes", "Its outcomes, by index."),
+)
+"""The body about one market: its columns, and the newest smart statistics where there are some."""
+
 SMART_MARKET = Dataset(
     "A market that smart money is in, by the newest computation.",
     "smart",

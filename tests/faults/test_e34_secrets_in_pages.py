@@ -22,6 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from smartmoney.supervise.paths import ROOT
 from tests.kit.dashboards import free_port
+from tests.kit.processes import child
 
 pytestmark = pytest.mark.timeout(240)
 CANARY = "c4nary-in-an-exception"
@@ -89,7 +90,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "DATABASE_READ_URL": "postgresql://sm_read:x@127.0.0.1:9/smartmoney",
     }
     with (home / "voila.log").open("w") as log:
-        process = subprocess.Popen(
+        process = child(
             [
                 sys.executable,
                 "-m",

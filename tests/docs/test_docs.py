@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from smartmoney.schema.markdown import with_measures
 
 from flows.jobs import OURS
 from smartmoney.cli import cli
 from smartmoney.schema import Topic
+from smartmoney.schema.markdown import with_measures
 from smartmoney.settings import SETTINGS_FILE, Settings, known_names
 from smartmoney.store.frames import TABLES
 from smartmoney.supervise.paths import ROOT

@@ -29,13 +29,13 @@ CANARY = "c4nary-in-an-exception"
 LOAD = f"raise RuntimeError('cannot reach postgresql://sm_owner:{CANARY}@db/smartmoney')"
 CALLBACK = f"""
 from smartmoney.settings import get_settings
-from smartmoney.widgets.guard import guarded, log_to
-from smartmoney.widgets.parts import Form, Shell
+from smartmoney.widgets.error_boundary import bounded, log_to
+from smartmoney.widgets.components import InputForm, PageStatus
 log_to(get_settings())
-shell, form = Shell(), Form(name='form')
+shell, form = PageStatus(), InputForm(name='form')
 def tell(sentence): shell.sentence = sentence
 def press(**_): raise RuntimeError('cannot reach postgresql://sm_owner:{CANARY}@db/smartmoney')
-form.wishes(lambda handler: guarded(handler, tell, 'the form'), press=press)
+form.on_commands(lambda handler: bounded(handler, tell, 'the form'), press=press)
 display(shell, form)
 """
 

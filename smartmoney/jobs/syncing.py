@@ -141,15 +141,15 @@ def _sync(run: JobRun, walk: Walk) -> None:
     with Client(run.settings, PostgresBudget(run.store)) as client:
         outcome = walk(run.store, client, run.settings)
         requests = {f"api {name}": count for name, count in client.counts.items()}
-    run.report.read = {**outcome.came, **requests}
-    run.report.written = dict(outcome.changed)
+    run.report.read = {**outcome.read, **requests}
+    run.report.written = dict(outcome.written)
     _describe(run.report, outcome)
 
 
 def _describe(report: JobReport, outcome: SyncOutcome) -> None:
-    read = ", ".join(f"{count:,} {name}" for name, count in outcome.came.items()) or "nothing"
+    read = ", ".join(f"{count:,} {name}" for name, count in outcome.read.items()) or "nothing"
     written = (
-        ", ".join(f"{count:,} {name}" for name, count in outcome.changed.items() if count)
+        ", ".join(f"{count:,} {name}" for name, count in outcome.written.items() if count)
         or "nothing"
     )
     report.sentences = [f"Read: {read}.", f"Written: {written}.", *outcome.notes]
@@ -158,10 +158,10 @@ def _describe(report: JobReport, outcome: SyncOutcome) -> None:
             sorted(outcome.failed.items()), columns=["stream", "why"]
         )
         report.sentences.append(f"{len(outcome.failed)} streams failed and are tried again later.")
-        if len(outcome.failed) > max(3, outcome.came["traders"] // 2):
+        if len(outcome.failed) > max(3, outcome.read["traders"] // 2):
             raise StopStream(
-                f"{len(outcome.failed)} of {outcome.came['traders']} streams failed, the first because: "
+                f"{len(outcome.failed)} of {outcome.read['traders']} streams failed, the first because: "
                 f"{next(iter(outcome.failed.values()))}"
             )
-    if not any(outcome.changed.values()) and not outcome.came:
+    if not any(outcome.written.values()) and not outcome.read:
         report.status = "nothing to do"

@@ -83,7 +83,7 @@ def test_activity_of_every_type(client, simulator) -> None:
                 user=trader.address, full_history=True, page_size=1000
             ).iter_items()
         }
-    assert {str(kind) for kind in seen} == {kind.name for kind in Kind}
+    assert {str(kind) for kind in seen} == {kind.word for kind in Kind}
 
 
 @pytest.mark.parametrize("status", ["OPEN", "CLOSED", "REDEEMABLE", "REDEEMABLE_LOST", "MERGEABLE"])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from smartmoney.ledger import CRYPTO_SHORT, Events, Kind, Markets
+from smartmoney.ledger import CRYPTO_SHORT, Activity, Kind, Markets
 from smartmoney.metrics import FLAG_THRESHOLDS, FLAGS, Measures
 
 DAY_SECONDS = 86_400
@@ -16,9 +16,9 @@ COLUMNS = ("trader", "ts", "outcome", "kind", "size_micro", "cash_micro", "fee_m
 BY_TRADER, BY_DAY, BY_EVENT = ["trader"], ["trader", "day"], ["trader", "event"]
 
 
-def trades_frame(events: Events) -> pd.DataFrame:
+def trades_frame(activity: Activity) -> pd.DataFrame:
     """What pandas is given: the columns of all trades, in time order."""
-    return pd.DataFrame({name: getattr(events, name) for name in COLUMNS}).sort_values(
+    return pd.DataFrame({name: getattr(activity, name) for name in COLUMNS}).sort_values(
         "ts", kind="stable"
     )
 

@@ -13,10 +13,10 @@ from datetime import datetime
 import numpy as np
 
 from smartmoney.jobs import books
-from smartmoney.ledger import Events, Ledger, LedgerState, run
+from smartmoney.ledger import Activity, Ledger, LedgerState, run
 from smartmoney.ledger.columns import BoolArray, IntArray
 from smartmoney.metrics import nothing_measured
-from smartmoney.scoring import Partition, compute_partition, split_events
+from smartmoney.scoring import Partition, compute_partition, split_activity
 from smartmoney.store import columns, parts, scores
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
@@ -93,7 +93,7 @@ def read(batch: Batch, reader: Reader) -> Read:
         groups = [events] if len(state.accounts) else in_groups(events)
         del events
 
-        def one(group: Events) -> list[tuple[int, str, str]]:
+        def one(group: Activity) -> list[tuple[int, str, str]]:
             part = compute_partition(
                 group, reader.catalog.markets, marks_micro=reader.marks, state=state
             )
@@ -109,22 +109,22 @@ def read(batch: Batch, reader: Reader) -> Read:
         if len(blank):
             _save_blank(reader, blank)
             judged += books.coverage(
-                run(Events.empty(), reader.catalog.markets), blank.tolist(), looks
+                run(Activity.empty(), reader.catalog.markets), blank.tolist(), looks
             )
         return Read(rows, judged)
 
 
-def _events(batch: Batch, reader: Reader, usable: BoolArray) -> Events:
+def _events(batch: Batch, reader: Reader, usable: BoolArray) -> Activity:
     if batch.scan:
         wallets = range(int(batch.traders[0]), int(batch.traders[-1]) + 1)
-        return columns.load_events(reader.store, reader.catalog, wallets)
+        return columns.load_activity(reader.store, reader.catalog, wallets)
     after = np.where(usable, batch.book_to, NEVER).tolist()
-    return columns.load_events(reader.store, reader.catalog, batch.traders.tolist(), after)
+    return columns.load_activity(reader.store, reader.catalog, batch.traders.tolist(), after)
 
 
-def in_groups(events: Events) -> list[Events]:
+def in_groups(activity: Activity) -> list[Activity]:
     """Whole traders, in groups small enough to compute with; none where there are no rows."""
-    return split_events(events, -(-len(events) // ROWS_COMPUTED)) if len(events) else []
+    return split_activity(events, -(-len(events) // ROWS_COMPUTED)) if len(events) else []
 
 
 def _kept(batch: Batch, reader: Reader) -> tuple[LedgerState, BoolArray]:
@@ -144,7 +144,7 @@ def _kept(batch: Batch, reader: Reader) -> tuple[LedgerState, BoolArray]:
     ), usable
 
 
-def _save(batch: Batch, reader: Reader, part: Partition, events: Events, usable: BoolArray) -> None:
+def _save(batch: Batch, reader: Reader, part: Partition, activity: Activity, usable: BoolArray) -> None:
     """Store what pages, the global step and the next run need of some wallets, in one transaction."""
     ledger = part.ledger
     assert ledger is not None
@@ -195,7 +195,7 @@ def _chosen(trader: IntArray, event: IntArray, pairs: IntArray) -> BoolArray:
 
 
 def _touched(
-    batch: Batch, reader: Reader, ledger: Ledger, events: Events, row: IntArray
+    batch: Batch, reader: Reader, ledger: Ledger, activity: Activity, row: IntArray
 ) -> IntArray:
     """trader << 32 | event whose rows may differ from those stored: a row changes its own event only, and so does a
     market that changed."""
@@ -213,7 +213,7 @@ def _touched(
     return np.union1d(by_rows, by_markets)
 
 
-def _to_keep(ledger: Ledger, events: Events, carried: BoolArray) -> tuple[LedgerState, IntArray]:
+def _to_keep(ledger: Ledger, activity: Activity, carried: BoolArray) -> tuple[LedgerState, IntArray]:
     """(books to keep, wallets whose kept book is replaced): long histories, and kept books with many rows since.
 
     A wallet with rows that could not be read is read again from the first: they may make sense one day.

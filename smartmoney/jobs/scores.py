@@ -165,7 +165,7 @@ def _score_past(
             group, catalog.markets, as_of=cut, marks_micro=nothing, keep_book=False
         ).measures
         for batch in batches
-        for group in in_groups(columns.load_events(store, catalog, batch))
+        for group in in_groups(columns.load_activity(store, catalog, batch))
     ]
     with store.raw() as connection:
         wallets = scores.wallets(connection).assign(

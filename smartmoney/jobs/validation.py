@@ -43,7 +43,7 @@ def validate_scores(
 
 def _validate(store: Store, horizon_days: int, permutations: int, report: JobReport) -> None:
     catalog = columns.load_catalog(store)
-    events = columns.load_events(store, catalog)
+    events = columns.load_activity(store, catalog)
     report.came = {"rows": len(events), "markets": len(catalog.markets)}
     if not len(events):
         report.status = "nothing to do"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smartmoney.ledger.columns import Columns, IntArray
-from smartmoney.ledger.events import MICRO
+from smartmoney.ledger.markets import MICRO
 from smartmoney.ledger.state import Ledger
 
 DOLLAR_TOLERANCE_MICRO = 1 * MICRO
@@ -63,7 +63,7 @@ def reconcile(
 
     Args:
         ledger: the closed book, marked with the prices the API used.
-        trader: id as in the events.
+        trader: id as in the activity.
         api: the trader's open and closed positions, all pages.
         profile_pnl_micro: total PnL as the profile shows it (before fees); preferred to the sum of positions.
     """

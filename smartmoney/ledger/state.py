@@ -26,7 +26,7 @@ class Positions(Records):
     """
 
     KEY = "outcome"
-    NAMES = POSITION
+    RECORD = POSITION
 
     @property
     def outcome(self) -> IntArray:
@@ -49,7 +49,7 @@ class Accounts(Records):
     """
 
     KEY = "account"
-    NAMES = ACCOUNT
+    RECORD = ACCOUNT
 
     @property
     def partial(self) -> BoolArray:
@@ -71,7 +71,7 @@ class Days(Records):
     """
 
     KEY = "day"
-    NAMES = DAY
+    RECORD = DAY
 
     @property
     def day(self) -> IntArray:

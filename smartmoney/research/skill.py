@@ -42,7 +42,7 @@ def validation(
     """
     reader = patient(store or read_store())
     catalog = columns.load_catalog(reader)
-    events = columns.load_events(reader, catalog)
+    events = columns.load_activity(reader, catalog)
     if not len(events):
         return None
     with reader.raw() as connection:

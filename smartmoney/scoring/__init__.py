@@ -10,7 +10,12 @@ from smartmoney.scoring.constants import (
     ScoringWeights,
 )
 from smartmoney.scoring.panel import Panel, month_ends, walk_forward
-from smartmoney.scoring.partitions import Partition, compute_partition, event_results, split_events
+from smartmoney.scoring.partitions import (
+    Partition,
+    compute_partition,
+    event_results,
+    split_activity,
+)
 from smartmoney.scoring.rarity import percentile, rarity_scores
 from smartmoney.scoring.score import Scores, combine, score_traders
 from smartmoney.scoring.skill import (
@@ -56,7 +61,7 @@ __all__ = [
     "q_values",
     "rarity_scores",
     "score_traders",
-    "split_events",
+    "split_activity",
     "tier_slots",
     "validate",
     "walk_forward",

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from adbc_driver_postgresql.dbapi import Connection, Cursor
 from numpy.typing import NDArray
 
-from smartmoney.ledger import ApiPositions, Events, Kind, Markets
+from smartmoney.ledger import ApiPositions, Activity, Kind, Markets
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.ordering import sort_by_trader
 from smartmoney.store.db import Store, translated
@@ -245,12 +245,12 @@ def mixed(*columns: NDArray[Any]) -> NDArray[np.int64]:
     return digest.view(np.int64)
 
 
-def load_events(
+def load_activity(
     store: Store,
     catalog: Catalog,
     traders: Sequence[int] | None = None,
     after: Sequence[int] | None = None,
-) -> Events:
+) -> Activity:
     """Activity in the ledger's numbering of markets and outcomes, by ascending trader.
 
     Args:
@@ -259,7 +259,7 @@ def load_events(
         traders: ids of wallets; None for everybody. A `range` is read in one scan of the table.
         after: per wallet, Unix seconds: only its later rows.
     """
-    parts: list[Events] = []  # batch by batch, while the processor's cache holds what came last
+    parts: list[Activity] = []  # batch by batch, while the processor's cache holds what came last
     with _asked(store, TRADES.format(rows=_source("trade", traders, after))) as cursor:
         parts += [_fills(batch, catalog) for batch in cursor.fetch_record_batch()]
     with _asked(
@@ -269,10 +269,10 @@ def load_events(
     return sort_by_trader(*parts)
 
 
-def _fills(rows: pa.RecordBatch, catalog: Catalog) -> Events:
+def _fills(rows: pa.RecordBatch, catalog: Catalog) -> Activity:
     side = column(rows, "side")
     outcome = catalog.outcome_rows(column(rows, "outcome_id"))
-    return Events.of(
+    return Activity.of(
         trader=column(rows, "trader_id"),
         ts=column(rows, "ts"),
         kind=np.where(side > 0, np.int8(Kind.BUY), np.int8(Kind.SELL)),
@@ -285,8 +285,8 @@ def _fills(rows: pa.RecordBatch, catalog: Catalog) -> Events:
     )
 
 
-def _others(rows: pa.RecordBatch, catalog: Catalog) -> Events:
-    return Events.of(
+def _others(rows: pa.RecordBatch, catalog: Catalog) -> Activity:
+    return Activity.of(
         trader=column(rows, "trader_id"),
         ts=column(rows, "ts"),
         kind=column(rows, "code").astype(np.int8),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from smartmoney.ledger import Events, Ledger, Markets, run
+from smartmoney.ledger import Activity, Ledger, Markets, run
 from smartmoney.metrics import (
     FLAGS,
     calc_excess_hit,
@@ -93,7 +93,7 @@ def one_by_one(book: Ledger, markets: Markets, trader: int) -> dict[str, float |
 @settings(max_examples=150, deadline=None)
 def test_all_at_once_equals_one_by_one(markets: Markets, of: list[dict[str, int]]) -> None:
     given = events(spread(of))
-    given = Events.of(**given.arrays() | {"maker": np.arange(len(given)) % 3 - 1})
+    given = Activity.of(**given.arrays() | {"maker": np.arange(len(given)) % 3 - 1})
     book = run(given, markets, marks_micro=np.full(12, 400_000))
     table = measure(book, markets)
     for i, trader in enumerate(table.trader.tolist()):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from smartmoney.ledger import Events, Kind, Markets, run
+from smartmoney.ledger import Activity, Kind, Markets, run
 from smartmoney.metrics import flag_names, measure
 from tests.metrics.golden import golden_world
 
@@ -17,7 +17,7 @@ START = 20_000 * DAY
 
 
 def flags(world: Markets, **columns: Any) -> set[str]:
-    events = Events.of(trader=1, **columns)
+    events = Activity.of(trader=1, **columns)
     return set(flag_names(int(measure(run(events, world), world).flags[0])))
 
 

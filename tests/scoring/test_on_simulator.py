@@ -26,7 +26,13 @@ def test_every_wallet_equals_its_truth(seed: int, days: int) -> None:
     for i, trader in enumerate(book.traders.trader.tolist()):
         truth, account = (
             world.truth(trader),
-            dict(zip(book.state.accounts.NAMES, book.state.accounts.values[i], strict=True)),
+            dict(
+                zip(
+                    book.state.accounts.names(),
+                    book.state.accounts.values[i],
+                    strict=True,
+                )
+            ),
         )
         assert book.traders.realized_micro[i] == truth.realized
         assert book.traders.open_cost_micro[i] == sum(truth.cost.values())

@@ -21,6 +21,7 @@ from smartmoney.scoring.ranking import (
     sampling_error,
 )
 from smartmoney.scoring.validation import decile_spread, reliability, transition_matrix
+from tests.ledger.worlds import resolved_otherwise
 from tests.scoring.crowd import DAY, START, crowd
 
 CUTOFFS = [START + day * DAY for day in (120, 150, 180, 210, 240)]
@@ -66,8 +67,8 @@ def test_scores_of_the_panel_know_nothing_of_what_follows(skilled: Panel) -> Non
     events, markets, wallets = crowd(1, traders=250, bets=80, skilled_share=0.10)
     later = np.repeat(markets.resolved_at > CUTOFFS[0], 2)
     swapped = markets.payout_micro.reshape(-1, 2)[:, ::-1].ravel()
-    other = markets.with_resolutions(
-        np.where(later, swapped, markets.payout_micro), markets.resolved_at
+    other = resolved_otherwise(
+        markets, np.where(later, swapped, markets.payout_micro), markets.resolved_at
     )
     again = walk_forward(events, other, wallets, CUTOFFS[:1])
     first = skilled.scores[skilled.scores["as_of"] == CUTOFFS[0]]

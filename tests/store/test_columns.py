@@ -17,7 +17,7 @@ from smartmoney.polymarket.types import (
     OutcomeRecord,
 )
 from smartmoney.store import catalog, load
-from smartmoney.store.columns import load_catalog, load_events
+from smartmoney.store.columns import load_catalog, load_activity
 from smartmoney.store.db import Store
 from smartmoney.store.keys import Occurrences
 
@@ -83,7 +83,7 @@ def test_markets_keep_their_outcomes_in_place(store: Store) -> None:
 def test_rows_come_out_as_they_went_in(store: Store) -> None:
     seed(store)
     book = load_catalog(store)
-    events = load_events(store, book)
+    events = load_activity(store, book)
     rows = sorted(
         zip(
             events.kind.tolist(),
@@ -101,10 +101,10 @@ def test_rows_come_out_as_they_went_in(store: Store) -> None:
         (int(Kind.MERGE), 0, -1, 3, 3, 1_790_000_001),
     ]
     assert events.tx[np.argmax(events.kind)] == 255
-    assert len(load_events(store, book, [])) == 0
-    assert len(load_events(store, book, [int(events.trader[0])])) == 3
+    assert len(load_activity(store, book, [])) == 0
+    assert len(load_activity(store, book, [int(events.trader[0])])) == 3
 
 
 def test_an_empty_database_gives_empty_tables(store: Store) -> None:
     book = load_catalog(store)
-    assert (len(book.markets), len(load_events(store, book))) == (0, 0)
+    assert (len(book.markets), len(load_activity(store, book))) == (0, 0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from smartmoney.ledger import Events, Kind, LedgerState, replay
+from smartmoney.ledger import Activity, Kind, LedgerState, replay
 from smartmoney.metrics import nothing_measured
 from smartmoney.polymarket.types import EventRecord, MarketRecord, OutcomeRecord
 from smartmoney.store import catalog, parts
@@ -40,7 +40,7 @@ def kept(store: Store, known: Catalog) -> LedgerState:
     """A book of two wallets over the first two markets, stored."""
     row = {"kind": Kind.BUY, "size_micro": 10**7, "cash_micro": 4 * 10**6, "ts": [10, 90_000, 20]}
     state = replay(
-        Events.of(trader=[1, 1, 2], market=[0, 1, 1], outcome=[1, 2, 3], **row), known.markets
+        Activity.of(trader=[1, 1, 2], market=[0, 1, 1], outcome=[1, 2, 3], **row), known.markets
     )
     with store.raw() as connection:
         connection.execute(

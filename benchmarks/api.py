@@ -30,7 +30,7 @@ from smartmoney.api import create_app
 from smartmoney.settings import load
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from tests.seed import Size, World
+from tests.kit.seed import Seed, Size
 
 CONNECTIONS = 32
 PAGE = 50
@@ -149,7 +149,7 @@ def pages(port: int) -> list[str]:
 
 def main(traders: int = 10_000, requests: int = 3_000) -> None:
     with fresh_store() as store:
-        World(Size(traders=traders, markets=500, trades=20_000, days=30)).write(store)
+        Seed(Size(traders=traders, markets=500, trades=20_000, days=30)).write(store)
         with store.raw(autocommit=True) as raw:
             raw.execute("vacuum analyze")
         assert reads.traders(store).total == traders

@@ -17,8 +17,8 @@ import psutil
 from benchmarks.servers import fresh_store
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from tests.dashboards.serving import Served, chromium, serve
-from tests.seed import LARGE, World
+from tests.kit.dashboards import Served, chromium, serve
+from tests.kit.seed import LARGE, Seed
 
 SLOW_MS = 120_000
 SESSIONS, IDLE_S, SPARE = 20, 60, 1
@@ -210,7 +210,7 @@ def main(repeats: int = 5) -> None:
     """Write the world, measure, remove it."""
     with fresh_store() as store:
         start = time.perf_counter()
-        World(LARGE).write(store)
+        Seed(LARGE).write(store)
         print(
             f"world of {LARGE.traders:,} traders and {LARGE.trades:,} trades written in {since(start):.0f} s",
             flush=True,

@@ -28,7 +28,7 @@ from smartmoney.widgets.models.settings import SettingsModel
 from smartmoney.widgets.models.trader import TraderModel
 from smartmoney.widgets.models.traders import TradersModel
 from smartmoney.widgets.models.validation import ValidationModel
-from tests.seed import LARGE, World
+from tests.kit.seed import LARGE, Seed
 
 LISTS: tuple[type[Any], ...] = (TradersModel, MarketsModel, SmartMarketsModel)
 OTHERS: tuple[type[Any], ...] = (
@@ -116,7 +116,7 @@ def measure(owner: Store, store: Store, repeats: int) -> None:
 def main(millions: int = 10, repeats: int = 60) -> None:
     """Write the world, measure, remove it."""
     with fresh_store() as owner:
-        World(LARGE).write(owner)
+        Seed(LARGE).write(owner)
         multiply(owner, millions)
         measure(owner, owner, repeats)
 

@@ -33,9 +33,9 @@ from polymarket_sim.server import Simulator, running
 from smartmoney.polymarket.clock import Clock
 from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
-from tests.dashboards.serving import Served, serve
-from tests.faults.conftest import sync
-from tests.faults.kit.same import assert_same, picture
+from tests.kit.dashboards import Served, serve
+from tests.kit.same import assert_same, picture
+from tests.kit.syncing import sync
 
 EVERY_S, SAMPLE_S, SESSIONS, STAY_S = 10.0, 2.0, 10, (10.0, 30.0)
 FAULTS = (

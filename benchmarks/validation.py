@@ -19,7 +19,7 @@ import pandas as pd
 from polymarket_sim.generate import generate
 from smartmoney.scoring import Validation, month_ends, score_traders, validate, walk_forward
 from smartmoney.scoring.panel import DAY_SECONDS
-from tests.scoring.simulated import events_of, markets_of, wallets_of
+from tests.kit.simulated import events_of, markets_of, wallets_of
 
 NOW = 1_790_000_000
 

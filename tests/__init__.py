@@ -1,0 +1,5 @@
+"""Tests of smartmoney."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.kit")

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import tempfile
-import uuid
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
 import hypothesis
-import psycopg
 import pytest
 
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import migrate, prepare
+from tests.kit.databases import fresh_database
+from tests.kit.environment import SHARED
 
 hypothesis.settings.register_profile("any machine", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("any machine")
-Result = TypeVar("Result")
-SHARED = Path(os.environ.get("SMARTMONEY_TEST_SHARED", Path(__file__).parents[2] / "shared"))
 
 
 @pytest.hookimpl(trylast=True)
@@ -54,12 +48,6 @@ def _no_settings_of_yours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
             monkeypatch.delenv(name)
         if name.lower() in {"http_proxy", "https_proxy", "all_proxy"}:
             monkeypatch.delenv(name)
-
-
-def alone(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine in a thread of its own: a browser test of the same process may have left its loop running."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="session")
@@ -94,20 +82,6 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     finally:
         server.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def fresh_database(postgres: EmbeddedPostgres) -> Iterator[str]:
-    """Name of a new, migrated database; dropped afterwards."""
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {name} template smartmoney owner sm_owner")
-        connection.execute(f"grant connect on database {name} to sm_ingest, sm_read")
-        connection.execute(f"grant temporary on database {name} to sm_ingest")
-        connection.execute(f"revoke connect, temporary on database {name} from public")
-    yield name
-    with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from pydantic import ValidationError
 
 from smartmoney.alerts.parameters import MODELS, Consensus, Options, RuleKind, TraderMoves
 from smartmoney.errors import ParameterError
-
-MICRO = 1_000_000
+from smartmoney.units import MICRO
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from smartmoney import formats
 from smartmoney.alerts.facts import Firing
 from smartmoney.alerts.parameters import RuleKind
 from smartmoney.alerts.plain import plain
+from smartmoney.formats import utc_minute
 
 Names = Mapping[tuple[str, int], tuple[str, str]]
 LONGEST = 500
@@ -23,19 +25,18 @@ def sentence(kind: RuleKind, firing: Firing, names: Names) -> str:
 
 def usd(micro: int) -> str:
     """USD, whole from 100 up."""
-    value = Decimal(micro).scaleb(-6)
-    return f"${value:,.0f}" if abs(value) >= 100 else f"${value:,.2f}"
+    return formats.long_usd(Decimal(micro).scaleb(-6))
 
 
 def cents(price: Decimal | None) -> str:
     """A price in cents, one decimal."""
-    return "an unknown price" if price is None else f"{price * 100:.1f}¢"
+    return "an unknown price" if price is None else formats.cents(price)
 
 
 def wallet(trader_id: int | None, names: Names) -> str:
     """Name and short address of a wallet."""
     address, name = names.get(("trader", trader_id or 0), ("", ""))
-    short = f"{address[:6]}…{address[-4:]}" if address else f"wallet {trader_id}"
+    short = formats.short_address(address) if address else f"wallet {trader_id}"
     shown = plain(name, 32)
     return f"“{shown}” ({short})" if shown else short
 
@@ -51,11 +52,6 @@ def outcome(firing: Firing, names: Names) -> str:
     return plain(names.get(("outcome", firing.outcome_id or 0), ("", ""))[1], 40) or "an outcome"
 
 
-def clock(at: datetime) -> str:
-    """A time for people, UTC."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def _move(firing: Firing, names: Names) -> str:
     what = firing.detail
     tier = f"{what['tier']}-tier " if what.get("tier") else ""
@@ -65,7 +61,7 @@ def _move(firing: Firing, names: Names) -> str:
     return (
         f"{tier}{wallet(firing.trader_id, names)} {VERBS[what['action']]} {outcome(firing, names)} in "
         f"{market(firing, names)} {got} {usd(what['usd_micro'])} at {cents(per_share)} in {fills}, "
-        f"{clock(firing.at)}."
+        f"{utc_minute(firing.at)}."
     )
 
 
@@ -75,7 +71,7 @@ def _crossing(firing: Firing, names: Names) -> str:
     return (
         f"{what['measure']} of {market(firing, names)} {verb} {what['level']:g}: "
         f"from {what['before']:.3g} to {what['value']:.3g}, "
-        f"lean {what['lean']}, price {cents(firing.price)}, {clock(firing.at)}."
+        f"lean {what['lean']}, price {cents(firing.price)}, {utc_minute(firing.at)}."
     )
 
 
@@ -85,7 +81,7 @@ def _consensus(firing: Firing, names: Names) -> str:
     more = f" and {what['count'] - 3} more" if what["count"] > 3 else ""
     return (
         f"{what['count']} smart wallets bought {outcome(firing, names)} in {market(firing, names)} for "
-        f"{usd(what['usd_micro'])} net, now at {cents(firing.price)}: {shown}{more}, {clock(firing.at)}."
+        f"{usd(what['usd_micro'])} net, now at {cents(firing.price)}: {shown}{more}, {utc_minute(firing.at)}."
     )
 
 
@@ -93,7 +89,7 @@ def _tier(firing: Firing, names: Names) -> str:
     what = firing.detail
     verb = "rose" if what["rose"] else "fell"
     who = wallet(firing.trader_id, names)
-    return f"{who} {verb} from tier {what['before']} to {what['tier']}, {clock(firing.at)}."
+    return f"{who} {verb} from tier {what['before']} to {what['tier']}, {utc_minute(firing.at)}."
 
 
 def _resolved(firing: Firing, names: Names) -> str:
@@ -101,15 +97,15 @@ def _resolved(firing: Firing, names: Names) -> str:
         f"{plain(name, 40) or 'an outcome'} pays {Decimal(payout).normalize():f}"
         for name, payout in firing.detail["payouts"][:6]
     )
-    return f"{market(firing, names)} resolved: {paid}, {clock(firing.at)}."
+    return f"{market(firing, names)} resolved: {paid}, {utc_minute(firing.at)}."
 
 
 def _stale(firing: Firing, _: Names) -> str:
     what = firing.detail
     ended = what.get("next")
-    until = f"; it works again since {clock(datetime.fromisoformat(ended))}" if ended else ""
+    until = f"; it works again since {utc_minute(datetime.fromisoformat(ended))}" if ended else ""
     return (
-        f"{what['job']} has not succeeded since {clock(datetime.fromisoformat(what['last']))}, "
+        f"{what['job']} has not succeeded since {utc_minute(datetime.fromisoformat(what['last']))}, "
         f"though it is due every {what['schedule_s'] / 60:,.0f} min{until}."
     )
 

@@ -15,11 +15,11 @@ from typing import Any
 from smartmoney.errors import (
     ApiRefused,
     ApiUnavailable,
-    ParameterError,
     ShapeChanged,
     SmartmoneyError,
     WalkStuck,
 )
+from smartmoney.ids import wallet_address
 from smartmoney.ingest.outcome import Progress, SyncOutcome
 from smartmoney.settings import Settings
 from smartmoney.store import ingest_reads, streams
@@ -44,17 +44,7 @@ def checked_addresses(addresses: list[str] | None) -> list[str] | None:
     """
     if addresses is None:
         return None
-    for address in addresses:
-        body = address.lower().removeprefix("0x")
-        if (
-            len(body) != 40
-            or not address.lower().startswith("0x")
-            or set(body) - set("0123456789abcdef")
-        ):
-            raise ParameterError(
-                f"{address[:60]!r} is no wallet address; it is 0x and 40 hexadecimal digits."
-            )
-    return list(dict.fromkeys(address.lower() for address in addresses))
+    return list(dict.fromkeys(map(wallet_address, addresses)))
 
 
 def due_in(connection: PostgresConnection[Any], address: str) -> float:

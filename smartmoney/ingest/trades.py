@@ -20,13 +20,14 @@ from smartmoney.settings import Settings
 from smartmoney.store import catalog, ingest_reads, load, streams
 from smartmoney.store.db import Store
 from smartmoney.store.keys import Occurrences
+from smartmoney.units import DAY_SECONDS
 
 SOURCE = "trades"
 OVERLAP_S = 3_600
 """Seconds behind what is known that every run reads again, for rows that come late."""
 SETTLED_S = 60
 """A walk vouches for completeness up to this long before it began."""
-DUE_UNKNOWN_S = 86_400.0
+DUE_UNKNOWN_S = float(DAY_SECONDS)
 DUE_STALE_S = 60.0
 WALKS = {"v2": endpoints.activity, "v1": endpoints.activity_v1}
 

@@ -13,8 +13,8 @@ from smartmoney.metrics.surprise import SCORED
 from smartmoney.scoring import Partition
 from smartmoney.store.bulk import times
 from smartmoney.store.columns import ApiLook, Catalog
+from smartmoney.units import DAY_SECONDS
 
-DAY_SECONDS = 86_400
 TRADES_AFTER_LOOK_S = 60
 
 

@@ -144,7 +144,9 @@ def _kept(batch: Batch, reader: Reader) -> tuple[LedgerState, BoolArray]:
     ), usable
 
 
-def _save(batch: Batch, reader: Reader, part: Partition, activity: Activity, usable: BoolArray) -> None:
+def _save(
+    batch: Batch, reader: Reader, part: Partition, activity: Activity, usable: BoolArray
+) -> None:
     """Store what pages, the global step and the next run need of some wallets, in one transaction."""
     ledger = part.ledger
     assert ledger is not None
@@ -213,7 +215,9 @@ def _touched(
     return np.union1d(by_rows, by_markets)
 
 
-def _to_keep(ledger: Ledger, activity: Activity, carried: BoolArray) -> tuple[LedgerState, IntArray]:
+def _to_keep(
+    ledger: Ledger, activity: Activity, carried: BoolArray
+) -> tuple[LedgerState, IntArray]:
     """(books to keep, wallets whose kept book is replaced): long histories, and kept books with many rows since.
 
     A wallet with rows that could not be read is read again from the first: they may make sense one day.

@@ -7,7 +7,7 @@ ledger = close(state, markets, as_of=..., marks=...)      settlement, totals, ev
 from smartmoney.ledger.activity import Activity, Kind
 from smartmoney.ledger.arithmetic import muldiv, settle
 from smartmoney.ledger.closing import close, run
-from smartmoney.ledger.markets import CRYPTO_SHORT, MICRO, UNKNOWN, Markets
+from smartmoney.ledger.markets import CRYPTO_SHORT, UNKNOWN, Markets
 from smartmoney.ledger.reconciling import ApiPositions, Reconciliation, reconcile
 from smartmoney.ledger.replaying import late_traders, replay, stale_traders
 from smartmoney.ledger.state import (
@@ -23,7 +23,6 @@ from smartmoney.ledger.state import (
 
 __all__ = [
     "CRYPTO_SHORT",
-    "MICRO",
     "UNKNOWN",
     "Accounts",
     "Activity",

@@ -6,7 +6,7 @@ import numpy as np
 
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.compiling import compiled
-from smartmoney.ledger.markets import MICRO
+from smartmoney.units import MICRO
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from smartmoney.ledger.activity import Activity
 from smartmoney.ledger.arithmetic import settle
 from smartmoney.ledger.columns import IntArray, numbers
-from smartmoney.ledger.layout import DAY, DAY_SECONDS
+from smartmoney.ledger.layout import DAY
 from smartmoney.ledger.markets import UNKNOWN, Markets
 from smartmoney.ledger.replaying import replay, sum_days
 from smartmoney.ledger.state import (
@@ -21,6 +21,7 @@ from smartmoney.ledger.state import (
     TraderTotals,
 )
 from smartmoney.ledger.sums import Sums
+from smartmoney.units import DAY_SECONDS
 
 
 def close(

@@ -7,7 +7,8 @@ from typing import Any
 from smartmoney.ledger.activity import Kind
 from smartmoney.ledger.arithmetic import muldiv
 from smartmoney.ledger.compiling import compiled, inlined
-from smartmoney.ledger.layout import CENT, DAY_SECONDS, LARGEST_AMOUNT, Book, Rows, World
+from smartmoney.ledger.layout import CENT, LARGEST_AMOUNT, Book, Rows, World
+from smartmoney.units import DAY_SECONDS, MICRO
 
 Record = Any
 """One row of a table of records: a reference, which compiled code reads and writes by field."""
@@ -264,7 +265,7 @@ def redeem_market(book: Book, world: World, market: int, size: int, cash: int) -
         shares = book.positions[i].shares_micro
         part = cash if outcome == winner else 0
         if known:
-            part = muldiv(world.payout[outcome], shares, 1_000_000, 0)
+            part = muldiv(world.payout[outcome], shares, MICRO, 0)
         redeem(book, i, shares, part)
         paid += part
     account.unexplained_cash_micro += cash - paid

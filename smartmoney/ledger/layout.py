@@ -11,7 +11,6 @@ from smartmoney.ledger.columns import IntArray
 
 LARGEST_AMOUNT = 1 << 53
 CENT = 10_000
-DAY_SECONDS = 86_400
 NEVER = -1
 
 

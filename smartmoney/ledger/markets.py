@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from smartmoney.errors import ParameterError
 from smartmoney.ledger.columns import BoolArray, IntArray
+from smartmoney.units import MICRO
 
-MICRO = 1_000_000
 UNKNOWN = -1
 CRYPTO_SHORT = "crypto-short"
 

@@ -24,7 +24,8 @@ from smartmoney.ledger.kernel import (
     split,
     today_of,
 )
-from smartmoney.ledger.layout import DAY_SECONDS, NEVER, Book, Rows, World
+from smartmoney.ledger.layout import NEVER, Book, Rows, World
+from smartmoney.units import DAY_SECONDS
 
 
 @inlined

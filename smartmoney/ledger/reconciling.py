@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smartmoney.ledger.columns import Columns, IntArray
-from smartmoney.ledger.markets import MICRO
 from smartmoney.ledger.state import Ledger
+from smartmoney.units import MICRO
 
 DOLLAR_TOLERANCE_MICRO = 1 * MICRO
 SHARE_TOLERANCE_MICRO = 1 * MICRO

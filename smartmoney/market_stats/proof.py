@@ -14,8 +14,8 @@ import pandas as pd
 
 from smartmoney.market_stats.exposure import Floats, floats, members
 from smartmoney.market_stats.lean import LEAST_RESOLVED, LEAST_WALLETS, fit_lean_slope
+from smartmoney.units import DAY_SECONDS as DAY_S
 
-DAY_S = 86_400
 DRAWS = 2_000
 INTERVAL = (0.05, 0.95)
 REACH = 1.645  # half-width of a 90 % interval in deviations

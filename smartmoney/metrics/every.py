@@ -23,8 +23,8 @@ from smartmoney.metrics.thresholds import (
     STABILITY_STEP_DAYS,
     STABILITY_WINDOW_DAYS,
 )
+from smartmoney.units import DAY_SECONDS
 
-DAY_SECONDS = 86_400
 NO_CATEGORY = -1
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from smartmoney.ledger import MICRO, Ledger, Markets
+from smartmoney.ledger import Ledger, Markets
 from smartmoney.ledger.columns import BoolArray, FloatArray, IntArray
 from smartmoney.ledger.sums import Sums
 from smartmoney.metrics.surprise import HEDGED, SCORED, Surprises
 from smartmoney.metrics.thresholds import FLAG_THRESHOLDS, FLAGS, FlagThresholds
+from smartmoney.units import MICRO
 
 
 def flag_bits(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import random
-import re
 import threading
 import time
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
 from smartmoney.errors import SettingError
+from smartmoney.ids import is_address
 from smartmoney.polymarket.hosts import is_loopback, is_private
 from smartmoney.settings import Settings
 
@@ -38,7 +38,6 @@ OPEN_S = 10.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 BACKLOG = 50_000
 MOST_BYTES = 2**20
-WALLET = re.compile(r"0x[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def heard(frame: str | bytes, at: float) -> Heard | None:
         ts = int(payload["timestamp"])
     except (ValueError, KeyError, TypeError):
         return None
-    return Heard(wallet, tx, ts, at) if WALLET.fullmatch(wallet) else None
+    return Heard(wallet, tx, ts, at) if is_address(wallet) else None
 
 
 class TradeFeed:

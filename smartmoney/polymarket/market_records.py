@@ -9,6 +9,7 @@ from smartmoney.polymarket.categories import category
 from smartmoney.polymarket.types import EventRecord, MarketRecord, OutcomeRecord
 from smartmoney.polymarket.values import Unreadable
 from smartmoney.polymarket.wire import decode, json_type
+from smartmoney.units import PICO, PICO_DIGITS
 
 MOST_OUTCOMES = 256
 
@@ -53,7 +54,7 @@ def _numbers(row: dict[str, Any]) -> dict[str, int | None]:
         "best_bid_pico": _perhaps_price(row, "bestBid"),
         "best_ask_pico": _perhaps_price(row, "bestAsk"),
         "last_trade_price_pico": _perhaps_price(row, "lastTradePrice"),
-        "price_change_24h_pico": _perhaps_price(row, "oneDayPriceChange", -values.ONE_PICO),
+        "price_change_24h_pico": _perhaps_price(row, "oneDayPriceChange", -PICO),
         "start_ts": values.date(row, "startDate"),
         "end_ts": values.date(row, "endDate"),
         "closed_ts": values.date(row, "closedTime"),
@@ -72,7 +73,7 @@ def _perhaps_micro(row: dict[str, Any], *names: str) -> int | None:
 
 def _perhaps_price(row: dict[str, Any], name: str, low: int = 0) -> int | None:
     try:
-        return values.scaled(row, name, values.PICO_DIGITS, low, values.ONE_PICO)
+        return values.scaled(row, name, PICO_DIGITS, low, PICO)
     except Unreadable:
         return None
 

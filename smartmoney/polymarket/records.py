@@ -20,8 +20,8 @@ from smartmoney.polymarket.types import (
     TraderRecord,
 )
 from smartmoney.polymarket.values import Unreadable, must
+from smartmoney.units import MICRO, PICO, PICO_DIGITS
 
-ONE_MICRO = 1_000_000
 SIDES = ("BUY", "SELL")
 KINDS = {
     "SPLIT",
@@ -141,9 +141,7 @@ def position(row: dict[str, Any]) -> PositionRecord:
         status,
         must(values.micro(row, "current_size", 0), "current_size"),
         market,
-        values.scaled(
-            row, "avg_price", values.PICO_DIGITS, -1_000 * values.ONE_PICO, 1_000 * values.ONE_PICO
-        ),
+        values.scaled(row, "avg_price", PICO_DIGITS, -1_000 * PICO, 1_000 * PICO),
         values.micro(row, "total_size", 0),
         values.price(row, "current_price"),
         values.micro(row, "current_value", 0),
@@ -215,7 +213,7 @@ def resolution(row: dict[str, Any]) -> ResolutionRecord | None:
     if not condition_id or not isinstance(payouts, list):
         raise Unreadable("condition_id is missing, or payouts are no list")
     paid = tuple(_payout(each) for each in payouts)
-    if len(paid) < 2 or abs(sum(paid) - ONE_MICRO) > len(paid):
+    if len(paid) < 2 or abs(sum(paid) - MICRO) > len(paid):
         raise Unreadable(f"payouts {paid} do not add up to one dollar")
     when = values.second(row, "resolved_at") or values.second(row, "last_update_timestamp")
     source = values.text(row, "resolution_source", 60) or values.text(row, "reporter", 60)
@@ -231,6 +229,6 @@ def interest(row: dict[str, Any]) -> InterestRecord:
 
 def _payout(value: Any) -> int:
     found = values.number({"payout": value}, "payout")
-    if found is None or found != int(found) or not 0 <= found <= ONE_MICRO:
+    if found is None or found != int(found) or not 0 <= found <= MICRO:
         raise Unreadable(f"payout {str(value)[:40]} is not between 0 and 1,000,000")
     return int(found)

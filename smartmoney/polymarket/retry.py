@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from smartmoney.polymarket.wire import decode
+from smartmoney.text import sanitize
 
 Action = Literal["take", "again", "slow", "refuse", "block", "give up"]
 AGAIN = {408, 425, 500, 502, 504, *range(520, 531)}
@@ -21,7 +22,6 @@ FIRST_WAIT_S = 1.0
 LONGEST_BACKOFF_S = 30.0
 _PAGE_HEAD = 4_096
 _RATE_LIMITED = re.compile(rb"error(?:\s+code)?:?\s*1015", re.IGNORECASE)
-_NOT_PLAIN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _is_page(reply: Reply) -> bool:
 def _words(value: Any) -> str:
     """The API's own error text, made safe for a log line; nothing for a page."""
     text = value.get("error") or value.get("message") if isinstance(value, dict) else None
-    return _NOT_PLAIN.sub(" ", text)[:200] if isinstance(text, str) else ""
+    return sanitize(text, 200) if isinstance(text, str) else ""
 
 
 def told_wait(header: str | None, value: Any, now: float) -> float | None:

@@ -13,12 +13,12 @@ from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.pages import Page, Route, pages
 from smartmoney.polymarket.values import Unreadable, must
 from smartmoney.polymarket.walks import CursorWalk
+from smartmoney.units import MICRO, MICRO_DIGITS
 
 Record = TypeVar("Record")
 
 MOST_CONDITIONS_OF_TOKENS = 10
 NO_BOOK = 404
-ONE_MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,7 @@ def token_facts(client: Client, conditions: Sequence[str]) -> list[TokenFacts]:
 
 def _facts(row: dict[str, Any]) -> TokenFacts:
     resolved = row.get("resolved") is True
-    paid = (
-        values.scaled(row, "final_price", values.MICRO_DIGITS, 0, ONE_MICRO) if resolved else None
-    )
+    paid = values.scaled(row, "final_price", MICRO_DIGITS, 0, MICRO) if resolved else None
     token_id, place = values.token(row, "token_id"), values.index(row, "outcome_index")
     if token_id is None:
         raise Unreadable("token_id is missing")

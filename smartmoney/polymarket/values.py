@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
+from smartmoney import units
+from smartmoney.ids import ADDRESS, CONDITION, TOKEN, TRANSACTION
 from smartmoney.polymarket.wire import json_type
+from smartmoney.text import sanitize
+from smartmoney.units import MICRO_DIGITS, PICO, PICO_DIGITS
 
-MICRO_DIGITS = 6
-PICO_DIGITS = 12
-ONE_PICO = 10**PICO_DIGITS
 FIRST_TS = 1_514_764_800
 LAST_TS = 4_102_444_800
 """2018-01-01 and 2100-01-01 UTC: no trade lies outside."""
@@ -21,14 +22,6 @@ LONGEST_NAME = 200
 LONGEST_TITLE = 1_000
 LONGEST_DESCRIPTION = 20_000
 
-_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
-_UNCLEAN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ud800-\udfff]+"
-)
-_ADDRESS = re.compile(r"0x[0-9a-f]{40}")
-_CONDITION = re.compile(r"0x(?:[0-9a-f]{64}|[0-9a-f]{62})")
-_HASH = re.compile(r"0x[0-9a-f]{64}")
-_DIGITS = re.compile(r"[0-9]{1,78}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
 
@@ -40,9 +33,7 @@ def text(row: dict[str, Any], name: str, most: int = LONGEST_TITLE) -> str:
     """Free text without control, direction or half characters, cut to `most`; "" when missing or null."""
     value = row.get(name)
     if type(value) is str:
-        if value.isascii() and value.isprintable():
-            return value[:most]
-        return _UNCLEAN.sub(" ", value[: 4 * most]).strip()[:most]
+        return sanitize(value, most)
     if value is None:
         return ""
     if type(value) in {int, Decimal}:
@@ -80,13 +71,10 @@ def scaled(row: dict[str, Any], name: str, digits: int, low: int, high: int) -> 
     value = number(row, name)
     if value is None:
         return None
-    result: int
-    if isinstance(value, int):
-        result = value * int(10**digits)
-    elif value.adjusted() > 20:
-        raise Unreadable(f"{name} is {value:.3e}, out of range")
-    else:
-        result = int(_EXACT.to_integral_value(_EXACT.scaleb(value, digits)))
+    try:
+        result = units.scaled(value, digits)
+    except OverflowError as error:
+        raise Unreadable(f"{name} is {error}") from None
     if not low <= result <= high:
         raise Unreadable(f"{name} is {str(value)[:40]}, out of range")
     return result
@@ -99,7 +87,7 @@ def micro(row: dict[str, Any], name: str, low: int = -MOST_MICRO) -> int | None:
 
 def price(row: dict[str, Any], name: str) -> int | None:
     """A price between 0 and 1 in 1e-12; None when not said."""
-    return scaled(row, name, PICO_DIGITS, 0, ONE_PICO)
+    return scaled(row, name, PICO_DIGITS, 0, PICO)
 
 
 def must(value: int | None, name: str) -> int:
@@ -160,7 +148,7 @@ def _identifier(row: dict[str, Any], name: str, pattern: re.Pattern[str], what: 
 
 def address(row: dict[str, Any], name: str) -> str:
     """A wallet address, lower case; it has to be there."""
-    found = _identifier(row, name, _ADDRESS, "wallet address")
+    found = _identifier(row, name, ADDRESS, "wallet address")
     if not found:
         raise Unreadable(f"{name} is missing")
     return found
@@ -168,12 +156,12 @@ def address(row: dict[str, Any], name: str) -> str:
 
 def condition(row: dict[str, Any], name: str) -> str:
     """A condition id (64 digits, or 62 for a combo), lower case; "" when not said."""
-    return _identifier(row, name, _CONDITION, "condition id")
+    return _identifier(row, name, CONDITION, "condition id")
 
 
 def tx_hash(row: dict[str, Any], name: str) -> str:
     """A transaction hash, lower case; "" when not said."""
-    return _identifier(row, name, _HASH, "transaction hash")
+    return _identifier(row, name, TRANSACTION, "transaction hash")
 
 
 def token(row: dict[str, Any], name: str) -> str | None:
@@ -182,7 +170,7 @@ def token(row: dict[str, Any], name: str) -> str | None:
     if value is None or value == "":
         return None
     found = str(value) if type(value) is int else value
-    if type(found) is not str or not _DIGITS.fullmatch(found):
+    if type(found) is not str or not TOKEN.fullmatch(found):
         raise Unreadable(f"{name} is {str(value)[:90]!r}, no token id")
     return found.lstrip("0") or "0"
 

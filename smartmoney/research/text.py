@@ -10,9 +10,10 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
+from smartmoney.formats import cents, percent, usd
 from smartmoney.research.sampling import Interval
 from smartmoney.widgets import palette
-from smartmoney.widgets.formats import cents, percent, usd, words
+from smartmoney.widgets.formats import words
 
 INK, LINE = "#1F2937", "#E5E7EB"
 px.defaults.color_discrete_sequence = [

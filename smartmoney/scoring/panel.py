@@ -18,8 +18,8 @@ from smartmoney.metrics.thresholds import EXACT_BINOMIAL_EVENTS
 from smartmoney.scoring.ranking import FloatArray
 from smartmoney.scoring.score import score_traders
 from smartmoney.scoring.skill import Population
+from smartmoney.units import DAY_SECONDS
 
-DAY_SECONDS = 86_400
 HORIZON_DAYS = 90
 MIN_TARGET_EVENTS = 5
 """Wallets with fewer new entries say more about luck than about the score."""

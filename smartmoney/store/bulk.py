@@ -13,8 +13,8 @@ from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import Connection, sql
 
 from smartmoney.store.db import Store
+from smartmoney.units import MICROSECONDS
 
-MICROSECONDS = 1_000_000
 BATCH_ROWS = 50_000
 """Rows encoded at a time."""
 NO_WAIT = "set local synchronous_commit = off"

@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 from adbc_driver_postgresql.dbapi import Connection, Cursor
 from numpy.typing import NDArray
 
-from smartmoney.ledger import ApiPositions, Activity, Kind, Markets
+from smartmoney.ledger import Activity, ApiPositions, Kind, Markets
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.ordering import sort_by_trader
 from smartmoney.store.db import Store, translated
+from smartmoney.units import MICROSECONDS
 
-MICROSECONDS = 1_000_000
 PICO = 1e12
 BATCH_BYTES = 16 * 2**20
 

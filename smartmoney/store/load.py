@@ -22,10 +22,10 @@ from smartmoney.store import dims
 from smartmoney.store.arrays import Array, ArrayDumper, read_array
 from smartmoney.store.keys import EMPTY_HASH, Occurrences, activity_identity, digest, fill_identity
 from smartmoney.store.remembered import recall, remember
+from smartmoney.units import PICO
 
 POSTGRES_EPOCH = 946_684_800  # 2000-01-01 UTC in Unix seconds
 CASH_REPORTED = 1
-PICO = 10**12
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
 COLUMNS = {

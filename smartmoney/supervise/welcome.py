@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from smartmoney.errors import SmartmoneyError
+from smartmoney.formats import ago, utc
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
 from smartmoney.store.reads import TIERS, overview
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.status import report
-from smartmoney.widgets.formats import ago, utc
 
 PAGE = "welcome.md"
 OPENED = f"/lab/tree/{PAGE}"

@@ -6,10 +6,9 @@ import json
 import re
 from urllib.parse import quote, urlencode
 
+from smartmoney.ids import is_address, is_transaction
 from smartmoney.settings import Settings
 
-WALLET = re.compile(r"0x[0-9a-f]{40}")
-HASH = re.compile(r"0x[0-9a-f]{64}")
 HTTP = re.compile(r"https?://[\w.:-]{1,200}/?")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,200}")
@@ -23,7 +22,7 @@ def page(name: str, **query: object) -> str:
 
 def trader(address: str) -> str:
     """The trader's page, or nothing for what is no address."""
-    return page("trader", address=address) if WALLET.fullmatch(address) else ""
+    return page("trader", address=address) if is_address(address) else ""
 
 
 def market(market_id: int) -> str:
@@ -33,17 +32,17 @@ def market(market_id: int) -> str:
 
 def wallet_in_explorer(address: str) -> str:
     """The wallet on Polygonscan."""
-    return f"https://polygonscan.com/address/{address}" if WALLET.fullmatch(address) else ""
+    return f"https://polygonscan.com/address/{address}" if is_address(address) else ""
 
 
 def transaction_in_explorer(tx_hash: str) -> str:
     """The transaction on Polygonscan."""
-    return f"https://polygonscan.com/tx/{tx_hash}" if HASH.fullmatch(tx_hash) else ""
+    return f"https://polygonscan.com/tx/{tx_hash}" if is_transaction(tx_hash) else ""
 
 
 def profile_on_polymarket(address: str) -> str:
     """The wallet's profile on Polymarket."""
-    return f"https://polymarket.com/profile/{address}" if WALLET.fullmatch(address) else ""
+    return f"https://polymarket.com/profile/{address}" if is_address(address) else ""
 
 
 def event_on_polymarket(slug: str | None) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smartmoney.alerts.facts import Facts, Fill, Firing, TierHistory
 from smartmoney.alerts.rules import Rule
-from tests.alerts.pure import LONG_AGO, NOW, facts, fill, judge, minute, rule
+from tests.kit.alert_facts import LONG_AGO, NOW, facts, fill, judge, minute, rule
 
 
 def told(rule_: Rule, facts_: Facts, **values: Any) -> list[tuple[float, int | None, list[int]]]:

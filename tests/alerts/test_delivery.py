@@ -26,7 +26,7 @@ from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
 from smartmoney.store.alerts import NewAlert
 from smartmoney.store.db import Store
-from tests.alerts.conftest import NOW, Received, World, ago
+from tests.kit.rows import NOW, Received, Rows, ago
 
 SECRET = "s3kr1t-p4th"
 
@@ -38,7 +38,7 @@ def hook(webhook: Received, label: str = "hook") -> Target:
 
 
 def alert(
-    world: World,
+    world: Rows,
     *targets: str,
     text: str = "It happened.",
     number: int = 1,
@@ -58,7 +58,7 @@ def states(store: Store) -> list[tuple[str, int]]:
     return [(row["status"], row["attempts"]) for row in store_alerts.deliveries(store)]
 
 
-def test_a_webhook_is_told_once_with_a_key(world: World, webhook: Received) -> None:
+def test_a_webhook_is_told_once_with_a_key(world: Rows, webhook: Received) -> None:
     alert(world, "hook")
     assert deliver(world.store, [hook(webhook)], at(0)) == Counter(sent=1, failed=0)
     assert deliver(world.store, [hook(webhook)], at(60)) == Counter(failed=0)
@@ -73,7 +73,7 @@ def test_a_webhook_is_told_once_with_a_key(world: World, webhook: Received) -> N
 
 
 def test_mail_arrives_as_one_clean_message(
-    world: World, mailbox: Received, store: Store, settings: Settings
+    world: Rows, mailbox: Received, store: Store, settings: Settings
 ) -> None:
     name = "=1+1<script>alert(1)</script>\r\nBcc: victim@example.com\r\n\u202egnp.exe"
     ada, (market, yes, _) = world.trader(name), world.market("Will\r\nSubject: it <b>rain</b>?")
@@ -110,7 +110,7 @@ def _secret(text: str) -> Any:
     return SecretStr(text)
 
 
-def test_a_refused_message_is_tried_again_later_and_later(world: World, webhook: Received) -> None:
+def test_a_refused_message_is_tried_again_later_and_later(world: Rows, webhook: Received) -> None:
     alert(world, "hook")
     alert(world, "hook", number=2)
     webhook.answers = [500]
@@ -121,7 +121,7 @@ def test_a_refused_message_is_tried_again_later_and_later(world: World, webhook:
     assert states(world.store) == [("sent", 1), ("sent", 2)]
 
 
-def test_waits_grow_and_end(world: World, webhook: Received) -> None:
+def test_waits_grow_and_end(world: Rows, webhook: Received) -> None:
     assert timedelta(seconds=24) <= backoff(1) <= timedelta(seconds=36)
     assert all(backoff(n + 1) > backoff(n) for n in range(1, 5))
     assert backoff(MOST_ATTEMPTS) <= timedelta(hours=3)
@@ -137,7 +137,7 @@ def test_waits_grow_and_end(world: World, webhook: Received) -> None:
     assert "503" in row["error"]
 
 
-def test_what_cannot_be_told_within_a_day_is_given_up(world: World, webhook: Received) -> None:
+def test_what_cannot_be_told_within_a_day_is_given_up(world: Rows, webhook: Received) -> None:
     alert(world, "gone")
     assert deliver(world.store, [hook(webhook)], at(60)) == Counter(failed=0)
     assert deliver(world.store, [hook(webhook)], at(25 * 60)) == Counter(failed=1)
@@ -146,16 +146,14 @@ def test_what_cannot_be_told_within_a_day_is_given_up(world: World, webhook: Rec
     )
 
 
-def test_a_redirect_is_not_followed(world: World, webhook: Received) -> None:
+def test_a_redirect_is_not_followed(world: Rows, webhook: Received) -> None:
     alert(world, "hook")
     webhook.answers, webhook.location = [307], f"http://127.0.0.1:{webhook.port}/elsewhere"
     assert deliver(world.store, [hook(webhook)], at(0))["put off"] == 1
     assert len(webhook.messages) == 1
 
 
-def test_a_target_that_leads_inside_is_refused_when_sending(
-    world: World, webhook: Received
-) -> None:
+def test_a_target_that_leads_inside_is_refused_when_sending(world: Rows, webhook: Received) -> None:
     alert(world, "hook")
     inside = Target("hook", hook(webhook).url)
     assert deliver(world.store, [inside], at(0))["put off"] == 1
@@ -164,7 +162,7 @@ def test_a_target_that_leads_inside_is_refused_when_sending(
 
 
 def test_no_secret_reaches_logs_or_the_database(
-    world: World, webhook: Received, settings: Settings, caplog: pytest.LogCaptureFixture
+    world: Rows, webhook: Received, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     ada, (market, yes, _) = world.trader(), world.market()
@@ -189,7 +187,7 @@ def test_no_secret_reaches_logs_or_the_database(
 
 
 def test_quiet_hours_hold_messages_back_but_not_the_feed(
-    world: World, webhook: Received, settings: Settings
+    world: Rows, webhook: Received, settings: Settings
 ) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     world.rule("trader_moves", tiers=["S"], quiet_hours="11:00-13:30")
@@ -213,7 +211,7 @@ def test_quiet_hours_hold_messages_back_but_not_the_feed(
 
 
 def test_a_rule_tells_the_targets_it_names(
-    world: World, webhook: Received, settings: Settings
+    world: Rows, webhook: Received, settings: Settings
 ) -> None:
     (ada, bob, eve), (market, yes, _) = (
         [world.trader(name) for name in ("ada", "bob", "eve")],
@@ -235,7 +233,7 @@ def test_a_rule_tells_the_targets_it_names(
     assert [target for _, target in rows] == ["b", "a", "b"]
 
 
-def test_two_processes_at_once_tell_each_message_once(world: World, webhook: Received) -> None:
+def test_two_processes_at_once_tell_each_message_once(world: Rows, webhook: Received) -> None:
     for number in range(12):
         alert(world, "hook", number=number)
     threads = [
@@ -261,7 +259,7 @@ CHILD = """
 
 
 def test_killed_while_sending_it_is_sent_again_with_the_same_key_and_says_so(
-    world: World, webhook: Received
+    world: Rows, webhook: Received
 ) -> None:
     alert(world, "hook")
     webhook.hold = threading.Event()
@@ -304,7 +302,7 @@ def test_the_test_button(webhook: Received, settings: Settings) -> None:
 
 
 def test_the_button_of_the_page_is_a_run_of_the_job(
-    world: World, webhook: Received, settings: Settings
+    world: Rows, webhook: Received, settings: Settings
 ) -> None:
     words = f"hook={hook(webhook).url} inner=json://10.0.0.8/{SECRET} odd=nonsense://{SECRET}"
     given = settings.model_copy(update={"alert_urls": _secret(words)})
@@ -344,7 +342,7 @@ def test_the_button_of_the_page_is_a_run_of_the_job(
     assert SECRET not in str(kept) + repr(report)
 
 
-def test_without_targets_the_feed_still_works(world: World, settings: Settings) -> None:
+def test_without_targets_the_feed_still_works(world: Rows, settings: Settings) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     world.rule("trader_moves", tiers=["S"])
     world.fill(ada, market, yes, ago(minutes=1), 1000)

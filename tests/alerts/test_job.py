@@ -18,7 +18,7 @@ from smartmoney.settings import Settings, load
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from tests.alerts.conftest import NOW, World, ago
+from tests.kit.rows import NOW, Rows, ago
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def run(store: Store, settings: Settings) -> Any:
     return run_
 
 
-def test_a_trade_becomes_one_alert_with_a_sentence(world: World, run: Any) -> None:
+def test_a_trade_becomes_one_alert_with_a_sentence(world: Rows, run: Any) -> None:
     ada, (market, yes, _) = world.trader("ada"), world.market("Will it rain?")
     rule = world.rule("trader_moves", tiers=["S"], min_usd=1000)
     world.fill(ada, market, yes, ago(minutes=2), 600)
@@ -48,7 +48,7 @@ def test_a_trade_becomes_one_alert_with_a_sentence(world: World, run: Any) -> No
     assert (row["rule_id"], row["outcome"], row["price"]) == (rule, "Yes", Decimal("0.5"))
 
 
-def test_history_decides_whether_it_opens_or_adds(world: World, run: Any) -> None:
+def test_history_decides_whether_it_opens_or_adds(world: Rows, run: Any) -> None:
     ada, (market, yes, no) = world.trader(), world.market()
     world.rule("trader_moves", tiers=["S"], event_minutes=0, cooldown_minutes=0)
     world.fill(ada, market, yes, ago(days=40), 50)
@@ -65,7 +65,7 @@ def test_history_decides_whether_it_opens_or_adds(world: World, run: Any) -> Non
     assert [detail["action"] for detail in world.told("detail")] == ["adds", "closes"]
 
 
-def test_a_late_row_is_told_when_it_comes(world: World, run: Any) -> None:
+def test_a_late_row_is_told_when_it_comes(world: Rows, run: Any) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     world.rule("trader_moves", tiers=["S"])
     world.fill(ada, market, yes, ago(minutes=1), 1000)
@@ -75,7 +75,7 @@ def test_a_late_row_is_told_when_it_comes(world: World, run: Any) -> None:
     assert len(world.told()) == 2
 
 
-def test_watched_wallets_and_markets_narrow_a_rule(world: World, run: Any, reader: Store) -> None:
+def test_watched_wallets_and_markets_narrow_a_rule(world: Rows, run: Any, reader: Store) -> None:
     ada, bob = world.trader("ada", None), world.trader("bob", None)
     (rain, rain_yes, _), (snow, snow_yes, _) = world.market(), world.market()
     world.rule("trader_moves", watched=True, watched_markets=True)
@@ -90,7 +90,7 @@ def test_watched_wallets_and_markets_narrow_a_rule(world: World, run: Any, reade
     assert world.told("trader_id") == [ada]
 
 
-def test_consensus_crossing_tier_resolution_and_silence(world: World, run: Any) -> None:
+def test_consensus_crossing_tier_resolution_and_silence(world: Rows, run: Any) -> None:
     wallets, (market, _, no) = [world.trader(f"w{n}") for n in range(3)], world.market("Rain?")
     world.rule("consensus", wallets_needed=3)
     world.rule("market_crosses", measure="smart_lean", level=-0.4, direction="down")
@@ -119,7 +119,7 @@ def test_consensus_crossing_tier_resolution_and_silence(world: World, run: Any) 
     assert run(1).changed["alerts"] == 0
 
 
-def test_prices_afterwards_are_filled_in_and_summed_up(world: World, run: Any) -> None:
+def test_prices_afterwards_are_filled_in_and_summed_up(world: Rows, run: Any) -> None:
     ada, (market, _, no) = world.trader(), world.market()
     rule = world.rule("trader_moves", tiers=["S"], min_usd=1000)
     world.fill(ada, market, no, ago(minutes=1), 1000, price=0.55)
@@ -141,7 +141,7 @@ def test_prices_afterwards_are_filled_in_and_summed_up(world: World, run: Any) -
 
 
 def test_a_price_nobody_looked_at_stays_unknown_and_a_payout_counts_as_price(
-    world: World, run: Any
+    world: Rows, run: Any
 ) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     world.rule("trader_moves", tiers=["S"])
@@ -158,7 +158,7 @@ def test_a_price_nobody_looked_at_stays_unknown_and_a_payout_counts_as_price(
     ]
 
 
-def test_a_rule_that_floods_is_capped_and_says_so(world: World, run: Any) -> None:
+def test_a_rule_that_floods_is_capped_and_says_so(world: Rows, run: Any) -> None:
     market, yes, _ = world.market()
     rule = world.rule("trader_moves", tiers=["S"], most_per_run=2, most_per_day=3)
     for _ in range(6):
@@ -173,7 +173,7 @@ def test_a_rule_that_floods_is_capped_and_says_so(world: World, run: Any) -> Non
     assert world.run("select count(*) from alert where rule_id = %s", rule) == 3
 
 
-def test_a_wrong_rule_stops_no_other_and_shows_its_error(world: World, run: Any) -> None:
+def test_a_wrong_rule_stops_no_other_and_shows_its_error(world: Rows, run: Any) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     wrong = world.rule("trader_moves", "broken", tiers=["Z"])
     world.rule("trader_moves", tiers=["S"])
@@ -185,7 +185,7 @@ def test_a_wrong_rule_stops_no_other_and_shows_its_error(world: World, run: Any)
 
 
 def test_a_rule_changed_or_resumed_tells_nothing_from_before(
-    world: World, run: Any, reader: Store
+    world: Rows, run: Any, reader: Store
 ) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     rule = world.rule("trader_moves", tiers=["S"])
@@ -201,7 +201,7 @@ def test_a_rule_changed_or_resumed_tells_nothing_from_before(
     assert run(2).changed["alerts"] == 1
 
 
-def test_a_dry_run_stores_nothing_and_says_how_often(world: World, run: Any) -> None:
+def test_a_dry_run_stores_nothing_and_says_how_often(world: Rows, run: Any) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     rule = world.rule("trader_moves", tiers=["S"], cooldown_minutes=0, most_per_day=2)
     for hours in (1, 4, 7, 30, 24 * 6, 24 * 8):
@@ -214,7 +214,7 @@ def test_a_dry_run_stores_nothing_and_says_how_often(world: World, run: Any) -> 
     assert world.told() == []
 
 
-def test_a_dry_run_says_since_when_it_could_see(world: World, run: Any) -> None:
+def test_a_dry_run_says_since_when_it_could_see(world: Rows, run: Any) -> None:
     world.trader(scored_at=ago(days=2))
     world.rule("trader_moves", tiers=["S"])
     world.rule("market_crosses", measure="smart_lean", level=0.5)
@@ -226,7 +226,7 @@ def test_a_dry_run_says_since_when_it_could_see(world: World, run: Any) -> None:
     ]
 
 
-def test_saving_tries_the_rule_and_refuses_the_wrong(world: World, reader: Store) -> None:
+def test_saving_tries_the_rule_and_refuses_the_wrong(world: Rows, reader: Store) -> None:
     ada, (market, yes, _) = world.trader("ada"), world.market()
     wanted = {
         "wallets": ["0x" + "0" * 39 + "1"],
@@ -265,7 +265,7 @@ def test_saving_tries_the_rule_and_refuses_the_wrong(world: World, reader: Store
         save_rule(reader, "too much", "trader_moves", wanted, **asked)
 
 
-def test_the_watchlist_takes_known_things_with_notes(world: World, reader: Store) -> None:
+def test_the_watchlist_takes_known_things_with_notes(world: Rows, reader: Store) -> None:
     world.trader("ada")
     market, _, _ = world.market("Rain?")
     entry = store_alerts.watch_trader(reader, "0x" + "0" * 39 + "1", "first")

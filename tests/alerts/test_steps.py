@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from smartmoney.alerts.facts import Facts, Resolution, Silence, SmartStep, TierStep
-from tests.alerts.pure import judge, minute, rule
+from tests.kit.alert_facts import judge, minute, rule
 
 
 def step(

@@ -14,35 +14,32 @@ from smartmoney.api import create_app, issue_token
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.api.serving import serving
-from tests.seed import SMALL, World
-
-SECRET = "a secret of more than thirty-two characters"
-ORIGIN = "https://desk.example"
+from tests.kit.api_server import ORIGIN, SECRET, serving
+from tests.kit.seed import SMALL, Seed
 
 
 @pytest.fixture(scope="session")
-def seeded(postgres: EmbeddedPostgres) -> Iterator[tuple[str, World]]:
+def seeded(postgres: EmbeddedPostgres) -> Iterator[tuple[str, Seed]]:
     """Name of a database that holds the small world, and the world. Read it; do not write to it."""
     name = f"api_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
         connection.execute(f"create database {name} template smartmoney owner sm_owner")
         connection.execute(f"grant connect on database {name} to sm_ingest, sm_read")
     store = Store(postgres.url("sm_ingest", name), "sm_ingest")
-    world = World(SMALL).write(store)
+    world = Seed(SMALL).write(store)
     store.dispose()
     yield name, world
 
 
 @pytest.fixture(scope="session")
-def world(seeded: tuple[str, World]) -> World:
+def world(seeded: tuple[str, Seed]) -> Seed:
     """The world in the seeded database."""
     return seeded[1]
 
 
 @pytest.fixture(scope="session")
 def open_settings(
-    postgres: EmbeddedPostgres, seeded: tuple[str, World], tmp_path_factory: pytest.TempPathFactory
+    postgres: EmbeddedPostgres, seeded: tuple[str, Seed], tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
     """Settings on the seeded database: no rate limit, tokens on, one origin allowed."""
     return load(
@@ -70,7 +67,7 @@ def client(address: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def seen(postgres: EmbeddedPostgres, seeded: tuple[str, World]) -> Iterator[Store]:
+def seen(postgres: EmbeddedPostgres, seeded: tuple[str, Seed]) -> Iterator[Store]:
     """The seeded database as the API sees it."""
     store = Store(postgres.url("sm_read", seeded[0]), "sm_read")
     yield store

@@ -16,7 +16,7 @@ from smartmoney.api import answers as room
 from smartmoney.api.answers import Answers
 from smartmoney.errors import ParameterError, StoreUnavailable
 from smartmoney.store.db import Store
-from tests.conftest import alone
+from tests.kit.environment import alone
 
 NOWHERE = Store("postgresql://nobody@127.0.0.1:9/none", "sm_read")
 

@@ -16,8 +16,7 @@ from smartmoney.api.auth import AUDIENCE, ISSUER, secret_of, subject_of
 from smartmoney.api.errors import ApiError
 from smartmoney.errors import ParameterError, SettingError
 from smartmoney.settings import Settings, load
-from tests.api.conftest import SECRET
-from tests.api.serving import serving
+from tests.kit.api_server import SECRET, serving
 
 ACTS = [
     ("POST", "/api/watchlist"),

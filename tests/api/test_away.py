@@ -16,7 +16,7 @@ from smartmoney.api import create_app
 from smartmoney.settings import Settings, load
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import start_and_migrate
-from tests.api.serving import serving
+from tests.kit.api_server import serving
 
 
 @pytest.fixture

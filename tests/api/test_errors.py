@@ -23,7 +23,7 @@ from smartmoney.logs import JsonLines
 from smartmoney.settings import Settings
 from smartmoney.store.db import Store
 from smartmoney.store.reads.base import _run
-from tests.api.serving import serving
+from tests.kit.api_server import serving
 
 INSIDE = "postgresql://sm_read:s3cret@db.internal/smartmoney"
 

@@ -17,9 +17,8 @@ from smartmoney.api import create_app
 from smartmoney.api.gate import MOST_BODY, served_hosts
 from smartmoney.logs import JsonLines
 from smartmoney.settings import Settings, load
-from tests.api.conftest import ORIGIN
-from tests.api.serving import serving
-from tests.api.test_lists import PATHS
+from tests.kit.api_paths import PATHS
+from tests.kit.api_server import ORIGIN, serving
 
 FIELDS = {"code", "message", "requestId", "parameter"}
 

@@ -25,7 +25,7 @@ from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.reads import jobs
-from tests.api.serving import serving
+from tests.kit.api_server import serving
 
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 UNKNOWN, UP, DOWN = (

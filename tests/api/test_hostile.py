@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartmoney.store.db import Store
-from tests.seed import World, address
+from tests.kit.seed import Seed, address
 
 INJECTIONS = (
     "'; drop table trader; --",
@@ -60,7 +60,7 @@ def harmless(response: httpx.Response) -> None:
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_text_stays_text(
-    client: httpx.Client, seen: Store, world: World, path: str, text: str
+    client: httpx.Client, seen: Store, world: Seed, path: str, text: str
 ) -> None:
     found = client.get(path, params={"q": text})
     assert found.status_code == (422 if len(text) > 80 else 200), found.text

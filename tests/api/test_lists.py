@@ -10,35 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import BaseModel
 
-from smartmoney.api.models import edited, health, markets, traders
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from tests.seed import HOSTILE, World, address
+from tests.kit.api_paths import PATHS, WALLET
+from tests.kit.seed import HOSTILE, Seed, address
 
-WALLET = address(4)
-PATHS: dict[str, type[BaseModel]] = {
-    "/health": health.Health,
-    "/api/traders": traders.TraderList,
-    f"/api/traders/{WALLET}": traders.TraderDetail,
-    f"/api/traders/{WALLET}/positions": traders.PositionList,
-    f"/api/traders/{WALLET}/trades": traders.TradeList,
-    f"/api/traders/{WALLET}/scores": traders.ScoreList,
-    f"/api/traders/{WALLET}/daily": traders.DailyList,
-    f"/api/traders/{WALLET}/sync": traders.SyncState,
-    "/api/markets": markets.MarketList,
-    "/api/markets/smart": markets.SmartList,
-    "/api/markets/68": markets.MarketDetail,
-    "/api/markets/68/holders": markets.HolderList,
-    "/api/markets/68/smart": markets.SmartHistory,
-    "/api/markets/68/prices": markets.PriceList,
-    "/api/markets/68/trades": markets.MarketTradeList,
-    "/api/watchlist": edited.WatchList,
-    "/api/alerts": edited.AlertList,
-    "/api/alert-rules": edited.RuleList,
-    "/api/alert-rules/1": edited.RuleRow,
-}
 PAGED = [
     path
     for path, model in PATHS.items()
@@ -231,7 +208,7 @@ def test_every_sort_key_of_the_reads_is_offered(client: httpx.Client, keys: Any,
         )
 
 
-def test_limits_are_clamped(client: httpx.Client, world: World) -> None:
+def test_limits_are_clamped(client: httpx.Client, world: Seed) -> None:
     assert (
         len(client.get("/api/traders", params={"limit": 10**9}).json()["items"])
         == world.size.traders

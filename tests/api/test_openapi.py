@@ -22,9 +22,8 @@ from smartmoney.api import create_app, issue_token
 from smartmoney.settings import load
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.api.conftest import SECRET
-from tests.api.serving import serving
-from tests.seed import Size, World
+from tests.kit.api_server import SECRET, serving
+from tests.kit.seed import Seed, Size
 
 METHODS = ("get", "post", "put", "delete")
 
@@ -39,7 +38,7 @@ def played(
         connection.execute(f"create database {name} template smartmoney owner sm_owner")
         connection.execute(f"grant connect on database {name} to sm_ingest, sm_read")
     store = Store(postgres.url("sm_ingest", name), "sm_ingest")
-    World(Size(traders=40, markets=30, trades=500, days=20)).write(store)
+    Seed(Size(traders=40, markets=30, trades=500, days=20)).write(store)
     store.dispose()
     settings = load(
         smartmoney_home=tmp_path_factory.mktemp("played"),

@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors"},
+    {"errors", "schema", "units", "text"},
+    {"ids", "formats"},
     {"settings"},
     {"polymarket", "ledger", "logs"},
     {"metrics"},

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from smartmoney.supervise.paths import ROOT
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.kit.commands import Run
 
 
 @pytest.fixture

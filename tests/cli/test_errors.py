@@ -14,8 +14,7 @@ from smartmoney.cli.errors import told as tell
 from smartmoney.errors import AlreadyRunning, ApiUnavailable, ParameterError, ShapeChanged
 from smartmoney.supervise.lock import only_one
 from smartmoney.supervise.paths import Paths
-
-from .conftest import Run
+from tests.kit.commands import Run
 
 MISTAKES = [
     (["status"], {"VOILA_PORT": "many"}, 2, "VOILA_PORT is wrong"),

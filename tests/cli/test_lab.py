@@ -20,7 +20,7 @@ import pytest
 from smartmoney.settings import Settings
 from smartmoney.supervise import welcome
 from smartmoney.supervise.paths import ROOT
-from tests.notebooks.conftest import settings_file
+from tests.kit.installed import settings_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jwt
 
-from .conftest import Run
+from tests.kit.commands import Run
 
 SECRET = "a secret of more than thirty-two characters"
 

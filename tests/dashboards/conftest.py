@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ import pytest
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
 from smartmoney.widgets import guard
-from tests.seed import World
-from tests.seeded import seeded, seen, world
+from tests.kit.seed import Seed
+from tests.kit.seeded import seeded, seen, world
 
 __all__ = ["seeded", "seen", "world"]
 
@@ -38,7 +38,7 @@ def plain_settings(home: Path) -> Settings:
 
 
 @pytest.fixture
-def made(plain_settings: Settings, world: World) -> Callable[..., Any]:
+def made(plain_settings: Settings, world: Seed) -> Callable[..., Any]:
     """Makes a page model or view: `made(Model, store, query="", now=world's now)`."""
 
     def make(kind: Any, store: Store, query: str = "", now: datetime | None = None) -> Any:
@@ -54,8 +54,3 @@ def made(plain_settings: Settings, world: World) -> Callable[..., Any]:
 def away() -> Store:
     """A store that does not answer."""
     return Store(NOWHERE, "sm_read")
-
-
-def utc(*parts: int) -> datetime:
-    """A moment in UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]

@@ -23,7 +23,7 @@ from smartmoney.widgets.models.market import MarketModel
 from smartmoney.widgets.models.movers import mover_columns
 from smartmoney.widgets.pages.alerts import AlertsPage
 from smartmoney.widgets.pages.market import MarketPage
-from tests.alerts.conftest import World as Rows
+from tests.kit.rows import Rows
 
 Make = Callable[..., Any]
 NOW = datetime.now(UTC)

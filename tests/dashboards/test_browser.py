@@ -10,9 +10,9 @@ import pytest
 
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from tests.dashboards.axe import complaints
-from tests.dashboards.serving import Served, browser, dashboards
-from tests.seed import HOSTILE, World, address
+from tests.kit.axe import complaints
+from tests.kit.dashboards import Served, browser, dashboards
+from tests.kit.seed import HOSTILE, Seed, address
 
 __all__ = ["browser", "dashboards"]
 
@@ -203,7 +203,7 @@ def test_tabs_of_a_trader_work_by_keyboard(watched: Any, seen: Store) -> None:
     assert page.errors == []
 
 
-def test_pages_turn_and_export_holds_the_whole_list(watched: Any, world: World) -> None:
+def test_pages_turn_and_export_holds_the_whole_list(watched: Any, world: Seed) -> None:
     page = watched()
     tab = page.open("traders")
     first = page.rows()

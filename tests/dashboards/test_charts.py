@@ -12,8 +12,8 @@ import pytest
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.widgets.charts import market, tiers, trader, validation
-from tests.dashboards.conftest import utc
-from tests.seed import HOSTILE
+from tests.kit.loading import utc
+from tests.kit.seed import HOSTILE
 
 
 def valid(figure: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartmoney.widgets import cells, formats, links
-from tests.dashboards.conftest import utc
-from tests.seed import HOSTILE
+from tests.kit.loading import utc
+from tests.kit.seed import HOSTILE
 
 NOW = utc(2026, 11, 22, 12)
 

@@ -24,14 +24,14 @@ from smartmoney.widgets.models.report import ReportModel
 from smartmoney.widgets.models.settings import SettingsModel
 from smartmoney.widgets.models.trader import TraderModel
 from smartmoney.widgets.models.traders import TradersModel
-from tests.dashboards.loading import Make, loaded
-from tests.seed import World
+from tests.kit.loading import Make, loaded
+from tests.kit.seed import Seed
 
 # lists
 
 
 def test_a_filter_narrows_and_clearing_brings_all_back(
-    made: Make, seen: Store, world: World
+    made: Make, seen: Store, world: Seed
 ) -> None:
     model = loaded(made, TradersModel, seen)
     model.change(tiers=("S", "A"), hide_flagged=True)
@@ -96,7 +96,7 @@ def test_a_deep_link_restores_filter_and_order(made: Make, seen: Store) -> None:
     ]
 
 
-def test_a_broken_deep_link_is_told_and_ignored(made: Make, seen: Store, world: World) -> None:
+def test_a_broken_deep_link_is_told_and_ignored(made: Make, seen: Store, world: Seed) -> None:
     model = loaded(made, TradersModel, seen, "tiers=S,Q&limit=abc&sort=password")
     assert model.state is PageState.READY and model.data["page"].total >= world.size.traders
     assert len(model.notices) == 3 and all("ignored" in notice for notice in model.notices)
@@ -194,7 +194,7 @@ def ended(store: Store, moment: Any, error: str | None = None) -> None:
 
 
 def test_sync_now_asks_waits_scores_and_ends(
-    made: Make, store: Store, reader: Store, world: World
+    made: Make, store: Store, reader: Store, world: Seed
 ) -> None:
     wallet = "0x" + "cd" * 20
     model = loaded(made, TraderModel, reader, f"address={wallet}")
@@ -224,7 +224,7 @@ def test_sync_now_asks_waits_scores_and_ends(
 
 
 def test_a_sync_without_prefect_waits_for_the_schedule(
-    made: Make, store: Store, reader: Store, world: World
+    made: Make, store: Store, reader: Store, world: Seed
 ) -> None:
     model = loaded(made, TraderModel, reader, f"address={'0x' + 'cf' * 20}")
     model.sync()
@@ -234,7 +234,7 @@ def test_a_sync_without_prefect_waits_for_the_schedule(
     assert model.syncing is None
 
 
-def test_a_sync_that_fails_says_so(made: Make, store: Store, reader: Store, world: World) -> None:
+def test_a_sync_that_fails_says_so(made: Make, store: Store, reader: Store, world: Seed) -> None:
     model = loaded(made, TraderModel, reader, f"address={'0x' + 'ce' * 20}")
     model.sync()
     ended(store, world.now + timedelta(seconds=5), "the API answered 503")
@@ -252,7 +252,7 @@ def test_a_market_with_few_smart_wallets_withholds_its_lean(made: Make, seen: St
     assert model.kpis()[1]["cell"]["h"].endswith("withheld")
 
 
-def test_a_resolved_market_does_not_grow_stale(made: Make, seen: Store, world: World) -> None:
+def test_a_resolved_market_does_not_grow_stale(made: Make, seen: Store, world: Seed) -> None:
     over = reads.markets(seen, reads.MarketFilter(statuses=("RESOLVED",))).rows[0]
     model = loaded(made, MarketModel, seen, f"id={over['id']}", now=world.now + timedelta(days=9))
     assert model.state is not PageState.STALE and "Resolved" in model.resolution()[0][0]["t"]
@@ -266,7 +266,7 @@ def test_what_is_no_market_is_said(made: Make, seen: Store, query: str) -> None:
     assert model.state is PageState.EMPTY and len(model.sentence) > 20
 
 
-def test_health_says_what_it_means(made: Make, seen: Store, world: World) -> None:
+def test_health_says_what_it_means(made: Make, seen: Store, world: Seed) -> None:
     model = loaded(made, HealthModel, seen, now=world.now + timedelta(hours=3))
     assert model.state is PageState.PARTIAL
     assert any(
@@ -392,7 +392,7 @@ def test_pages_link_the_notebooks_that_made_their_numbers(
 
 
 def test_a_page_looks_again_after_a_minute_and_not_before(
-    made: Make, seen: Store, world: World
+    made: Make, seen: Store, world: Seed
 ) -> None:
     model = loaded(made, TradersModel, seen)
     assert not model.tick() and model.version == 1

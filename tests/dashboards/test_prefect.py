@@ -18,7 +18,7 @@ import pytest
 
 from smartmoney.settings import Settings
 from smartmoney.widgets import prefect
-from tests.dashboards.serving import free_port
+from tests.kit.dashboards import free_port
 
 JOB = "sync_trader_trades"
 

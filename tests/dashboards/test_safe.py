@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartmoney.widgets import safe
-from tests.seed import HOSTILE
+from tests.kit.seed import HOSTILE
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted((ROOT / "smartmoney" / "widgets").rglob("*.py"))

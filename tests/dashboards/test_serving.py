@@ -16,8 +16,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.dashboards.serving import Served, dashboards, serve
-from tests.seed import World
+from tests.kit.dashboards import Served, dashboards, serve
+from tests.kit.seed import Seed
 
 __all__ = ["dashboards"]
 
@@ -150,7 +150,7 @@ def test_a_browser_cannot_run_code(dashboards: Served) -> None:
 
 
 @pytest.fixture(scope="module")
-def small(postgres: EmbeddedPostgres, seeded: tuple[str, World]) -> Iterator[Served]:
+def small(postgres: EmbeddedPostgres, seeded: tuple[str, Seed]) -> Iterator[Served]:
     """Dashboards with room for three sessions that end two seconds after nobody looks."""
     with serve(
         postgres.url("sm_read", seeded[0]),
@@ -192,7 +192,7 @@ def test_sessions_are_capped_and_end_when_nobody_looks(small: Served) -> None:
 
 
 def test_a_session_waits_for_the_next_page_and_learns_what_it_asks(
-    postgres: EmbeddedPostgres, seeded: tuple[str, World]
+    postgres: EmbeddedPostgres, seeded: tuple[str, Seed]
 ) -> None:
     with serve(postgres.url("sm_read", seeded[0])) as served:
         for _ in range(30):

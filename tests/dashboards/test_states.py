@@ -23,8 +23,8 @@ from smartmoney.widgets.models.settings import SettingsModel
 from smartmoney.widgets.models.trader import TraderModel
 from smartmoney.widgets.models.traders import TradersModel
 from smartmoney.widgets.models.validation import ValidationModel
-from tests.dashboards.loading import Make, loaded
-from tests.seed import World
+from tests.kit.loading import Make, loaded
+from tests.kit.seed import Seed
 
 ALL = [
     OverviewModel,
@@ -116,7 +116,7 @@ def test_a_page_that_fails_shows_an_id_and_nothing_else(
 )
 @pytest.mark.parametrize("times, freshness", [(1, "fresh"), (3, "amber"), (7, "red")])
 def test_the_stamp_turns_with_the_schedule(
-    made: Make, seen: Store, world: World, kind: Any, times: int, freshness: str
+    made: Make, seen: Store, world: Seed, kind: Any, times: int, freshness: str
 ) -> None:
     late = timedelta(seconds=times * made(kind, seen).schedule)
     model = loaded(made, kind, seen, query_of_a_ready_page(kind, seen), now=world.now + late)
@@ -187,6 +187,6 @@ def test_an_overview_before_the_first_scores_is_partial(
     assert model.state is PageState.PARTIAL and "not scored yet" in model.sentence
 
 
-def test_health_is_partial_while_a_job_is_late(made: Make, seen: Store, world: World) -> None:
+def test_health_is_partial_while_a_job_is_late(made: Make, seen: Store, world: Seed) -> None:
     model = loaded(made, HealthModel, seen, now=world.now + timedelta(hours=3))
     assert model.state is PageState.PARTIAL and "late" in model.sentence

@@ -13,7 +13,7 @@ from ipywidgets import Widget
 from smartmoney.store.db import Store
 from smartmoney.widgets.models.base import PageState
 from smartmoney.widgets.parts import Part
-from tests.seed import address
+from tests.kit.seed import address
 
 PAGES = {
     "overview": ("OverviewPage", ""),

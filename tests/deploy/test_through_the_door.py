@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Response, sync_playwright
 
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.dashboards.serving import CHROMIUM, FLAGS, free_port
-from tests.deploy.test_compose import HERE, Service
-from tests.deploy.test_proxy import SITE, nginx
-from tests.seeded import write_small
+from tests.kit.compose import HERE, Service
+from tests.kit.dashboards import CHROMIUM, FLAGS, free_port
+from tests.kit.proxied import SITE, nginx
+from tests.kit.seeded import write_small
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("prefect")]
 

@@ -17,7 +17,7 @@ from smartmoney.cli import cli
 from smartmoney.settings import SETTINGS_FILE, Settings, known_names
 from smartmoney.store.frames import TABLES
 from smartmoney.supervise.paths import ROOT
-from tests.notebooks.conftest import settings_file
+from tests.kit.installed import settings_file
 
 PAGES = [
     ROOT / "README.md",

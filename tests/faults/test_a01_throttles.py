@@ -14,10 +14,10 @@ from smartmoney.polymarket.client import LONGEST_CLOSE_S, Client
 from smartmoney.polymarket.clock import Clock
 from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run, here, sync
-from tests.faults.kit.clock import FrozenClock
-from tests.faults.kit.same import Picture, assert_same, part_of, picture
-from tests.faults.kit.victim import victim
+from tests.kit.clock import FrozenClock
+from tests.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.syncing import Run, here, sync
+from tests.kit.victim import victim
 
 OWN = (0.75, 1.25)
 

@@ -8,9 +8,9 @@ from polymarket_sim.server import Simulator
 from smartmoney.errors import ApiThrottled, ApiUnavailable
 from smartmoney.polymarket.client import MOST_TRIES
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run
-from tests.faults.kit.clock import FrozenClock
-from tests.faults.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.clock import FrozenClock
+from tests.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.syncing import Run
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 
 from polymarket_sim.server import Simulator
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run
-from tests.faults.kit.same import Picture, assert_same, picture
+from tests.kit.same import Picture, assert_same, picture
+from tests.kit.syncing import Run
 
 
 @pytest.mark.parametrize("status", ["400", "401", "404", "410"])

@@ -9,9 +9,9 @@ from smartmoney.errors import ApiBlocked
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.circuit import FIRST_COOL_DOWN_S
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run
-from tests.faults.kit.clock import FrozenClock
-from tests.faults.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.clock import FrozenClock
+from tests.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.syncing import Run
 
 
 @pytest.mark.parametrize("what", ["block-403", "block-200"])

@@ -6,9 +6,9 @@ import time
 
 from polymarket_sim.server import Simulator
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run
-from tests.faults.kit.clock import FrozenClock
-from tests.faults.kit.same import Picture, assert_same, picture
+from tests.kit.clock import FrozenClock
+from tests.kit.same import Picture, assert_same, picture
+from tests.kit.syncing import Run
 
 
 def test_dripped_bytes(run: Run, api: Simulator, store: Store, clean: Picture) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from polymarket_sim.server import Simulator
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run
-from tests.faults.kit.clock import FrozenClock
-from tests.faults.kit.proxy import Fate, proxy
-from tests.faults.kit.same import Picture, assert_same, picture
+from tests.kit.clock import FrozenClock
+from tests.kit.proxy import Fate, proxy
+from tests.kit.same import Picture, assert_same, picture
+from tests.kit.syncing import Run
 
 
 @pytest.mark.parametrize("what", ["cut", "wrong-length", "bad-gzip"])

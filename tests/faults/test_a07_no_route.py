@@ -11,8 +11,8 @@ import pytest
 from smartmoney.errors import ApiUnavailable
 from smartmoney.polymarket import client as module
 from smartmoney.store.db import Store
-from tests.faults.conftest import sync
-from tests.faults.kit.same import Picture, assert_same, picture
+from tests.kit.same import Picture, assert_same, picture
+from tests.kit.syncing import sync
 
 WALLET = "0x" + "1" * 40
 

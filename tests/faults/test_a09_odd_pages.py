@@ -11,9 +11,9 @@ from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run, here
-from tests.faults.kit.clock import FrozenClock
-from tests.faults.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.clock import FrozenClock
+from tests.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.syncing import Run, here
 
 
 @pytest.mark.parametrize("what", ["short", "empty"])

@@ -14,9 +14,9 @@ from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.store.db import Store
-from tests.faults.conftest import NOW, here, sync
-from tests.faults.kit.clock import FrozenClock
-from tests.faults.kit.same import picture
+from tests.kit.clock import FrozenClock
+from tests.kit.same import picture
+from tests.kit.syncing import NOW, here, sync
 
 TICKS = 60
 

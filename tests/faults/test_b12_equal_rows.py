@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from smartmoney.errors import ApiUnavailable
 from smartmoney.store.db import Store
-from tests.faults.conftest import PAGE_ROWS, sync
-from tests.faults.kit.feed import FIRST, POSITION, WALLET, Feed, feed
+from tests.kit.feed import FIRST, POSITION, WALLET, Feed, feed
+from tests.kit.syncing import PAGE_ROWS, sync
 
 ONLY_TRADES = ("trades",)
 NUMBERS = itertools.count(1)

@@ -9,8 +9,8 @@ from datetime import datetime
 import pytest
 
 from smartmoney.store.db import Store
-from tests.faults.conftest import sync
-from tests.faults.kit.feed import WALLET, Feed, feed
+from tests.kit.feed import WALLET, Feed, feed
+from tests.kit.syncing import sync
 
 OTHER = "0x" + "b2" * 20
 MINUTE = 60

@@ -14,10 +14,11 @@ from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.faults.conftest import Run, fresh_store, here, sync
-from tests.faults.kit.clock import FrozenClock
-from tests.faults.kit.feed import FIRST, POSITION, WALLET, Feed, feed
-from tests.faults.kit.same import Picture, picture
+from tests.kit.clock import FrozenClock
+from tests.kit.databases import fresh_store
+from tests.kit.feed import FIRST, POSITION, WALLET, Feed, feed
+from tests.kit.same import Picture, picture
+from tests.kit.syncing import Run, here, sync
 
 CLEANED = {
     "NUL": ("title", r'"a\u0000b"'),

@@ -11,9 +11,9 @@ from smartmoney.errors import ShapeChanged
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.endpoints import ACTIVITY_TYPES
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run, sync
-from tests.faults.kit.feed import FIRST, WALLET, Feed, feed
-from tests.faults.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.feed import FIRST, WALLET, Feed, feed
+from tests.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.syncing import Run, sync
 
 KEY_FIELDS = (
     "proxy_wallet",

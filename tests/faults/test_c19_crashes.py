@@ -9,9 +9,9 @@ import pytest
 
 from polymarket_sim.server import Simulator
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run
-from tests.faults.kit.same import Picture, assert_same, part_of, picture
-from tests.faults.kit.victim import POINTS, victim
+from tests.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.syncing import Run
+from tests.kit.victim import POINTS, victim
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.widgets.guard import AWAY
 from smartmoney.widgets.models.base import PageState
 from smartmoney.widgets.models.traders import TradersModel
-from tests.faults.conftest import here, sync
-from tests.faults.kit.same import Picture, assert_same, part_of, picture
-from tests.faults.kit.servers import own_postgres
+from tests.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.servers import own_postgres
+from tests.kit.syncing import here, sync
 
 COMMITS = 9
 

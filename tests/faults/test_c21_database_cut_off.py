@@ -10,10 +10,10 @@ from polymarket_sim.server import Simulator
 from smartmoney.errors import StoreUnavailable
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.faults.conftest import Run, sync
-from tests.faults.kit.proxy import Fate, Proxy, proxy
-from tests.faults.kit.same import Picture, assert_same, part_of, picture
-from tests.faults.kit.servers import socket_of, through
+from tests.kit.proxy import Fate, Proxy, proxy
+from tests.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.servers import socket_of, through
+from tests.kit.syncing import Run, sync
 
 POINTS = {
     "in the rows of a COPY": (b"PGCOPY", True),

@@ -22,8 +22,8 @@ from smartmoney.errors import StoreUnavailable
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.faults.conftest import sync
-from tests.faults.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.same import Picture, assert_same, part_of, picture
+from tests.kit.syncing import sync
 
 MEGABYTES = 40
 

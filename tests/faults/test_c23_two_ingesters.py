@@ -14,8 +14,8 @@ from polymarket_sim.server import Simulator
 from smartmoney.jobs import sync_markets
 from smartmoney.settings import Settings
 from smartmoney.store.db import Store
-from tests.faults.conftest import Run, here
-from tests.faults.kit.same import Picture, assert_same, picture
+from tests.kit.same import Picture, assert_same, picture
+from tests.kit.syncing import Run, here
 
 HOLDER = """
 import json, sys

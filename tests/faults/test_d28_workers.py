@@ -29,9 +29,9 @@ from smartmoney.store import streams
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise.paths import ROOT
 from smartmoney.supervise.prefect_api import PrefectApi
-from tests.conftest import alone
-from tests.faults.conftest import NOW
-from tests.faults.kit.prefects import Served
+from tests.kit.environment import alone
+from tests.kit.prefects import Served
+from tests.kit.syncing import NOW
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("prefect")]
 TRADERS, REQUESTS, INTERVAL_MS = 200, 40, 2_000

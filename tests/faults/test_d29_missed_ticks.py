@@ -18,8 +18,8 @@ from prefect.settings import (
 )
 
 from flows import deployments
-from tests.conftest import alone
-from tests.faults.kit.prefects import Served
+from tests.kit.environment import alone
+from tests.kit.prefects import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("prefect")]
 JOBS = ("sync_trader_trades", "sync_leaderboard")

@@ -7,7 +7,7 @@ import pytest
 from benchmarks import soak
 from polymarket_sim.server import running
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.faults.conftest import fresh_store
+from tests.kit.databases import fresh_store
 
 MINUTES, PEOPLE = 3, 4
 

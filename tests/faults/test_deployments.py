@@ -18,8 +18,8 @@ from prefect.settings import (
 from flows import deployments, jobs
 from flows.notebook import notebook_flow
 from smartmoney.supervise.prefect_api import PrefectApi
-from tests.conftest import alone
-from tests.faults.kit.prefects import Served
+from tests.kit.environment import alone
+from tests.kit.prefects import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("prefect")]
 

@@ -21,7 +21,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from smartmoney.supervise.paths import ROOT
-from tests.dashboards.serving import free_port
+from tests.kit.dashboards import free_port
 
 pytestmark = pytest.mark.timeout(240)
 CANARY = "c4nary-in-an-exception"

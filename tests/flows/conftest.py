@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -10,19 +9,9 @@ import pytest
 
 from flows.jobs import Job
 from smartmoney.settings import Settings, load
+from tests.kit.small_jobs import SmallJob, Write
 
-Write = Callable[..., Job]
 PARAMETERS = "days: int = 7\nwallets: list[str] | None = None\nshare: float = 0.5\nloud: bool = False\nname: str = 'x'"
-
-
-class SmallJob(Job):
-    """A job whose notebook lies elsewhere."""
-
-    folder: Path
-
-    @property
-    def notebook(self) -> Path:
-        return self.folder / f"{self.name}.ipynb"
 
 
 @pytest.fixture

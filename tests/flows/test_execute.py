@@ -17,8 +17,7 @@ from smartmoney.errors import ParameterError
 from smartmoney.settings import Settings
 from smartmoney.store.secrets import role_passwords
 from smartmoney.supervise.paths import ROOT
-
-from .conftest import Write
+from tests.kit.small_jobs import Write
 
 REPORT = "from smartmoney.jobs.report import JobReport\nJobReport('small', run_id=7, status={status!r}, sentences=['Fine.'])"
 

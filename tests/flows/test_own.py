@@ -12,7 +12,7 @@ from flows.execute import execute
 from smartmoney.errors import ParameterError
 from smartmoney.settings import SETTINGS_FILE, Settings
 from smartmoney.supervise.paths import ROOT
-from tests.notebooks.conftest import settings_file
+from tests.kit.installed import settings_file
 
 TEMPLATE = ROOT / "notebooks" / "templates" / "new_analysis.ipynb"
 

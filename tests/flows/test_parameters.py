@@ -9,8 +9,7 @@ import pytest
 
 from flows import parameters
 from smartmoney.errors import ParameterError
-
-from .conftest import Write
+from tests.kit.small_jobs import Write
 
 
 @pytest.mark.parametrize(

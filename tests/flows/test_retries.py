@@ -8,7 +8,7 @@ from prefect.states import Failed
 from flows.execute import Outcome
 from flows.notebook import Passing, may_pass, run_notebook
 from smartmoney.errors import ParameterError
-from tests.conftest import alone
+from tests.kit.environment import alone
 
 
 @pytest.mark.parametrize(

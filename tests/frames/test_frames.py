@@ -14,8 +14,8 @@ from smartmoney.errors import ParameterError, StoreUnavailable
 from smartmoney.store import catalog
 from smartmoney.store.db import Store
 from smartmoney.store.frames import TABLES, dictionary
-from tests.store.test_catalog import MARKET, NOW
-from tests.store.test_load import FILL, NEAR, save
+from tests.kit.catalog import MARKET, NOW
+from tests.kit.fills import FILL, NEAR, save
 
 
 @pytest.mark.parametrize("name", TABLES)

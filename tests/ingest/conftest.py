@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
 from polymarket_sim.generate import generate
-from polymarket_sim.misbehave import Rule
 from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.clock import Clock
 from smartmoney.settings import Settings
-
-NOW = 1_795_000_000
-
-
-def wrong(
-    simulator: Simulator,
-    what: str,
-    times: int | None = None,
-    route: str = "/data/v2/activity",
-    **options: Any,
-) -> None:
-    """Let a route misbehave, the next so many times or until the rules are cleared."""
-    simulator.misbehaviour.rules.append(Rule(route, what, next=times, options=options))
-
-
-def live_on(simulator: Simulator, ticks: int) -> None:
-    """Let the world go on, in the server's own thread."""
-    urllib.request.urlopen(
-        urllib.request.Request(f"{simulator.url}/_sim/tick?n={ticks}", method="POST")
-    ).close()
+from tests.kit.simulators import NOW
 
 
 class HastyClock(Clock):

@@ -19,8 +19,7 @@ from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import ingest_reads, streams
 from smartmoney.store.db import Store
-from tests.ingest.test_trades import assert_complete, busiest
-from tests.ingest.truth import everything
+from tests.kit.truth import assert_complete, busiest, everything
 
 VICTIM = """
 import os, signal, sys

@@ -13,7 +13,7 @@ from smartmoney.ingest.leaderboard import CATEGORIES, ORDERS, PERIODS
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store.db import Store
-from tests.ingest.conftest import wrong
+from tests.kit.simulators import wrong
 
 ROUTE = "/data/v2/leaderboard"
 

@@ -17,7 +17,7 @@ from smartmoney.settings import Settings
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.retention import prune
-from tests.ingest.conftest import live_on, wrong
+from tests.kit.simulators import live_on, wrong
 
 
 def stored(store: Store, what: str = "condition_id, status") -> set[tuple[Any, ...]]:

@@ -16,8 +16,8 @@ from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import Store
-from tests.ingest.conftest import live_on, wrong
-from tests.ingest.test_trades import Shorter, busiest
+from tests.kit.simulators import live_on, wrong
+from tests.kit.truth import Shorter, busiest
 
 ROUTE = "/data/v2/positions"
 

@@ -10,8 +10,8 @@ from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
-from tests.ingest.conftest import wrong
-from tests.ingest.test_trades import assert_complete, busiest
+from tests.kit.simulators import wrong
+from tests.kit.truth import assert_complete, busiest
 
 
 def test_1015_silences_every_route_for_all_processes_and_nothing_is_lost(

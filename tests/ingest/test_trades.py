@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,29 +23,17 @@ from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import Store
-from tests.ingest.conftest import live_on, wrong
-from tests.ingest.truth import (
+from tests.kit.simulators import live_on, wrong
+from tests.kit.truth import (
+    Shorter,
     activities_of,
+    assert_complete,
+    busiest,
     cash_of,
     everything,
     fills_of,
-    stored_activities,
     stored_fills,
 )
-
-Shorter = Callable[[int], Any]
-
-
-def busiest(world: World, count: int = 5) -> list[str]:
-    """The wallets with most rows."""
-    order = sorted(range(len(world.traders)), key=lambda n: -len(world.by_trader.rows(n)))
-    return [world.traders[number].address for number in order[:count]]
-
-
-def assert_complete(store: Store, world: World, addresses: list[str]) -> None:
-    for address in addresses:
-        assert stored_fills(store, address) == fills_of(world, address)
-        assert stored_activities(store, address) == activities_of(world, address)
 
 
 @pytest.mark.parametrize("api", ["v2", "v1"])

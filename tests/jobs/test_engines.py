@@ -12,7 +12,7 @@ from smartmoney.jobs.engines import engine
 from smartmoney.ledger import Kind
 from smartmoney.settings import load
 from smartmoney.store.db import Store
-from tests.jobs.test_increments import a_row, empty, insert, owner, resolve, score, stored
+from tests.kit.increments import a_row, empty, insert, owner, resolve, score, stored
 
 __all__ = ["owner"]
 

@@ -16,7 +16,7 @@ from smartmoney.settings import Settings, load
 from smartmoney.store import scores
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.conftest import fresh_database
+from tests.kit.databases import fresh_database
 
 pytestmark = pytest.mark.xdist_group("pipeline")
 # Sized so that every kind of wallet and activity occurs whatever the day, and a run takes seconds.

@@ -17,7 +17,7 @@ from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise.recorded import STEPS
-from tests.conftest import fresh_database
+from tests.kit.databases import fresh_database
 
 pytestmark = pytest.mark.shared
 MIDTERMS = pytest.mark.xdist_group("midterms")

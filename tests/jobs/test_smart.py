@@ -13,7 +13,7 @@ from smartmoney.jobs.lean import looks_then
 from smartmoney.settings import Settings
 from smartmoney.store import reads, smart
 from smartmoney.store.db import Store
-from tests.alerts.conftest import World as Rows
+from tests.kit.rows import Rows
 
 NOW = datetime.now(UTC)
 

@@ -28,8 +28,8 @@ from smartmoney.store.db import Store
 from smartmoney.supervise import environment
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.widgets.models.health import stated
-from tests.alerts.conftest import World as Rows
-from tests.ingest.conftest import live_on
+from tests.kit.rows import Rows
+from tests.kit.simulators import live_on
 
 PATIENCE_S = 60.0
 

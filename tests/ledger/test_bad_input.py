@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartmoney.ledger import Activity, Kind, Markets, run
-from tests.ledger.worlds import OPEN, START, markets
+from tests.kit.ledgers import OPEN, START, markets
 
 M = 1_000_000
 GOOD = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from smartmoney.ledger import Activity, Kind, ordering
 from smartmoney.ledger.ordering import by_trader, sort_by_trader
-from tests.ledger.test_properties import usual
+from tests.kit.ledgers import usual
 
 IDS = {
     "near each other": np.arange(5_000, 5_300),

@@ -20,10 +20,9 @@ from smartmoney.ledger import (
     stale_traders,
 )
 from smartmoney.ledger.closing import close
-from tests.ledger.worlds import START, Plain, events, resolutions, resolved_otherwise, rows
+from tests.kit.ledgers import START, Plain, events, resolutions, resolved_otherwise, rows, usual
 
 thorough = settings(max_examples=400, deadline=None)
-usual = settings(max_examples=150, deadline=None)
 
 
 def same_tables(a: LedgerState, b: LedgerState) -> None:

@@ -24,7 +24,7 @@ def micro(values: pd.Series) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def shared_data() -> Path:
-    from tests.conftest import SHARED
+    from tests.kit.environment import SHARED
 
     if not (SHARED / "data").is_dir():
         pytest.skip(f"no real data at {SHARED}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from smartmoney.ledger import Activity, ApiPositions, Kind, Ledger, Reconciliation, reconcile, run
-from tests.ledger.worlds import OPEN, START, YES, markets
+from tests.kit.ledgers import OPEN, START, YES, markets
 
 M = 1_000_000
 WORLD = markets([OPEN] * 3 + [YES] + [OPEN] * 2, [-1] * 3 + [START + 5] + [-1] * 2)

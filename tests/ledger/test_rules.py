@@ -9,7 +9,7 @@ import pytest
 
 from smartmoney.errors import ParameterError
 from smartmoney.ledger import Activity, Kind, Ledger, Markets, replay, run, stale_traders
-from tests.ledger.worlds import EVENT, HALF, NEG_RISK, NO, OPEN, START, YES, markets
+from tests.kit.ledgers import EVENT, HALF, NEG_RISK, NO, OPEN, START, YES, markets
 
 M = 1_000_000
 UNRESOLVED = markets([OPEN] * 6, [-1] * 6)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartmoney.ledger.sums import Sums
-from tests.ledger.test_properties import usual
+from tests.kit.ledgers import usual
 
 TRADERS = np.array([2, 3, 5, 9])
 OWNERS = st.lists(st.sampled_from(TRADERS.tolist()), max_size=30).map(sorted)

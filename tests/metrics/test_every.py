@@ -24,7 +24,7 @@ from smartmoney.metrics import (
     nothing_measured,
 )
 from smartmoney.metrics.surprise import SCORED
-from tests.ledger.worlds import events, resolutions, rows
+from tests.kit.ledgers import events, resolutions, rows
 
 DAY = 86_400
 

@@ -9,7 +9,7 @@ import pytest
 
 from smartmoney.ledger import Activity, Kind, Markets, run
 from smartmoney.metrics import flag_names, measure
-from tests.metrics.golden import golden_world
+from tests.kit.golden import golden_world
 
 M = 1_000_000
 DAY = 86_400

@@ -16,7 +16,7 @@ from smartmoney.metrics import (
     event_surprises,
     measure,
 )
-from tests.metrics.golden import BETS, golden_ledger
+from tests.kit.golden import BETS, golden_ledger
 
 PNL = np.array([300, 190, -60, -110, 210, 40, -100, -50]) * 1_000_000
 

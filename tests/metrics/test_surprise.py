@@ -10,8 +10,8 @@ import pytest
 from smartmoney.ledger import Activity, Kind, Markets, run
 from smartmoney.metrics import Surprises, event_surprises
 from smartmoney.metrics.surprise import HEDGED, OPEN, SCORED, SOLD, UNCLEAR
-from tests.ledger.worlds import EVENT, HALF, NO, START, YES, markets
-from tests.ledger.worlds import OPEN as UNRESOLVED
+from tests.kit.ledgers import EVENT, HALF, NO, START, YES, markets
+from tests.kit.ledgers import OPEN as UNRESOLVED
 
 M = 1_000_000
 

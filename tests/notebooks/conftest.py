@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from polymarket_sim.generate import generate
 from polymarket_sim.server import running
-from polymarket_sim.world import World
 from smartmoney import jobs
-from smartmoney.settings import Settings, load
+from smartmoney.settings import load
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.supervise import environment
-from smartmoney.supervise.paths import Paths
-from tests.conftest import fresh_database
+from tests.kit.databases import fresh_database
+from tests.kit.installed import Installed
 
 # Sized so that each analysis has an answer: enough decided events for ten wallets, scores before and after a cut.
 NOW = 1_782_864_000  # 2026-07-01 00:00 UTC
@@ -38,15 +34,6 @@ SYNCS = (
     "sync_markets",
 )
 SCORED = ("2026-03-31", "2026-05-01", "2026-06-30")
-
-
-@dataclass(frozen=True)
-class Installed:
-    """A filled database, the settings that lead to it, and the world behind it."""
-
-    settings: Settings
-    world: World
-    reader: Store
 
 
 @pytest.fixture(scope="session")
@@ -76,11 +63,3 @@ def installed(
         reader = Store(postgres.url("sm_read", database), "sm_read")
         yield Installed(settings, world, reader)
         reader.dispose()
-
-
-def settings_file(settings: Settings) -> Path:
-    """The file that tells a process of its own where the database is."""
-    places = Paths(settings.smartmoney_home)
-    places.make()
-    environment.write_settings(settings, places)
-    return places.settings_file

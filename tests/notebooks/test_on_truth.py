@@ -9,7 +9,7 @@ import pytest
 from polymarket_sim.model import Kind
 from smartmoney import frames
 from smartmoney.research import luck_test, roles
-from tests.notebooks.conftest import Installed
+from tests.kit.installed import Installed
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("notebooks")]
 

@@ -9,7 +9,7 @@ import pytest
 
 from smartmoney.settings import SETTINGS_FILE, Settings, get_settings
 from smartmoney.widgets.pages.own import OwnPage
-from tests.notebooks.conftest import settings_file
+from tests.kit.installed import settings_file
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 
 from smartmoney.settings import SETTINGS_FILE, Settings
 from smartmoney.supervise.paths import ROOT
-from tests.notebooks.conftest import Installed, settings_file
+from tests.kit.installed import Installed, settings_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("notebooks")]
 ANSWERS = Path(__file__).parent / "answers"

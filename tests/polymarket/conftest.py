@@ -2,70 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from smartmoney.polymarket.clock import Clock
 from smartmoney.settings import Settings, load
-
-Write = Callable[[socket.socket], None]
-
-
-@dataclass
-class Asked:
-    """One request as the server saw it."""
-
-    path: str
-    query: list[tuple[str, str]]
-
-    def __getitem__(self, name: str) -> str:
-        return dict(self.query)[name]
-
-    def get(self, name: str) -> str | None:
-        return dict(self.query).get(name)
-
-
-def answer(
-    value: Any = None,
-    status: int = 200,
-    headers: dict[str, str] | None = None,
-    body: bytes | None = None,
-    kind: str = "application/json",
-) -> bytes:
-    """A whole HTTP answer."""
-    payload = json.dumps(value).encode() if body is None else body
-    lines = [
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase if status in set(HTTPStatus) else 'Odd'}",
-        f"content-type: {kind}",
-        f"content-length: {len(payload)}",
-        *(f"{name}: {text}" for name, text in (headers or {}).items()),
-    ]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + payload
-
-
-@dataclass
-class FakeApi:
-    """Answers each request with the next of `script`, or by calling it; the last answer repeats."""
-
-    port: int
-    script: list[bytes | Write] | Callable[[Asked], bytes | Write] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def reply(self, request: Asked) -> bytes | Write:
-        with self.lock:
-            self.asked.append(request)
-            if callable(self.script):
-                return self.script(request)
-            return self.script[min(len(self.asked), len(self.script)) - 1]
+from tests.kit.clock import FrozenClock
+from tests.kit.fake_api import Asked, FakeApi
 
 
 def _serve(connection: socket.socket, api: FakeApi) -> None:
@@ -111,24 +57,6 @@ def _quietly(connection: socket.socket, fake: FakeApi) -> None:
         _serve(connection, fake)
     except OSError:
         pass
-
-
-class FrozenClock(Clock):
-    """Stands still; sleeping moves it at once and is written down."""
-
-    def __init__(self, start: float = 1_790_000_000.0) -> None:
-        self.start, self.elapsed = start, 0.0
-        self.sleeps: list[float] = []
-
-    def time(self) -> float:
-        return self.start + self.elapsed
-
-    def monotonic(self) -> float:
-        return self.elapsed
-
-    def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        self.elapsed += seconds
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from smartmoney.polymarket.budget import Limit, LocalBudget, family, limits_for
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings, load
-from tests.polymarket.conftest import FakeApi, FrozenClock, answer
+from tests.kit.clock import FrozenClock
+from tests.kit.fake_api import FakeApi, answer
 
 
 def test_requests_are_spaced_after_a_burst(clock: FrozenClock) -> None:

@@ -12,7 +12,8 @@ from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.circuit import FIRST_COOL_DOWN_S, Circuit
 from smartmoney.polymarket.client import LONGEST_CLOSE_S, MOST_TRIES, Client
 from smartmoney.settings import Settings
-from tests.polymarket.conftest import FakeApi, FrozenClock, answer
+from tests.kit.clock import FrozenClock
+from tests.kit.fake_api import FakeApi, answer
 
 PAGE = b"<!DOCTYPE html><html><title>Attention Required! | Cloudflare</title></html>"
 GOOD = answer({"data": 1})

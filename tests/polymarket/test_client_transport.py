@@ -16,7 +16,8 @@ from smartmoney.polymarket import client as module
 from smartmoney.polymarket import hosts
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings, load
-from tests.polymarket.conftest import Asked, FakeApi, FrozenClock, Write, answer
+from tests.kit.clock import FrozenClock
+from tests.kit.fake_api import Asked, FakeApi, Write, answer
 
 GOOD = answer({"data": 1})
 

@@ -12,8 +12,9 @@ from smartmoney.errors import ApiRefused, ShapeChanged
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from tests.polymarket.conftest import FakeApi, FrozenClock, answer
-from tests.polymarket.test_records import CONDITION, FILL, TX, USER
+from tests.kit.clock import FrozenClock
+from tests.kit.fake_api import FakeApi, answer
+from tests.kit.wire_rows import CONDITION, FILL, TX, USER
 
 ROW = json.loads(json.dumps(FILL, default=float))
 

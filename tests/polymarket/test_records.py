@@ -18,28 +18,8 @@ from smartmoney.polymarket.shapes import EXPECTED, expected, observe
 from smartmoney.polymarket.types import ActivityRecord, FillRecord
 from smartmoney.polymarket.values import Unreadable
 from smartmoney.polymarket.wire import decode, row_texts
+from tests.kit.wire_rows import CONDITION, FILL, TX, USER
 
-USER = "0x" + "ab" * 20
-TX = "0x" + "cd" * 32
-CONDITION = "0x" + "12" * 32
-FILL: dict[str, Any] = {
-    "proxy_wallet": USER,
-    "timestamp": 1_788_886_609,
-    "condition_id": CONDITION,
-    "type": "TRADE",
-    "size": Decimal("14.285715"),
-    "usdc_size": Decimal("13.285715"),
-    "transaction_hash": TX,
-    "price": Decimal("0.9300000035"),
-    "token_id": "7" * 77,
-    "side": "BUY",
-    "outcome_index": 0,
-    "title": "T",
-    "slug": "s",
-    "icon": "",
-    "event_slug": "e",
-    "outcome": "Yes",
-}
 REDEEM = FILL | {"type": "REDEEM", "side": "", "price": 0}
 
 

@@ -15,8 +15,9 @@ from smartmoney.errors import ShapeChanged
 from smartmoney.polymarket import singles
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings, load
-from tests.polymarket.conftest import FakeApi, FrozenClock, answer
-from tests.polymarket.test_records import CONDITION, USER
+from tests.kit.clock import FrozenClock
+from tests.kit.fake_api import FakeApi, answer
+from tests.kit.wire_rows import CONDITION, USER
 
 
 @pytest.fixture

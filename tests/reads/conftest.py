@@ -1,5 +1,5 @@
 """The small world."""
 
-from tests.seeded import seeded, seen, world
+from tests.kit.seeded import seeded, seen, world
 
 __all__ = ["seeded", "seen", "world"]

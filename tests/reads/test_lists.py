@@ -15,7 +15,7 @@ from smartmoney.store.db import Store
 from smartmoney.store.reads.base import FOLDER, Page, render
 from smartmoney.store.reads.markets import HolderSort, MarketSort, SmartSort
 from smartmoney.store.reads.trader import PositionSort
-from tests.seed import World
+from tests.kit.seed import Seed
 
 
 def walk(
@@ -33,7 +33,7 @@ def walk(
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("sort", list(reads.TraderSort))
 def test_every_trader_comes_once_in_order(
-    seen: Store, world: World, sort: reads.TraderSort, descending: bool
+    seen: Store, world: Seed, sort: reads.TraderSort, descending: bool
 ) -> None:
     rows, total = walk(
         lambda wanted: reads.traders(seen, wanted),
@@ -49,7 +49,7 @@ def test_every_trader_comes_once_in_order(
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("sort", list(MarketSort))
 def test_every_market_comes_once(
-    seen: Store, world: World, sort: MarketSort, descending: bool
+    seen: Store, world: Seed, sort: MarketSort, descending: bool
 ) -> None:
     rows, total = walk(
         lambda wanted: reads.markets(seen, wanted),
@@ -75,7 +75,7 @@ def test_every_holder_comes_once(seen: Store, sort: HolderSort) -> None:
 
 
 @pytest.mark.parametrize("sort", list(PositionSort))
-def test_every_position_comes_once(seen: Store, world: World, sort: PositionSort) -> None:
+def test_every_position_comes_once(seen: Store, world: Seed, sort: PositionSort) -> None:
     busy = reads.traders(seen, reads.TraderFilter()).rows[0]
     rows, total = walk(
         lambda wanted: reads.trader_positions(seen, busy["id"], wanted),
@@ -85,7 +85,7 @@ def test_every_position_comes_once(seen: Store, world: World, sort: PositionSort
     assert len({row["id"] for row in rows}) == total == len(rows) > 20
 
 
-def test_fills_come_newest_first_and_all(seen: Store, world: World) -> None:
+def test_fills_come_newest_first_and_all(seen: Store, world: Seed) -> None:
     total = 0
     for trader_id in range(1, world.size.traders + 1):
         rows, _ = walk(

@@ -12,12 +12,12 @@ from sqlalchemy import text
 from smartmoney.errors import ParameterError, StoreUnavailable
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from tests.seed import World, address
+from tests.kit.seed import Seed, address
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def test_overview_counts_what_is_there(seen: Store, world: World) -> None:
+def test_overview_counts_what_is_there(seen: Store, world: Seed) -> None:
     found = reads.overview(seen)
     assert sum(row["traders"] for row in found["tiers"]) == world.size.traders
     assert sum(found["markets"].values()) == world.size.markets
@@ -36,7 +36,7 @@ def test_an_empty_store_reads_as_empty(reader: Store) -> None:
     assert reads.health(reader, {"sync_markets": 600}, NOW)["jobs"][0]["freshness"] == "never"
 
 
-def test_a_position_adds_up(seen: Store, world: World) -> None:
+def test_a_position_adds_up(seen: Store, world: Seed) -> None:
     checked = 0
     for trader_id in range(1, 60):
         for row in reads.trader_positions(
@@ -102,7 +102,7 @@ def test_freshness_without_a_success_or_a_schedule() -> None:
     assert reads.freshness(NOW, 0, NOW) == "off" == reads.freshness(None, None, NOW)
 
 
-def test_health_puts_the_worst_first(seen: Store, world: World) -> None:
+def test_health_puts_the_worst_first(seen: Store, world: Seed) -> None:
     schedules = {
         "sync_markets": 60,
         "sync_leaderboard": 300,
@@ -120,7 +120,7 @@ def test_health_puts_the_worst_first(seen: Store, world: World) -> None:
     }
 
 
-def test_a_job_that_was_never_due_is_not_late(seen: Store, world: World) -> None:
+def test_a_job_that_was_never_due_is_not_late(seen: Store, world: Seed) -> None:
     def state(days: float) -> str:
         moment = world.now + timedelta(days=days)
         return next(

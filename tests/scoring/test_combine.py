@@ -21,8 +21,8 @@ from smartmoney.scoring import (
     score_traders,
     split_activity,
 )
-from tests.ledger.worlds import resolved_otherwise
-from tests.scoring.crowd import DAY, START, M, crowd
+from tests.kit.crowd import DAY, START, M, crowd
+from tests.kit.ledgers import resolved_otherwise
 
 
 def scores(**options: Any) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from scipy.special import ndtr
 
 from smartmoney.metrics import measure
 from smartmoney.scoring import Prior, combine, estimate, p_values, posterior, q_values, tier_slots
-from tests.metrics.golden import golden_ledger
+from tests.kit.golden import golden_ledger
 
 
 def test_skill_of_the_eight_events() -> None:

@@ -10,7 +10,7 @@ from benchmarks.validation import NONE, NOW, SKILLED, judged
 from polymarket_sim.generate import generate
 from smartmoney.ledger import run
 from smartmoney.scoring import Validation
-from tests.scoring.simulated import events_of, markets_of
+from tests.kit.simulated import events_of, markets_of
 
 SEEDS, NO_SKILL_SEEDS = (11, 12, 13, 14, 15), range(21, 26)
 SKILLED_WORLDS = pytest.mark.xdist_group("skilled worlds")

@@ -21,8 +21,8 @@ from smartmoney.scoring.ranking import (
     sampling_error,
 )
 from smartmoney.scoring.validation import decile_spread, reliability, transition_matrix
-from tests.ledger.worlds import resolved_otherwise
-from tests.scoring.crowd import DAY, START, crowd
+from tests.kit.crowd import DAY, START, crowd
+from tests.kit.ledgers import resolved_otherwise
 
 CUTOFFS = [START + day * DAY for day in (120, 150, 180, 210, 240)]
 

@@ -13,7 +13,7 @@ from smartmoney.errors import ApiRefused, SettingError
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import load
 from smartmoney.store.db import Store
-from tests.faults.conftest import here
+from tests.kit.syncing import here
 
 BAD = (
     "file:///etc/passwd",

@@ -22,8 +22,8 @@ from smartmoney.store import backup as dumping
 from smartmoney.store.secrets import role_passwords
 from smartmoney.supervise.environment import write_profiles, write_settings
 from smartmoney.supervise.paths import Paths
-from tests.faults.conftest import NOW
-from tests.faults.kit.servers import own_postgres
+from tests.kit.servers import own_postgres
+from tests.kit.syncing import NOW
 from tests.security.rules import ROOT
 
 CANARIES = {

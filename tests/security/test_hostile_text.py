@@ -22,8 +22,8 @@ from polymarket_sim.texts import HOSTILE
 from smartmoney.jobs.report import JobReport
 from smartmoney.store.db import Store
 from smartmoney.widgets.models.listing import as_csv
-from tests.faults.conftest import sync
-from tests.faults.kit.feed import FIRST, Feed, feed
+from tests.kit.feed import FIRST, Feed, feed
+from tests.kit.syncing import sync
 
 NUMBERS = itertools.count(1)
 UNSEEN = {"Cc", "Cs"}

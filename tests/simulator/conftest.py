@@ -13,8 +13,7 @@ import pytest
 from polymarket_sim.generate import generate
 from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
-
-NOW = 1_795_000_000
+from tests.kit.simulators import NOW
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,8 @@ from polymarket_sim.served import Served
 from polymarket_sim.server import running
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
-from tests.conftest import alone
-from tests.simulator.conftest import NOW
+from tests.kit.environment import alone
+from tests.kit.simulators import NOW
 
 
 def young(seed: int = 4) -> World:

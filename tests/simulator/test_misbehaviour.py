@@ -13,7 +13,7 @@ from polymarket_sim.faults import BAD_VALUES, FAULTS
 from polymarket_sim.generate import generate
 from polymarket_sim.misbehave import rule_of
 from polymarket_sim.server import Simulator, running
-from tests.simulator.conftest import NOW
+from tests.kit.simulators import NOW
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from polymarket_sim.generate import generate
 from polymarket_sim.model import PICO, Kind, Side
 from polymarket_sim.orders import hunch
 from polymarket_sim.world import World
-from tests.simulator.conftest import NOW
+from tests.kit.simulators import NOW
 
 
 def purchases(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

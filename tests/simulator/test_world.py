@@ -11,7 +11,7 @@ from polymarket_sim.generate import generate
 from polymarket_sim.model import COLUMNS, MICRO, PICO, Kind, Side
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
-from tests.simulator.conftest import NOW
+from tests.kit.simulators import NOW
 
 
 def fills(world: World) -> dict[str, np.ndarray]:

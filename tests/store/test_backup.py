@@ -16,7 +16,7 @@ from smartmoney.store.backup import backup, restore
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import start_and_migrate
-from tests.store.test_load import FILL, NEAR, save
+from tests.kit.fills import FILL, NEAR, save
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from smartmoney.polymarket.types import (
     BoardRecord,
-    EventRecord,
     FillRecord,
     MarketRecord,
     MarketStub,
-    OutcomeRecord,
     PositionRecord,
     ResolutionRecord,
     TraderRecord,
@@ -19,16 +17,8 @@ from smartmoney.polymarket.types import (
 from smartmoney.store import catalog, holdings, load
 from smartmoney.store.db import Store
 from smartmoney.store.keys import Occurrences
+from tests.kit.catalog import MARKET, NO, NOW, YES
 
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
-YES, NO = (
-    OutcomeRecord("11", 0, "Yes", 400_000_000_000),
-    OutcomeRecord("12", 1, "No", 600_000_000_000),
-)
-EVENT = EventRecord("e1", "it", "It", "politics", ("politics",))
-MARKET = MarketRecord(
-    "0x" + "a" * 64, "m1", "will-it", "Will it?", (YES, NO), EVENT, price_pico=400_000_000_000
-)
 WALLET = "0x" + "1" * 40
 
 

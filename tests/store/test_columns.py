@@ -17,7 +17,7 @@ from smartmoney.polymarket.types import (
     OutcomeRecord,
 )
 from smartmoney.store import catalog, load
-from smartmoney.store.columns import load_catalog, load_activity
+from smartmoney.store.columns import load_activity, load_catalog
 from smartmoney.store.db import Store
 from smartmoney.store.keys import Occurrences
 

@@ -14,7 +14,7 @@ from smartmoney.polymarket.types import TraderRecord
 from smartmoney.store import catalog, scores
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
-from tests.store.test_load import FILL, save
+from tests.kit.fills import FILL, save
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 RUN = scores.ScoreRun(NOON, "1", 2, 2, 0.0, 0.1, {"prior": "fixed"})

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from smartmoney.alerts.parameters import MODELS, RuleKind
 from smartmoney.api.models.base import ADDRESS, Exact, Listed, Model, said
 from smartmoney.api.params import WITHOUT_CONTROLS
+from smartmoney.ids import ANY_CASE_ADDRESS
 
 WHEN = "2026-11-22T14:00:00Z"
 MOST_RULES = 200
@@ -28,7 +29,7 @@ Name = Annotated[
         min_length=1, max_length=200, pattern=WITHOUT_CONTROLS, strip_whitespace=True
     ),
 ]
-Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
+Address = Annotated[str, StringConstraints(pattern=f"^{ANY_CASE_ADDRESS}$")]
 MarketNumber = Annotated[int, Field(ge=1, le=999_999_999), BeforeValidator(_a_number)]
 KINDS = "; ".join(f"{kind}: {', '.join(model.model_fields)}" for kind, model in MODELS.items())
 Parameters = Annotated[

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from smartmoney.api.errors import ApiError, not_found
 from smartmoney.api.models.base import ADDRESS, ErrorBody
 from smartmoney.api.wire import shaped
+from smartmoney.ids import ANY_CASE_ADDRESS, ANY_CASE_CONDITION
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.reads import api_extra
@@ -26,7 +27,7 @@ MOST_TOTALS = 500
 Address = Annotated[
     str,
     Path(
-        pattern=r"^0x[0-9a-fA-F]{40}$",
+        pattern=f"^{ANY_CASE_ADDRESS}$",
         description="Proxy wallet: 0x and 40 hexadecimal digits.",
         examples=[ADDRESS],
     ),
@@ -34,7 +35,7 @@ Address = Annotated[
 MarketKey = Annotated[
     str,
     Path(
-        pattern=r"^(0x[0-9a-fA-F]{62,64}|[0-9]{1,9})$",
+        pattern=f"^({ANY_CASE_CONDITION}|[0-9]{{1,9}})$",
         description="Our number of the market, or its condition id.",
         examples=["68"],
     ),

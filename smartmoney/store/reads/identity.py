@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from smartmoney.errors import ParameterError
-
-ADDRESS = re.compile(r"0x[0-9a-f]{40}")
-CONDITION = re.compile(r"0x[0-9a-f]{62,64}")
-
-
-def wallet_address(text: str) -> str:
-    """The address in lower case.
-
-    Raises:
-        ParameterError: it is no wallet address.
-    """
-    address = text.strip().lower()
-    if not ADDRESS.fullmatch(address):
-        raise ParameterError(
-            f"{text.strip()[:60]!r} is no wallet address; one is 0x and 40 hexadecimal digits."
-        )
-    return address
+from smartmoney.ids import is_condition
+from smartmoney.ids import wallet_address as wallet_address
 
 
 def market_key(text: str) -> dict[str, int | str | None]:
@@ -31,7 +14,7 @@ def market_key(text: str) -> dict[str, int | str | None]:
         ParameterError: it is neither.
     """
     key = text.strip().lower()
-    if CONDITION.fullmatch(key):
+    if is_condition(key):
         return {"market_id": None, "condition_id": key}
     if key.isascii() and key.isdigit() and int(key) < 2**31:
         return {"market_id": int(key), "condition_id": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from smartmoney.store.db import Store
@@ -10,7 +11,7 @@ from smartmoney.widgets.models.base import PageState
 from smartmoney.widgets.models.market import MarketModel
 from smartmoney.widgets.models.report import ReportModel
 from smartmoney.widgets.models.trader import TraderModel
-from tests.seed import address
+from tests.kit.seed import address
 
 Make = Callable[..., Any]
 QUERY = {TraderModel: f"address={address(3)}", MarketModel: "id=68", ReportModel: "run=1"}
@@ -22,3 +23,8 @@ def loaded(made: Make, kind: Any, store: Store, query: str | None = None, **more
     assert model.state is PageState.LOADING
     model.refresh()
     return model
+
+
+def utc(*parts: int) -> datetime:
+    """A moment in UTC."""
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]

@@ -68,7 +68,7 @@ def address(index: int) -> str:
     return "0x" + f"{(index + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**160:040x}"
 
 
-class World:
+class Seed:
     """Draws a world from a seed and writes it. Ids are 1, 2, ... in the order of writing, so the tables must be empty."""
 
     def __init__(self, size: Size = SMALL, seed: int = 7, now: datetime | None = None) -> None:
@@ -94,7 +94,7 @@ class World:
         """So many days before the world's now."""
         return self.now - timedelta(days=float(days))
 
-    def write(self, store: Store) -> World:
+    def write(self, store: Store) -> Seed:
         """Fill an empty database."""
         with store.raw() as connection:
             for part in (

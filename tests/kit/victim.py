@@ -1,6 +1,6 @@
 """A process that ingests and is killed at a named point. It imports everything once, and forks for each death.
 
-`python -m tests.faults.kit.victim` reads one JSON object per line and answers each with the signal that ended the child
+`python -m tests.kit.victim` reads one JSON object per line and answers each with the signal that ended the child
 (0 where the run came to its end).
 """
 
@@ -25,7 +25,7 @@ POINTS = (
     "before commit",
     "after commit",
 )
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def die() -> None:
@@ -93,7 +93,7 @@ def ingest(asked: dict[str, Any]) -> None:
     from smartmoney.polymarket.clock import Clock
     from smartmoney.store.budget import PostgresBudget
     from smartmoney.store.db import Store
-    from tests.faults.conftest import PAGE_ROWS, sync
+    from tests.kit.syncing import PAGE_ROWS, sync
 
     endpoints.PAGE_ROWS = PAGE_ROWS
     if asked.get("point"):
@@ -106,9 +106,9 @@ def ingest(asked: dict[str, Any]) -> None:
 def main() -> None:
     """Fork for each line."""
     import smartmoney.ingest
-    import tests.faults.conftest
+    import tests.kit.syncing
 
-    assert smartmoney.ingest and tests.faults.conftest
+    assert smartmoney.ingest and tests.kit.syncing
     print("ready", flush=True)
     for line in sys.stdin:
         child = os.fork()
@@ -130,7 +130,7 @@ def main() -> None:
 def victim() -> Iterator[Callable[..., int]]:
     """A function that runs one sync in a process of its own and returns the signal that ended it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.kit.victim"],
+        [sys.executable, "-m", "tests.kit.victim"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

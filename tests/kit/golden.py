@@ -21,7 +21,9 @@ BETS = (
 )
 
 
-def golden_world(categories: tuple[str, ...] = ("",), category: int = 0) -> tuple[Activity, Markets]:
+def golden_world(
+    categories: tuple[str, ...] = ("",), category: int = 0
+) -> tuple[Activity, Markets]:
     price, won, cost = (np.array(column) for column in zip(*BETS, strict=True))
     n = len(BETS)
     payout = np.column_stack([won, 1 - won]).ravel() * M

@@ -7,9 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
-from smartmoney.ledger import Activity, Kind, Markets
+from smartmoney.ledger import (
+    Activity,
+    Kind,
+    Markets,
+)
 
 # Event 0 is a negative-risk group of three markets, event 1 one market, event 2 two unrelated markets.
 EVENT = (0, 0, 0, 1, 2, 2)
@@ -228,3 +233,6 @@ def _group(row: dict[str, int]) -> tuple[int, ...]:
 def _run(row: dict[str, int]) -> tuple[Any, ...]:
     where = () if row["kind"] == Kind.CONVERSION else (row["market"], row["outcome"])
     return (row["ts"], row["kind"], _group(row), where)
+
+
+usual = settings(max_examples=150, deadline=None)

@@ -18,7 +18,7 @@ import pytest
 from smartmoney.settings import Settings, load
 from smartmoney.supervise import environment, ports, programs
 from smartmoney.supervise.paths import ROOT, Paths
-from tests.faults.kit.servers import own_postgres
+from tests.kit.servers import own_postgres
 
 HOST = "127.0.0.2"
 

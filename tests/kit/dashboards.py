@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from smartmoney.store.embedded import EmbeddedPostgres
-from tests.seeded import write_small
+from tests.kit.seeded import write_small
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

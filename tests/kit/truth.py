@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -90,3 +91,18 @@ def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
             name: sorted(connection.execute(query).fetchall(), key=repr)
             for name, query in queries.items()
         }
+
+
+Shorter = Callable[[int], Any]
+
+
+def busiest(world: World, count: int = 5) -> list[str]:
+    """The wallets with most rows."""
+    order = sorted(range(len(world.traders)), key=lambda n: -len(world.by_trader.rows(n)))
+    return [world.traders[number].address for number in order[:count]]
+
+
+def assert_complete(store: Store, world: World, addresses: list[str]) -> None:
+    for address in addresses:
+        assert stored_fills(store, address) == fills_of(world, address)
+        assert stored_activities(store, address) == activities_of(world, address)

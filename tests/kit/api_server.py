@@ -30,3 +30,9 @@ def serving(app: FastAPI) -> Iterator[str]:
         server.should_exit = True
         thread.join(20)
         listener.close()
+
+
+SECRET = "a secret of more than thirty-two characters"
+
+
+ORIGIN = "https://desk.example"

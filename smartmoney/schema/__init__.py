@@ -1,0 +1,58 @@
+"""The dictionary of columns: one description each, for frames, lists, REST, pages and docs."""
+
+from __future__ import annotations
+
+from smartmoney.schema.column import Column, Dataset, Kind, On, Sortable, Topic
+from smartmoney.schema.holdings import (
+    ACTIVITY,
+    FILL,
+    FRAMED_FILL,
+    HOLDER,
+    MARKET_FILL,
+    POSITION,
+    SHOWN_POSITION,
+    SIDES,
+    WALLET_FILL,
+)
+from smartmoney.schema.markets import (
+    LEANS,
+    MARKET,
+    OUTCOME,
+    SMART,
+    SMART_MARKET,
+    STATUSES,
+    TOP_TRADER,
+)
+from smartmoney.schema.traders import COVERAGE, DAY, FLAGS, RESULT, SCORE, TIERS, TRADER
+
+__all__ = [
+    "ACTIVITY",
+    "COVERAGE",
+    "DAY",
+    "FILL",
+    "FLAGS",
+    "FRAMED_FILL",
+    "HOLDER",
+    "LEANS",
+    "MARKET",
+    "MARKET_FILL",
+    "OUTCOME",
+    "POSITION",
+    "RESULT",
+    "SCORE",
+    "SHOWN_POSITION",
+    "SIDES",
+    "SMART",
+    "SMART_MARKET",
+    "STATUSES",
+    "TIERS",
+    "TOP_TRADER",
+    "TRADER",
+    "WALLET_FILL",
+    "Column",
+    "Dataset",
+    "Kind",
+    "On",
+    "Sortable",
+    "Topic",
+]

@@ -1,0 +1,1 @@
+"""What tests share: worlds, servers and rows. Test modules import from here, never from each other."""

@@ -28,15 +28,18 @@ import pyarrow as pa
 from benchmarks import bench_ledger as world
 from benchmarks.pandas_scores import pandas_measures, trades_frame
 from benchmarks.servers import fresh_store
+from smartmoney.books.catalog import load_catalog
+from smartmoney.books.history import load_activity
 from smartmoney.jobs.engines import local_cluster, on_worker
 from smartmoney.ledger import Activity, Kind, Markets
 from smartmoney.ledger.columns import IntArray
 from smartmoney.metrics import Measures
 from smartmoney.scoring import combine, compute_partition, split_activity
 from smartmoney.settings import load
-from smartmoney.store import columns
+from smartmoney.store.arrow import BATCH_BYTES
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
+from smartmoney.store.ledger_rows import TRADES as TRADE_ROWS
 from smartmoney.store.load import copy_fills, packed
 
 TRADES = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
@@ -156,9 +159,9 @@ def fetch_only(url: str) -> str:
     begin = time.perf_counter()
     with adbc_driver_postgresql.dbapi.connect(url) as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(
-            **{"adbc.postgresql.batch_size_hint_bytes": str(columns.BATCH_BYTES)}
+            **{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
         )
-        cursor.execute(columns.TRADES.format(rows="trade t"))
+        cursor.execute(TRADE_ROWS.format(rows="trade t"))
         count = sum(len(batch) for batch in cursor.fetch_record_batch())
     assert count >= TRADES // WINDOWS * WINDOWS
     return f"{time.perf_counter() - begin:.2f}"
@@ -293,8 +296,8 @@ def _marks(known: Markets) -> IntArray:
 
 def _everything(url: str) -> tuple[Activity, Markets]:
     store = Store(url)
-    catalog = columns.load_catalog(store)
-    return columns.load_activity(store, catalog), catalog.markets
+    catalog = load_catalog(store)
+    return load_activity(store, catalog), catalog.markets
 
 
 def apart(work: Callable[[str], str], url: str) -> tuple[list[float], float, float]:

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from smartmoney import market_stats as sm
+from smartmoney.books.catalog import Catalog, load_catalog
+from smartmoney.books.history import load_activity
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.running import opened, run_job
 from smartmoney.ledger import Activity, replay
 from smartmoney.settings import Settings, get_settings
-from smartmoney.store import columns, lean
-from smartmoney.store.columns import Catalog
+from smartmoney.store import lean
 from smartmoney.store.db import Store
 
 
@@ -67,8 +68,8 @@ def looks_then(store: Store, tiers: tuple[str, ...]) -> pd.DataFrame:
     Holdings come from activity up to that moment, tiers from the score history up to it; what came later is not looked at.
     """
     resolved, history = lean.load_resolved(store), lean.load_history(store)
-    catalog = columns.load_catalog(store)
-    held = _held_then(columns.load_activity(store, catalog), catalog, resolved)
+    catalog = load_catalog(store)
+    held = _held_then(load_activity(store, catalog), catalog, resolved)
     if held.empty or history.empty:
         return resolved.assign(smart_lean=np.nan)
     exposure = sm.exposures(sm.Inputs(held, pd.DataFrame(), resolved))

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from smartmoney.books.catalog import load_catalog
+from smartmoney.books.history import load_activity
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.running import opened, run_job
 from smartmoney.scoring import SCORE_VERSION
 from smartmoney.scoring.panel import HORIZON_DAYS, month_ends, walk_forward
 from smartmoney.scoring.validation import Validation, validate
 from smartmoney.settings import Settings, get_settings
-from smartmoney.store import columns, scores
+from smartmoney.store import scores
 from smartmoney.store.db import Store
 
 
@@ -42,17 +44,17 @@ def validate_scores(
 
 
 def _validate(store: Store, horizon_days: int, permutations: int, report: JobReport) -> None:
-    catalog = columns.load_catalog(store)
-    events = columns.load_activity(store, catalog)
-    report.came = {"rows": len(events), "markets": len(catalog.markets)}
-    if not len(events):
+    catalog = load_catalog(store)
+    activity = load_activity(store, catalog)
+    report.came = {"rows": len(activity), "markets": len(catalog.markets)}
+    if not len(activity):
         report.status = "nothing to do"
         report.sentences = ["Nothing is stored yet: no verdict."]
         return
     with store.raw() as connection:
         wallets = scores.wallets(connection)[["trader", "address"]]
-    cutoffs = month_ends(int(events.ts.min()), int(events.ts.max()))
-    panel = walk_forward(events, catalog.markets, wallets, cutoffs, horizon_days=horizon_days)
+    cutoffs = month_ends(int(activity.ts.min()), int(activity.ts.max()))
+    panel = walk_forward(activity, catalog.markets, wallets, cutoffs, horizon_days=horizon_days)
     found = validate(panel, horizon_days=horizon_days, permutations=permutations)
     as_of = datetime.now(UTC)
     with store.raw() as connection:

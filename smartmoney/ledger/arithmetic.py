@@ -76,4 +76,5 @@ def muldiv(a: int, b: int, divisor: int, add: int) -> int:
 def settle(shares_micro: IntArray, payout_micro: IntArray) -> IntArray:
     """shares * payout // 1_000_000 per row, exact, without a product that could overflow."""
     whole, rest = np.divmod(shares_micro.astype(np.int64), MICRO)
-    return whole * payout_micro + rest * payout_micro // MICRO
+    paid: IntArray = whole * payout_micro + rest * payout_micro // MICRO
+    return paid

@@ -8,7 +8,7 @@ from smartmoney.ledger.activity import Kind
 from smartmoney.ledger.arithmetic import muldiv
 from smartmoney.ledger.compiling import compiled, inlined
 from smartmoney.ledger.layout import CENT, LARGEST_AMOUNT, Book, Rows, World
-from smartmoney.units import DAY_SECONDS, MICRO
+from smartmoney.units import DAY_SECONDS, HOUR_SECONDS, MICRO
 
 Record = Any
 """One row of a table of records: a reference, which compiled code reads and writes by field."""
@@ -47,7 +47,8 @@ def find(book: Book, outcome: int) -> int:
 @inlined
 def shares_of(book: Book, i: int) -> int:
     """Shares held in a position; 0 where there is none."""
-    return book.positions[i].shares_micro if i >= 0 else 0
+    held: int = book.positions[i].shares_micro if i >= 0 else 0
+    return held
 
 
 @inlined
@@ -66,7 +67,7 @@ def today_of(book: Book) -> Record:
 def next_position(book: Book, outcome: int) -> int:
     """A new position; the last one, a spare, takes what was not counted, and the overflow is noted."""
     cursor = book.cursor[0]
-    i = cursor.used
+    i: int = cursor.used
     if i >= len(book.outcome) - 1:
         cursor.overflow = 1
         i = len(book.outcome) - 1
@@ -146,9 +147,9 @@ def count_fill(book: Book, rows: Rows, r: int, cash: int) -> None:
     elif rows.maker[r] == 0:
         account.taker_fills += 1
     account.last_trade_ts = now
-    account.hours |= 1 << (now % DAY_SECONDS // 3600)
     today.volume_micro += abs(cash)
     today.n_trades += 1
+    today.hours |= 1 << (now % DAY_SECONDS // HOUR_SECONDS)
 
 
 @inlined

@@ -57,7 +57,6 @@ ACCOUNT = _record(
     "first_ts",
     "last_ts",
     "last_trade_ts",
-    "hours",
 )
 DAY = _record(
     "realized_micro",
@@ -66,6 +65,7 @@ DAY = _record(
     "income_micro",
     "volume_micro",
     "n_trades",
+    "hours",
 )
 CURSOR = _record("now", "today", "trader", "first", "used", "days_used", "overflow")
 """Where the pass is: second, day, row of the trader, its first position, positions and days in use, and whether there was

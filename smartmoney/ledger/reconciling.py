@@ -141,7 +141,7 @@ def _compare_shares(ledger: Ledger, trader: int, api: ApiPositions) -> Reconcili
 
 
 def _exceeds(shares: int, others: int) -> bool:
-    return shares - others > max(SHARE_TOLERANCE_MICRO, shares // RELATIVE_TOLERANCE)
+    return bool(shares - others > max(SHARE_TOLERANCE_MICRO, shares // RELATIVE_TOLERANCE))
 
 
 def _compare_pnl(ours: int | None, theirs: int | None) -> Reconciliation:

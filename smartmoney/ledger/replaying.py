@@ -198,4 +198,6 @@ def sum_days(days: Days) -> Days:
     starts = np.flatnonzero(new)
     if len(starts) == len(days):
         return days
-    return Days(days.trader[starts], days.key[starts], np.add.reduceat(days.values, starts, axis=0))
+    sums = Days(days.trader[starts], days.key[starts], np.add.reduceat(days.values, starts, axis=0))
+    sums["hours"][:] = np.bitwise_or.reduceat(days["hours"], starts)
+    return sums

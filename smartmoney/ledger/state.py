@@ -45,7 +45,7 @@ class Accounts(Records):
     n_missing, n_conflicts, n_bad_rows, n_transfers
         rows that sold too much, contradicted what was held, made no sense, moved shares
     old_redeems                                    REDEEM rows without an outcome
-    first_ts, last_ts, last_trade_ts, hours        hours: bit h is set when a trade fell in hour h (UTC)
+    first_ts, last_ts, last_trade_ts
     """
 
     KEY = "account"
@@ -68,6 +68,7 @@ class Days(Records):
     realized_micro    gain booked by SELL, MERGE and CONVERSION
     invested_micro, released_micro    cost that came into positions and left them
     income_micro, volume_micro, n_trades
+    hours             bit h is set when a fill fell in hour h (UTC)
     """
 
     KEY = "day"

@@ -9,7 +9,6 @@ from smartmoney.scoring.constants import (
     Gate,
     ScoringWeights,
 )
-from smartmoney.scoring.panel import Panel, month_ends, walk_forward
 from smartmoney.scoring.partitions import (
     Partition,
     compute_partition,
@@ -29,7 +28,6 @@ from smartmoney.scoring.skill import (
     q_values,
 )
 from smartmoney.scoring.tiers import Evidence, Placement, place, tier_slots
-from smartmoney.scoring.validation import Validation, validate
 
 __all__ = [
     "SCORE_VERSION",
@@ -39,20 +37,17 @@ __all__ = [
     "Estimate",
     "Evidence",
     "Gate",
-    "Panel",
     "Partition",
     "Placement",
     "Posterior",
     "Prior",
     "Scores",
     "ScoringWeights",
-    "Validation",
     "calibration_table",
     "combine",
     "compute_partition",
     "estimate",
     "event_results",
-    "month_ends",
     "p_values",
     "percentile",
     "place",
@@ -63,6 +58,4 @@ __all__ = [
     "score_traders",
     "split_activity",
     "tier_slots",
-    "validate",
-    "walk_forward",
 ]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import pandas as pd
 
-from smartmoney.store.columns import fetch
+from smartmoney.store.arrow import fetch
 from smartmoney.store.db import Store
 
 USD = "USD"

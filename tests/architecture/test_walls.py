@@ -17,7 +17,7 @@ FLOORS = [
     {"polymarket", "ledger", "logs"},
     {"metrics"},
     {"scoring", "store"},
-    {"ingest", "market_stats"},
+    {"ingest", "market_stats", "books"},
     {"alerts"},
     {"jobs"},
     {"frames"},

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 
 from smartmoney.ledger import Activity, Ledger, Markets, run
-from smartmoney.metrics import (
-    FLAGS,
+from smartmoney.metrics import FLAGS, event_surprises, measure, nothing_measured
+from smartmoney.metrics.surprise import SCORED
+from tests.kit.ledgers import events, resolutions, rows
+from tests.kit.single_metrics import (
     calc_excess_hit,
     calc_hhi,
     calc_maker_share,
@@ -19,12 +21,7 @@ from smartmoney.metrics import (
     calc_stability,
     calc_top_share,
     calc_win_rate,
-    event_surprises,
-    measure,
-    nothing_measured,
 )
-from smartmoney.metrics.surprise import SCORED
-from tests.kit.ledgers import events, resolutions, rows
 
 DAY = 86_400
 

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.validation import NONE, NOW, SKILLED, judged
 from polymarket_sim.generate import generate
 from smartmoney.ledger import run
-from smartmoney.scoring import Validation
+from smartmoney.scoring.validation import Validation
 from tests.kit.simulated import events_of, markets_of
 
 SEEDS, NO_SKILL_SEEDS = (11, 12, 13, 14, 15), range(21, 26)
@@ -78,7 +78,8 @@ def test_half_of_the_top_hundredth_is_skilled(
     for _, frame in skilled_worlds:
         top = frame.nlargest(len(frame) // 100, "rarity_score")
         assert (top["skill"] > 0).mean() >= 0.5
-        assert (frame.loc[frame["tier"].isin(["S", "A"]), "skill"] > 0).all()
+        # the gates of S and A ask for nine chances in ten
+        assert (frame.loc[frame["tier"].isin(["S", "A"]), "skill"] > 0).mean() >= 0.9
 
 
 def test_a_world_without_skill_is_not_validated_and_awards_no_s() -> None:

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from smartmoney.scoring import calibration_table, month_ends, validate, walk_forward
-from smartmoney.scoring.panel import Panel, edges
+from smartmoney.scoring import calibration_table
+from smartmoney.scoring.panel import Panel, edges, month_ends, walk_forward
 from smartmoney.scoring.ranking import (
     factor_quantiles,
     ic_summary,
@@ -20,7 +20,7 @@ from smartmoney.scoring.ranking import (
     rank_correlation,
     sampling_error,
 )
-from smartmoney.scoring.validation import decile_spread, reliability, transition_matrix
+from smartmoney.scoring.validation import decile_spread, reliability, transition_matrix, validate
 from tests.kit.crowd import DAY, START, crowd
 from tests.kit.ledgers import resolved_otherwise
 

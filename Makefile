@@ -14,12 +14,12 @@ demo: setup  ## the whole installation on simulated data, until Ctrl-C
 up: setup  ## the whole installation on the live API, until Ctrl-C
 	@exec $(BIN)/smartmoney up
 
-test: setup-dev  ## lint, then every test
-	@$(BIN)/ruff check .
+test: setup-dev  ## every test
 	@exec $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 lint: setup-dev  ## style and types
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
 
 audit: setup-dev  ## known holes in the locked packages

@@ -19,15 +19,16 @@ from sqlalchemy import event
 from benchmarks.servers import fresh_store
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.widgets.models.alerts import AlertsModel
-from smartmoney.widgets.models.health import HealthModel
-from smartmoney.widgets.models.market import MarketModel
-from smartmoney.widgets.models.markets import MarketsModel, SmartMarketsModel
-from smartmoney.widgets.models.overview import OverviewModel
-from smartmoney.widgets.models.settings import SettingsModel
-from smartmoney.widgets.models.trader import TraderModel
-from smartmoney.widgets.models.traders import TradersModel
-from smartmoney.widgets.models.validation import ValidationModel
+from smartmoney.widgets.screens.alerts.model import AlertsModel
+from smartmoney.widgets.screens.health.model import HealthModel
+from smartmoney.widgets.screens.market.model import MarketModel
+from smartmoney.widgets.screens.markets.model import MarketsModel
+from smartmoney.widgets.screens.overview.model import OverviewModel
+from smartmoney.widgets.screens.settings.model import SettingsModel
+from smartmoney.widgets.screens.smart_markets.model import SmartMarketsModel
+from smartmoney.widgets.screens.trader.model import TraderModel
+from smartmoney.widgets.screens.traders.model import TradersModel
+from smartmoney.widgets.screens.validation.model import ValidationModel
 from tests.kit.seed import LARGE, Seed
 
 LISTS: tuple[type[Any], ...] = (TradersModel, MarketsModel, SmartMarketsModel)

@@ -27,8 +27,8 @@ import psutil
 from websockets.sync.client import connect
 
 from benchmarks.servers import fresh_store
+from polymarket_sim.faulty.misbehave import Misbehaviour
 from polymarket_sim.generate import generate
-from polymarket_sim.misbehave import Misbehaviour
 from polymarket_sim.server import Simulator, running
 from smartmoney.polymarket.clock import Clock
 from smartmoney.store.budget import PostgresBudget

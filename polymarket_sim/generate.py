@@ -6,16 +6,17 @@ import time
 
 import numpy as np
 
-from polymarket_sim import aftermath, people
-from polymarket_sim import orders as asking
-from polymarket_sim.catalogue import DAY, Catalogue, catalogue
-from polymarket_sim.fate import Fate
-from polymarket_sim.holdings import Holdings
+from polymarket_sim.generation import aftermath, orders, population
+from polymarket_sim.generation.catalogue import Catalogue, catalogue
+from polymarket_sim.generation.holdings import Holdings
+from polymarket_sim.generation.matching import match
+from polymarket_sim.generation.population import Population
+from polymarket_sim.generation.resolution import ResolutionProcess
 from polymarket_sim.life import Hidden
-from polymarket_sim.matching import match
 from polymarket_sim.model import Entries, TraderInfo
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
+from smartmoney.units import DAY_SECONDS
 
 
 def generate(
@@ -45,19 +46,21 @@ def generate(
             "a simulated world needs at least 2 traders, 1 market and 3 days of history"
         )
     now = int(time.time()) if now is None else now
-    start = now - days * DAY
+    start = now - days * DAY_SECONDS
     streams = [np.random.default_rng([seed, number]) for number in range(6)]
-    crowd = people.crowd(streams[0], traders, skilled_share)
-    found = people.traders(streams[1], seed, crowd)
+    people = population.draw(streams[0], traders, skilled_share)
+    found = population.traders(streams[1], seed, people)
     book = catalogue(streams[2], seed, markets, start, now)
-    fate, holdings = book.fate(), Holdings()
-    fee, tick = terms(book)
-    asked, legs = _agenda(
-        streams[3], seed, crowd, fate, max(1, int(trades / asking.FILLS_PER_ORDER)), now
+    process, holdings = book.process(), Holdings()
+    fees_and_ticks = terms(book)
+    agenda, legs = _agenda(
+        streams[3], seed, people, process, max(1, int(trades / orders.FILLS_PER_ORDER)), now
     )
-    slots = _places(holdings, fate, asked, legs)
-    matched, tx = match(asked, legs, fate, tick, fee, slots, holdings.shares, 1, seed)
-    entries, hidden = _afterwards(streams[4], book, crowd, found, fate, holdings, matched, fee, tx)
+    slots = _places(holdings, process, agenda, legs)
+    matched, tx = match(agenda, legs, process, fees_and_ticks, slots, holdings.shares, 1, seed)
+    entries, hidden = _afterwards(
+        streams[4], book, people, found, process, holdings, matched, fees_and_ticks[0], tx
+    )
     hidden.seed = seed
     return World(seed, start, now, found, book.events, book.markets, entries, hidden=hidden)
 
@@ -69,59 +72,66 @@ def terms(book: Catalogue) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _agenda(
-    rng: np.random.Generator, seed: int, crowd: people.Crowd, fate: Fate, count: int, now: int
-) -> tuple[asking.Orders, asking.Legs]:
-    base = asking.history(rng, seed, crowd, fate, count, now)
-    legs = asking.resting(rng, crowd, base)
-    extra = asking.dealings(rng, crowd, fate, base, legs, now)
-    everything = asking.join(base, extra)
+    rng: np.random.Generator,
+    seed: int,
+    people: Population,
+    process: ResolutionProcess,
+    count: int,
+    now: int,
+) -> tuple[orders.Orders, orders.Legs]:
+    base = orders.history(rng, seed, people, process, count, now)
+    legs = orders.resting(rng, people, base)
+    extra = orders.dealings(rng, people, process, base, legs, now)
+    everything = orders.join(base, extra)
     order = np.argsort(everything.ts, kind="stable")
     count_of = np.concatenate([np.diff(legs.first), np.zeros(len(extra), np.int64)])[order]
     first = np.concatenate([[0], np.cumsum(count_of)])
     begins = np.concatenate([legs.first[:-1], np.zeros(len(extra), np.int64)])[order]
     source = np.repeat(begins - first[:-1], count_of) + np.arange(first[-1])
-    return everything.take(order), asking.Legs(first, legs.maker[source], legs.part[source])
+    return everything.take(order), orders.Legs(first, legs.maker[source], legs.part[source])
 
 
 def _places(
-    holdings: Holdings, fate: Fate, asked: asking.Orders, legs: asking.Legs
+    holdings: Holdings, process: ResolutionProcess, agenda: orders.Orders, legs: orders.Legs
 ) -> tuple[np.ndarray, np.ndarray]:
-    question = fate.question_of[asked.market]
+    question = process.question_of[agenda.market]
     theirs = np.repeat(question, np.diff(legs.first))
     holdings.prepare(
-        np.concatenate([asked.taker, legs.maker]), np.concatenate([question, theirs]), fate
+        np.concatenate([agenda.taker, legs.maker]), np.concatenate([question, theirs]), process
     )
-    return holdings.slots(asked.taker, question, fate), holdings.slots(legs.maker, theirs, fate)
+    return holdings.slots(agenda.taker, question, process), holdings.slots(
+        legs.maker, theirs, process
+    )
 
 
 def _afterwards(
     rng: np.random.Generator,
     book: Catalogue,
-    crowd: people.Crowd,
+    people: Population,
     found: list[TraderInfo],
-    fate: Fate,
+    process: ResolutionProcess,
     holdings: Holdings,
     matched: Entries,
     fee: np.ndarray,
     tx: int,
 ) -> tuple[Entries, Hidden]:
-    resolved = np.unique(fate.question_of[fate.resolve_at <= book.now])
-    trader, market, outcome, place = holdings.held(fate, resolved)
-    final = fate.resolve_at[market] <= book.now
+    resolved = np.unique(process.question_of[process.resolve_at <= book.now])
+    trader, market, outcome, place = holdings.held(process, resolved)
+    final = process.resolve_at[market] <= book.now
     held = trader[final], market[final], outcome[final], place[final]
-    plan, places = aftermath.redemptions(rng, fate, held, holdings.shares)
+    plan, places = aftermath.redemptions(rng, process, held, holdings.shares)
     redeemed, plan, places, tx = aftermath.carry_out(
-        plan, places, holdings.shares, fate, book.now, tx
+        plan, places, holdings.shares, process, book.now, tx
     )
     moved, first = aftermath.transfers(rng, matched, len(found), book.now)
-    ages = rng.integers(DAY // 2, 400 * DAY, len(found))
+    ages = rng.integers(DAY_SECONDS // 2, 400 * DAY_SECONDS, len(found))
     for number, (begun, age) in enumerate(zip(first.tolist(), ages.tolist(), strict=False)):
         found[number].joined_at = (begun or book.now) - age
     cash, tx = aftermath.numbered(
         aftermath.joined(
-            [*aftermath.income(rng, crowd, matched, fee, book.start, book.now), *moved]
+            [*aftermath.income(rng, people, matched, fee, book.start, book.now), *moved]
         ),
         tx,
     )
     entries = aftermath.joined([matched, redeemed, cash])
-    return entries, Hidden(crowd, fate, holdings, plan, places, tx, book.now + 1)
+    return entries, Hidden(people, process, holdings, plan, places, tx, book.now + 1)

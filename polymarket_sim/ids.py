@@ -1,4 +1,4 @@
-"""Identifiers that verify: condition ids and token ids are derived as on chain (API reference, section 2)."""
+"""Identifiers that verify: condition ids and token ids are derived as on chain."""
 
 from __future__ import annotations
 

@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from polymarket_sim import aftermath
-from polymarket_sim import orders as asking
-from polymarket_sim.catalogue import Catalogue, add_fresh, add_quick, publish
-from polymarket_sim.fate import Fate
-from polymarket_sim.holdings import Holdings
-from polymarket_sim.matching import match
+from polymarket_sim.generation import aftermath, orders
+from polymarket_sim.generation.catalogue import Catalogue, add_fresh, add_quick, publish
+from polymarket_sim.generation.holdings import Holdings
+from polymarket_sim.generation.matching import match
+from polymarket_sim.generation.orders import Orders
+from polymarket_sim.generation.population import Population
+from polymarket_sim.generation.resolution import ResolutionProcess
 from polymarket_sim.model import COLUMNS, Entries
-from polymarket_sim.orders import Orders
-from polymarket_sim.people import Crowd
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
 
@@ -29,8 +28,8 @@ class Hidden:
     """What the world knows and its readers do not: true ends, stocks, planned exits and redemptions, and the
     rows of the chapter being told. `written` is the first second that no chapter covers yet."""
 
-    crowd: Crowd
-    fate: Fate
+    population: Population
+    process: ResolutionProcess
     holdings: Holdings
     plan: Entries
     places: np.ndarray
@@ -79,7 +78,7 @@ def tick(world: World, seconds: int = 2, trades_per_minute: float = 60.0) -> Ste
         batch, hidden.coming = _part(coming, slice(0, due)), [_part(coming, slice(due, None))]
         step.moved = set(batch.market[batch.market >= 0].tolist())
         step.rows = world.append(batch)
-        _publish(world, hidden.fate, end, step)
+        _publish(world, hidden.process, end, step)
         world.now = end
         return step
 
@@ -98,7 +97,7 @@ def _write(world: World, hidden: Hidden, trades_per_minute: float) -> list[int]:
     matched = _match(world, hidden, rng, _due(hidden, rng, count, start, end))
     _plan(hidden, rng, start, end)
     redeemed, hidden.plan, hidden.places, hidden.next_tx = aftermath.carry_out(
-        hidden.plan, hidden.places, hidden.holdings.shares, hidden.fate, end - 1, hidden.next_tx
+        hidden.plan, hidden.places, hidden.holdings.shares, hidden.process, end - 1, hidden.next_tx
     )
     hidden.coming += [matched, redeemed]
     hidden.written = end
@@ -115,7 +114,7 @@ def _open(world: World, hidden: Hidden, rng: np.random.Generator, start: int) ->
     if rng.random() < NEW_EVENT_CHANCE:
         add_fresh(book, start)
     publish(book, start)
-    hidden.fate.extend(book.fate())
+    hidden.process.extend(book.process())
     world.extend(book.events, book.markets)
     return list(range(book.market_base, len(world.markets)))
 
@@ -123,31 +122,30 @@ def _open(world: World, hidden: Hidden, rng: np.random.Generator, start: int) ->
 def _due(hidden: Hidden, rng: np.random.Generator, count: int, start: int, end: int) -> Orders:
     """Fresh orders of these seconds and earlier ones that fall due; exits further ahead are kept for
     later."""
-    fresh = asking.moment(rng, hidden.seed, hidden.crowd, hidden.fate, count, start, end)
-    known = fresh if hidden.later is None else asking.join(hidden.later, fresh)
+    fresh = orders.moment(rng, hidden.seed, hidden.population, hidden.process, count, start, end)
+    known = fresh if hidden.later is None else orders.join(hidden.later, fresh)
     due = known.ts < end
     hidden.later = known.take(~due)
     found = known.take(due)
-    return found.take(hidden.fate.close_at[found.market] > found.ts).sorted()
+    return found.take(hidden.process.close_at[found.market] > found.ts).sorted()
 
 
-def _match(world: World, hidden: Hidden, rng: np.random.Generator, asked: Orders) -> Entries:
-    legs = asking.resting(rng, hidden.crowd, asked)
-    question = hidden.fate.question_of[asked.market]
+def _match(world: World, hidden: Hidden, rng: np.random.Generator, due: Orders) -> Entries:
+    legs = orders.resting(rng, hidden.population, due)
+    question = hidden.process.question_of[due.market]
     theirs = np.repeat(question, np.diff(legs.first))
     slots = (
-        hidden.holdings.slots(asked.taker, question, hidden.fate),
-        hidden.holdings.slots(legs.maker, theirs, hidden.fate),
+        hidden.holdings.slots(due.taker, question, hidden.process),
+        hidden.holdings.slots(legs.maker, theirs, hidden.process),
     )
     fee = np.array([market.fee_rate or 0.0 for market in world.markets])
     tick_size = np.array([market.tick_micro for market in world.markets], np.int64)
     seed = int(rng.integers(2**31))
     rows, hidden.next_tx = match(
-        asked,
+        due,
         legs,
-        hidden.fate,
-        tick_size,
-        fee,
+        hidden.process,
+        (fee, tick_size),
         slots,
         hidden.holdings.shares,
         hidden.next_tx,
@@ -158,16 +156,16 @@ def _match(world: World, hidden: Hidden, rng: np.random.Generator, asked: Orders
 
 def _plan(hidden: Hidden, rng: np.random.Generator, start: int, end: int) -> None:
     """Plan the redemptions of what resolves in these seconds."""
-    fate = hidden.fate
-    resolved = np.flatnonzero((fate.resolve_at >= start) & (fate.resolve_at < end))
+    process = hidden.process
+    resolved = np.flatnonzero((process.resolve_at >= start) & (process.resolve_at < end))
     if not len(resolved):
         return
     trader, market, outcome, place = hidden.holdings.held(
-        fate, np.unique(fate.question_of[resolved])
+        process, np.unique(process.question_of[resolved])
     )
     final = np.isin(market, resolved)
     held = trader[final], market[final], outcome[final], place[final]
-    plan, places = aftermath.redemptions(rng, fate, held, hidden.holdings.shares)
+    plan, places = aftermath.redemptions(rng, process, held, hidden.holdings.shares)
     hidden.plan = Entries(
         {
             name: np.concatenate([getattr(hidden.plan, name), getattr(plan, name)])
@@ -177,16 +175,18 @@ def _plan(hidden: Hidden, rng: np.random.Generator, start: int, end: int) -> Non
     hidden.places = np.concatenate([hidden.places, places])
 
 
-def _publish(world: World, fate: Fate, end: int, step: Step) -> None:
+def _publish(world: World, process: ResolutionProcess, end: int, step: Step) -> None:
     """Tell which markets closed and how others resolved since the clock's last stop."""
-    step.closed = np.flatnonzero((fate.close_at > world.now) & (fate.close_at <= end)).tolist()
+    step.closed = np.flatnonzero(
+        (process.close_at > world.now) & (process.close_at <= end)
+    ).tolist()
     step.resolved = np.flatnonzero(
-        (fate.resolve_at > world.now) & (fate.resolve_at <= end)
+        (process.resolve_at > world.now) & (process.resolve_at <= end)
     ).tolist()
     for number in step.closed:
-        world.markets[number].closed_at = int(fate.close_at[number])
-    wins = fate.wins()
+        world.markets[number].closed_at = int(process.close_at[number])
+    wins = process.wins()
     for number in step.resolved:
         first = int(wins[number] * 1_000_000)
-        world.markets[number].resolved_at = int(fate.resolve_at[number])
+        world.markets[number].resolved_at = int(process.resolve_at[number])
         world.markets[number].payouts = (first, 1_000_000 - first)

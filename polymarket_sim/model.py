@@ -12,8 +12,6 @@ from enum import IntEnum
 
 import numpy as np
 
-MICRO = 1_000_000
-PICO = 1_000_000_000_000
 NO_INDEX = -1
 """Value of the columns `market` and `outcome` where an entry has none (the API says "" and 999)."""
 

@@ -20,12 +20,13 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from polymarket_sim import clob, data_v1, data_v2, gamma, life
-from polymarket_sim.data_v2_more import DataV2More
-from polymarket_sim.misbehave import Misbehaviour, Rule, rule_of
-from polymarket_sim.served import Limits, Served
-from polymarket_sim.stream import Hub
-from polymarket_sim.wire import reply
+from polymarket_sim import life
+from polymarket_sim.accounts.served import Limits, Served
+from polymarket_sim.api import clob, data_v1, data_v2, gamma
+from polymarket_sim.api.data_v2_reports import DataV2More
+from polymarket_sim.api.stream import Hub
+from polymarket_sim.faulty.misbehave import Misbehaviour, Rule, rule_of
+from polymarket_sim.protocol.wire import reply
 from polymarket_sim.world import World
 
 START_SECONDS = 30.0

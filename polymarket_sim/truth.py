@@ -15,15 +15,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from polymarket_sim.model import MICRO, NO_INDEX, Kind, Side
+import numpy as np
 
-if TYPE_CHECKING:
-    from polymarket_sim.world import World
-
+from polymarket_sim.model import NO_INDEX, Entries, EventInfo, Kind, MarketInfo, Side
+from smartmoney.units import MICRO
 
 ORDER = ("BUY", "SPLIT", "CONVERSION", "SELL", "MERGE", "REDEEM")
+
+
+class Record(Protocol):
+    """What the truth is read from; a world is one."""
+
+    entries: Entries
+    events: list[EventInfo]
+    markets: list[MarketInfo]
 
 
 @dataclass
@@ -62,8 +69,8 @@ class Truth:
         self.realized += proceeds - self.give_up(token, size)
 
 
-def truth_of(world: World, trader: int) -> Truth:
-    """Replay one wallet's entries up to the world's clock and settle every resolved market."""
+def truth_of(record: Record, rows: np.ndarray) -> Truth:
+    """Replay one wallet's rows of the ledger and settle every market that has resolved."""
     result = Truth()
     columns = (
         "ts",
@@ -76,12 +83,11 @@ def truth_of(world: World, trader: int) -> Truth:
         "cash_micro",
         "legs",
     )
-    rows = world.by_trader.rows(trader)
-    values = zip(*(getattr(world.entries, name)[rows].tolist() for name in columns), strict=True)
+    values = zip(*(getattr(record.entries, name)[rows].tolist() for name in columns), strict=True)
     for entry in sorted((dict(zip(columns, each, strict=True)) for each in values), key=_place):
-        _apply(world, result, entry)
+        _apply(record, result, entry)
     for token in sorted(result.shares):
-        payouts = world.markets[token[0]].payouts
+        payouts = record.markets[token[0]].payouts
         if payouts is not None and result.shares[token]:
             size = result.shares[token]
             result.sell(token, size, size * payouts[token[1]] // MICRO)
@@ -109,7 +115,7 @@ def _place(entry: dict[str, Any]) -> tuple[int, ...]:
     )
 
 
-def _apply(world: World, result: Truth, entry: dict[str, Any]) -> None:
+def _apply(record: Record, result: Truth, entry: dict[str, Any]) -> None:
     kind, market, outcome, size, cash = (
         entry[k] for k in ("kind", "market", "outcome", "size_micro", "cash_micro")
     )
@@ -125,15 +131,15 @@ def _apply(world: World, result: Truth, entry: dict[str, Any]) -> None:
         act((market, 1), size, size - size // 2)
         result.cash += sign * size
     elif kind == Kind.REDEEM:
-        _redeem(world, result, entry)
+        _redeem(record, result, entry)
     elif kind == Kind.CONVERSION:
-        _convert(world, result, market, entry["legs"], size)
+        _convert(record, result, market, entry["legs"], size)
         result.cash += cash
     elif kind not in (Kind.DEPOSIT, Kind.WITHDRAWAL):
         result.income += cash
 
 
-def _redeem(world: World, result: Truth, entry: dict[str, Any]) -> None:
+def _redeem(record: Record, result: Truth, entry: dict[str, Any]) -> None:
     """Burn the redeemed shares; a row of the old shape burns everything held in that market (where a
     recording shows a payment but not the winner, as much of either outcome was held, so that half of each
     comes to the same)."""
@@ -143,18 +149,18 @@ def _redeem(world: World, result: Truth, entry: dict[str, Any]) -> None:
         result.sell((market, outcome), entry["size_micro"], entry["cash_micro"])
         return
     half = MICRO // 2 if entry["cash_micro"] else 0
-    payouts = world.markets[market].payouts or (half, half)
+    payouts = record.markets[market].payouts or (half, half)
     for token in ((market, 0), (market, 1)):
         size = result.shares[token]
         result.sell(token, size, size * payouts[token[1]] // MICRO)
 
 
-def _convert(world: World, result: Truth, market: int, legs: int, size: int) -> None:
-    family = world.events[world.markets[market].event].markets
+def _convert(record: Record, result: Truth, market: int, legs: int, size: int) -> None:
+    family = record.events[record.markets[market].event].markets
     given = [number for position, number in enumerate(family) if legs >> position & 1]
     others = sorted(
         (number for number in family if number not in given),
-        key=lambda n: world.markets[n].condition_id,
+        key=lambda n: record.markets[n].condition_id,
     )
     pool = sum(result.give_up((number, 1), size) for number in given) - (len(given) - 1) * size
     if not others:

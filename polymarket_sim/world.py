@@ -10,17 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from polymarket_sim.model import (
-    MICRO,
-    PICO,
-    Entries,
-    EventInfo,
-    Kind,
-    MarketInfo,
-    Opening,
-    TraderInfo,
-)
+from polymarket_sim.model import Entries, EventInfo, Kind, MarketInfo, Opening, TraderInfo
 from polymarket_sim.truth import Truth, truth_of
+from smartmoney.units import MICRO, PICO
 
 REBUILD = 20_000
 """From so many new rows on, indexes are built anew rather than extended."""
@@ -136,7 +128,7 @@ class World:
         """Realized PnL by average cost of one wallet (number or address), exact, in micro-dollars."""
         number = self.trader_index[trader.lower()] if isinstance(trader, str) else trader
         with self.lock:
-            return truth_of(self, number)
+            return truth_of(self, self.by_trader.rows(number))
 
     def extend(self, events: list[EventInfo], markets: list[MarketInfo]) -> None:
         """Add events and markets that were asked later, and keep the indexes."""

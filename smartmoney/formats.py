@@ -12,6 +12,7 @@ DASH = "–"
 """What stands where nothing is known."""
 STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 UNITS = ((31_536_000, "y"), (2_592_000, "mo"), (86_400, "d"), (3_600, "h"), (60, "min"))
+SECOND = (1, "s")
 BYTES = ("B", "kB", "MB", "GB", "TB")
 
 Number = int | float | Decimal
@@ -107,7 +108,7 @@ def utc_minute(moment: datetime) -> str:
 
 def span(seconds: float) -> str:
     """A duration in its largest unit: 45 s, 5 min, 3 h, 12 d."""
-    size, unit = next((each for each in UNITS if seconds >= each[0]), (1, "s"))
+    size, unit = next((each for each in UNITS if seconds >= each[0]), SECOND)
     return f"{max(seconds, 0) / size:.0f} {unit}"
 
 

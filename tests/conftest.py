@@ -15,11 +15,26 @@ from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import migrate, prepare
+from tests.kit import guardian
 from tests.kit.databases import fresh_database
 from tests.kit.environment import SHARED
+from tests.kit.rerun import pytest_runtest_logreport
 
 hypothesis.settings.register_profile("any machine", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("any machine")
+
+__all__ = ["pytest_runtest_logreport"]
+
+
+def pytest_configure() -> None:
+    """No server that a test starts survives this process."""
+    start = EmbeddedPostgres.start
+
+    def watched(server: EmbeddedPostgres) -> None:
+        guardian.watch(server.data)
+        start(server)
+
+    EmbeddedPostgres.start = watched  # type: ignore[method-assign]
 
 
 @pytest.hookimpl(trylast=True)

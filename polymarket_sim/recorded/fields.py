@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from polymarket_sim.model import MICRO, PICO
 from smartmoney.errors import RecordingError
+from smartmoney.ids import ANY_CASE_ADDRESS
+from smartmoney.units import MICRO, PICO
 
 Made = TypeVar("Made")
 Row = Mapping[str, Any]
 LARGEST = 1_000_000_000_000
 FIRST_SECOND, LAST_SECOND = 1_577_836_800, 4_102_444_800
-ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+ADDRESS = re.compile(ANY_CASE_ADDRESS)
 BYTES32 = re.compile(r"0x[0-9a-fA-F]{64}")
 REMEDY = "mend it or copy the recording again from its source"
 

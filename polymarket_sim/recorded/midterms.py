@@ -13,11 +13,12 @@ import re
 from pathlib import Path
 
 from polymarket_sim import ids
-from polymarket_sim.catalogue import TAGS
-from polymarket_sim.model import MICRO, PICO, EventInfo, MarketInfo, Side, TraderInfo
+from polymarket_sim.generation.catalogue import TAGS
+from polymarket_sim.model import EventInfo, MarketInfo, Side, TraderInfo
 from polymarket_sim.recorded import fields
 from polymarket_sim.recorded.fields import Damage, Row
 from polymarket_sim.recorded.recording import Recorded, Recording
+from smartmoney.units import MICRO, PICO
 
 TRADES, MARKETS = "trades.parquet", "markets.csv"
 TRADE_COLUMNS = (

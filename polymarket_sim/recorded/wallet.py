@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from polymarket_sim import ids, texts
-from polymarket_sim.catalogue import TAGS
+from polymarket_sim.generation.catalogue import TAGS
 from polymarket_sim.model import EventInfo, MarketInfo, Tag, TraderInfo
 from polymarket_sim.recorded import fields
 from polymarket_sim.recorded.fields import Damage, Row

@@ -12,10 +12,11 @@ import re
 from pathlib import Path
 
 from polymarket_sim import ids
-from polymarket_sim.model import MICRO, NO_INDEX, Kind, MarketInfo, Side
+from polymarket_sim.model import NO_INDEX, Kind, MarketInfo, Side
 from polymarket_sim.recorded import fields, wallet
 from polymarket_sim.recorded.fields import Damage, Row
 from polymarket_sim.recorded.recording import Recorded, Recording
+from smartmoney.units import MICRO
 
 ACTIVITY = "onchain_activity.json"
 KINDS = {kind.name: kind for kind in Kind if kind is not Kind.CONVERSION}

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from polymarket_sim.model import MICRO, EventInfo, MarketInfo, Side, TraderInfo
+from polymarket_sim.model import EventInfo, MarketInfo, Side, TraderInfo
 from polymarket_sim.recorded import fields, wallet
 from polymarket_sim.recorded.fields import Damage, Row
 from polymarket_sim.recorded.recording import HeldBefore, Recorded, Recording
+from smartmoney.units import MICRO
 
 TRADES, MARKETS = "trades.parquet", "markets.json"
 RESOLUTION, POSITIONS = "market_resolution.json", "closed_positions.json"

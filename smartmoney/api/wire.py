@@ -53,15 +53,10 @@ def _fields(
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str, type[BaseModel]]]]:
     plain: list[tuple[str, str]] = []
     nested: list[tuple[str, str, type[BaseModel]]] = []
-    hints = typing.get_type_hints(model)
     for name, info in model.model_fields.items():
-        inner = typing.get_args(hints[name])
-        if (
-            typing.get_origin(hints[name]) is list
-            and isinstance(inner[0], type)
-            and issubclass(inner[0], BaseModel)
-        ):
-            nested.append((info.alias or name, name, inner[0]))
+        (inner,) = typing.get_args(info.annotation)[:1] or (None,)
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            nested.append((info.alias or name, name, inner))
         else:
             plain.append((info.alias or name, name))
     return plain, nested

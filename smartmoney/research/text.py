@@ -12,10 +12,11 @@ import plotly.graph_objects as go
 
 from smartmoney.formats import cents, percent, usd
 from smartmoney.research.sampling import Interval
+from smartmoney.text import LINE, sanitize
 from smartmoney.widgets import palette
-from smartmoney.widgets.formats import words
 
-INK, LINE = "#1F2937", "#E5E7EB"
+INK, GRID = "#1F2937", "#E5E7EB"
+LONGEST_NAME = 90
 px.defaults.color_discrete_sequence = [
     "#2563EB",
     "#D97706",
@@ -70,7 +71,7 @@ def told(
 
 def quoted(text: str) -> str:
     """A name or a question chosen by a stranger, as plain text inside Markdown."""
-    return escape(words(str(text)), quote=False).translate(MARKDOWN)
+    return escape(sanitize(str(text), LONGEST_NAME, LINE), quote=False).translate(MARKDOWN)
 
 
 def number(value: float) -> str:
@@ -99,7 +100,7 @@ def figure(
 
     `dark` is the dress of the pages.
     """
-    ink, line = ("#E4E6EB", "#2A2F3A") if dark else (INK, LINE)
+    ink, line = ("#E4E6EB", "#2A2F3A") if dark else (INK, GRID)
     clear = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"} if dark else {}
     fig.update_layout(
         title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},

@@ -10,6 +10,7 @@ from smartmoney.schema.holdings import (
     HOLDER,
     MARKET_FILL,
     POSITION,
+    RESULT,
     SHOWN_POSITION,
     SIDES,
     WALLET_FILL,
@@ -17,13 +18,14 @@ from smartmoney.schema.holdings import (
 from smartmoney.schema.markets import (
     LEANS,
     MARKET,
+    MARKET_DETAIL,
     OUTCOME,
     SMART,
     SMART_MARKET,
     STATUSES,
     TOP_TRADER,
 )
-from smartmoney.schema.traders import COVERAGE, DAY, FLAGS, RESULT, SCORE, TIERS, TRADER
+from smartmoney.schema.traders import COVERAGE, DAY, FLAGS, SCORE, TIERS, TRADER
 
 __all__ = [
     "ACTIVITY",
@@ -35,6 +37,7 @@ __all__ = [
     "HOLDER",
     "LEANS",
     "MARKET",
+    "MARKET_DETAIL",
     "MARKET_FILL",
     "OUTCOME",
     "POSITION",

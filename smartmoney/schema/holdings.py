@@ -7,24 +7,29 @@ from smartmoney.schema.column import (
     GAIN,
     HASH,
     ID,
+    NUMBER,
     PRICE,
     SHARES,
     SORTABLE,
     SWITCH,
+    TEXT,
     TIME,
     USD,
     WORD,
     Column,
     Dataset,
     Sortable,
+    Topic,
 )
 from smartmoney.schema.markets import MARKET, OUTCOME
 from smartmoney.schema.traders import TRADER
 
+SKILL = Topic.SKILL
 SIDES = ("BUY", "SELL")
 STATES = ("OPEN", "REDEEMABLE", "CLOSED")
 NOT_LISTED = "the market is not known yet"
 NOW = "2026-11-22T14:05:00Z"
+NO_USABLE = "open, sold before the end, without risk, or without a price or a clear winner"
 CONDITION = MARKET["condition_id"].example
 _question = MARKET["question"].unsorted()
 _outcome = OUTCOME["name"].named("outcome")
@@ -172,6 +177,40 @@ SHOWN_POSITION = Dataset(
     Column("absent_since", TIME, "Absent since",
            "When a later complete reading no longer showed it.", missing="it is still shown"),
 )
+RESULT = Dataset(
+    "One wallet's result in one event, the unit of skill: what it paid, what happened, how much "
+    "that tells.",
+    "trader_event",
+    MARKET["event_id"].named("event_id", expression="trader_event.event_id", missing=""),
+    MARKET["event"].perhaps(""),
+    Column("category", TEXT, "Category",
+           "Category of the event when the result was computed, from its tags.",
+           missing="no tag names one", example="economics"),
+    Column("first_entry_at", TIME, "Entered", "First activity of the wallet in the event.",
+           missing="not known", example=NOW),
+    Column("decided_at", TIME, "Decided",
+           "When nothing was left open: the last resolution, redemption or trade.",
+           missing="something is open", example=NOW),
+    Column("pnl", GAIN, "PnL",
+           "Realized PnL of the event so far: disposals, redemptions and settlements.",
+           expression="trader_event.pnl_micro", scale=6, example=120.5),
+    Column("invested", USD, "Invested",
+           "What was paid for shares, and put in by splits and conversions.",
+           expression="trader_event.invested_micro", scale=6, example=900),
+    Column("entry_price", PRICE, "Entry",
+           "Chance of a hit at the prices paid; of a one-sided bet, the average price paid "
+           "without fees.", sql="double precision", missing=NO_USABLE, example=0.41, topic=SKILL),
+    Column("surprise", NUMBER, "Surprise",
+           "D / R: what happened less the prices paid, per dollar at stake; its mean is 0 without"
+           " skill, at any price.", unit="-1 to 1", missing=NO_USABLE, example=0.59, topic=SKILL),
+    Column("information", NUMBER, "Information",
+           "V / R²: variance of the surprise under the prices, p (1 - p) for a one-sided bet; "
+           "near-certainties carry almost none.", unit="0 to 0.25", missing=NO_USABLE,
+           example=0.24, topic=SKILL),
+    Column("payoff_range", USD, "At stake", "R: the best less the worst payoff of what was held.",
+           sql="double precision", missing=NO_USABLE, example=1_200, topic=SKILL),
+)
+
 ACTIVITY = Dataset(
     "What fills alone miss: a split, merge, redemption, conversion, income or transfer.",
     "activity",

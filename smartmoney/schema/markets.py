@@ -105,6 +105,10 @@ SMART = Dataset(
            on=On.LIST, example="1"),
 )
 
+_EVENT_TITLE = Column("event_title", TEXT, "Event",
+                      "What the event is about: free text, never markup.",
+                      missing="its event is not known yet", expression="event.title", on=On.LIST,
+                      example="Rate decisions")
 MARKET = Dataset(
     "A market with its event, price and resolution.",
     "market",
@@ -119,9 +123,8 @@ MARKET = Dataset(
            example="rates-cut-march"),
     Column("event_id", ID, "Event", "Our number of the event, a group of questions.",
            missing="its event is not known yet", on=EVERYWHERE, example=23),
-    Column("event_title", TEXT, "Event", "What the event is about: free text, never markup.",
-           missing="its event is not known yet", expression="event.title", on=On.LIST,
-           example="Rate decisions"),
+    _EVENT_TITLE.named("event", on=On.FRAME),
+    _EVENT_TITLE,
     Column("category", TEXT, "Category", "Category, from the tags of the market or its event.",
            missing="no tag names one", on=EVERYWHERE,
            framed="coalesce(market.category, event.category)", example="economics"),
@@ -132,7 +135,7 @@ MARKET = Dataset(
            "The markets of its event exclude each other, and NO of one converts to YES of the "
            "others.", on=EVERYWHERE, example=False),
     Column("price", PRICE, "Price", "Price of the first outcome when it was last read.",
-           missing=NOT_SAID, on=EVERYWHERE, sort=SORTABLE, example=0.41, topic=Topic.SMART),
+           missing=NOT_SAID, on=EVERYWHERE, sort=SORTABLE, example=0.41),
     Column("price_change_24h", CHANGE, "24 h change",
            "Change of the price in 24 hours, as the platform counts it.", missing=NOT_SAID,
            on=On.LIST, sort=SORTABLE, example=0.03),
@@ -182,6 +185,14 @@ MARKET = Dataset(
            "Where the resolution is looked up, or by whom it was told.", missing=NOT_SAID,
            on=On.DETAIL, example="https://example.org"),
 )
+
+MARKET_DETAIL = (
+    *MARKET.on(On.LIST | On.DETAIL),
+    *(column.perhaps(column.missing or NO_SMART)
+      for column in SMART.on(On.DETAIL) if column.name not in MARKET),
+    Column("outcomes", ROWS, "Outcomes", "Its outcomes, by index."),
+)
+"""The body about one market: its columns, and the newest smart statistics where there are some."""
 
 SMART_MARKET = Dataset(
     "A market that smart money is in, by the newest computation.",

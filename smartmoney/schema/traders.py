@@ -7,10 +7,8 @@ from smartmoney.schema.column import (
     COUNT,
     DATE,
     GAIN,
-    ID,
     NUMBER,
     POINTS,
-    PRICE,
     PROBABILITY,
     RANK,
     RATIO,
@@ -37,10 +35,9 @@ COVERAGE = {
     "unchecked": "not compared with the platform yet",
 }
 FLAGS = {
-    "MM": "market maker: nearly all fills as maker, or many fills with both outcomes bought in "
-    "most markets",
-    "BOT": "automated: trades through more of the day, or more often, than a person",
-    "WASH": "half of its volume or more was bought and sold again at the same price",
+    "MM": "a market maker, with nearly all fills as maker, or both outcomes bought in most markets",
+    "BOT": "automated, trading through more of the day or more often than a person",
+    "WASH": "buys and sells again at the same price, with half of its volume or more",
     "FARM": "lives off rewards, or buys outcomes that are all but certain",
     "ONE_EVENT": "one event makes most of its gains and losses",
     "HEDGER": "holds both sides in most of its events",
@@ -50,7 +47,6 @@ FLAGS = {
 
 UNSCORED = "no scoring run since the wallet was found"
 NO_BET = "no event counts for skill"
-NO_USABLE = "open, sold before the end, without risk, or without a price or a clear winner"
 EVERYWHERE = On.FRAME | On.LIST | On.HISTORY | On.STORED
 CURRENT = On.FRAME | On.LIST | On.STORED
 RECORD, SKILL = Topic.RECORD, Topic.SKILL
@@ -143,7 +139,7 @@ TRADER = Dataset(
            unit="events", missing=UNSCORED, on=EVERYWHERE, sort=SORTABLE, example=96, topic=SKILL),
     Column("flags", WORDS, "Flags",
            "What sets the wallet apart: "
-           + "; ".join(f"{name} {meaning}" for name, meaning in FLAGS.items())
+           + "; ".join(f"{name}: {meaning}" for name, meaning in FLAGS.items())
            + ". A flagged wallet belongs neither to the reference population nor to the smart set, "
            "and cannot be S.",
            on=EVERYWHERE, choices=tuple(FLAGS), example=["HEDGER"], topic=RECORD),
@@ -212,7 +208,8 @@ TRADER = Dataset(
            expression="standing.rank", on=On.DETAIL, example=12),
     Column("trades_up_to", TIME, "Trades up to",
            "The wallet's trades are complete up to this moment.",
-           missing="they were never read to the end", on=On.DETAIL, example=NOW),
+           missing="they were never read to the end", expression="state.watermark",
+           on=On.DETAIL, example=NOW),
 )
 
 SCORE = Dataset(
@@ -233,41 +230,6 @@ SCORE = Dataset(
     ),
 )
 """Columns of the history; they mean what they mean of the current score."""
-
-RESULT = Dataset(
-    "One wallet's result in one event, the unit of skill: what it paid, what happened, how much "
-    "that tells.",
-    "trader_event",
-    Column("event_id", ID, "Event", "Our number of the event, a group of questions.", example=23),
-    Column("event", TEXT, "Event", "Title of the event.", expression="event.title",
-           example="Rate decisions"),
-    Column("category", TEXT, "Category",
-           "Category of the event when the result was computed, from its tags.",
-           missing="no tag names one", example="economics"),
-    Column("first_entry_at", TIME, "Entered", "First activity of the wallet in the event.",
-           missing="not known", example=NOW),
-    Column("decided_at", TIME, "Decided",
-           "When nothing was left open: the last resolution, redemption or trade.",
-           missing="something is open", example=NOW),
-    Column("pnl", GAIN, "PnL",
-           "Realized PnL of the event so far: disposals, redemptions and settlements.",
-           expression="trader_event.pnl_micro", scale=6, example=120.5),
-    Column("invested", USD, "Invested",
-           "What was paid for shares, and put in by splits and conversions.",
-           expression="trader_event.invested_micro", scale=6, example=900),
-    Column("entry_price", PRICE, "Entry",
-           "Chance of a hit at the prices paid; of a one-sided bet, the average price paid "
-           "without fees.", sql="double precision", missing=NO_USABLE, example=0.41, topic=SKILL),
-    Column("surprise", NUMBER, "Surprise",
-           "D / R: what happened less the prices paid, per dollar at stake; its mean is 0 without"
-           " skill, at any price.", unit="-1 to 1", missing=NO_USABLE, example=0.59, topic=SKILL),
-    Column("information", NUMBER, "Information",
-           "V / R²: variance of the surprise under the prices, p (1 - p) for a one-sided bet; "
-           "near-certainties carry almost none.", unit="0 to 0.25", missing=NO_USABLE,
-           example=0.24, topic=SKILL),
-    Column("payoff_range", USD, "At stake", "R: the best less the worst payoff of what was held.",
-           sql="double precision", missing=NO_USABLE, example=1_200, topic=SKILL),
-)
 
 DAY = Dataset(
     "One day of a wallet.",

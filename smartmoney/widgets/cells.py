@@ -11,15 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from smartmoney.widgets import formats, links, palette
-from smartmoney.widgets.formats import DASH, Number
+from smartmoney import formats
+from smartmoney.formats import DASH, Number
+from smartmoney.text import LINE, sanitize
+from smartmoney.widgets import links
 
 Cell = dict[str, Any]
 LEAN_TONES = {"YES": "gain", "NO": "loss", "MIXED": "amber", "INSUFFICIENT": "dim"}
 STATUS_TONES = {"OPEN": "gain", "CLOSED": "amber", "RESOLVED": "dim"}
 COVERAGE_TONES = {"complete": "gain", "partial": "amber", "conflicted": "red", "unchecked": "dim"}
-FLAG_WORDS = {
-    "MM": "market maker: most of its volume rests in the book",
+SIDE_TONES = {"BUY": "gain", "SELL": "loss"}
+FLAG_MEANINGS = {
+    "MM": "market maker: most of its fills rest in the book, or it buys both sides",
     "BOT": "automated: trades too often and too evenly for a person",
     "WASH": "trades with itself or in circles",
     "FARM": "trades for rewards, not for outcomes",
@@ -27,192 +30,215 @@ FLAG_WORDS = {
     "HEDGER": "holds both sides most of the time",
     "PARTIAL": "part of its history is missing",
 }
+REACH = 8.0
+"""Points an interval bar shows to either side of zero, at least."""
+MOST_POINTS = 40
+LONGEST_HOVER = 600
 
 
-def none(reason: str) -> Cell:
+def line(value: str | None, most: int = 90) -> str:
+    """What strangers wrote, on one line of at most so many characters."""
+    return sanitize(value or "", most, LINE)
+
+
+def missing(reason: str) -> Cell:
     """An en dash, and why nothing stands here."""
     return {"t": DASH, "h": reason, "c": "dim"}
 
 
+def _toned(value: Number) -> str:
+    return "gain" if value > 0 else "loss" if value < 0 else ""
+
+
 def text(
-    value: str | None, hover: str = "", tone: str = "", link: str = "", note: str = ""
+    value: str | None,
+    hover: str = "",
+    *,
+    most: int = 90,
+    tone: str = "",
+    link: str = "",
+    note: str = "",
 ) -> Cell:
-    """Plain text; an en dash for none."""
+    """A stranger's text or ours, cut at `most` and whole on hover; a dash where there is none."""
     if not value:
-        return none(hover or "not known")
-    cell = {
-        "t": formats.words(value),
-        "h": formats.words(hover or (value if len(value) > 90 else ""), 1000),
-        "c": tone,
-        "u": link,
-        "n": note,
-    }
+        return missing(hover or "not known")
+    whole = hover or (value if len(value) > most else "")
+    cell = {"t": line(value, most), "h": line(whole, 1000), "c": tone, "u": link, "n": note}
     return {key: part for key, part in cell.items() if part}
 
 
 def number(value: Number | None, reason: str = "not computed") -> Cell:
     """A count with thousands separators."""
-    return none(reason) if value is None else {"t": f"{value:,.0f}"}
+    return missing(reason) if value is None else {"t": f"{value:,.0f}"}
+
+
+def alarm(value: int, tone: str = "red") -> Cell:
+    """A count that should be nothing: it has a tone as soon as it is not."""
+    return {"t": f"{value:,}", "c": tone if value else ""}
 
 
 def gain(value: Number | None, reason: str = "not computed") -> Cell:
     """USD with sign and colour together; the full value on hover."""
     if value is None:
-        return none(reason)
-    tone = "gain" if value > 0 else "loss" if value < 0 else ""
-    return {"t": formats.gain(value), "h": formats.usd_full(value), "c": tone}
+        return missing(reason)
+    return {
+        "t": formats.signed_usd(value),
+        "h": formats.full_usd(value),
+        "c": _toned(value),
+    }
 
 
 def usd(value: Number | None, reason: str = "not reported") -> Cell:
     """USD without a colour; the full value on hover."""
-    return (
-        none(reason) if value is None else {"t": formats.usd(value), "h": formats.usd_full(value)}
-    )
+    if value is None:
+        return missing(reason)
+    return {"t": formats.usd(value), "h": formats.full_usd(value)}
 
 
 def cents(price: Number | None, reason: str = "no price") -> Cell:
     """A price in cents; the exact price on hover."""
-    return (
-        none(reason)
-        if price is None
-        else {"t": formats.cents(price), "h": f"${float(price):.6f} per share"}
-    )
+    if price is None:
+        return missing(reason)
+    return {"t": formats.cents(price), "h": f"${float(price):.6f} per share"}
 
 
 def cents_change(change: Number | None, reason: str = "no price a day ago") -> Cell:
     """A change of price in cents, with sign and colour."""
     if change is None:
-        return none(reason)
-    value = float(change) * 100
-    sign, tone = ("+", "gain") if value > 0 else ("−", "loss") if value < 0 else ("", "")
-    return {"t": f"{sign}{abs(value):.1f}¢", "c": tone}
+        return missing(reason)
+    return {"t": formats.signed_cents(change), "c": _toned(change)}
 
 
-def shares(value: Number | None) -> Cell:
+def shares(value: Number | None, reason: str = "not reported") -> Cell:
     """Shares, compact; the exact number on hover."""
-    return (
-        none("not reported")
-        if value is None
-        else {"t": formats.compact(value), "h": f"{value:,} shares"}
-    )
+    if value is None:
+        return missing(reason)
+    return {"t": formats.compact(value), "h": f"{value:,} shares"}
 
 
 def rate(value: Number | None, n: int | None, reason: str = "nothing decided yet") -> Cell:
     """A rate with its n beside it."""
     if value is None:
-        return none(reason)
+        return missing(reason)
     return {"t": formats.percent(value), "n": f"n={n:,}" if n is not None else "n=?"}
 
 
 def share(value: Number | None, reason: str = "not computed", note: str = "") -> Cell:
     """A share in percent."""
     if value is None:
-        return none(reason)
+        return missing(reason)
     return {"t": formats.percent(value), **({"n": note} if note else {})}
 
 
-def probability(value: float | None, reason: str = "not computed") -> Cell:
-    """A probability with three decimals."""
-    return none(reason) if value is None else {"t": f"{value:.3f}"}
+def decimal(value: float | None, reason: str = "not computed", digits: int = 3) -> Cell:
+    """A plain number with so many digits after the point."""
+    return missing(reason) if value is None else {"t": formats.decimal(value, digits)}
 
 
 def score(value: float | None, reason: str = "not known without liquidity") -> Cell:
     """A plain score with one decimal."""
-    return none(reason) if value is None else {"t": f"{value:.1f}"}
+    return decimal(value, reason, 1)
+
+
+def points(value: float | None, reason: str = "not computed") -> Cell:
+    """Percentage points with their sign."""
+    return missing(reason) if value is None else {"t": formats.points(value)}
 
 
 def factor(value: float | None, n: int | None) -> Cell:
     """Gross gains over gross losses; no losses are said in words."""
     if value is not None:
         return {"t": f"{value:.2f}"}
-    return {"t": "no losses", "n": f"n={n:,}"} if n else none("nothing decided yet")
+    return {"t": "no losses", "n": f"n={n:,}"} if n else missing("nothing decided yet")
+
+
+def size(count: int | None, reason: str = "not known") -> Cell:
+    """Bytes."""
+    return missing(reason) if count is None else {"t": formats.byte_size(count)}
 
 
 def when(moment: datetime | None, now: datetime, reason: str = "never") -> Cell:
     """Relative time; UTC on hover."""
-    return (
-        none(reason)
-        if moment is None
-        else {"t": formats.ago(moment, now), "h": formats.utc(moment)}
-    )
+    if moment is None:
+        return missing(reason)
+    return {"t": formats.ago(moment, now), "h": formats.utc(moment)}
 
 
 def tier(value: str | None, reason: str = "not scored yet") -> Cell:
     """A tier's badge."""
-    return none(reason) if value is None else {"t": value, "k": "tier", "h": f"tier {value}"}
+    return missing(reason) if value is None else {"t": value, "k": "tier", "h": f"tier {value}"}
 
 
 def chip(value: str | None, tone: str = "", hover: str = "", reason: str = "not known") -> Cell:
     """A word in a coloured frame."""
-    return (
-        none(reason)
-        if not value
-        else {
-            "t": value,
-            "k": "chip",
-            "c": tone,
-            **({"h": formats.words(hover, 600)} if hover else {}),
-        }
-    )
+    if not value:
+        return missing(reason)
+    explained = {"h": line(hover, LONGEST_HOVER)} if hover else {}
+    return {"t": value, "k": "chip", "c": tone, **explained}
+
+
+def outcome(name: str | None, index: int, most: int = 18) -> Cell:
+    """An outcome as a chip: the first of its market in the colour of YES, the others in that of NO."""
+    return chip(line(name or "?", most), "gain" if index == 0 else "loss", name or "")
 
 
 def flags(values: Sequence[str] | None) -> Cell:
     """A wallet's flags, each explained on hover."""
     if not values:
         return {"t": ""}
-    explained = "; ".join(f"{flag}: {FLAG_WORDS.get(flag, 'flagged')}" for flag in values)
+    explained = "; ".join(f"{flag}: {FLAG_MEANINGS.get(flag, 'flagged')}" for flag in values)
     return {"t": " ".join(values), "k": "flags", "v": list(values), "h": explained}
 
 
-REACH = 8.0  # points an interval bar shows to either side of zero, at least
+def buttons(key: Any, *pairs: tuple[str, str]) -> Cell:
+    """Buttons of a row: pairs of command and label, sent with the row's key."""
+    return {"k": "buttons", "i": key, "v": [list(pair) for pair in pairs]}
 
 
 def reach(rows: Iterable[Mapping[str, Any]]) -> float:
-    """How far the interval bars of these rows must reach, so that none of them is cut: one scale for a whole table."""
-    ends = (
-        abs(row[end])
-        for row in rows
-        for end in ("skill_lo", "skill_hi")
-        if row.get(end) is not None
-    )
-    return max(REACH, *ends, REACH)
+    """How far the edge bars of these rows must reach so that none is cut: one scale for a whole table."""
+    ends = [row.get(end) for row in rows for end in ("skill_lo", "skill_hi")]
+    return float(max(REACH, *(abs(end) for end in ends if end is not None), REACH))
 
 
 def interval(
     value: float | None,
     low: float | None,
     high: float | None,
+    *,
     reach: float = REACH,
     reason: str = "not computed",
     unit: str = "pp",
 ) -> Cell:
     """A value with its 90 % interval, as a bar over [-reach, reach]."""
     if value is None:
-        return none(reason)
-    written = formats.points(value) if unit == "pp" else f"{value:+.2f}".replace("-", "−")
+        return missing(reason)
+    written = formats.points(value) if unit == "pp" else formats.signed(value)
     if low is None or high is None:
         return {"t": written, "h": "no interval"}
-    between = f"{low:+.1f} to {high:+.1f} {unit}" if unit == "pp" else f"{low:+.2f} to {high:+.2f}"
-    tone = "gain" if low > 0 else "loss" if high < 0 else ""
-    bar = [max(min(part / reach, 1.0), -1.0) for part in (low, value, high)]
     return {
         "t": written,
         "k": "interval",
-        "v": bar,
-        "h": f"90 % interval {between}".replace("-", "−"),
-        "c": tone,
+        "v": [max(min(part / reach, 1.0), -1.0) for part in (low, value, high)],
+        "h": f"90 % interval {between(low, high, 1 if unit == 'pp' else 2)} {unit}".rstrip(),
+        "c": "gain" if low > 0 else "loss" if high < 0 else "",
     }
 
 
-def spark(values: Sequence[float] | None, what: str, zero: bool = False) -> Cell:
-    """A small line (or, with `zero`, bars around zero) of at most 40 values."""
+def between(low: float, high: float, digits: int = 2) -> str:
+    """The bounds of an interval in words: −0.25 to +0.40."""
+    return f"{formats.signed(low, digits)} to {formats.signed(high, digits)}"
+
+
+def spark(values: Sequence[float] | None, what: str, *, around_zero: bool = False) -> Cell:
+    """A small line of at most 40 values, or bars around zero."""
     if not values or len(values) < 2:
-        return none(f"too few points of {what}")
-    thin = list(values)[:: max(len(values) // 40, 1)]
-    rising = values[-1] >= (0 if zero else values[0])
+        return missing(f"too few points of {what}")
+    thin = list(values)[:: max(len(values) // MOST_POINTS, 1)]
+    rising = values[-1] >= (0 if around_zero else values[0])
     return {
         "t": "",
-        "k": "bars" if zero else "spark",
+        "k": "bars" if around_zero else "spark",
         "v": [float(f"{part:.6g}") for part in thin],
         "h": f"{what}, {len(values)} points",
         "c": "gain" if rising else "loss",
@@ -221,25 +247,34 @@ def spark(values: Sequence[float] | None, what: str, zero: bool = False) -> Cell
 
 def wallet(address: str, name: str | None, verified: bool = False) -> Cell:
     """A trader by display name or short address, linked to its page; the address can be copied."""
-    label = formats.words(name, 28) if name and name.strip() else formats.short_address(address)
-    hover = f"{formats.words(name, 300)} · {address}" if name and name.strip() else address
+    named = bool(name and name.strip())
     return {
-        "t": label,
-        "h": hover,
+        "t": line(name, 28) if named else formats.short_address(address),
+        "h": f"{line(name, 300)} · {address}" if named else address,
         "u": links.trader(address),
         "y": address,
         **({"n": "✓"} if verified else {}),
     }
 
 
-def question(text_: str, market_id: int | None, note: str = "") -> Cell:
+def copyable(identifier: str, **more: Any) -> Cell:
+    """A long hexadecimal name in brief, whole on hover, with a copy button."""
+    return {"t": formats.short_address(identifier), "h": identifier, "y": identifier, **more}
+
+
+def transaction(tx_hash: str) -> Cell:
+    """A transaction hash, linked to the explorer."""
+    link = links.transaction_in_explorer(tx_hash)
+    return {"t": formats.short_address(tx_hash), "h": tx_hash, "u": link}
+
+
+def question(title: str | None, market_id: int | None, note: str = "") -> Cell:
     """A market's question, linked to its page."""
-    link = links.market(market_id) if market_id else ""
     return {
-        "t": formats.words(text_ or "untitled", 88),
-        "h": formats.words(text_, 600),
-        "u": link,
-        **({"n": formats.words(note, 60)} if note else {}),
+        "t": line(title or "untitled", 88),
+        "h": line(title, LONGEST_HOVER),
+        "u": links.market(market_id) if market_id else "",
+        **({"n": line(note, 60)} if note else {}),
     }
 
 
@@ -248,20 +283,18 @@ def lean(
     value: float | None,
     low: float | None = None,
     high: float | None = None,
+    *,
     bare: bool = False,
 ) -> Cell:
     """Which way smart money leans, with its interval on hover; `bare` leaves the number to the hover too."""
     if label is None:
-        return none("no smart money here")
+        return missing("no smart money here")
+    tone = LEAN_TONES.get(label, "")
     if value is None:
-        return chip(label, LEAN_TONES.get(label, ""), "fewer than 3 smart wallets: withheld")
-    between = "" if low is None or high is None else f", 90 % interval {low:+.2f} to {high:+.2f}"
+        return chip(label, tone, "fewer than 3 smart wallets: withheld")
+    bounds = "" if low is None or high is None else f", 90 % interval {between(low, high)}"
+    written = formats.signed(value)
     return {
-        **chip(label, LEAN_TONES.get(label, ""), f"lean {value:+.2f}{between}".replace("-", "−")),
-        **({} if bare else {"n": f"{value:+.2f}".replace("-", "−")}),
+        **chip(label, tone, f"lean {written}{bounds}"),
+        **({} if bare else {"n": written}),
     }
-
-
-def tone_of_tier(value: str | None) -> str:
-    """The colour of a tier, for drawings."""
-    return palette.TIERS.get(value or "", palette.MUTED)

@@ -13,7 +13,6 @@ TIERS = {
     "D": "#A3ABB8",
     "E": "#8B93A1",
 }
-SERIES = (ACCENT, "#F5C451", GAIN, "#C084FC", "#FB923C", LOSS, "#60A5FA", MUTED)
 
 
 def signed(value: float) -> str:

@@ -31,7 +31,7 @@ PAGES = (
 def warm() -> None:
     """Import what any page needs and connect to the store, so that the page itself only reads and draws."""
     for name in PAGES:
-        import_module(f"smartmoney.widgets.pages.{name}")
+        import_module(f"smartmoney.widgets.screens.{name}.view")
     with suppress(SmartmoneyError):  # away for now: the page will say so, should it still be then
         with read_store().connect():
             pass

@@ -21,6 +21,7 @@ from smartmoney.settings import Settings
 from smartmoney.supervise import welcome
 from smartmoney.supervise.paths import ROOT
 from tests.kit.installed import settings_file
+from tests.kit.processes import child
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -29,7 +30,7 @@ class Lab:
     """`smartmoney lab` in a process of its own, and what it prints."""
 
     def __init__(self, told: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
+        self.process = child(
             [sys.executable, "-m", "smartmoney.cli", "lab"],
             env=told,
             cwd=ROOT,

@@ -28,6 +28,7 @@ from smartmoney.supervise.first_pass import ORDER
 from smartmoney.supervise.paths import ROOT
 from smartmoney.supervise.prefect_api import PrefectApi
 from smartmoney.supervise.programs import answers
+from tests.kit.processes import child
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("up")]
 START_SECONDS, SECOND_START_SECONDS, STOP_SECONDS = 300, 200, 60
@@ -47,7 +48,7 @@ class Up:
             "POPULATION_DEPTH": "30",
         }
         self.began = time.monotonic()
-        self.process = subprocess.Popen(
+        self.process = child(
             [sys.executable, "-m", "smartmoney.cli", "up", "--demo"],
             env=told,
             cwd=ROOT,

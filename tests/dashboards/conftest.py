@@ -11,7 +11,7 @@ import pytest
 
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
-from smartmoney.widgets import guard
+from smartmoney.widgets import error_boundary
 from tests.kit.seed import Seed
 from tests.kit.seeded import seeded, seen, world
 
@@ -23,10 +23,10 @@ NOWHERE = "postgresql://sm_read:s3cret-word@127.0.0.1:9/smartmoney"
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """The folder of an installation; the pages' log goes there."""
-    for logger in (guard.LOG,):
+    for logger in (error_boundary.LOG,):
         logger.handlers.clear()
     yield tmp_path / "home"
-    guard.LOG.handlers.clear()
+    error_boundary.LOG.handlers.clear()
 
 
 @pytest.fixture

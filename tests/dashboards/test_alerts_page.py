@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,13 +16,15 @@ from smartmoney.errors import ParameterError
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.widgets.charts.market import flow_by_tier
-from smartmoney.widgets.models.alert_places import delivery_columns, outcome, target_columns
-from smartmoney.widgets.models.alerts import AlertsModel
-from smartmoney.widgets.models.market import MarketModel
-from smartmoney.widgets.models.movers import mover_columns
-from smartmoney.widgets.pages.alerts import AlertsPage
-from smartmoney.widgets.pages.market import MarketPage
+from smartmoney.store.reads import Row
+from smartmoney.widgets.movers import IN_ONE_MARKET
+from smartmoney.widgets.screens.alerts.columns import DELIVERIES, RULES, TARGETS, outcome
+from smartmoney.widgets.screens.alerts.model import AlertsModel
+from smartmoney.widgets.screens.alerts.view import AlertsPage
+from smartmoney.widgets.screens.market.charts import flow_by_tier
+from smartmoney.widgets.screens.market.model import MarketModel
+from smartmoney.widgets.screens.market.view import MarketPage
+from smartmoney.widgets.table import TableColumn, drawn
 from tests.kit.rows import Rows
 
 Make = Callable[..., Any]
@@ -33,6 +35,11 @@ HOSTILE = "<img src=x onerror=alert(1)>‮"
 @pytest.fixture
 def rows(store: Store) -> Rows:
     return Rows(store)
+
+
+def shown(columns: Sequence[TableColumn], rows: Sequence[Row]) -> list[dict[str, Any]]:
+    keys = [column.key for column in columns]
+    return [dict(zip(keys, row, strict=True)) for row in drawn(columns, rows, NOW)]
 
 
 def loaded(made: Make, kind: Any, store: Store, query: str = "") -> Any:
@@ -83,13 +90,13 @@ def test_what_came_of_a_rule_stands_beside_it_with_n(made: Make, rows: Rows, rea
             then,
         )
     model = loaded(made, AlertsModel, reader)
-    cell = outcome(model.data["rules"][0], "1h")
+    cell = outcome(model.data.rules[0], "1h")
     assert (cell["t"], cell["n"]) == ("+1.0¢", "50 % of 2")
-    assert outcome(model.data["rules"][0], "settled")["t"] == "–"
+    assert outcome(model.data.rules[0], "settled")["t"] == "–"
     rows.run("update alert_rule set error = 'it looks at too much'")
     model.refresh()
-    [state] = [column for column in model.rule_columns() if column.key == "state"]
-    assert state.cell(model.data["rules"][0])["t"] == "cannot be evaluated"
+    [cells] = shown(RULES, model.data.rules)
+    assert cells["state"]["t"] == "cannot be evaluated"
 
 
 class Prefect(BaseHTTPRequestHandler):
@@ -132,24 +139,21 @@ def test_the_test_button_asks_for_a_run_and_knows_no_address(
         store, [("phone", "Discord", None), ("unusable 1", "", "it leads inside")], NOW
     )
     model = loaded(made, AlertsModel, reader)
-    cells = [
-        {column.key: column.cell(row) for column in target_columns(NOW)}
-        for row in model.data["targets"]
-    ]
+    cells = shown(TARGETS, model.data.targets)
     assert [cell["state"]["t"] for cell in cells] == ["usable", "cannot be used"]
     assert cells[0]["do"]["v"] == [["test", "Test"]] and not cells[1]["do"]
     model.test_target("phone")
-    assert "by hand" in model.told_target, "nothing is sent where Prefect is not known"
+    assert "by hand" in model.target_result, "nothing is sent where Prefect is not known"
     model.settings = model.settings.model_copy(update={"prefect_api_url": prefect_api})
     model.test_target("phone")
-    assert "on its way" in model.told_target
+    assert "on its way" in model.target_result
     assert [asked["parameters"] for asked in Prefect.asked] == [{"test_target": "phone"}]
     for wrong in ("unusable 1", "pager", ""):
         with pytest.raises(ParameterError):
             model.test_target(wrong)
     store_alerts.tested_target(store, "phone", NOW, "401 refused")
     model.refresh()
-    assert target_columns(NOW)[6].cell(model.data["targets"][0])["t"] == "not accepted"
+    assert shown(TARGETS, model.data.targets)[0]["tested"]["t"] == "not accepted"
 
 
 def test_deliveries_and_the_watchlist_are_shown_and_edited(
@@ -168,9 +172,12 @@ def test_deliveries_and_the_watchlist_are_shown_and_edited(
     )
     page = made(AlertsPage, reader, "", NOW)
     model = page.model
-    assert [column.cell(model.data["deliveries"][0])["t"] for column in delivery_columns(NOW)][
-        1:4
-    ] == ["hook", "failed", "8"]
+    [delivery] = shown(DELIVERIES, model.data.deliveries)
+    assert [delivery[key]["t"] for key in ("target", "status", "attempts")] == [
+        "hook",
+        "failed",
+        "8",
+    ]
     model.watch({"what": "0x" + "0" * 39 + "1", "note": HOSTILE})
     model.watch({"what": str(market), "note": "dear"})
     assert len(page.watched.table["rows"]) == 2
@@ -185,15 +192,15 @@ def test_deliveries_and_the_watchlist_are_shown_and_edited(
     ):
         with pytest.raises(ParameterError):
             model.watch(wrong)
-    model.unwatch(model.data["watchlist"][0]["id"])
-    assert len(model.data["watchlist"]) == 1
+    model.unwatch(model.data.watchlist[0]["id"])
+    assert len(model.data.watchlist) == 1
 
 
 def test_a_market_is_watched_from_its_own_page(made: Make, rows: Rows, reader: Store) -> None:
     market, _, _ = rows.market()
     page = made(MarketPage, reader, f"id={market}", NOW)
     assert [button["key"] for button in page.watch.form.buttons] == ["submit"]
-    page.watch._submit({"note": "dear"})
+    page.watch.submit({"note": "dear"})
     assert (
         page.watch.form.fields[0]["value"] == "dear"
         and page.watch.form.buttons[1]["key"] == "unwatch"
@@ -224,7 +231,7 @@ def test_movers_and_flow_are_drawn(made: Make, rows: Rows, reader: Store) -> Non
     page = made(MarketPage, reader, f"id={market}", NOW)
     cells = {
         column.key: cell
-        for column, cell in zip(mover_columns(NOW, False), page.moves.table["rows"][0], strict=True)
+        for column, cell in zip(IN_ONE_MARKET, page.moves.table["rows"][0], strict=True)
     }
     assert (cells["kind"]["t"], cells["before"]["n"], cells["after"]["n"]) == (
         "flipped",

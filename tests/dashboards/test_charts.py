@@ -11,7 +11,10 @@ import pytest
 
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.widgets.charts import market, tiers, trader, validation
+from smartmoney.widgets.screens.market import charts as market
+from smartmoney.widgets.screens.overview import charts as tiers
+from smartmoney.widgets.screens.trader import charts as trader
+from smartmoney.widgets.screens.validation import charts as validation
 from tests.kit.loading import utc
 from tests.kit.seed import HOSTILE
 

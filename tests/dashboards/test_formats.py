@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartmoney.widgets import cells, formats, links
+from smartmoney import formats
+from smartmoney.widgets import cells, links
 from tests.kit.loading import utc
 from tests.kit.seed import HOSTILE
 
@@ -55,11 +56,11 @@ def test_compact_is_within_half_a_percent(value: float) -> None:
     ],
 )
 def test_a_gain_carries_its_sign(value: float, text: str) -> None:
-    assert formats.gain(value) == text
+    assert formats.signed_usd(value) == text
 
 
 def test_the_full_value_is_exact_to_the_cent() -> None:
-    assert formats.usd_full(Decimal("-12345678901234.567")) == "−$12,345,678,901,234.57"
+    assert formats.full_usd(Decimal("-12345678901234.567")) == "−$12,345,678,901,234.57"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_addresses_are_short() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_words_stay_on_one_line_and_cannot_reorder_it(text: str) -> None:
-    words = formats.words(f"{text}\n{text}", 40)
+    words = cells.line(f"{text}\n{text}", 40)
     assert len(words) <= 40 and "\n" not in words
     assert not set(words) & set(
         "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"

@@ -15,15 +15,16 @@ import sqlalchemy.exc
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.widgets.models.alerts import AlertsModel
-from smartmoney.widgets.models.base import PageModel, PageState
-from smartmoney.widgets.models.health import HealthModel
-from smartmoney.widgets.models.market import MarketModel
-from smartmoney.widgets.models.markets import MarketsModel, SmartMarketsModel
-from smartmoney.widgets.models.report import ReportModel
-from smartmoney.widgets.models.settings import SettingsModel
-from smartmoney.widgets.models.trader import TraderModel
-from smartmoney.widgets.models.traders import TradersModel
+from smartmoney.widgets.model import PageModel, PageState
+from smartmoney.widgets.screens.alerts.model import AlertsModel
+from smartmoney.widgets.screens.health.model import HealthModel
+from smartmoney.widgets.screens.market.model import MarketModel
+from smartmoney.widgets.screens.markets.model import MarketsModel
+from smartmoney.widgets.screens.report.model import ReportModel
+from smartmoney.widgets.screens.settings.model import SettingsModel
+from smartmoney.widgets.screens.smart_markets.model import SmartMarketsModel
+from smartmoney.widgets.screens.trader.model import TraderModel
+from smartmoney.widgets.screens.traders.model import TradersModel
 from tests.kit.loading import Make, loaded
 from tests.kit.seed import Seed
 
@@ -35,9 +36,9 @@ def test_a_filter_narrows_and_clearing_brings_all_back(
 ) -> None:
     model = loaded(made, TradersModel, seen)
     model.change(tiers=("S", "A"), hide_flagged=True)
-    assert 0 < model.data["page"].total < 12 and model.query == "tiers=S%2CA&hide_flagged=1"
+    assert 0 < model.data.page.total < 12 and model.query == "tiers=S%2CA&hide_flagged=1"
     model.reset()
-    assert model.data["page"].total >= world.size.traders and model.query == ""
+    assert model.data.page.total >= world.size.traders and model.query == ""
 
 
 def test_no_row_passes_says_which_filter_hides_them(made: Make, seen: Store) -> None:
@@ -50,9 +51,9 @@ def test_no_row_passes_says_which_filter_hides_them(made: Make, seen: Store) -> 
 def test_sorting_twice_turns_the_direction(made: Make, seen: Store) -> None:
     model = loaded(made, TradersModel, seen)
     model.sort_by("total_pnl")
-    down = [row["total_pnl"] for row in model.data["page"].rows]
+    down = [row["total_pnl"] for row in model.data.page.rows]
     model.sort_by("total_pnl")
-    up = [row["total_pnl"] for row in model.data["page"].rows]
+    up = [row["total_pnl"] for row in model.data.page.rows]
     assert down == sorted(down, reverse=True) and up == sorted(up) and down[0] > up[0]
 
 
@@ -74,16 +75,16 @@ def test_what_cannot_be_asked_is_refused(made: Make, seen: Store, wish: Any) -> 
 
 def test_pages_turn_forward_and_back(made: Make, seen: Store) -> None:
     model = loaded(made, TradersModel, seen, "limit=7")
-    first = [row["id"] for row in model.data["page"].rows]
+    first = [row["id"] for row in model.data.page.rows]
     model.turn(True)
-    second = [row["id"] for row in model.data["page"].rows]
+    second = [row["id"] for row in model.data.page.rows]
     model.turn(True)
     assert model.first_row == 15 and not set(first) & set(second)
     model.turn(False)
-    assert [row["id"] for row in model.data["page"].rows] == second
+    assert [row["id"] for row in model.data.page.rows] == second
     model.turn(False)
     model.turn(False)
-    assert [row["id"] for row in model.data["page"].rows] == first and model.first_row == 1
+    assert [row["id"] for row in model.data.page.rows] == first and model.first_row == 1
 
 
 def test_a_deep_link_restores_filter_and_order(made: Make, seen: Store) -> None:
@@ -91,21 +92,21 @@ def test_a_deep_link_restores_filter_and_order(made: Make, seen: Store) -> None:
     model.change(tiers=("B",), min_events=20, text="trader")
     model.sort_by("win_rate")
     again = loaded(made, TradersModel, seen, "?" + model.query)
-    assert [row["id"] for row in again.data["page"].rows] == [
-        row["id"] for row in model.data["page"].rows
+    assert [row["id"] for row in again.data.page.rows] == [
+        row["id"] for row in model.data.page.rows
     ]
 
 
 def test_a_broken_deep_link_is_told_and_ignored(made: Make, seen: Store, world: Seed) -> None:
     model = loaded(made, TradersModel, seen, "tiers=S,Q&limit=abc&sort=password")
-    assert model.state is PageState.READY and model.data["page"].total >= world.size.traders
+    assert model.state is PageState.READY and model.data.page.total >= world.size.traders
     assert len(model.notices) == 3 and all("ignored" in notice for notice in model.notices)
 
 
 @pytest.mark.parametrize("kind", [TradersModel, MarketsModel, SmartMarketsModel, AlertsModel])
 def test_exports_hold_the_whole_filtered_set(made: Make, seen: Store, kind: Any) -> None:
     model = loaded(made, kind, seen, "limit=3")
-    total = model.data["page"].total
+    total = model.data.page.total
     name, content = model.exported("csv")
     rows = list(csv.DictReader(io.StringIO(content.decode())))
     table = pq.read_table(io.BytesIO(model.exported("parquet")[1]))
@@ -124,7 +125,7 @@ def test_exported_money_is_exact(made: Make, seen: Store) -> None:
     model = loaded(made, TradersModel, seen)
     table = pq.read_table(io.BytesIO(model.exported("parquet")[1])).to_pylist()
     by_id = {row["id"]: row["total_pnl"] for row in table}
-    for row in model.data["page"].rows:
+    for row in model.data.page.rows:
         assert isinstance(by_id[row["id"]], Decimal | None) and by_id[row["id"]] == row["total_pnl"]
 
 
@@ -151,14 +152,14 @@ def test_a_trader_without_an_address_asks_for_one(made: Make, seen: Store) -> No
 def test_a_trader_short_of_events_withholds(made: Make, seen: Store) -> None:
     wallet = find(seen, needs_events=lambda value: value)
     model = loaded(made, TraderModel, seen, f"address={wallet}")
-    assert model.state is PageState.TOO_LITTLE and "more decided events" in model.sentence
+    assert model.state is PageState.TOO_LITTLE and "more events that count" in model.sentence
 
 
 def test_a_trader_never_scored_withholds_instead_of_zeroing(made: Make, seen: Store) -> None:
     wallet = find(seen, as_of=lambda value: value is None)
     model = loaded(made, TraderModel, seen, f"address={wallet}")
     assert model.state is PageState.TOO_LITTLE
-    assert model.kpis()[0]["cell"]["t"] == "–" and model.why()[0][0]["t"] == "–"
+    assert model.kpis()[0].cell["t"] == "–" and model.why()[0][0]["t"] == "–"
 
 
 def test_a_trader_with_missing_history_is_partial(made: Make, seen: Store) -> None:
@@ -249,7 +250,7 @@ def test_a_market_with_few_smart_wallets_withholds_its_lean(made: Make, seen: St
     few = next(row for row in reads.smart_markets(seen).rows if row["lean_label"] == "INSUFFICIENT")
     model = loaded(made, MarketModel, seen, f"id={few['id']}")
     assert model.state is PageState.TOO_LITTLE and "more smart wallet" in model.sentence
-    assert model.kpis()[1]["cell"]["h"].endswith("withheld")
+    assert model.kpis()[1].cell["h"].endswith("withheld")
 
 
 def test_a_resolved_market_does_not_grow_stale(made: Make, seen: Store, world: Seed) -> None:
@@ -276,9 +277,9 @@ def test_health_says_what_it_means(made: Make, seen: Store, world: Seed) -> None
 
 def test_settings_show_no_secret(made: Make, reader: Store) -> None:
     model = loaded(made, SettingsModel, reader)
-    shown = str(model.data["settings"])
+    shown = str(model.data.settings)
     assert "s3cret-word" not in shown and "canary-target" not in shown and "set, hidden" in shown
-    assert {row["tier"] for row in model.data["gates"]} == set("SABCDE")
+    assert {row["tier"] for row in model.data.gates} == set("SABCDE")
 
 
 def test_settings_are_saved_with_who_and_when_and_checked(made: Make, reader: Store) -> None:
@@ -299,20 +300,23 @@ def test_a_rule_is_tried_saved_edited_paused_and_deleted(made: Make, reader: Sto
     model.kind_of_rule = "tier_changes"
     values = {"name": "Tiers", "tiers": "S, A", "direction": "up", "cooldown_minutes": "45"}
     model.submit(values)
-    rule = model.data["rules"][0]
-    assert "would have fired 0 times" in model.told and rule["parameters"]["tiers"] == ["S", "A"]
+    rule = model.data.rules[0]
+    assert "would have fired 0 times" in model.rule_result and rule["parameters"]["tiers"] == [
+        "S",
+        "A",
+    ]
     assert rule["parameters"]["cooldown_minutes"] == 45
     model.act("edit", rule["id"])
     form = {field["key"]: field["value"] for field in model.fields()}
     assert form["tiers"] == "S, A" and form["name"] == "Tiers"
     model.submit({**values, "name": "Best tiers"})
-    assert [row["name"] for row in model.data["rules"]] == ["Best tiers"]
+    assert [row["name"] for row in model.data.rules] == ["Best tiers"]
     model.act("pause", rule["id"])
-    assert not model.data["rules"][0]["enabled"]
+    assert not model.data.rules[0]["enabled"]
     model.act("test", rule["id"])
-    assert "last 7 days" in model.told
+    assert "last 7 days" in model.rule_result
     model.act("delete", rule["id"])
-    assert model.data["rules"] == []
+    assert model.data.rules == []
 
 
 @pytest.mark.parametrize(
@@ -374,7 +378,7 @@ def test_a_report_is_read_only_from_its_folder(
                 [path],
             )
     pages = [loaded(made, ReportModel, reader, f"run={run}") for run in range(1, 6)]
-    assert [page.data["html"] for page in pages] == ["<p>report</p>", "", "", "", ""]
+    assert [page.data.html for page in pages] == ["<p>report</p>", "", "", "", ""]
     assert [page.state for page in pages] == [PageState.READY] + [PageState.PARTIAL] * 4
     assert loaded(made, ReportModel, reader, "run=1e9").state is PageState.EMPTY
 
@@ -387,7 +391,7 @@ def test_pages_link_the_notebooks_that_made_their_numbers(
             "insert into ingestion_run (job, status, report, ended_at) values "
             "('calculate_rarity_scores', 'done', 'calculate_rarity_scores/2026-11-22/a.ipynb', now())"
         )
-    line = loaded(made, TradersModel, reader).sources()[0]
+    line = loaded(made, TradersModel, reader).made_by()[0]
     assert line[1]["t"] == "calculate_rarity_scores" and line[1]["u"] == "report.ipynb?run=1"
 
 
@@ -395,9 +399,9 @@ def test_a_page_looks_again_after_a_minute_and_not_before(
     made: Make, seen: Store, world: Seed
 ) -> None:
     model = loaded(made, TradersModel, seen)
-    assert not model.tick() and model.version == 1
+    assert not model.tick() and (first := model.data)
     model.clock = lambda: world.now + timedelta(seconds=61)
-    assert model.tick() and model.version == 2
+    assert model.tick() and model.data is not first
 
 
 def test_the_reading_role_is_refused_elsewhere(seen: Store) -> None:
@@ -417,12 +421,12 @@ def test_what_a_page_shows_can_be_watched_noted_and_left(
 ) -> None:
     model = loaded(made, kind, seen)
     model.unwatch()
-    assert model.data["watched"] is None
+    assert model.data.watched is None
     model.watch("first <b>look</b>")
     model.watch("second look")
-    assert model.data["watched"]["note"] == "second look"
+    assert model.data.watched["note"] == "second look"
     assert "second look" in str(reads.watchlist(seen))
     with pytest.raises(ParameterError, match="at most"):
         model.watch("x" * 2_001)
     model.unwatch()
-    assert model.data["watched"] is None
+    assert model.data.watched is None

@@ -19,6 +19,7 @@ import pytest
 from smartmoney.settings import Settings
 from smartmoney.widgets import prefect
 from tests.kit.dashboards import free_port
+from tests.kit.processes import child
 
 JOB = "sync_trader_trades"
 
@@ -43,7 +44,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "--port",
         str(port),
     ]
-    process = subprocess.Popen(
+    process = child(
         command,
         env=told,
         stdout=subprocess.DEVNULL,

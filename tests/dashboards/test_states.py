@@ -5,6 +5,7 @@ A list withholds and marks per row what a page of one thing withholds and marks 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,17 +13,18 @@ import pytest
 
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.widgets.models.alerts import AlertsModel
-from smartmoney.widgets.models.base import PageState
-from smartmoney.widgets.models.health import HealthModel
-from smartmoney.widgets.models.market import MarketModel
-from smartmoney.widgets.models.markets import MarketsModel, SmartMarketsModel
-from smartmoney.widgets.models.overview import OverviewModel
-from smartmoney.widgets.models.report import ReportModel
-from smartmoney.widgets.models.settings import SettingsModel
-from smartmoney.widgets.models.trader import TraderModel
-from smartmoney.widgets.models.traders import TradersModel
-from smartmoney.widgets.models.validation import ValidationModel
+from smartmoney.widgets.model import PageState
+from smartmoney.widgets.screens.alerts.model import AlertsModel
+from smartmoney.widgets.screens.health.model import HealthModel
+from smartmoney.widgets.screens.market.model import MarketModel
+from smartmoney.widgets.screens.markets.model import MarketsModel
+from smartmoney.widgets.screens.overview.model import OverviewModel
+from smartmoney.widgets.screens.report.model import ReportModel
+from smartmoney.widgets.screens.settings.model import SettingsModel
+from smartmoney.widgets.screens.smart_markets.model import SmartMarketsModel
+from smartmoney.widgets.screens.trader.model import TraderModel
+from smartmoney.widgets.screens.traders.model import TradersModel
+from smartmoney.widgets.screens.validation.model import ValidationModel
 from tests.kit.loading import Make, loaded
 from tests.kit.seed import Seed
 
@@ -60,7 +62,7 @@ def query_of_a_ready_page(kind: Any, seen: Store) -> str | None:
 def test_every_page_shows_the_world(made: Make, seen: Store, kind: Any) -> None:
     model = loaded(made, kind, seen)
     assert model.state not in (PageState.ERROR, PageState.AWAY, PageState.LOADING), model.sentence
-    assert model.version == 1 and model.data
+    assert model.read_at is not None
 
 
 @each
@@ -70,7 +72,7 @@ def test_every_page_says_why_it_is_empty(made: Make, reader: Store, kind: Any) -
         assert model.state is PageState.READY
         return
     assert model.state is PageState.EMPTY and len(model.sentence) > 30
-    assert model.as_of is None or kind in (HealthModel, AlertsModel)
+    assert model.data.as_of is None or kind in (HealthModel, AlertsModel)
 
 
 @each
@@ -91,7 +93,7 @@ def test_a_page_keeps_its_last_good_data_when_the_store_goes_away(
     assert model.state is PageState.AWAY and model.data is before
     model._store = seen
     model.refresh()
-    assert model.state is not PageState.AWAY and model.version == 2
+    assert model.state is not PageState.AWAY and model.data is not before
 
 
 @each
@@ -134,7 +136,7 @@ def test_an_empty_database_without_tables_says_what_to_do(made: Make, postgres: 
 @pytest.mark.parametrize(
     "kind, query, state, words",
     [
-        (TraderModel, "needs", PageState.TOO_LITTLE, "more decided events"),
+        (TraderModel, "needs", PageState.TOO_LITTLE, "more events that count"),
         (TraderModel, "partial", PageState.PARTIAL, "missing"),
         (MarketModel, "few", PageState.TOO_LITTLE, "more smart wallet"),
     ],
@@ -182,7 +184,7 @@ def test_an_overview_before_the_first_scores_is_partial(
     made: Make, seen: Store, monkeypatch: Any
 ) -> None:
     whole = OverviewModel.read
-    monkeypatch.setattr(OverviewModel, "read", lambda self: whole(self) | {"score_run": None})
+    monkeypatch.setattr(OverviewModel, "read", lambda self: replace(whole(self), score_run=None))
     model = loaded(made, OverviewModel, seen)
     assert model.state is PageState.PARTIAL and "not scored yet" in model.sentence
 

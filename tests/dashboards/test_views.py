@@ -11,8 +11,8 @@ import pytest
 from ipywidgets import Widget
 
 from smartmoney.store.db import Store
-from smartmoney.widgets.models.base import PageState
-from smartmoney.widgets.parts import Part
+from smartmoney.widgets.components import Component
+from smartmoney.widgets.model import PageState
 from tests.kit.seed import address
 
 PAGES = {
@@ -35,15 +35,15 @@ Make = Callable[..., Any]
 def page(made: Make, store: Store, name: str, query: str | None = None) -> Any:
     view, usual = PAGES[name]
     return made(
-        getattr(importlib.import_module(f"smartmoney.widgets.pages.{name}"), view),
+        getattr(importlib.import_module(f"smartmoney.widgets.screens.{name}.view"), view),
         store,
         usual if query is None else query,
     )
 
 
-def parts(widget: Widget) -> list[Part]:
+def parts(widget: Widget) -> list[Component]:
     inside = [part for child in getattr(widget, "children", ()) for part in parts(child)]
-    return [widget, *inside] if isinstance(widget, Part) else inside
+    return [widget, *inside] if isinstance(widget, Component) else inside
 
 
 def sent(view: Any) -> str:
@@ -55,8 +55,8 @@ def sent(view: Any) -> str:
 @each
 def test_every_page_draws_the_world(made: Make, seen: Store, name: str) -> None:
     view = page(made, seen, name)
-    assert view.shell.notices == [] and view.shell.state not in ("error", "away", "loading"), (
-        view.shell.sentence
+    assert view.status.notices == [] and view.status.state not in ("error", "away", "loading"), (
+        view.status.sentence
     )
     assert view.root._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]["model_id"]
 
@@ -64,14 +64,14 @@ def test_every_page_draws_the_world(made: Make, seen: Store, name: str) -> None:
 @each
 def test_every_page_draws_an_empty_store(made: Make, reader: Store, name: str) -> None:
     view = page(made, reader, name)
-    assert view.shell.notices == []
-    assert view.shell.state == ("ready" if name == "settings" else "empty")
+    assert view.status.notices == []
+    assert view.status.state == ("ready" if name == "settings" else "empty")
 
 
 @each
 def test_every_page_draws_without_a_store(made: Make, away: Store, name: str) -> None:
     view = page(made, away, name)
-    assert view.shell.state == "away" and "unavailable" in view.shell.sentence
+    assert view.status.state == "away" and "unavailable" in view.status.sentence
     assert "s3cret-word" not in sent(view) and "127.0.0.1:9" not in sent(view)
 
 
@@ -86,16 +86,16 @@ def test_a_failing_part_shows_an_id_and_leaves_the_page_alive(
 
     view.draw = broken
     view.model.refresh()
-    assert "error" in view.shell.notices[0] and "c4nary" not in sent(view)
+    assert "error" in view.status.notices[0] and "c4nary" not in sent(view)
     del view.draw
     view.model.refresh()
-    assert view.shell.notices == []
+    assert view.status.notices == []
 
 
 @each
 def test_wishes_that_make_no_sense_change_nothing(made: Make, seen: Store, name: str) -> None:
     view = page(made, seen, name)
-    before = view.shell.state
+    before = view.status.state
     for part in parts(view.root):
         for wish in (
             None,
@@ -115,58 +115,58 @@ def test_wishes_that_make_no_sense_change_nothing(made: Make, seen: Store, name:
             {"do": "sort", "key": "name", "x": 1},
         ):
             part._handle_custom_msg(wish, [])
-    assert view.shell.state in (before, "empty", "ready", "stale", "too little", "partial")
+    assert view.status.state in (before, "empty", "ready", "stale", "too little", "partial")
     assert view.model.state is not PageState.ERROR
 
 
 def test_the_rows_asked_for_are_capped(made: Make, seen: Store) -> None:
     view = page(made, seen, "traders")
-    view.part.table._handle_custom_msg({"do": "sort", "key": "win_rate"}, [])
-    view.part.filters._handle_custom_msg({"do": "filter", "key": "limit", "value": "100000"}, [])
+    view.list.rows._handle_custom_msg({"do": "sort", "key": "win_rate"}, [])
+    view.list.filters._handle_custom_msg({"do": "filter", "key": "limit", "value": "100000"}, [])
     assert view.model.filter.limit == 500 and view.model.filter.sort.name == "win_rate"
 
 
 def test_a_filter_changes_rows_and_address(made: Make, seen: Store) -> None:
     view = page(made, seen, "traders")
-    rows = len(view.part.table.table["rows"])
-    view.part.filters._handle_custom_msg({"do": "filter", "key": "tiers", "value": ["S", "A"]}, [])
-    assert 0 < len(view.part.table.table["rows"]) < rows
-    assert view.shell.query == "tiers=S%2CA" and view.part.table.table["clearable"]
-    view.part.table._handle_custom_msg({"do": "reset"}, [])
-    assert len(view.part.table.table["rows"]) == rows and view.shell.query == ""
+    rows = len(view.list.rows.table["rows"])
+    view.list.filters._handle_custom_msg({"do": "filter", "key": "tiers", "value": ["S", "A"]}, [])
+    assert 0 < len(view.list.rows.table["rows"]) < rows
+    assert view.status.query == "tiers=S%2CA" and view.list.rows.table["clearable"]
+    view.list.rows._handle_custom_msg({"do": "reset"}, [])
+    assert len(view.list.rows.table["rows"]) == rows and view.status.query == ""
 
 
 def test_an_export_reaches_the_browser_as_a_file(made: Make, seen: Store, monkeypatch: Any) -> None:
     view = page(made, seen, "traders", "tiers=S,A,B")
     files: list[Any] = []
     monkeypatch.setattr(
-        view.part.table, "send", lambda content, buffers: files.append((content, buffers))
+        view.list.rows, "send", lambda content, buffers: files.append((content, buffers))
     )
-    view.part.table._handle_custom_msg({"do": "export", "form": "csv"}, [])
+    view.list.rows._handle_custom_msg({"do": "export", "form": "csv"}, [])
     assert files[0][0] == {"file": "traders.csv"}
-    assert files[0][1][0].count(b"\r\n") == view.model.data["page"].total + 1
+    assert files[0][1][0].count(b"\r\n") == view.model.data.page.total + 1
 
 
 def test_a_tick_is_answered(made: Make, seen: Store, monkeypatch: Any) -> None:
     view = page(made, seen, "overview")
     answers: list[Any] = []
-    monkeypatch.setattr(view.shell, "send", answers.append)
-    view.shell._handle_custom_msg({"do": "tick"}, [])
+    monkeypatch.setattr(view.status, "send", answers.append)
+    view.status._handle_custom_msg({"do": "tick"}, [])
     assert answers == [{"tock": True}]
 
 
 def test_tabs_are_built_when_they_are_chosen(made: Make, seen: Store) -> None:
     view = page(made, seen, "trader")
-    assert set(view.made) == {"summary"}
+    assert set(view.built) == {"summary"}
     view.tabs._handle_custom_msg({"do": "choose", "key": "positions"}, [])
-    assert set(view.made) == {"summary", "positions"} and view.tabs.chosen == "positions"
+    assert set(view.built) == {"summary", "positions"} and view.tabs.chosen == "positions"
     view.tabs._handle_custom_msg({"do": "choose", "key": "trades"}, [])
-    assert view.parts["trades"].table.table["rows"] and "tab=trades" in view.shell.query
+    assert view.built["trades"].rows.table["rows"] and "tab=trades" in view.status.query
 
 
 def test_what_strangers_wrote_is_sent_as_text_only(made: Make, seen: Store) -> None:
     view = page(made, seen, "traders", "text=<script>")
-    cells = [cell for row in view.part.table.table["rows"] for cell in row]
+    cells = [cell for row in view.list.rows.table["rows"] for cell in row]
     assert any("<script>" in cell.get("t", "") for cell in cells)
     assert not any("<" in str(cell.get("u", "")) or "<" in str(cell.get("k", "")) for cell in cells)
 
@@ -176,7 +176,7 @@ def test_a_rule_is_added_from_the_page(made: Make, reader: Store) -> None:
     view.form._handle_custom_msg({"do": "press", "key": "tier_changes"}, [])
     assert {"name", "tiers"} <= {field["key"] for field in view.form.fields}
     view.form._handle_custom_msg({"do": "submit", "values": {"name": "x", "tiers": "Q"}}, [])
-    assert view.shell.notices and not view.model.data["rules"]
+    assert view.status.notices and not view.model.data.rules
     view.form._handle_custom_msg({"do": "submit", "values": {"name": "x", "tiers": "S"}}, [])
     assert (
         view.rules.table["rows"] and view.form.fields == [] and "would have fired" in view.form.note

@@ -14,9 +14,9 @@ from polymarket_sim.server import Simulator
 from smartmoney.errors import StoreUnavailable
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.widgets.guard import AWAY
-from smartmoney.widgets.models.base import PageState
-from smartmoney.widgets.models.traders import TradersModel
+from smartmoney.widgets.error_boundary import AWAY
+from smartmoney.widgets.model import PageState
+from smartmoney.widgets.screens.traders.model import TradersModel
 from tests.kit.same import Picture, assert_same, part_of, picture
 from tests.kit.servers import own_postgres
 from tests.kit.syncing import here, sync

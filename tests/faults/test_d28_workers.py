@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -31,6 +30,7 @@ from smartmoney.supervise.paths import ROOT
 from smartmoney.supervise.prefect_api import PrefectApi
 from tests.kit.environment import alone
 from tests.kit.prefects import Served
+from tests.kit.processes import child
 from tests.kit.syncing import NOW
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("prefect")]
@@ -72,7 +72,7 @@ class Machine:
     def begin(self, *command: str, **settings: str) -> None:
         """Start a worker."""
         (self.home / "run" / "worker.ready").unlink(missing_ok=True)
-        self.process = subprocess.Popen(
+        self.process = child(
             [sys.executable, "-m", "smartmoney.cli", *command], env=self.told | settings, cwd=ROOT
         )
 

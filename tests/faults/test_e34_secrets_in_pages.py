@@ -22,19 +22,20 @@ from websockets.sync.client import ClientConnection, connect
 
 from smartmoney.supervise.paths import ROOT
 from tests.kit.dashboards import free_port
+from tests.kit.processes import child
 
 pytestmark = pytest.mark.timeout(240)
 CANARY = "c4nary-in-an-exception"
 LOAD = f"raise RuntimeError('cannot reach postgresql://sm_owner:{CANARY}@db/smartmoney')"
 CALLBACK = f"""
 from smartmoney.settings import get_settings
-from smartmoney.widgets.guard import guarded, log_to
-from smartmoney.widgets.parts import Form, Shell
+from smartmoney.widgets.error_boundary import bounded, log_to
+from smartmoney.widgets.components import InputForm, PageStatus
 log_to(get_settings())
-shell, form = Shell(), Form(name='form')
+shell, form = PageStatus(), InputForm(name='form')
 def tell(sentence): shell.sentence = sentence
 def press(**_): raise RuntimeError('cannot reach postgresql://sm_owner:{CANARY}@db/smartmoney')
-form.wishes(lambda handler: guarded(handler, tell, 'the form'), press=press)
+form.on_commands(lambda handler: bounded(handler, tell, 'the form'), press=press)
 display(shell, form)
 """
 
@@ -89,7 +90,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "DATABASE_READ_URL": "postgresql://sm_read:x@127.0.0.1:9/smartmoney",
     }
     with (home / "voila.log").open("w") as log:
-        process = subprocess.Popen(
+        process = child(
             [
                 sys.executable,
                 "-m",

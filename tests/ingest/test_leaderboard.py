@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polymarket_sim import boards
+from polymarket_sim.accounts import boards
 from polymarket_sim.server import Simulator
 from polymarket_sim.world import World
 from smartmoney.errors import ApiRefused, ApiUnavailable

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from polymarket_sim import portfolio
+from polymarket_sim.accounts import portfolio
 from polymarket_sim.server import Simulator
 from polymarket_sim.world import World
 from smartmoney.errors import ApiUnavailable

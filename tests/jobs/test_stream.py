@@ -27,7 +27,7 @@ from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.supervise import environment
 from smartmoney.supervise.paths import ROOT, Paths
-from smartmoney.widgets.models.health import stated
+from smartmoney.widgets.screens.health.columns import stated
 from tests.kit.rows import Rows
 from tests.kit.simulators import live_on
 

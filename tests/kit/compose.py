@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from smartmoney.supervise.paths import ROOT
+from tests.kit.processes import child
 
 DEPLOY = ROOT / "deploy"
 
@@ -50,7 +51,7 @@ class Service:
         told = {key: self.here(value) for key, value in self.written.get("environment", {}).items()}
         home.mkdir(parents=True)
         self.log = (home / "service.log").open("w")
-        self.process = subprocess.Popen(
+        self.process = child(
             [sys.executable, "-m", "smartmoney.cli", *self.written["command"]],
             cwd=home,
             stdout=self.log,

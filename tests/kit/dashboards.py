@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from smartmoney.store.embedded import EmbeddedPostgres
+from tests.kit.processes import child
 from tests.kit.seeded import write_small
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +98,7 @@ def serve(database_url: str, **environment: str) -> Iterator[Served]:
         **environment,
     }
     with (home / "voila.log").open("w") as log:
-        process = subprocess.Popen(
+        process = child(
             [*command, f"--port={port}", "--no-browser"],
             cwd=ROOT,
             env=told,

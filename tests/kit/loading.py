@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from smartmoney.store.db import Store
-from smartmoney.widgets.models.base import PageState
-from smartmoney.widgets.models.market import MarketModel
-from smartmoney.widgets.models.report import ReportModel
-from smartmoney.widgets.models.trader import TraderModel
+from smartmoney.widgets.model import PageState
+from smartmoney.widgets.screens.market.model import MarketModel
+from smartmoney.widgets.screens.report.model import ReportModel
+from smartmoney.widgets.screens.trader.model import TraderModel
 from tests.kit.seed import address
 
 Make = Callable[..., Any]

@@ -6,7 +6,6 @@ It listens on 127.0.0.2, an address of this machine that is not the loopback add
 from __future__ import annotations
 
 import base64
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pytest
 from smartmoney.settings import Settings, load
 from smartmoney.supervise import environment, ports, programs
 from smartmoney.supervise.paths import ROOT, Paths
+from tests.kit.processes import child
 from tests.kit.servers import own_postgres
 
 HOST = "127.0.0.2"
@@ -51,9 +51,7 @@ def prefect() -> Iterator[Served]:
         Paths(server.home).make()
         environment.write_profiles(settings)
         program = programs.prefect(settings, port)
-        process = subprocess.Popen(
-            [sys.executable, "-m", *program.command], env=program.environment, cwd=ROOT
-        )
+        process = child([sys.executable, "-m", *program.command], env=program.environment, cwd=ROOT)
         try:
             until = time.monotonic() + 200
             while not program.ready():

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests.kit.dashboards import free_port
+from tests.kit.processes import child
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "nginx.conf.template"
 
@@ -70,7 +71,7 @@ def nginx(folder: Path, places: dict[str, str]) -> Iterator[Door]:
     )
     text = text.replace("/etc/nginx", str(folder))
     _files(folder, text)
-    process = subprocess.Popen(
+    process = child(
         [
             NGINX,
             "-p",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib.request
 from typing import Any
 
-from polymarket_sim.misbehave import Rule
+from polymarket_sim.faulty.misbehave import Rule
 from polymarket_sim.server import Simulator
 
 NOW = 1_795_000_000

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from polymarket_sim.feeds import ActivityFilter, activity
+from polymarket_sim.accounts.feeds import ActivityFilter, activity
+from polymarket_sim.accounts.served import Served
 from polymarket_sim.model import Kind, Side
-from polymarket_sim.served import Served
 from polymarket_sim.world import World
 from smartmoney.store.db import Store
 

@@ -8,7 +8,7 @@ import ipywidgets
 import pytest
 
 from smartmoney.settings import SETTINGS_FILE, Settings, get_settings
-from smartmoney.widgets.pages.own import OwnPage
+from smartmoney.widgets.screens.own import OwnPage
 from tests.kit.installed import settings_file
 
 
@@ -26,8 +26,8 @@ def test_it_draws_at_once_and_again_when_read_again() -> None:
     assert (
         drawn == [1]
         and label in page.root.children
-        and page.shell.title == "Mine"
-        and page.shell.state == "ready"
+        and page.status.title == "Mine"
+        and page.status.state == "ready"
     )
     page.model.refresh()
     assert drawn == [1, 1]
@@ -35,4 +35,4 @@ def test_it_draws_at_once_and_again_when_read_again() -> None:
 
 def test_what_fails_is_a_notice() -> None:
     page = OwnPage("Mine", [], lambda: 1 / 0)
-    assert len(page.shell.notices) == 1 and "ZeroDivision" not in page.shell.notices[0]
+    assert len(page.status.notices) == 1 and "ZeroDivision" not in page.status.notices[0]

@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from polymarket_sim.model import MICRO, Kind, Side
+from polymarket_sim.model import Kind, Side
 from polymarket_sim.recorded import load_recording
 from polymarket_sim.recorded.recording import Recorded, together
 from polymarket_sim.recorded.wallet_activity import payouts
 from polymarket_sim.world import World
 from smartmoney.errors import RecordingError
+from smartmoney.units import MICRO
 
 WALLET, MAKER = "0x" + "11" * 20, "0x" + "22" * 20
 Small = Callable[..., World]

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from polymarket_sim import ids
-from polymarket_sim.model import MICRO, Kind
+from polymarket_sim.model import Kind
 from polymarket_sim.recorded import load_recording
 from polymarket_sim.world import World
 from smartmoney.errors import RecordingError
+from smartmoney.units import MICRO
 
 pytestmark = pytest.mark.shared
 Worlds = Callable[[str], World]

@@ -21,7 +21,7 @@ from flows.publish import as_html
 from polymarket_sim.texts import HOSTILE
 from smartmoney.jobs.report import JobReport
 from smartmoney.store.db import Store
-from smartmoney.widgets.models.listing import as_csv
+from smartmoney.widgets.export import as_csv
 from tests.kit.feed import FIRST, Feed, feed
 from tests.kit.syncing import sync
 

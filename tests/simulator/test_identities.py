@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from polymarket_sim import portfolio
-from polymarket_sim.model import MICRO
+from polymarket_sim.accounts import portfolio
 from polymarket_sim.server import Simulator
+from smartmoney.units import MICRO
 
 CENT = Decimal("0.01")
 

@@ -15,13 +15,14 @@ import pytest
 import websockets
 
 from polymarket_sim import life
+from polymarket_sim.accounts.positions import Positions
+from polymarket_sim.accounts.served import Served
 from polymarket_sim.generate import generate
-from polymarket_sim.model import COLUMNS, MICRO, Kind
-from polymarket_sim.positions import Positions
-from polymarket_sim.served import Served
+from polymarket_sim.model import COLUMNS, Kind
 from polymarket_sim.server import running
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
+from smartmoney.units import MICRO
 from tests.kit.environment import alone
 from tests.kit.simulators import NOW
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from polymarket_sim.faults import BAD_VALUES, FAULTS
+from polymarket_sim.faulty.faults import BAD_VALUES, FAULTS
+from polymarket_sim.faulty.misbehave import rule_of
 from polymarket_sim.generate import generate
-from polymarket_sim.misbehave import rule_of
 from polymarket_sim.server import Simulator, running
 from tests.kit.simulators import NOW
 
@@ -81,10 +81,10 @@ def test_plain_refusals(client, naughty, status) -> None:
 def test_bursts_chances_and_globs(client, naughty) -> None:
     burst = naughty.misbehaviour.add("/data/trades", "status", status=503, nth=[2, 3, 4])
     assert [client.get("/data/trades").status_code for _ in range(5)] == [200, 503, 503, 503, 200]
-    assert (burst.seen, burst.fired) == (5, 3) and client.get("/data/oi").status_code == 200
+    assert (burst.seen, burst.fired) == (5, 3) and client.get("/data/v2/oi").status_code == 200
     naughty.misbehaviour.clear()
     naughty.misbehaviour.add("*", "500", probability=0.5)
-    statuses = [client.get("/data/oi").status_code for _ in range(60)]
+    statuses = [client.get("/data/v2/oi").status_code for _ in range(60)]
     assert 10 < statuses.count(500) < 50
 
 
@@ -226,7 +226,7 @@ def test_rules_over_http(client, naughty) -> None:
     reply = client.post(
         "/_sim/misbehave", json={"route": "/data/*", "what": "429", "next": 1, "retry_after": "3"}
     )
-    assert reply.json() == {"rules": 1} and client.get("/data/oi").headers["retry-after"] == "3"
+    assert reply.json() == {"rules": 1} and client.get("/data/v2/oi").headers["retry-after"] == "3"
     assert client.delete("/_sim/misbehave").json() == {"rules": 0}
     assert (
         client.post("/_sim/misbehave", json={"route": "*", "what": "nonsense"}).status_code == 400

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from polymarket_sim import portfolio
+from polymarket_sim.accounts import portfolio
 from polymarket_sim.model import Kind
 from polymarket_sim.server import Simulator
 from smartmoney.polymarket import endpoints, singles

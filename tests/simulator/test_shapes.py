@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from polymarket_sim import served
+from polymarket_sim.accounts import served
 from polymarket_sim.model import Kind
 from polymarket_sim.server import Simulator
 

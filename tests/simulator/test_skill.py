@@ -6,19 +6,20 @@ import numpy as np
 import pytest
 
 from polymarket_sim.generate import generate
-from polymarket_sim.model import PICO, Kind, Side
-from polymarket_sim.orders import hunch
+from polymarket_sim.generation.orders import hunch
+from polymarket_sim.model import Kind, Side
 from polymarket_sim.world import World
+from smartmoney.units import PICO
 from tests.kit.simulators import NOW
 
 
 def purchases(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Trader, token, payout and price of the BUY rows in resolved markets."""
-    e, fate = world.entries, world.hidden.fate
+    e, process = world.entries, world.hidden.process
     resolved = np.array([market.payouts is not None for market in world.markets])
     rows = np.flatnonzero((e.kind == Kind.TRADE) & (e.side == Side.BUY))
     rows = rows[resolved[e.market[rows]]]
-    wins, market, outcome = fate.wins(), e.market[rows], e.outcome[rows]
+    wins, market, outcome = process.wins(), e.market[rows], e.outcome[rows]
     payout = np.where(outcome == 0, wins[market], 1 - wins[market])
     return e.trader[rows], market.astype(np.int64) * 2 + outcome, payout, e.price_pico[rows] / PICO
 

@@ -8,9 +8,10 @@ import pytest
 
 from polymarket_sim import ids
 from polymarket_sim.generate import generate
-from polymarket_sim.model import COLUMNS, MICRO, PICO, Kind, Side
+from polymarket_sim.model import COLUMNS, Kind, Side
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
+from smartmoney.units import MICRO, PICO
 from tests.kit.simulators import NOW
 
 

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from smartmoney.alerts.parameters import MODELS, RuleKind
-from smartmoney.api.models.base import ADDRESS, Exact, Listed, Model, said
+from smartmoney.api.models.base import ADDRESS, Exact, Listed, Model, described, field
 from smartmoney.api.params import WITHOUT_CONTROLS
 from smartmoney.ids import ANY_CASE_ADDRESS
+from smartmoney.schema import MARKET, OUTCOME, TRADER
 
 WHEN = "2026-11-22T14:00:00Z"
 MOST_RULES = 200
@@ -40,15 +41,15 @@ Parameters = Annotated[
 class WatchRow(Model):
     """An entry of the watchlist: a trader or a market."""
 
-    id: int = said("Number of the entry.", 1)
-    address: str | None = said("The trader watched.", ADDRESS)
-    name: str | None = said("Its display name.", "alice")
-    tier: str | None = said("Its tier.", "A")
-    market_id: int | None = said("The market watched.", None)
-    question: str | None = said("Its question.", None)
-    note: str = said("Your note.", "to watch")
-    created_by: str = said("Who added it.", "local")
-    created_at: datetime = said("When.", WHEN)
+    id: int = field("Number of the entry.", 1)
+    address: str | None = described(TRADER["address"].perhaps("a market is watched"))
+    name: str | None = described(TRADER["name"].perhaps("a market is watched"))
+    tier: str | None = described(TRADER["tier"])
+    market_id: int | None = described(MARKET["id"].perhaps("a trader is watched"))
+    question: str | None = described(MARKET["question"].perhaps("a trader is watched"))
+    note: str = field("Your note.", "to watch")
+    created_by: str = field("Who added it.", "local")
+    created_at: datetime = field("When.", WHEN)
 
 
 class WatchList(Listed[WatchRow]):
@@ -75,24 +76,24 @@ class WatchNew(Model):
 class WatchChange(Model):
     """A new note."""
 
-    note: Note = said("Your note, up to 2,000 characters.", "sold everything in May")
+    note: Note = field("Your note, up to 2,000 characters.", "sold everything in May")
 
 
 class RuleRow(Model):
     """An alert rule."""
 
-    id: int = said("Number of the rule.", 1)
-    name: str = said("Given by a person.", "Tier S moves")
-    kind: str = said("What it watches.", "trader_moves")
-    parameters: dict[str, Any] = said(
+    id: int = field("Number of the rule.", 1)
+    name: str = field("Given by a person.", "Tier S moves")
+    kind: str = field("What it watches.", "trader_moves")
+    parameters: dict[str, Any] = field(
         "By kind; names in snake_case as on the Alerts page.", {"tiers": ["S"]}
     )
-    enabled: bool = said("False: paused.", True)
-    created_by: str = said("Who made it.", "local")
-    created_at: datetime = said("When.", WHEN)
-    updated_at: datetime = said("Last changed.", WHEN)
-    fired: int = said("Alerts so far.", 12)
-    last_fired_at: datetime | None = said("Newest alert.", WHEN)
+    enabled: bool = field("False: paused.", True)
+    created_by: str = field("Who made it.", "local")
+    created_at: datetime = field("When.", WHEN)
+    updated_at: datetime = field("Last changed.", WHEN)
+    fired: int = field("Alerts so far.", 12)
+    last_fired_at: datetime | None = field("Newest alert.", WHEN)
 
 
 class RuleList(Listed[RuleRow]):
@@ -102,8 +103,8 @@ class RuleList(Listed[RuleRow]):
 class RuleNew(Model):
     """A rule as it is made or replaced."""
 
-    name: Name = said("1 to 200 characters.", "Tier S moves")
-    kind: RuleKind = said("What it watches.", "trader_moves")
+    name: Name = field("1 to 200 characters.", "Tier S moves")
+    kind: RuleKind = field("What it watches.", "trader_moves")
     parameters: Parameters = Field({}, examples=[{"tiers": ["S"], "min_usd": 5000}])
     enabled: bool = Field(True, strict=True, description="False: paused.")
 
@@ -111,27 +112,27 @@ class RuleNew(Model):
 class AlertRow(Model):
     """An alert, with what became of it."""
 
-    id: int = said("Number of the alert.", 7)
-    at: datetime = said("When.", WHEN)
-    rule_id: int = said("The rule that fired.", 1)
-    rule_name: str = said("Its name.", "Tier S moves")
-    kind: str = said("Its kind.", "trader_moves")
-    sentence: str = said(
+    id: int = field("Number of the alert.", 7)
+    at: datetime = field("When.", WHEN)
+    rule_id: int = field("The rule that fired.", 1)
+    rule_name: str = field("Its name.", "Tier S moves")
+    kind: str = field("Its kind.", "trader_moves")
+    sentence: str = field(
         "What happened: text, never markup.", "alice opened Yes for $5,200 at 41 cents"
     )
-    address: str | None = said("The trader, where it is about one.", ADDRESS)
-    trader_name: str | None = said("Its display name.", "alice")
-    tier: str | None = said("Its tier.", "S")
-    market_id: int | None = said("The market, where it is about one.", 68)
-    question: str | None = said("Its question.", "Will rates be cut in March?")
-    outcome: str | None = said("The outcome.", "Yes")
-    price: Exact | None = said("Price then.", 0.41)
-    price_1h: Exact | None = said("An hour later.", 0.44)
-    price_24h: Exact | None = said("A day later.", 0.5)
-    settled: Exact | None = said("What the outcome paid.", None)
-    deliveries: int = said("Targets told.", 2)
-    sent: int = said("Told with success.", 2)
-    failed: int = said("Given up.", 0)
+    address: str | None = described(TRADER["address"].perhaps("it is about no trader"))
+    trader_name: str | None = described(TRADER["name"].perhaps("it is about no trader"))
+    tier: str | None = described(TRADER["tier"])
+    market_id: int | None = described(MARKET["id"].perhaps("it is about no market"))
+    question: str | None = described(MARKET["question"].perhaps("it is about no market"))
+    outcome: str | None = described(OUTCOME["name"].perhaps("it is about no outcome"))
+    price: Exact | None = field("Price then.", 0.41)
+    price_1h: Exact | None = field("An hour later.", 0.44)
+    price_24h: Exact | None = field("A day later.", 0.5)
+    settled: Exact | None = field("What the outcome paid.", None)
+    deliveries: int = field("Targets told.", 2)
+    sent: int = field("Told with success.", 2)
+    failed: int = field("Given up.", 0)
 
 
 class AlertList(Listed[AlertRow]):

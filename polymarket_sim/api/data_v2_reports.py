@@ -1,0 +1,450 @@
+"""The rest of v2: boards, wallet statistics, PnL series, prices, resolutions, tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from starlette.responses import Response
+
+from polymarket_sim import ids
+from polymarket_sim.accounts import boards, pnl, portfolio
+from polymarket_sim.accounts.pnl import Series
+from polymarket_sim.accounts.served import Served
+from polymarket_sim.api.data_v2 import DataV2, Handler, envelope, page, selection
+from polymarket_sim.model import MarketInfo
+from polymarket_sim.protocol.query import Query, Refused
+from polymarket_sim.protocol.wire import Num, micro_point, reply
+from smartmoney.units import DAY_SECONDS
+
+PERIODS = ("day", "week", "month", "all")
+BLOCK_ZERO, BLOCK_TIME = 1_590_000_000, 2
+LIVENESS = 7_200
+HISTORY = {
+    "max": None,
+    "all": None,
+    "1m": 30 * DAY_SECONDS,
+    "1w": 7 * DAY_SECONDS,
+    "1d": DAY_SECONDS,
+    "6h": DAY_SECONDS // 4,
+    "1h": 3_600,
+}
+
+
+class DataV2More:
+    """Handlers of the other v2 routes; `feeds` lends its paging."""
+
+    def __init__(self, feeds: DataV2) -> None:
+        self.served: Served = feeds.served
+        self.feeds = feeds
+
+    def routes(self) -> dict[str, Handler]:
+        """Paths and handlers of this part."""
+        return {
+            "/v2/leaderboard": self.leaderboard,
+            "/v2/biggest-winners": self.biggest_winners,
+            "/v2/user-pnl": self.user_pnl,
+            "/v2/user-stats": self.user_stats,
+            "/v2/user-volume": self.user_volume,
+            "/v2/oi": self.open_interest,
+            "/v2/live-volume": self.live_volume,
+            "/v2/prices-history": self.prices_history,
+            "/v2/resolutions": self.resolutions,
+            "/v2/tokens": self.tokens,
+            "/v2/status": lambda query: reply({"data": {"status": "ok"}}),
+            "/v2/positions/combos": self._none,
+            "/v2/activity/combos": self._none,
+            "/v2/builders/leaderboard": self._none,
+            "/v2/builders/volume": lambda query: envelope([]),
+        }
+
+    def _none(self, query: Query) -> Response:
+        return page([], query.integer("limit", 100, 1, 1_000), 0, None)
+
+    def leaderboard(self, query: Query) -> Response:
+        """Ranked wallets, or one wallet's standing when `user` is given."""
+        period = query.choice("time_period", PERIODS, "day")
+        board = boards.board(
+            self.served, period, query.text("category", "overall").lower() or "overall"
+        )
+        if query.has("user"):
+            return envelope(self._standing(board, self.served.trader(query.user())))
+        volume = query.choice("sort_by", ("PNL", "VOLUME"), "PNL") == "VOLUME"
+        order = (board.by_shares if volume else board.by_pnl).tolist()
+        ranks = _ranks((board.shares if volume else board.pnl)[order])
+        limit, place = self.feeds.start(query, "leaderboard")
+        rows = list(zip(ranks, order, strict=False))
+        return self.feeds.walk(
+            "leaderboard",
+            query,
+            rows,
+            limit,
+            place,
+            lambda row: {"rank": row[0], **self._who(board, row[1])},
+        )
+
+    def _who(self, board: boards.Board, trader: int) -> dict[str, Any]:
+        who = self.served.world.traders[trader]
+        return {
+            "user_id": who.address,
+            "pnl": micro_point(int(board.pnl[trader])),
+            "volume": micro_point(int(board.shares[trader])),
+            "user_name": who.name,
+            "profile_image": who.profile_image,
+            "x_username": who.x_username,
+            "verified": who.verified,
+        }
+
+    def _standing(self, board: boards.Board, trader: int | None) -> dict[str, Any] | None:
+        if trader is None:
+            return None
+        ranks = {}
+        for name, order, values in (
+            ("rank_pnl", board.by_pnl, board.pnl),
+            ("rank_volume", board.by_shares, board.shares),
+        ):
+            places = dict(zip(order.tolist(), _ranks(values[order]), strict=False))
+            ranks[name] = places.get(trader)
+        return self._who(board, trader) | ranks
+
+    def biggest_winners(self, query: Query) -> Response:
+        """The most profitable positions of markets resolved within the period."""
+        period = query.choice("time_period", PERIODS, "day")
+        found = boards.wins(
+            self.served, period, query.text("category", "overall").lower() or "overall"
+        )
+        limit, place = self.feeds.start(query, "biggest-winners")
+        return self.feeds.walk(
+            "biggest-winners", query, list(enumerate(found, 1)), limit, place, self._win
+        )
+
+    def _win(self, ranked: tuple[int, boards.Win]) -> dict[str, Any]:
+        rank, win = ranked
+        market, who = self.served.world.markets[win.market], self.served.world.traders[win.trader]
+        event = self.served.world.events[market.event]
+        return {
+            "win_rank": rank,
+            "kind": "market",
+            "user_id": who.address,
+            "pnl": micro_point(win.pnl),
+            "initial_value": micro_point(win.spent),
+            "final_value": micro_point(win.spent + win.pnl),
+            "resolved_at": market.resolved_at,
+            "condition_id": market.condition_id,
+            "position_id": market.token_ids[win.outcome],
+            "event_id": int(event.gamma_id),
+            "event_slug": event.slug,
+            "event_title": event.title,
+            "user_name": who.name,
+            "profile_image": who.profile_image,
+        }
+
+    def user_pnl(self, query: Query) -> Response:
+        """The cumulative series of a wallet."""
+        user = query.user()
+        interval = query.choice("interval", pnl.INTERVALS, "1d")
+        fidelity = query.choice("fidelity", pnl.FIDELITIES, "1h")
+        trader = self.served.trader(user)
+        points = (
+            []
+            if trader is None
+            else self._points(
+                pnl.series(self.served, trader, pnl.grid(self.served, trader, interval, fidelity))
+            )
+        )
+        return envelope(
+            {
+                "proxy_wallet": user,
+                "interval": interval,
+                "fidelity": fidelity,
+                "source_fidelity": fidelity,
+                "points": points,
+            }
+        )
+
+    def _points(self, found: Series) -> list[dict[str, Any]]:
+        return [_point(found, number) for number in range(len(found.ts))]
+
+    def user_stats(self, query: Query) -> Response:
+        """Counts and the last point of the series; null for a wallet nobody has seen."""
+        user = query.user()
+        trader = self.served.trader(user)
+        if trader is None:
+            return envelope(None)
+        found = self._points(pnl.series(self.served, trader, np.array([self.served.world.now])))
+        best = max((view.total for view in portfolio.of_trader(self.served, trader)), default=0)
+        return envelope(
+            {
+                "proxy_wallet": user,
+                "trades": boards.markets_traded(self.served, trader),
+                "biggest_win": micro_point(max(best, 0)),
+                "views": int(ids.digest("views", user, size=2), 16),
+                "join_date": self.served.world.traders[trader].joined_at,
+                "all_time_pnl": found[-1],
+            }
+        )
+
+    def user_volume(self, query: Query) -> Response:
+        """Volume between two UTC days."""
+        trader = self.served.trader(query.user())
+        start, end = (
+            query.integer("start", 0) // DAY_SECONDS * DAY_SECONDS,
+            query.integer("end", self.served.world.now),
+        )
+        if trader is None:
+            return envelope({"volume": Num("0.0"), "volume_usdc": Num("0.0"), "trade_count": 0})
+        found = pnl.series(
+            self.served,
+            trader,
+            np.array([start, end // DAY_SECONDS * DAY_SECONDS if query.has("end") else end]),
+        )
+        return envelope(
+            {
+                "volume": micro_point(int(found.shares[1] - found.shares[0])),
+                "volume_usdc": micro_point(int(found.usd[1] - found.usd[0])),
+                "trade_count": int(found.trades[1] - found.trades[0]),
+            }
+        )
+
+    def open_interest(self, query: Query) -> Response:
+        """Dollars locked in markets, or in all of them."""
+        rows = boards.open_interest(self.served, selection(self.served, query))
+        return envelope(
+            [{"condition_id": name, "value": micro_point(value)} for name, value in rows]
+        )
+
+    def live_volume(self, query: Query) -> Response:
+        """Taker volume (shares) of events by market."""
+        wanted = query.many("event_id") or query.many("id")
+        if not wanted:
+            raise Refused("required query param 'event_id' not provided", parameter="event_id")
+        shares, markets = self.served.volumes().shares, self.served.of_events(wanted)
+        rows = [
+            {
+                "condition_id": self.served.world.markets[m].condition_id,
+                "taker_volume": micro_point(int(shares[m])),
+            }
+            for m in markets
+        ]
+        return envelope(
+            {
+                "taker_volume_total": micro_point(int(shares[markets].sum()))
+                if markets
+                else Num("0.0"),
+                "conditions": rows,
+            }
+        )
+
+    def prices_history(self, query: Query) -> Response:
+        """Prices of a token in buckets; a resolved market ends with its payout as an exact tick (resolution
+        0)."""
+        token = self.served.world.token_index.get(query.text("token_id"))
+        ways = [name for name in ("start", "interval", "as_of") if query.has(name)]
+        if not query.has("token_id") or len(ways) != 1:
+            raise Refused(
+                "'token_id' and exactly one of 'start', 'interval', 'as_of' are required",
+                parameter="token_id",
+            )
+        limit, place = self.feeds.start(query, "prices-history", 10_000)
+        if token is None:
+            return page([], limit, 0, None)
+        times, step = self._buckets(query, ways[0])
+        market, outcome = token
+        info = self.served.world.markets[market]
+        times = times[times >= info.open_at]
+        end = info.resolved_at
+        rows = list(
+            zip(
+                times.tolist(),
+                pnl.marks_at(self.served, market, outcome, times).tolist(),
+                [step] * len(times),
+                strict=False,
+            )
+        )
+        if end is not None and info.payouts is not None and len(times) and times[-1] >= end:
+            rows = [row for row in rows if row[0] < end] + [(end, info.payouts[outcome], 0)]
+        return self.feeds.walk(
+            "prices-history",
+            query,
+            rows,
+            limit,
+            place,
+            lambda row: {
+                "timestamp": row[0],
+                "price": micro_point(row[1]),
+                "resolution_seconds": row[2],
+            },
+        )
+
+    def _buckets(self, query: Query, way: str) -> tuple[np.ndarray, int]:
+        now = self.served.world.now
+        if way == "as_of":
+            return np.array([min(query.integer("as_of", now), now)]), 60
+        interval = query.choice("interval", HISTORY, "1d")
+        least = (
+            600
+            if way == "interval" and interval in ("max", "all", "1m")
+            else 300
+            if interval == "1w" and way == "interval"
+            else 60
+        )
+        step = query.integer("bucket_seconds", max(least, 60), 60)
+        if not least <= step <= DAY_SECONDS:
+            raise Refused(
+                f"bucket_seconds must be between {least} and {DAY_SECONDS}",
+                parameter="bucket_seconds",
+            )
+        start, end = query.integer("start", 0), query.integer("end", now)
+        if way == "interval":
+            start, end = now - (HISTORY[interval] or now - self.served.world.start_at), now
+        elif end - start > 15 * DAY_SECONDS or end < start:
+            raise Refused("the window must not exceed 15 days", parameter="end")
+        return np.arange(-(-start // step) * step, min(end, now + 1), step), step
+
+    def resolutions(self, query: Query) -> Response:
+        """How markets resolved, or how far they got."""
+        world = self.served.world
+        if sum(query.has(name) for name in ("question_id", "condition", "event_id")) != 1:
+            raise Refused(
+                "exactly one of 'question_id', 'condition', 'event_id' is required",
+                parameter="condition",
+            )
+        asked = query.text("question_id")
+        markets = (
+            [n for n, m in enumerate(world.markets) if m.question_id == asked]
+            if asked
+            else selection(self.served, query)
+        )
+        return envelope([self._resolution(world.markets[market]) for market in markets or []])
+
+    def _resolution(self, market: MarketInfo) -> dict[str, Any]:
+        event, paid = self.served.world.events[market.event], market.payouts
+        price = "69" if paid is None else str(paid[0] * 1_000_000_000_000)
+        closed = market.closed_at
+        when = market.resolved_at or closed or market.open_at
+        disputed = (
+            closed is not None
+            and (market.resolved_at or self.served.world.now) - closed > DAY_SECONDS // 2
+        )
+        status = (
+            "resolved" if paid else "disputed" if disputed else "proposed" if closed else "posed"
+        )
+        row: dict[str, Any] = {
+            "question_id": market.question_id,
+            "condition_id": market.condition_id,
+            "status": status,
+            "extended_review": False,
+            "was_disputed": disputed,
+            "new_version_q": False,
+            "proposed_price": str(10**18) if closed and not paid else price,
+            "reproposed_price": "69",
+            "price": price,
+            "transaction_hash": ids.digest("resolution", market.question_id),
+            "log_index": 1,
+            "last_update_timestamp": when,
+        }
+        if paid:
+            row |= {
+                "payouts": list(paid),
+                "market_type": "INCREMENTAL_NEGRISK" if event.neg_risk else "BINARY",
+                "resolution_source": "reported",
+                "reporter": "CHAINLINK" if "5m" in market.slug else "UMA_OO",
+                "resolved_at": when,
+                "resolved_block": _block(when),
+                "expected_settlement_time": None,
+            }
+        return row
+
+    def tokens(self, query: Query) -> Response:
+        """Facts about tokens, by token or by condition."""
+        wanted, conditions = query.many("token_id"), query.many("condition")
+        if bool(wanted) == bool(conditions):
+            raise Refused(
+                "exactly one of 'token_id' and 'condition' is required", parameter="token_id"
+            )
+        if len(wanted) > 50 or len(conditions) > 10:
+            raise Refused("too many values", parameter="token_id" if wanted else "condition")
+        known = [self.served.world.token_index.get(token) for token in wanted]
+        pairs = [pair for pair in known if pair] or [
+            (m, o) for m in self.served.conditions(conditions) for o in (0, 1)
+        ]
+        return envelope([self._token(*pair) for pair in pairs])
+
+    def _token(self, number: int, outcome: int) -> dict[str, Any]:
+        market = self.served.world.markets[number]
+        event, paid = self.served.world.events[market.event], market.payouts
+        return {
+            "token_id": market.token_ids[outcome],
+            "condition_id": market.condition_id,
+            "structural_condition_id": None,
+            "module": "v1_ctf",
+            "outcome_index": outcome,
+            "clob_index": outcome,
+            "outcome": market.outcomes[outcome],
+            "opposite_token_id": market.token_ids[1 - outcome],
+            "resolved": paid is not None,
+            "final_price": micro_point(paid[outcome]) if paid else None,
+            "title": market.question,
+            "market_slug": market.slug,
+            "closed": market.closed_at is not None,
+            "neg_risk": event.neg_risk,
+            "neg_risk_market_id": event.neg_risk_market_id or None,
+            "question_index": event.markets.index(number) if event.neg_risk else None,
+            "event_id": int(event.gamma_id),
+            "event_slug": event.slug,
+        }
+
+
+def _ranks(values: np.ndarray) -> list[int]:
+    """Ranks of descending values; ties share the first rank and skip the next."""
+    if not len(values):
+        return []
+    new = np.concatenate([[True], values[1:] != values[:-1]])
+    return (np.maximum.accumulate(np.where(new, np.arange(len(values)), 0)) + 1).tolist()
+
+
+def _block(ts: int) -> int:
+    return (ts - BLOCK_ZERO) // BLOCK_TIME
+
+
+def _point(found: Series, i: int) -> dict[str, Any]:
+    """One point of the series, net of fees; `trade_pnl` adds the fees back, as the service's identities
+    have it."""
+    income = {name: int(values[i]) for name, values in found.income.items()}
+    fees = -int(found.fees[i])
+    realized, unrealized = int(found.realized[i]) + fees, int(found.unrealized[i])
+    wallet, deposits, withdrawals = (
+        sum(income.values()),
+        int(found.deposits[i]),
+        int(found.withdrawals[i]),
+    )
+    amounts = {
+        "realized_market_pnl": realized,
+        "realized_lp_pnl": 0,
+        "realized_combo_pnl": 0,
+        "unrealized_pnl": unrealized,
+        "fees_refunded": 0,
+        **income,
+        "deposits": deposits,
+        "withdrawals": withdrawals,
+        "realized_pnl": realized,
+        "wallet_income": wallet,
+        "position_pnl": realized + unrealized,
+        "settled_pnl": realized + wallet,
+        "economic_pnl": realized + unrealized + wallet,
+        "trade_pnl": realized + unrealized - fees,
+        "sponsored_income": income["reward_income"]
+        + income["yield_income"]
+        + income["referral_income"],
+        "fees": fees,
+        "fees_paid": fees,
+        "cashflow_net": deposits - withdrawals,
+        "volume": int(found.shares[i]),
+        "volume_usdc": int(found.usd[i]),
+    }
+    times = {"timestamp": int(found.ts[i]), "source_block": _block(int(found.ts[i]))}
+    return (
+        times
+        | {name: micro_point(value) for name, value in amounts.items()}
+        | {"trade_count": int(found.trades[i])}
+    )

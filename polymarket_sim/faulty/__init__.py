@@ -1,0 +1,1 @@
+"""Misbehaviour on request: what can go wrong between the venue and its client."""

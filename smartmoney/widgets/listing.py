@@ -1,0 +1,180 @@
+"""A page that is a list: its filter, where it stands in its pages, and the rows as cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, TypeVar
+
+from traitlets import Instance
+
+from smartmoney.errors import ParameterError
+from smartmoney.store.db import Store
+from smartmoney.store.reads import ListFilter, Page, export
+from smartmoney.widgets.cells import Cell
+from smartmoney.widgets.export import as_csv, as_parquet
+from smartmoney.widgets.model import Judgement, PageData, PageModel, PageState
+from smartmoney.widgets.table import TableColumn, drawn
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ListData(PageData):
+    """One page of a list.
+
+    Attributes:
+        page: its rows.
+    """
+
+    page: Page = field(default_factory=Page)
+
+
+def with_values(page: Page, key: str, by_id: Mapping[int, Any]) -> Page:
+    """The page with one more value in each row, found by the row's id."""
+    return replace(page, rows=[{**row, key: by_id.get(row["id"])} for row in page.rows])
+
+
+Listed = TypeVar("Listed", bound=ListData)
+
+
+class ListModel(PageModel[Listed]):
+    """State of a list page.
+
+    Attributes:
+        filter: the conditions in force; assign through `change`, `sort_by`, `turn`.
+    """
+
+    filter = Instance(ListFilter)
+    filter_class: ClassVar[type[ListFilter]] = ListFilter
+    data_class: ClassVar[type[PageData]] = ListData
+    columns: ClassVar[Sequence[TableColumn]] = ()
+    rows_called = "rows"
+
+    def apply_query(self, query: str) -> None:
+        """Take filter, sort and direction from the query string; the rest is ignored with a notice."""
+        self.filter, problems = self.filter_class.from_query(query)
+        self.notices = [f"{problem} That part of the address was ignored." for problem in problems]
+        self._before: list[str | None] = []
+
+    @property
+    def query(self) -> str:
+        """The query string that restores the filter."""
+        return self.filter.to_query()
+
+    def fetch(self, store: Store, wanted: Any) -> Page:
+        """One page of rows."""
+        raise TypeError(f"{type(self).__name__} does not say what it lists.")
+
+    def complete(self, page: Page) -> Listed:
+        """The rows with what the page shows beside them."""
+        return self.data_class(page=page, as_of=page.as_of)  # type: ignore[call-arg,return-value]
+
+    def read(self) -> Listed:
+        """The page of rows, completed."""
+        return self.complete(self.fetch(self.store, self.filter))
+
+    def judge(self, data: Listed) -> Judgement:
+        """Empty when no row passes: because of the filter, or because there is nothing yet."""
+        if data.page.rows:
+            return PageState.READY, ""
+        if self.filter.narrowed:
+            names = ", ".join(name.replace("_", " ") for name in self.filter.narrowed)
+            hidden = f"0 {self.rows_called} pass the filter ({names}); clear it to see all."
+            return PageState.EMPTY, hidden
+        return PageState.EMPTY, self.nothing_yet(data)
+
+    @property
+    def empty_sentence(self) -> str:
+        """What stands in place of rows."""
+        return self.sentence or self.nothing_yet(self.data)
+
+    def nothing_yet(self, data: Listed) -> str:
+        """Why the list is empty without any filter, and the next step."""
+        return (
+            f"No {self.rows_called} yet; the first run of the jobs brings them. The health page says "
+            "how far they are."
+        )
+
+    def change(self, **values: Any) -> None:
+        """Change conditions, back on the first page, and read. Unknown names and bad values are refused.
+
+        Raises:
+            ParameterError: a value that no filter takes.
+        """
+        unknown = set(values) - set(self.filter_class.__dataclass_fields__)
+        if unknown:
+            raise ParameterError(f"There is no filter {', '.join(sorted(unknown))[:60]!r}.")
+        self._go(self.filter.but(**values), [])
+
+    def reset(self) -> None:
+        """Drop every condition, keep how rows are shown, and read."""
+        kept = {name: getattr(self.filter, name) for name in self.filter_class.VIEW - {"cursor"}}
+        self._go(self.filter_class(**kept), [])
+
+    def sort_by(self, key: str) -> None:
+        """Sort by a column; a second time turns the direction.
+
+        Raises:
+            ParameterError: the list cannot be sorted by it.
+        """
+        sort: Any = getattr(self.filter, "sort")  # noqa: B009
+        if key not in type(sort).__members__:
+            raise ParameterError(f"The list cannot be sorted by {key[:40]!r}.")
+        chosen = type(sort)[key]
+        down = not self.filter.descending if chosen is sort else True
+        self._go(self.filter.but(sort=chosen, descending=down), [])
+
+    def turn(self, forward: bool) -> None:
+        """To the next or the previous page, where there is one."""
+        cursor = self.data.page.next_cursor
+        if forward and cursor:
+            self._go(self.filter.but(cursor=cursor), [*self._before, self.filter.cursor])
+        elif not forward and self._before:
+            *before, cursor = self._before
+            self._go(self.filter.but(cursor=cursor), before)
+
+    def _go(self, to: ListFilter, before: list[str | None]) -> None:
+        self.notices = []
+        self.filter, self._before = to, before
+        self.refresh()
+
+    @property
+    def first_row(self) -> int:
+        """Number of the first row shown, from 1."""
+        return len(self._before) * self.filter.limit + 1
+
+    def cells(self) -> list[list[Cell]]:
+        """The rows as cells, in the order of the columns."""
+        return drawn(self.columns, self.data.page.rows, self.clock())
+
+    @property
+    def file_name(self) -> str:
+        """Name of an export, without its ending."""
+        return self.name
+
+    def exported(self, form: str) -> tuple[str, bytes]:
+        """File name and bytes of the whole filtered list, as `csv` or `parquet`.
+
+        Raises:
+            ParameterError: another form.
+        """
+        if form not in ("csv", "parquet"):
+            raise ParameterError("Lists are exported as csv or parquet.")
+        rows = export(self.store, self.fetch, self.filter)
+        return f"{self.file_name}.{form}", as_csv(rows) if form == "csv" else as_parquet(rows)
+
+
+class OwnedList(ListModel[ListData]):
+    """A list that belongs to another page's subject; `owner_id` is set by that page before it is read."""
+
+    def __init__(self, owner: PageModel[Any]) -> None:
+        self.owner_id = 0
+        super().__init__("", store=owner._store, settings=owner.settings, clock=owner.clock)
+
+    def nothing_yet(self, data: ListData) -> str:
+        """Why the list is empty without any filter."""
+        return f"No {self.rows_called} yet."
+
+    @property
+    def file_name(self) -> str:
+        """Name of an export: what, of whom."""
+        return f"{self.name}-{self.owner_id}"

@@ -1,0 +1,189 @@
+"""What every page has: what it has read, a state, and the sentence that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import ClassVar, Generic, TypeVar
+
+from traitlets import HasTraits, Instance, Unicode, UseEnum
+
+from smartmoney.errors import StoreUnavailable
+from smartmoney.formats import ago, span
+from smartmoney.settings import Settings, get_settings
+from smartmoney.store import reads
+from smartmoney.store.db import Store, read_store
+from smartmoney.store.reads import Freshness, freshness
+from smartmoney.widgets import cells, links
+from smartmoney.widgets.cells import Cell
+from smartmoney.widgets.error_boundary import sentence_for
+
+RETRY_AWAY_S = 5
+REFRESH_S = 60
+
+
+class PageState(StrEnum):
+    """What a page shows."""
+
+    LOADING = "loading"
+    READY = "ready"
+    EMPTY = "empty"
+    TOO_LITTLE = "too little"
+    PARTIAL = "partial"
+    STALE = "stale"
+    ERROR = "error"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PageData:
+    """What a page has read; each page adds what it shows. Compared by identity: each read is news.
+
+    Attributes:
+        as_of: validity time of the newest number on the page.
+    """
+
+    as_of: datetime | None = None
+
+
+Data = TypeVar("Data", bound=PageData)
+Judgement = tuple[PageState, str]
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+class PageModel(HasTraits, Generic[Data]):
+    """State of one page. Subclasses implement `read` (what to fetch) and may refine `judge` (what it means).
+
+    Attributes:
+        state: what the page shows.
+        sentence: why, and the next step; "" when ready.
+        freshness: of the data against the schedule of the job that makes it.
+        data: what `read` returned last; kept when a later read fails.
+    """
+
+    name = "page"
+    title = "smartmoney"
+    data_class: ClassVar[type[PageData]] = PageData
+    job = ""  # the job whose schedule says how old the data may be
+    jobs: tuple[str, ...] = ()  # jobs whose reports the page links
+
+    state = UseEnum(PageState, default_value=PageState.LOADING)
+    sentence = Unicode("")
+    freshness = Unicode("off")
+    data: Data = Instance(PageData)  # type: ignore[assignment]
+
+    def __init__(
+        self,
+        query: str = "",
+        store: Store | None = None,
+        settings: Settings | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__()
+        self.settings = settings or get_settings()
+        self._store = store
+        self.clock = clock
+        self.notices: list[str] = []
+        self.read_at: datetime | None = None
+        self.data = self.data_class()  # type: ignore[assignment]
+        self.apply_query(query)
+
+    @property
+    def store(self) -> Store:
+        """The store as pages see it."""
+        return self._store or read_store()
+
+    def apply_query(self, query: str) -> None:
+        """Take what the query string says; called once, before the first read."""
+
+    @property
+    def query(self) -> str:
+        """The query string that restores what is shown."""
+        return ""
+
+    def read(self) -> Data:
+        """Everything the page shows."""
+        raise TypeError(f"{type(self).__name__} does not say what it reads.")
+
+    def judge(self, data: Data) -> Judgement:
+        """State and sentence for data that was read."""
+        return PageState.READY, ""
+
+    def refresh(self) -> None:
+        """Read again. An error leaves the last good data where it is."""
+        try:
+            data = self.read()
+            state, sentence = self.judge(data)
+        except StoreUnavailable as error:
+            self._conclude(PageState.AWAY, sentence_for(error, self.name))
+            return
+        except Exception as error:  # noqa: BLE001
+            self._conclude(PageState.ERROR, sentence_for(error, self.name))
+            return
+        self.read_at = self.clock()
+        state, sentence = self._aged(state, sentence, data)
+        with self.hold_trait_notifications():
+            self.data = data
+            self._conclude(state, sentence)
+
+    def _conclude(self, state: PageState, sentence: str) -> None:
+        self.state, self.sentence = state, sentence
+
+    def _aged(self, state: PageState, sentence: str, data: Data) -> Judgement:
+        self.freshness = self.age(data.as_of)
+        late = data.as_of is not None and self.freshness in ("amber", "red")
+        if state is not PageState.READY or not late:
+            return state, sentence
+        assert data.as_of is not None
+        return PageState.STALE, (
+            f"These numbers are from {ago(data.as_of, self.clock())}; {self.job} should run every "
+            f"{span(self.schedule)}. The health page says why."
+        )
+
+    @property
+    def schedule(self) -> float:
+        """Seconds between runs of the page's job; 0 when it has no schedule."""
+        return float(self.schedules().get(self.job, 0))
+
+    def schedules(self) -> dict[str, float]:
+        """Seconds between runs, by job, for jobs that are switched on."""
+        prefix, suffix = "schedule_", "_s"
+        return {
+            name.removeprefix(prefix).removesuffix(suffix): float(getattr(self.settings, name))
+            for name in Settings.model_fields
+            if name.startswith(prefix) and getattr(self.settings, name)
+        }
+
+    def age(self, as_of: datetime | None) -> Freshness:
+        """How fresh `as_of` is."""
+        return "off" if as_of is None else freshness(as_of, self.schedule, self.clock())
+
+    def made_by(self) -> list[list[Cell]]:
+        """A line that links the executed notebooks of the runs that made the page's numbers."""
+        if not self.jobs or self.state is PageState.AWAY:
+            return []
+        now = self.clock()
+        made = [
+            cells.text(
+                row["job"],
+                link=links.page("report", run=row["id"]),
+                note=ago(row["ended_at"] or now, now),
+            )
+            for row in reads.newest_reports(self.store, list(self.jobs))
+        ]
+        return [[{"t": "made by"}, *made]] if made else []
+
+    def tick(self) -> bool:
+        """Called while somebody looks: read again when it is time to. Returns whether it did."""
+        wait = RETRY_AWAY_S if self.state in (PageState.AWAY, PageState.LOADING) else REFRESH_S
+        since = None if self.read_at is None else (self.clock() - self.read_at).total_seconds()
+        if since is not None and since < wait and self.state is not PageState.AWAY:
+            return False
+        self.refresh()
+        return True

@@ -1,1 +1,0 @@
-"""The pages: each builds its parts once, and redraws them whenever its model has read."""

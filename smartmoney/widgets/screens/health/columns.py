@@ -1,0 +1,141 @@
+"""Columns of the health page's tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from smartmoney import formats
+from smartmoney.store.reads import Row
+from smartmoney.widgets import cells, links
+from smartmoney.widgets.cells import Cell
+from smartmoney.widgets.jobs import FRESHNESS, counts, run_status
+from smartmoney.widgets.table import TableColumn
+
+NOTHING_COMPLETE = "nothing complete"
+NO_RUN = "not run by Prefect, or its address is not known"
+
+
+def stated(detail: dict[str, Any] | None) -> str:
+    """What a service says of itself, in one line."""
+    words = {True: "yes", False: "no", None: formats.DASH}
+    return ", ".join(
+        f"{name.replace('_', ' ')} {words.get(value, value) if isinstance(value, bool | None) else value}"
+        for name, value in (detail or {}).items()
+        if value != ""
+    )
+
+
+def _every(row: Row) -> Cell:
+    return {"t": formats.span(row["schedule_s"])} if row["schedule_s"] else cells.missing("off")
+
+
+def _run(row: Row) -> Cell:
+    if not row["status"]:
+        return cells.missing("never ran")
+    return run_status(row["status"], row.get("error") or formats.utc(row["started_at"]))
+
+
+def _read(row: Row) -> Cell:
+    return cells.text(counts(row.get("came")), "nothing")
+
+
+def _wrote(row: Row) -> Cell:
+    return cells.text(counts(row.get("changed")), "nothing")
+
+
+def _report(row: Row) -> Cell:
+    if not row.get("report"):
+        return cells.missing("the run left no notebook")
+    return cells.text("open", link=links.page("report", run=row["id"]))
+
+
+def _prefect(row: Row) -> Cell:
+    return cells.text("run", link=row["prefect"]) if row["prefect"] else cells.missing(NO_RUN)
+
+
+def _failing(row: Row) -> Cell:
+    return cells.alarm(row["failing"], "amber")
+
+
+def _key(row: Row) -> Cell:
+    short = formats.short_address(row["key"]) or "all"
+    return {"t": short, "h": row["key"], "u": links.trader(row["key"])}
+
+
+def _route_state(row: Row) -> Cell:
+    if row["closed"]:
+        return cells.chip("closed", "red", row["closed_reason"] or "")
+    return cells.chip("open", "gain")
+
+
+def _stated(row: Row) -> Cell:
+    return cells.text(stated(row.get("detail")), "says nothing")
+
+
+JOBS = (
+    TableColumn.text("job", "Job", stick=True),
+    FRESHNESS,
+    TableColumn.when("last_success_at", "Last success"),
+    TableColumn.when("next_due", "Next due", "no schedule, or never ran"),
+    TableColumn.by_row(_every, "every", "Every", left=False),
+    TableColumn.by_row(_run, "run", "Newest run"),
+    TableColumn.by_row(_read, "came", "Read"),
+    TableColumn.by_row(_wrote, "changed", "Wrote"),
+    TableColumn.of(cells.alarm, "failed_24h", "Failed 24 h"),
+    TableColumn.by_row(_report, "report", "Notebook"),
+    TableColumn.by_row(_prefect, "prefect", "Prefect"),
+)
+STREAMS = (
+    TableColumn.text("source", "Stream", stick=True),
+    TableColumn.of(cells.number, "keys", "Keys"),
+    TableColumn.of(cells.number, "due", "Due"),
+    TableColumn.of(cells.number, "leased", "Running"),
+    TableColumn.by_row(_failing, "failing", "Failing", left=False),
+    TableColumn.of(cells.number, "never_read", "Never read"),
+    TableColumn.when("oldest_watermark", "Complete up to (oldest)", NOTHING_COMPLETE),
+    TableColumn.when("newest_watermark", "Complete up to (newest)", NOTHING_COMPLETE),
+    TableColumn.when("last_success_at", "Last success"),
+)
+ERRORS = (
+    TableColumn.when("last_error_at", "When"),
+    TableColumn.text("source", "Stream"),
+    TableColumn.by_row(_key, "key", "Key", stick=True),
+    TableColumn.text("last_error", "Error", "no words"),
+)
+QUARANTINE = (
+    TableColumn.text("source", "Stream"),
+    TableColumn.text("reason", "Reason", stick=True),
+    TableColumn.of(cells.number, "rows", "Rows"),
+    TableColumn.of(cells.number, "times", "Times seen"),
+    TableColumn.when("last_seen_at", "Last seen"),
+)
+SAMPLES = (
+    TableColumn.when("last_seen_at", "Seen"),
+    TableColumn.text("reason", "Reason"),
+    TableColumn.text("sample", "Raw", "empty", stick=True),
+    TableColumn.of(cells.size, "bytes", "Size"),
+)
+DRIFT = (
+    TableColumn.text("route", "Route"),
+    TableColumn.text("field", "Field", stick=True),
+    TableColumn.text("json_type", "Type"),
+    TableColumn.when("first_seen_at", "First seen"),
+)
+BUDGET = (
+    TableColumn.text("route", "Route", stick=True),
+    TableColumn.of(cells.number, "taken", "Requests"),
+    TableColumn.of(cells.number, "throttled", "Throttled"),
+    TableColumn.by_row(_route_state, "state", "State"),
+    TableColumn.when("closed_until", "Opens", "is open"),
+)
+TABLES = (
+    TableColumn.text("table_name", "Table", stick=True),
+    TableColumn.of(cells.number, "rows_estimated", "Rows, about"),
+    TableColumn.of(cells.size, "bytes", "Size"),
+)
+SERVICES = (
+    TableColumn.text("service", "Service", stick=True),
+    TableColumn.when("seen_at", "Seen"),
+    TableColumn.when("started_at", "Up since"),
+    TableColumn.by_row(_stated, "state", "State"),
+)

@@ -1,0 +1,1 @@
+"""The executed notebook of one run."""

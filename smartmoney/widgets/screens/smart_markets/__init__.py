@@ -1,0 +1,1 @@
+"""The list of markets that smart money is in."""

@@ -1,0 +1,275 @@
+"""What every page view does: components and what fills them, drawing when the model has read, and showing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from ipywidgets import HBox, VBox, Widget
+
+from smartmoney.store.reads import Row
+from smartmoney.widgets.cells import Cell
+from smartmoney.widgets.components import (
+    ChartPanel,
+    DataTable,
+    FilterBar,
+    InputForm,
+    KpiRow,
+    PageStatus,
+    TextBlock,
+)
+from smartmoney.widgets.controls import Control, text_field
+from smartmoney.widgets.error_boundary import Boundary, Callback, bounded, log_to
+from smartmoney.widgets.listing import ListModel
+from smartmoney.widgets.model import PageModel, PageState
+from smartmoney.widgets.table import Kpi, TableColumn, table_of
+from smartmoney.widgets.watching import WatchableModel
+
+Model = TypeVar("Model", bound=PageModel[Any])
+Lister = TypeVar("Lister", bound=ListModel[Any])
+LONGEST_NOTE = 2_000
+
+
+def row_of(*widgets: Widget) -> HBox:
+    """Components side by side where there is room."""
+    box = HBox(list(widgets))
+    box.add_class("sm-row")
+    return box
+
+
+class Section:
+    """Components, each with what fills it after a read.
+
+    Attributes:
+        model: the state of the page they belong to.
+    """
+
+    def __init__(self, model: Any, boundary: Boundary) -> None:
+        self.model, self.boundary = model, boundary
+        self._fills: list[Callable[[], None]] = []
+
+    def on_draw(self, fill: Callable[[], None]) -> None:
+        """Call `fill` after each read."""
+        self._fills.append(fill)
+
+    def draw(self) -> None:
+        """Fill every component from the model's data."""
+        for fill in self._fills:
+            fill()
+
+    def table(
+        self,
+        label: str,
+        columns: Sequence[TableColumn],
+        rows: Callable[[], Sequence[Row]],
+        empty: str = "Nothing here yet.",
+    ) -> DataTable:
+        """A table of all of these rows."""
+        table = DataTable()
+
+        def fill() -> None:
+            table.table = table_of(columns, rows(), self.model.clock(), label=label, empty=empty)
+
+        self.on_draw(fill)
+        return table
+
+    def chart(self, title: str, figure: Callable[[], dict[str, Any]], **looks: Any) -> ChartPanel:
+        """A chart; `looks` are its note, height, and what stands there while nothing can be drawn."""
+        chart = ChartPanel(title=title, **looks)
+        self.on_draw(lambda: setattr(chart, "figure", figure()))
+        return chart
+
+    def kpis(self, figures: Callable[[], Sequence[Kpi]]) -> KpiRow:
+        """A row of figures."""
+        row = KpiRow()
+        self.on_draw(lambda: setattr(row, "items", [kpi.described() for kpi in figures()]))
+        return row
+
+    def text(self, lines: Callable[[], list[list[Cell]]], **looks: Any) -> TextBlock:
+        """Lines of cells; `looks` are kind and title."""
+        block = TextBlock(**looks)
+        self.on_draw(lambda: setattr(block, "lines", lines()))
+        return block
+
+
+class PageView(Section, Generic[Model]):
+    """A page. Subclasses name their model and return their components from `build`.
+
+    Attributes:
+        status: link to the frame around the page.
+        root: the widget that is shown.
+    """
+
+    model_class: ClassVar[type[PageModel[Any]]] = PageModel
+
+    def __init__(self, query: str | None = "", model: Model | None = None) -> None:
+        super().__init__(model or self.model_class(query or ""), self._bounded)
+        log_to(self.model.settings)
+        self.status = PageStatus(title=self.model.title)
+        self.status.on_commands(self.boundary, tick=self._tick)
+        components = self.build()
+        self.sources = TextBlock(kind="plain")
+        self.root = VBox([self.status, *components, self.sources])
+        self.root.add_class("sm-page")
+        self.model.observe(lambda _: self.redraw(), "data")
+        self.model.observe(lambda _: self._show_state(), ["state", "sentence"])
+        self.model.refresh()
+        self._show_state()
+
+    def _repr_mimebundle_(self, **named: Any) -> Any:
+        return self.root._repr_mimebundle_(**named)
+
+    def build(self) -> list[Widget]:
+        """The components of the page, made once."""
+        return []
+
+    def _bounded(self, callback: Callback) -> Callable[..., None]:
+        return bounded(callback, self.show, self.model.name)
+
+    def show(self, sentence: str) -> None:
+        """Show a notice on top of the page until the next successful read."""
+        self.status.notices = [sentence]
+
+    def redraw(self) -> None:
+        """Draw after a read; the error of a failing component is shown, the rest of the page stays."""
+        self.status.notices = list(self.model.notices)
+        self.boundary(self._draw_all)()
+        self.status.query, self.status.title = self.model.query, self.model.title
+
+    def _draw_all(self) -> None:
+        self.draw()
+        self.sources.lines = self.model.made_by()
+
+    def _show_state(self) -> None:
+        model, status = self.model, self.status
+        with status.hold_sync():
+            status.state, status.freshness = model.state.value, model.freshness
+            status.as_of = model.data.as_of.isoformat() if model.data.as_of else ""
+            status.sentence = "" if model.state is PageState.READY else model.sentence
+
+    def _tick(self) -> None:
+        self.model.tick()
+        self.status.send({"tock": True})
+
+
+def list_table(model: ListModel[Any], **more: Any) -> dict[str, Any]:
+    """The description of a list's table: sorted, paged, exportable."""
+    page, shown = model.data.page, model.filter
+    described = {
+        "label": model.title,
+        "empty": model.empty_sentence,
+        "title": "",
+        "sort": shown.sort.name,  # type: ignore[attr-defined]
+        "descending": shown.descending,
+        "first": model.first_row,
+        "total": page.total,
+        "next": bool(page.next_cursor),
+        "previous": model.first_row > 1,
+        "paged": True,
+        "exports": True,
+        "clearable": bool(shown.narrowed),
+    }
+    return table_of(model.columns, page.rows, model.clock(), **(described | more))
+
+
+class ListSection(Section):
+    """Filter bar and table of one list: on a page of its own, or as a part of another page.
+
+    Attributes:
+        filters: the filter bar.
+        rows: the table.
+        widgets: both.
+    """
+
+    def __init__(
+        self,
+        model: ListModel[Any],
+        boundary: Boundary,
+        fields: Callable[[], list[Control]],
+        **more: Any,
+    ) -> None:
+        super().__init__(model, boundary)
+        self.fields, self.more = fields, more
+        self.filters, self.rows = FilterBar(name=model.name), DataTable()
+        self.filters.on_commands(boundary, filter=self.filter, reset=model.reset)
+        self.rows.on_commands(
+            boundary, sort=self.sort, turn=self.turn, export=self.export, reset=model.reset
+        )
+        self.widgets: list[Widget] = [self.filters, self.rows]
+
+    def filter(self, key: Any = "", value: Any = None) -> None:
+        """A control changed."""
+        self.model.change(**{str(key): self.model.filter_class.value(str(key), value)})
+
+    def sort(self, key: Any = "") -> None:
+        """A heading was pressed."""
+        self.model.sort_by(str(key))
+
+    def turn(self, forward: Any = True) -> None:
+        """A page was turned."""
+        self.model.turn(bool(forward))
+
+    def export(self, form: Any = "csv") -> None:
+        """The list is to be saved as a file."""
+        name, content = self.model.exported(str(form))
+        self.rows.send({"file": name}, buffers=[content])
+
+    def draw(self) -> None:
+        """Fill filter bar and table."""
+        with self.filters.hold_sync():
+            self.filters.fields = self.fields()
+            self.filters.narrowed = bool(self.model.filter.narrowed)
+        self.rows.table = list_table(self.model, **self.more)
+
+
+class ListView(PageView[Lister]):
+    """A page that is a list: filters above, table below.
+
+    Attributes:
+        list: filter bar and table.
+    """
+
+    def build(self) -> list[Widget]:
+        """Filter bar and table."""
+        self.list = ListSection(self.model, self.boundary, self.fields)
+        self.on_draw(self.list.draw)
+        return self.list.widgets
+
+    def fields(self) -> list[Control]:
+        """The controls of the filter bar; `key` names a field of the model's filter."""
+        return []
+
+    def _show_state(self) -> None:
+        super()._show_state()
+        if self.model.state is PageState.EMPTY:
+            self.status.sentence = ""
+
+
+class WatchForm(Section):
+    """A note and a button that put what a page shows on the watchlist.
+
+    Attributes:
+        form: the widget.
+    """
+
+    def __init__(self, model: WatchableModel[Any], boundary: Boundary) -> None:
+        super().__init__(model, boundary)
+        self.form = InputForm(name="watch", title="Watchlist")
+        self.form.on_commands(boundary, submit=self.submit, press=lambda key="": model.unwatch())
+
+    def submit(self, values: Any = None) -> None:
+        """The note is to be saved."""
+        self.model.watch(str((values or {}).get("note", "")))
+
+    def draw(self) -> None:
+        """Show whether it is watched, and the note."""
+        watched = self.model.data.watched
+        label = "Save the note" if watched else f"Watch this {self.model.thing}"
+        leave = [{"key": "unwatch", "label": "Stop watching"}] if watched else []
+        with self.form.hold_sync():
+            self.form.note = self.model.consequence if watched else "Not watched."
+            note = watched["note"] if watched else ""
+            self.form.fields = [
+                text_field("note", "Note", note, hint="yours", longest=LONGEST_NOTE)
+            ]
+            self.form.buttons = [{"key": "submit", "label": label, "main": True}, *leave]

@@ -138,8 +138,8 @@ class Watch:
             outcome = ingest.sync_trader_trades(
                 self.store, self.client, self.settings, due, len(due), READ_S
             )
-            self.counts["fills new"] += outcome.changed["fills new"]
-            self.owed = self.owed or outcome.changed["fills new"] > 0
+            self.counts["fills new"] += outcome.written["fills new"]
+            self.owed = self.owed or outcome.written["fills new"] > 0
             self.error = next(iter(outcome.failed.values()), "")
         except StoreUnavailable:
             raise

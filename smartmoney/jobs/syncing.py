@@ -142,19 +142,19 @@ def _sync(
             with Client(settings, PostgresBudget(own)) as client:
                 outcome = walk(own, client, settings)
                 report.came = {
-                    **dict(outcome.came),
+                    **dict(outcome.read),
                     **{f"api {name}": count for name, count in client.counts.items()},
                 }
-            report.changed = dict(outcome.changed)
+            report.changed = dict(outcome.written)
             _tell(report, outcome)
 
         return run_job(own, job, asked, work, shared=shared)
 
 
 def _tell(report: JobReport, outcome: SyncOutcome) -> None:
-    came = ", ".join(f"{count:,} {name}" for name, count in outcome.came.items()) or "nothing"
+    came = ", ".join(f"{count:,} {name}" for name, count in outcome.read.items()) or "nothing"
     changed = (
-        ", ".join(f"{count:,} {name}" for name, count in outcome.changed.items() if count)
+        ", ".join(f"{count:,} {name}" for name, count in outcome.written.items() if count)
         or "nothing"
     )
     report.sentences = [f"Came: {came}.", f"Changed: {changed}.", *outcome.notes]
@@ -163,10 +163,10 @@ def _tell(report: JobReport, outcome: SyncOutcome) -> None:
             sorted(outcome.failed.items()), columns=["stream", "why"]
         )
         report.sentences.append(f"{len(outcome.failed)} streams failed and are tried again later.")
-        if len(outcome.failed) > max(3, outcome.came["traders"] // 2):
+        if len(outcome.failed) > max(3, outcome.read["traders"] // 2):
             raise StopStream(
-                f"{len(outcome.failed)} of {outcome.came['traders']} streams failed, the first because: "
+                f"{len(outcome.failed)} of {outcome.read['traders']} streams failed, the first because: "
                 f"{next(iter(outcome.failed.values()))}"
             )
-    if not any(outcome.changed.values()) and not outcome.came:
+    if not any(outcome.written.values()) and not outcome.read:
         report.status = "nothing to do"

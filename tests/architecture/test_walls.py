@@ -29,7 +29,8 @@ FLOORS = [
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 PURE = {"ledger", "metrics", "scoring", "market_stats"}
 DOORS = {
-    "httpx": {"polymarket/client.py"},
+    "httpx": set(),
+    "httpcore": {"polymarket/transport.py"},
     "psycopg": {"store"},
     "sqlalchemy": {"store"},
     "adbc_driver_postgresql": {"store"},

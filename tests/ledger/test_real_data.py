@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from smartmoney.ledger import Activity, Kind, Ledger, Markets, run
-from smartmoney.metrics import calc_profit_factor
+from tests.kit.single_metrics import calc_profit_factor
 
 pytestmark = pytest.mark.shared
 MICRO = 1_000_000

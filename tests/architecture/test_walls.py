@@ -17,7 +17,7 @@ FLOORS = [
     {"polymarket", "ledger", "logs", "net_exposure", "prefect_rest"},
     {"metrics"},
     {"scoring", "store"},
-    {"ingest", "market_stats"},
+    {"ingest", "market_stats", "books"},
     {"alerts"},
     {"jobs"},
     {"frames"},

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors", "schema", "units", "text"},
+    {"errors", "schema", "spreadsheet", "units", "text"},
     {"ids", "formats"},
     {"settings"},
     {"polymarket", "ledger", "logs"},

@@ -11,10 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors", "schema", "spreadsheet", "units", "text"},
+    {"errors", "schema", "spreadsheet", "units", "text", "registry", "run_state"},
     {"ids", "formats"},
     {"settings"},
-    {"polymarket", "ledger", "logs"},
+    {"polymarket", "ledger", "logs", "prefect_rest"},
     {"metrics"},
     {"scoring", "store"},
     {"ingest", "market_stats"},

@@ -3,7 +3,7 @@ export VENV ?= .venv
 export PYTHON ?= python3
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint lock reset lab status stop doctor audit setup setup-dev
+.PHONY: help docs demo up test lint lock reset lab status stop doctor audit setup setup-dev
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +37,11 @@ status: setup  ## what runs where, and how fresh it is
 stop: setup  ## stop what runs in the background or another terminal
 	@$(BIN)/smartmoney stop
 
-doctor: setup  ## check this set-up and say what to mend
+doctor: setup  ## check this set-up and say what to fix
 	@$(BIN)/smartmoney doctor
+
+docs: setup  ## write the tables of docs/ and .env.example again
+	@$(BIN)/python -m smartmoney.supervise.example
 
 lock: setup-dev  ## resolve the requirements again
 	@for part in "-dev:--extra dev --extra dask" ":-c requirements-dev.lock"; do \

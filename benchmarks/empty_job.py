@@ -19,8 +19,8 @@ from statistics import median
 import psutil
 
 from benchmarks.idle import installation, spent
+from smartmoney.prefect_rest import PrefectApi
 from smartmoney.settings import Settings
-from smartmoney.supervise.prefect_api import PrefectApi
 
 JOB, AHEAD_SECONDS = "evaluate_alerts", 12
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")

@@ -50,7 +50,7 @@ def main() -> None:
         client.counts["requests"] / 2
     )  # every wallet is also looked up on a route with a budget of its own
     print(
-        f"{TRADERS} traders, {outcome.came['fills']:,} fills in {wall:.0f} s: {activity / wall:.1f} requests/s of "
+        f"{TRADERS} traders, {outcome.read['fills']:,} fills in {wall:.0f} s: {activity / wall:.1f} requests/s of "
         f"{RATE} allowed ({activity / wall / RATE:.0%}, bar 90 %), {ours / wall:.2f} cores (bar 1)"
     )
 

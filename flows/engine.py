@@ -91,9 +91,9 @@ class JobEngine(NBClientEngine):
     """Runs a notebook in one kernel, for at most `seconds`."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **asked: Any) -> Any:
-        """Execute; raises TimedOut, after the kernel was killed, when `asked['seconds']` have passed."""
-        seconds: float = asked["seconds"]
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        """Execute; raises TimedOut, after the kernel was killed, when `options['seconds']` have passed."""
+        seconds: float = options["seconds"]
         with tempfile.TemporaryDirectory(
             prefix="kernel-", dir="/tmp", ignore_cleanup_errors=True
         ) as sockets:
@@ -110,7 +110,7 @@ class JobEngine(NBClientEngine):
             )
             watch = Watch(manager, seconds)
             try:
-                client.execute(cleanup_kc=True, env=asked["env"], cwd=str(ROOT))
+                client.execute(cleanup_kc=True, env=options["env"], cwd=str(ROOT))
             except (DeadKernelError, TimeoutError, RuntimeError):
                 if not watch.fired:
                     raise

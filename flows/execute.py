@@ -13,7 +13,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 
 from flows import engine, parameters
-from flows.jobs import Job
+from flows.jobs import NotebookJob
 from flows.publish import Slot, publish
 from smartmoney import errors
 from smartmoney.jobs.report import REPORT_TYPE
@@ -36,7 +36,7 @@ class Outcome:
         report: path of the executed notebook below the folder of reports, if one was written.
         run_id: the row of `ingestion_run`, if the job got that far.
         temporary: may the same call succeed later?
-        details: `asked`, `came` and `changed` of the job's report.
+        details: `parameters`, `read` and `written` of the job's report.
     """
 
     status: str
@@ -48,9 +48,12 @@ class Outcome:
 
 
 def execute(
-    job: Job, values: dict[str, Any], run: str | None = None, settings: Settings | None = None
+    job: NotebookJob,
+    values: dict[str, Any],
+    run: str | None = None,
+    settings: Settings | None = None,
 ) -> Outcome:
-    """Check the parameters, run the notebook in a kernel of its own, publish it, and tell how it ended.
+    """Check the parameters, run the notebook in a kernel of its own, publish it, and say how it ended.
 
     Args:
         job: which notebook.
@@ -64,24 +67,23 @@ def execute(
     parameters.check(job.notebook, values)
     slot = Slot.now(job.name, run or uuid.uuid4().hex)
     ending = _run(job, values, slot, settings)
-    told = _told(slot, settings)
-    kept = publish(slot, settings)
-    if ending is None and told.get("status", "done") in FINISHED:
-        return Outcome(
-            told.get("status", "done"),
-            told.get("sentences", []),
-            kept,
-            told.get("run_id"),
-            details=told,
-        )
-    if ending is None:
-        return Outcome("failed", told.get("sentences", []), kept, told.get("run_id"), details=told)
-    status, sentence, temporary = ending
-    return Outcome(status, [sentence], kept, told.get("run_id"), temporary, told)
+    report = _report(slot, settings)
+    kept, run_id = publish(slot, settings), report.get("run_id")
+    if ending is not None:
+        status, sentence, temporary = ending
+        return Outcome(status, [sentence], kept, run_id, temporary, report)
+    status = report.get("status", "done")
+    return Outcome(
+        status if status in FINISHED else "failed",
+        report.get("sentences", []),
+        kept,
+        run_id,
+        details=report,
+    )
 
 
 def _run(
-    job: Job, values: dict[str, Any], slot: Slot, settings: Settings
+    job: NotebookJob, values: dict[str, Any], slot: Slot, settings: Settings
 ) -> tuple[str, str, bool] | None:
     """None when the notebook ran to its end, else status, sentence, and whether a later try may succeed."""
     try:
@@ -119,7 +121,7 @@ def _run(
     return None
 
 
-def _failed(job: Job, error: PapermillExecutionError) -> tuple[str, str, bool]:
+def _failed(job: NotebookJob, error: PapermillExecutionError) -> tuple[str, str, bool]:
     kind = getattr(errors, error.ename, None)
     words = (error.evalue or error.ename).strip().splitlines()[0]
     if kind is errors.AlreadyRunning:
@@ -131,7 +133,7 @@ def _failed(job: Job, error: PapermillExecutionError) -> tuple[str, str, bool]:
     return "failed", f"{job.name} stopped in cell {error.exec_count}: {error.ename}: {words}", False
 
 
-def _told(slot: Slot, settings: Settings) -> dict[str, Any]:
+def _report(slot: Slot, settings: Settings) -> dict[str, Any]:
     """What the job's report said of itself, read from the outputs of the executed notebook."""
     try:
         notebook = nbformat.read(slot.aside(settings), as_version=4)

@@ -1,14 +1,15 @@
-"""The table of jobs: each is a notebook, a flow and a deployment of the same name."""
+"""Every job with a notebook: each is a flow and a deployment of the same name."""
 
 from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows import parameters
 from smartmoney.errors import ParameterError
+from smartmoney.registry import Job, declared
 from smartmoney.settings import Settings
 from smartmoney.supervise.paths import ROOT
 
@@ -18,28 +19,14 @@ OWN = NOTEBOOKS / "own"
 
 
 @dataclass(frozen=True)
-class Job:
-    """One row of the table.
+class NotebookJob(Job):
+    """A job and where its notebook is.
 
     Attributes:
-        name: of the notebook, the flow and the deployment.
-        does: one sentence for people.
-        schedule: name of the setting that holds its interval in seconds, or None when it runs on demand only.
-        shift: seconds its ticks stand before the full interval, so that jobs do not all start at once.
-        feeds_alerts: does evaluate_alerts run after it?
-        side_by_side: may several runs, on several machines, share its work? Each leases the traders it takes.
-        folder: where its notebook is.
-        every_s: seconds between runs of a job without a setting; 0: on demand only.
+        folder: of the notebook.
     """
 
-    name: str
-    does: str
-    schedule: str | None
-    shift: int = 0
-    feeds_alerts: bool = False
-    side_by_side: bool = False
     folder: Path = NOTEBOOKS
-    every_s: int = 0
 
     @property
     def notebook(self) -> Path:
@@ -47,71 +34,14 @@ class Job:
         return self.folder / f"{self.name}.ipynb"
 
     def interval(self, settings: Settings) -> int:
-        """Seconds between runs; 0 when it is not scheduled."""
-        return int(getattr(settings, self.schedule)) if self.schedule else self.every_s
+        """Seconds between runs; 0 when it is not scheduled. One of your own says so itself."""
+        return int(settings.schedules().get(self.name, self.every or 0))
 
 
-OURS = {
-    job.name: job
-    for job in (
-        Job(
-            "sync_leaderboard",
-            "Take the population of traders from the boards.",
-            "schedule_sync_leaderboard_s",
-        ),
-        Job(
-            "sync_markets",
-            "Fetch markets, events, prices and resolutions.",
-            "schedule_sync_markets_s",
-            50,
-        ),
-        Job(
-            "sync_trader_trades",
-            "Fetch the activity of given traders, or of those due.",
-            "schedule_sync_trader_trades_s",
-            20,
-            side_by_side=True,
-        ),
-        Job(
-            "sync_trader_positions",
-            "Fetch open and closed positions of given traders, or of those due.",
-            "schedule_sync_trader_positions_s",
-            80,
-            feeds_alerts=True,
-            side_by_side=True,
-        ),
-        Job(
-            "calculate_rarity_scores",
-            "Ledger, metrics, score and tier of every trader with news.",
-            "schedule_calculate_rarity_scores_s",
-            140,
-            feeds_alerts=True,
-        ),
-        Job(
-            "calculate_smart_markets",
-            "Statistics per market: where the smart money stands.",
-            "schedule_calculate_smart_markets_s",
-            170,
-            feeds_alerts=True,
-        ),
-        Job("evaluate_alerts", "Check the alert rules and deliver what they found.", None),
-        Job(
-            "validate_scores",
-            "Walk forward: did high scores earn more afterwards?",
-            "schedule_validate_scores_s",
-            200,
-        ),
-        Job(
-            "maintenance",
-            "Partitions ahead, retention, backup, pruning.",
-            "schedule_maintenance_s",
-            230,
-        ),
-    )
-}
+OURS = {name: NotebookJob(**asdict(job)) for name, job in declared().items() if job.has_notebook}
 
 
-def own(folder: Path = OWN) -> dict[str, Job]:
+def own(folder: Path = OWN) -> dict[str, NotebookJob]:
     """Jobs of your own: each notebook in `notebooks/own/` is one, by its name.
 
     Its first line says what it does; a parameter `every_s` of its parameters cell says how often it runs, in seconds.
@@ -126,7 +56,7 @@ def own(folder: Path = OWN) -> dict[str, Job]:
             continue
         if path.stem.isidentifier() and path.stem not in OURS:
             every = known["every_s"].default if "every_s" in known else 0
-            found[path.stem] = Job(path.stem, does, None, folder=folder, every_s=int(every or 0))
+            found[path.stem] = NotebookJob(path.stem, does, every=int(every or 0), folder=folder)
     return found
 
 
@@ -138,6 +68,6 @@ def _heading(path: Path) -> str:
 JOBS = OURS | own()
 
 
-def present() -> list[Job]:
+def present() -> list[NotebookJob]:
     """The jobs whose notebook is there."""
     return [job for job in JOBS.values() if job.notebook.is_file()]

@@ -19,7 +19,7 @@ from prefect.states import Completed, Failed, State
 
 from flows import parameters
 from flows.execute import FINISHED, Outcome, execute
-from flows.jobs import JOBS, Job
+from flows.jobs import JOBS, NotebookJob
 from smartmoney import logs
 from smartmoney.errors import ParameterError, SmartmoneyError, TemporaryError
 from smartmoney.settings import get_settings
@@ -77,7 +77,7 @@ def run_notebook(name: str, values: dict[str, Any]) -> Outcome:
     return outcome
 
 
-def record(job: Job, outcome: Outcome, began: datetime) -> None:
+def record(job: NotebookJob, outcome: Outcome, began: datetime) -> None:
     """Link the run's row with Prefect's run and the report; end the row where the notebook could not."""
     store = open_store("sm_ingest", get_settings(), 1)
     try:
@@ -93,11 +93,11 @@ def record(job: Job, outcome: Outcome, began: datetime) -> None:
         store.dispose()
 
 
-def publish_summary(job: Job, outcome: Outcome) -> None:
+def publish_summary(job: NotebookJob, outcome: Outcome) -> None:
     """Prefect's artifact of the run: the sentences, the counts, and where the executed notebook is."""
     counts = [
         f"| {kind} | {name} | {value} |"
-        for kind in ("asked", "came", "changed")
+        for kind in ("parameters", "read", "written")
         for name, value in outcome.details.get(kind, {}).items()
     ]
     table = ["", "| | | |", "|---|---|---|", *counts] if counts else []
@@ -116,7 +116,7 @@ def publish_summary(job: Job, outcome: Outcome) -> None:
     )
 
 
-def run_job(job: Job, values: dict[str, Any]) -> State:
+def run_job(job: NotebookJob, values: dict[str, Any]) -> State:
     """Run a job to its end as a Prefect state: finished, or failed with the sentence that says why."""
     logger = get_run_logger()
     logs.report_errors(get_settings())
@@ -164,7 +164,7 @@ def notebook_flow(name: str) -> Flow[..., Any]:
     return made(run)
 
 
-def _signature(job: Job) -> inspect.Signature:
+def _signature(job: NotebookJob) -> inspect.Signature:
     """As the parameters cell says; empty while the notebook is missing or damaged, which its run then says."""
     try:
         known = parameters.declared(job.notebook).values()

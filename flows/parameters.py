@@ -21,7 +21,7 @@ TYPES: dict[str, Any] = {
     "dict": dict,
     "None": None,
 }
-WORDS = {
+TYPE_NAMES = {
     "str": "a text",
     "int": "a whole number",
     "float": "a number",
@@ -54,15 +54,15 @@ class Parameter:
             json.dumps(value, allow_nan=False)
         except (ValidationError, TypeError, ValueError):
             raise ParameterError(
-                f"Parameter {self.name} must be {self.words}, not {value!r:.80}."
+                f"Parameter {self.name} must be {self.described}, not {value!r:.80}."
             ) from None
 
     @property
-    def words(self) -> str:
+    def described(self) -> str:
         """Its type in words, such as `a list (list[str])`."""
         head = ast.parse(self.annotation, mode="eval").body
         parts = _alternatives(head)
-        return " or ".join(WORDS[_head(part)] for part in parts) + f" ({self.annotation})"
+        return " or ".join(TYPE_NAMES[_head(part)] for part in parts) + f" ({self.annotation})"
 
 
 def declared(notebook: Path) -> dict[str, Parameter]:

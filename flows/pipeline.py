@@ -1,4 +1,4 @@
-"""The first pass: the six jobs in order, each a run of its own flow, all in one process."""
+"""The first pass: the jobs that declare a place in it, in order, each a run of its own flow, all in one process."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from prefect.states import Completed, Failed, State
 
 from flows import deployed
 from flows.jobs import JOBS
-from smartmoney.supervise.first_pass import ORDER
+from smartmoney.registry import first_pass
+
+ORDER = first_pass(JOBS)
 
 
-@flow(name="pipeline", description="All six jobs in order.", persist_result=False)
+@flow(name="pipeline", description="All jobs of the first pass in order.", persist_result=False)
 def pipeline() -> State:
     """Run every job of the pipeline; stop at the first that fails, since the next ones build on it."""
     logger = get_run_logger()

@@ -113,8 +113,8 @@ class WarmServer:
         except BaseException:
             traceback.print_exc()
         finally:
-            for stream in (sys.stdout, sys.stderr):
-                stream.flush()
+            for output in (sys.stdout, sys.stderr):
+                output.flush()
             os._exit(status)
 
 
@@ -165,11 +165,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("address", type=Path)
     parser.add_argument("modules", nargs="*")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     process_lifetime.with_parent(signal.SIGTERM, parent=os.getppid())
-    for module in asked.modules:
+    for module in options.modules:
         importlib.import_module(module)
-    serve(asked.address)
+    serve(options.address)
 
 
 if __name__ == "__main__":

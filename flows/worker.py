@@ -99,7 +99,7 @@ async def close_lost(client: PrefectClient, name: str, now: datetime) -> int:
 
 
 async def watch_others(client: PrefectClient, name: str) -> None:
-    """Every minute, close what workers left behind that are gone; Prefect being away is not ours to mend."""
+    """Every minute, close what workers left behind that are gone; Prefect being away is not ours to fix."""
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         try:
@@ -188,9 +188,9 @@ async def tidy(client: PrefectClient, settings: Settings, joining: bool) -> None
 async def work(settings: Settings, warm: Path, warm_pid: int, joining: bool) -> None:
     """Take runs until told to stop; then end those in flight as cancelled."""
     logs.report_errors(settings)
-    told = asyncio.Event()
+    stopping = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, told.set)
+        asyncio.get_running_loop().add_signal_handler(each, stopping.set)
     async with get_client() as client:
         beside = [
             asyncio.create_task(keep_warm(warm, warm_pid)),
@@ -207,11 +207,11 @@ async def work(settings: Settings, warm: Path, warm_pid: int, joining: bool) -> 
         worker.job_configuration = starts_here(warm)
         working = asyncio.create_task(worker.start(printer=log.info))
         await asyncio.wait(
-            [working, asyncio.create_task(told.wait())], return_when=asyncio.FIRST_COMPLETED
+            [working, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED
         )
-        if not told.is_set():
-            for each in beside:
-                each.cancel()
+        if not stopping.is_set():
+            for task in beside:
+                task.cancel()
             working.result()
         await end_runs(client, name_of(settings))
 

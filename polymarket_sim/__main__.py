@@ -10,6 +10,7 @@ from pathlib import Path
 from polymarket_sim.generate import generate
 from polymarket_sim.recorded import load_recording
 from polymarket_sim.server import Simulator, listen, uvicorn_server
+from polymarket_sim.venue import DEFAULT, VENUES
 from polymarket_sim.world import World
 from smartmoney.errors import UserError
 
@@ -44,36 +45,49 @@ def arguments() -> argparse.Namespace:
         "--trades-per-minute", type=float, default=20.0, help="fills per minute while live"
     )
     parser.add_argument(
+        "--venue",
+        choices=sorted(VENUES),
+        default=next(name for name, venue in VENUES.items() if venue is DEFAULT),
+        help="which of the venue's behaviours a made-up world shows",
+    )
+    parser.add_argument(
         "--recording", type=Path, help="serve this recording (a folder) in place of a made-up world"
     )
-    asked = parser.parse_args()
-    if asked.recording and asked.live:
+    options = parser.parse_args()
+    if options.recording and options.live:
         parser.error("a recording stands still: leave out --live or --recording")
-    return asked
+    return options
 
 
-def world_of(asked: argparse.Namespace) -> World:
+def world_of(options: argparse.Namespace) -> World:
     """The recorded world that was asked for, else a made-up one."""
-    if asked.recording:
-        return load_recording(asked.recording)
-    now = asked.now or int(time.time())
+    if options.recording:
+        return load_recording(options.recording)
+    now = options.now or int(time.time())
     return generate(
-        asked.seed, asked.traders, asked.markets, asked.trades, asked.days, asked.skilled_share, now
+        options.seed,
+        options.traders,
+        options.markets,
+        options.trades,
+        options.days,
+        options.skilled_share,
+        now,
+        VENUES[options.venue],
     )
 
 
 def main() -> None:
     """Make the world, serve it, print one line when ready."""
-    asked = arguments()
+    options = arguments()
     try:
-        world = world_of(asked)
+        world = world_of(options)
     except UserError as error:
         raise SystemExit(str(error)) from None
-    simulator = Simulator(world, live=asked.live, trades_per_minute=asked.trades_per_minute)
-    if asked.live:
+    simulator = Simulator(world, live=options.live, trades_per_minute=options.trades_per_minute)
+    if options.live:
         simulator.catch_up(int(time.time()))
     simulator.prepare()
-    bound = listen(asked.port)
+    bound = listen(options.port)
     simulator.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     print(f"simulator ready on {simulator.url}", flush=True)
     uvicorn_server(simulator.app).run(sockets=[bound])

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from polymarket_sim.generation import aftermath, orders, population
+from polymarket_sim.generation import aftermath, extras, orders, population
 from polymarket_sim.generation.catalogue import Catalogue, catalogue
 from polymarket_sim.generation.holdings import Holdings
 from polymarket_sim.generation.matching import match
@@ -14,6 +14,7 @@ from polymarket_sim.generation.population import Population
 from polymarket_sim.generation.resolution import ResolutionProcess
 from polymarket_sim.life import Hidden
 from polymarket_sim.model import Entries, TraderInfo
+from polymarket_sim.venue import DEFAULT, Venue
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
 from smartmoney.units import DAY_SECONDS
@@ -27,6 +28,7 @@ def generate(
     days: int = 180,
     skilled_share: float = 0.03,
     now: int | None = None,
+    venue: Venue = DEFAULT,
 ) -> World:
     """A deterministic world: same arguments, same world.
 
@@ -37,6 +39,7 @@ def generate(
         days: length of the history that ends at `now`.
         skilled_share: part of the wallets that know more than the price; 0 for a world without skill.
         now: Unix seconds of the last moment of history; the wall clock if None.
+        venue: which of the venue's behaviours it shows.
 
     Raises:
         ParameterError: fewer than 2 traders, 1 market or 3 days.
@@ -50,19 +53,32 @@ def generate(
     streams = [np.random.default_rng([seed, number]) for number in range(6)]
     people = population.draw(streams[0], traders, skilled_share)
     found = population.traders(streams[1], seed, people)
-    book = catalogue(streams[2], seed, markets, start, now)
+    book = catalogue(streams[2], seed, markets, start, now, venue)
     process, holdings = book.process(), Holdings()
     fees_and_ticks = terms(book)
     agenda, legs = _agenda(
-        streams[3], seed, people, process, max(1, int(trades / orders.FILLS_PER_ORDER)), now
+        streams[3], people, process, max(1, int(trades / orders.FILLS_PER_ORDER)), book
     )
     slots = _places(holdings, process, agenda, legs)
-    matched, tx = match(agenda, legs, process, fees_and_ticks, slots, holdings.shares, 1, seed)
+    matched, tx = match(
+        agenda,
+        legs,
+        process,
+        fees_and_ticks,
+        slots,
+        holdings.shares,
+        1,
+        seed,
+        venue.one_row_conversions,
+    )
     entries, hidden = _afterwards(
         streams[4], book, people, found, process, holdings, matched, fees_and_ticks[0], tx
     )
-    hidden.seed = seed
-    return World(seed, start, now, found, book.events, book.markets, entries, hidden=hidden)
+    hidden.seed, hidden.venue = seed, venue
+    world = World(seed, start, now, found, book.events, book.markets, entries, hidden=hidden)
+    world.venue = venue
+    extras.add(world, np.random.default_rng([seed, 6]))
+    return world
 
 
 def terms(book: Catalogue) -> tuple[np.ndarray, np.ndarray]:
@@ -73,13 +89,13 @@ def terms(book: Catalogue) -> tuple[np.ndarray, np.ndarray]:
 
 def _agenda(
     rng: np.random.Generator,
-    seed: int,
     people: Population,
     process: ResolutionProcess,
     count: int,
-    now: int,
+    book: Catalogue,
 ) -> tuple[orders.Orders, orders.Legs]:
-    base = orders.history(rng, seed, people, process, count, now)
+    now = book.now
+    base = orders.history(rng, book.seed, people, process, count, now, book.venue)
     legs = orders.resting(rng, people, base)
     extra = orders.dealings(rng, people, process, base, legs, now)
     everything = orders.join(base, extra)
@@ -119,7 +135,9 @@ def _afterwards(
     trader, market, outcome, place = holdings.held(process, resolved)
     final = process.resolve_at[market] <= book.now
     held = trader[final], market[final], outcome[final], place[final]
-    plan, places = aftermath.redemptions(rng, process, held, holdings.shares)
+    plan, places = aftermath.redemptions(
+        rng, process, held, holdings.shares, book.venue.redeemed_in_parts
+    )
     redeemed, plan, places, tx = aftermath.carry_out(
         plan, places, holdings.shares, process, book.now, tx
     )

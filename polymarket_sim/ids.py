@@ -43,6 +43,17 @@ def condition_id(question_id: str) -> str:
     return "0x" + keccak(ORACLE + bytes.fromhex(question_id[2:]) + (2).to_bytes(32)).hex()
 
 
+def digest_condition(question_id: str) -> str:
+    """Condition of a Protocol V2 market: 31 bytes, of which the first, 01, says that it is binary."""
+    return "0x01" + digest("condition", question_id, size=16)[2:] + "0" * 28
+
+
+def position_ids(condition: str) -> tuple[str, str]:
+    """The two ids of a Protocol V2 market: its condition and one byte for the outcome."""
+    first = int(condition[2:], 16) << 8
+    return str(first), str(first | 1)
+
+
 def digest(*parts: object, size: int = 32) -> str:
     """0x + hex of `size` bytes that depend only on the parts."""
     return "0x" + hashlib.blake2b(repr(parts).encode(), digest_size=size).hexdigest()

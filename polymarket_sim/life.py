@@ -14,6 +14,7 @@ from polymarket_sim.generation.orders import Orders
 from polymarket_sim.generation.population import Population
 from polymarket_sim.generation.resolution import ResolutionProcess
 from polymarket_sim.model import COLUMNS, Entries
+from polymarket_sim.venue import PLAIN, Venue
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
 
@@ -36,6 +37,7 @@ class Hidden:
     next_tx: int
     written: int
     seed: int = 0
+    venue: Venue = PLAIN
     later: Orders | None = None
     coming: list[Entries] = field(default_factory=list)
 
@@ -108,7 +110,7 @@ def _open(world: World, hidden: Hidden, rng: np.random.Generator, start: int) ->
     """A new five-minute market at each full five minutes, and now and then a question of a longer life."""
     if start % CHAPTER:
         return []
-    book = Catalogue(world.seed, world.start_at, start, rng)
+    book = Catalogue(world.seed, world.start_at, start, rng, venue=world.venue)
     book.event_base, book.market_base = len(world.events), len(world.markets)
     add_quick(book, start)
     if rng.random() < NEW_EVENT_CHANCE:
@@ -122,7 +124,9 @@ def _open(world: World, hidden: Hidden, rng: np.random.Generator, start: int) ->
 def _due(hidden: Hidden, rng: np.random.Generator, count: int, start: int, end: int) -> Orders:
     """Fresh orders of these seconds and earlier ones that fall due; exits further ahead are kept for
     later."""
-    fresh = orders.moment(rng, hidden.seed, hidden.population, hidden.process, count, start, end)
+    fresh = orders.moment(
+        rng, hidden.seed, hidden.population, hidden.process, count, start, end, hidden.venue
+    )
     known = fresh if hidden.later is None else orders.join(hidden.later, fresh)
     due = known.ts < end
     hidden.later = known.take(~due)
@@ -150,6 +154,7 @@ def _match(world: World, hidden: Hidden, rng: np.random.Generator, due: Orders) 
         hidden.holdings.shares,
         hidden.next_tx,
         seed,
+        hidden.venue.one_row_conversions,
     )
     return rows
 
@@ -165,13 +170,10 @@ def _plan(hidden: Hidden, rng: np.random.Generator, start: int, end: int) -> Non
     )
     final = np.isin(market, resolved)
     held = trader[final], market[final], outcome[final], place[final]
-    plan, places = aftermath.redemptions(rng, process, held, hidden.holdings.shares)
-    hidden.plan = Entries(
-        {
-            name: np.concatenate([getattr(hidden.plan, name), getattr(plan, name)])
-            for name in COLUMNS
-        }
+    plan, places = aftermath.redemptions(
+        rng, process, held, hidden.holdings.shares, hidden.venue.redeemed_in_parts
     )
+    hidden.plan = aftermath.joined_plans(hidden.plan, plan)
     hidden.places = np.concatenate([hidden.places, places])
 
 

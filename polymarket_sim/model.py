@@ -17,7 +17,7 @@ NO_INDEX = -1
 
 
 class Kind(IntEnum):
-    """What an entry is; the member name is the API's activity type."""
+    """What an entry is; combos have kinds of their own, since they belong to no market."""
 
     TRADE = 1
     SPLIT = 2
@@ -31,6 +31,13 @@ class Kind(IntEnum):
     REFERRAL_REWARD = 10
     DEPOSIT = 11
     WITHDRAWAL = 12
+    COMBO_TRADE = 13
+    COMBO_REDEEM = 14
+
+    @property
+    def word(self) -> str:
+        """The API's word for it."""
+        return self.name.removeprefix("COMBO_")
 
 
 class Side(IntEnum):
@@ -43,7 +50,8 @@ class Side(IntEnum):
 
 @dataclass(slots=True)
 class TraderInfo:
-    """One wallet. `kind` is one of `KINDS`, or "recorded"; `skill` is its true edge in log-odds (0: none)."""
+    """One wallet. `kind` is one of `KINDS`, or "recorded"; `skill` is its true edge in log-odds (0: none);
+    `owner` is the address of the key that controls it, which trades nothing itself."""
 
     address: str
     name: str
@@ -52,6 +60,7 @@ class TraderInfo:
     kind: str = "noise"
     skill: float = 0.0
     joined_at: int = 0
+    owner: str = ""
     profile_image: str = ""
     x_username: str = ""
     verified: bool = False
@@ -114,6 +123,12 @@ class MarketInfo:
     tick_micro: int = 10_000
     icon: str = ""
     fee_type: str = ""
+    version: str = "v1"
+
+    @property
+    def long_condition_id(self) -> str:
+        """The condition with 64 digits, as the clob writes it: 31 bytes get a `00`."""
+        return self.condition_id + "00" if self.version == "v2" else self.condition_id
 
     @property
     def has_fee(self) -> bool:
@@ -122,15 +137,26 @@ class MarketInfo:
 
 
 @dataclass(slots=True)
+class Combo:
+    """A bet that all its legs win: (market, outcome) each. Outcome 0 of the combo is that they do."""
+
+    condition_id: str
+    position_id: str
+    legs: tuple[tuple[int, int], ...]
+    opened_at: int
+
+
+@dataclass(slots=True)
 class Opening:
-    """Shares held since before the ledger begins, and what they cost: positions show them, activity does
-    not."""
+    """Shares that no row explains, and what they cost: bought before the ledger begins, or sent by somebody
+    (for nothing, `at` a second). Positions show them, activity does not."""
 
     trader: int
     market: int
     outcome: int
     size_micro: int
     cost_micro: int
+    at: int = 0
 
 
 COLUMNS: Mapping[str, type] = {
@@ -157,8 +183,9 @@ class Entries:
     cash_micro is what the API calls usdcSize, never negative: BUY notional + fee, SELL notional - fee,
     SPLIT and MERGE the amount, REDEEM the payout, CONVERSION (k - 1) x size, income its amount. REDEEM has
     one row per outcome token burned (outcome NO_INDEX: recorded in the shape before August 2026, size =
-    payout). `legs` is for CONVERSION only: bit j set means the NO token of the event's j-th market was
-    given up; its `market` is the first such leg. Rows of one transaction share `tx` and are adjacent.
+    payout). `legs` of a CONVERSION: bit j set means the NO token of the event's j-th market was
+    given up; its `market` is the first such leg. For the kinds of combos it is the number of the combo, which
+    has no market and no outcome. Rows of one transaction share `tx` and are adjacent.
     """
 
     def __init__(self, columns: Mapping[str, np.ndarray] | None = None) -> None:

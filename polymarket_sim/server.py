@@ -23,7 +23,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from polymarket_sim import life
 from polymarket_sim.accounts.served import Limits, Served
 from polymarket_sim.api import clob, data_v1, data_v2, gamma
-from polymarket_sim.api.data_v2_reports import DataV2More
+from polymarket_sim.api.combos import Combos
+from polymarket_sim.api.data_v2_reports import DataV2Reports
+from polymarket_sim.api.edge import EdgeCache
+from polymarket_sim.api.resolutions import Resolutions
 from polymarket_sim.api.stream import Hub
 from polymarket_sim.faulty.misbehave import Misbehaviour, Rule, rule_of
 from polymarket_sim.protocol.wire import reply
@@ -63,6 +66,7 @@ class Simulator:
         live: bool = False,
         trades_per_minute: float = 60.0,
         tick_seconds: int = 2,
+        cached: bool = False,
     ) -> None:
         self.world = world
         self.served = Served(world, limits)
@@ -71,6 +75,7 @@ class Simulator:
         self.misbehaviour = Misbehaviour(misbehave or [], world.seed, self.tick)
         self.live, self.trades_per_minute, self.tick_seconds = live, trades_per_minute, tick_seconds
         self.url = ""
+        self._cached = cached
         self.app: ASGIApp = self._application()
 
     @property
@@ -122,8 +127,14 @@ class Simulator:
 
     def _application(self) -> ASGIApp:
         feeds = data_v2.DataV2(self.served)
-        v2 = data_v2.mount(feeds.routes() | DataV2More(feeds).routes())
-        data = _host([*v2, *data_v1.DataV1(self.served).routes()], _data_error)
+        v2 = data_v2.mount(
+            feeds.routes()
+            | DataV2Reports(feeds).routes()
+            | Combos(feeds).routes()
+            | Resolutions(self.served).routes()
+        )
+        plain = _host([*v2, *data_v1.DataV1(self.served).routes()], _data_error)
+        data = EdgeCache(plain, lambda: self.world.now, keeps=self._cached)
         meta = _host(gamma.Gamma(self.served).routes(), lambda path: gamma.error("not found", 404))
         books = _host(
             clob.Clob(self.served).routes(), lambda path: reply({"error": "not found"}, 404)

@@ -19,6 +19,8 @@ HOSTILE = (
     "[click](javascript:alert(1)) `code` |pipe| \\n",
 )
 
+IMAGES = "https://polymarket-upload.s3.us-east-2.amazonaws.com"
+
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "politics": ("Politics", "Elections", "World", "U.S. Politics"),
     "sports": ("Sports", "Soccer", "NBA", "Tennis"),

@@ -4,7 +4,9 @@ the server.
 Rules: a BUY costs its cash (fee included); a SELL of q out of Q shares that cost C gives up (C*q + Q//2)//Q
 and realizes cash minus that; a SPLIT buys outcome 0 for q//2 and outcome 1 for the rest, a MERGE sells both
 for the same amounts; a REDEEM sells at its payout; a CONVERSION moves the cost of its NO legs, less the
-cash it pays, in equal parts to the YES tokens of the event's other markets (the remainder to the last by condition id).
+cash it pays, in equal parts to the YES tokens of those other markets of the event that existed then (the
+remainder to the last by condition id). Combos are kept apart: what settled ones paid less what they cost,
+and the cost of those still open.
 What is held in a market when it resolves is settled at its payout, redeemed or not, in token order.
 
 The API gives whole seconds and no order within one, so a second has one order for everybody: what brings shares (BUY,
@@ -19,7 +21,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from polymarket_sim.model import NO_INDEX, Entries, EventInfo, Kind, MarketInfo, Side
+from polymarket_sim.model import NO_INDEX, Combo, Entries, EventInfo, Kind, MarketInfo, Side
 from smartmoney.units import MICRO
 
 ORDER = ("BUY", "SPLIT", "CONVERSION", "SELL", "MERGE", "REDEEM")
@@ -31,6 +33,7 @@ class Record(Protocol):
     entries: Entries
     events: list[EventInfo]
     markets: list[MarketInfo]
+    combos: list[Combo]
 
 
 @dataclass
@@ -40,7 +43,8 @@ class Truth:
     `shares` and `cost` are what is still held in unresolved markets,
     by (market, outcome); `income` is rewards,
     rebates and yield; `cash` is all money in minus out of trading (deposits and income apart); `fees` were
-    paid.
+    paid. Of combos, `combo_realized` is what those decided or sold brought in less what they cost, and
+    `combo_cost` what the open ones cost, by number of the combo.
     """
 
     realized: int = 0
@@ -48,6 +52,9 @@ class Truth:
     fees: int = 0
     cash: int = 0
     fills: int = 0
+    combo_realized: int = 0
+    combo_shares: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    combo_cost: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     shares: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     cost: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
 
@@ -67,6 +74,31 @@ class Truth:
     def sell(self, token: tuple[int, int], size: int, proceeds: int) -> None:
         """Give up `size` shares for `proceeds`."""
         self.realized += proceeds - self.give_up(token, size)
+
+    def combo(self, number: int, bought: bool, size: int, cash: int) -> None:
+        """Buy `size` of a combo for `cash`, or give it up for that."""
+        held, cost = self.combo_shares[number], self.combo_cost[number]
+        if bought:
+            self.combo_shares[number], self.combo_cost[number] = held + size, cost + cash
+            return
+        removed = (cost * size + held // 2) // held if held else 0
+        self.combo_shares[number], self.combo_cost[number] = held - size, cost - removed
+        self.combo_realized += cash - removed
+
+
+def combo_payout(record: Record, number: int) -> int | None:
+    """What a share of a combo pays in micro-dollars; None while it may still win."""
+    paid = [record.markets[market].payouts for market, _ in record.combos[number].legs]
+    sides = [side for _, side in record.combos[number].legs]
+    known = [pays[side] for pays, side in zip(paid, sides, strict=True) if pays is not None]
+    if 0 in known:
+        return 0
+    if len(known) < len(paid):
+        return None
+    product = MICRO
+    for each in known:
+        product = product * each // MICRO
+    return product
 
 
 def truth_of(record: Record, rows: np.ndarray) -> Truth:
@@ -91,6 +123,12 @@ def truth_of(record: Record, rows: np.ndarray) -> Truth:
         if payouts is not None and result.shares[token]:
             size = result.shares[token]
             result.sell(token, size, size * payouts[token[1]] // MICRO)
+    for number, size in list(result.combo_shares.items()):
+        payout = combo_payout(record, number)
+        if payout is not None:
+            result.combo(number, False, size, size * payout // MICRO)
+    result.combo_shares = {number: size for number, size in result.combo_shares.items() if size}
+    result.combo_cost = {number: result.combo_cost[number] for number in result.combo_shares}
     result.shares = {token: size for token, size in result.shares.items() if size}
     result.cost = {token: result.cost[token] for token in result.shares}
     return result
@@ -133,8 +171,10 @@ def _apply(record: Record, result: Truth, entry: dict[str, Any]) -> None:
     elif kind == Kind.REDEEM:
         _redeem(record, result, entry)
     elif kind == Kind.CONVERSION:
-        _convert(record, result, market, entry["legs"], size)
+        _convert(record, result, entry)
         result.cash += cash
+    elif kind in (Kind.COMBO_TRADE, Kind.COMBO_REDEEM):
+        result.combo(entry["legs"], entry["side"] == Side.BUY, size, cash)
     elif kind not in (Kind.DEPOSIT, Kind.WITHDRAWAL):
         result.income += cash
 
@@ -155,11 +195,16 @@ def _redeem(record: Record, result: Truth, entry: dict[str, Any]) -> None:
         result.sell(token, size, size * payouts[token[1]] // MICRO)
 
 
-def _convert(record: Record, result: Truth, market: int, legs: int, size: int) -> None:
+def _convert(record: Record, result: Truth, entry: dict[str, Any]) -> None:
+    market, legs, size = entry["market"], entry["legs"], entry["size_micro"]
     family = record.events[record.markets[market].event].markets
     given = [number for position, number in enumerate(family) if legs >> position & 1]
     others = sorted(
-        (number for number in family if number not in given),
+        (
+            number
+            for number in family
+            if number not in given and record.markets[number].open_at <= entry["ts"]
+        ),
         key=lambda n: record.markets[n].condition_id,
     )
     pool = sum(result.give_up((number, 1), size) for number in given) - (len(given) - 1) * size

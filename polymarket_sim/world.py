@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from polymarket_sim.model import Entries, EventInfo, Kind, MarketInfo, Opening, TraderInfo
+from polymarket_sim.model import Combo, Entries, EventInfo, Kind, MarketInfo, Opening, TraderInfo
 from polymarket_sim.truth import Truth, truth_of
+from polymarket_sim.venue import PLAIN, Venue
 from smartmoney.units import MICRO, PICO
 
 REBUILD = 20_000
@@ -59,6 +60,8 @@ class World:
     tx_hashes: list[str] | None = None
     hidden: Any = None
     openings: list[Opening] = field(default_factory=list)
+    combos: list[Combo] = field(default_factory=list)
+    venue: Venue = PLAIN
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def __post_init__(self) -> None:
@@ -74,7 +77,21 @@ class World:
     @cached_property
     def market_index(self) -> dict[str, int]:
         """Condition id to market number."""
-        return {market.condition_id: number for number, market in enumerate(self.markets)}
+        return {
+            spelling: number
+            for number, market in enumerate(self.markets)
+            for spelling in (market.condition_id, market.long_condition_id)
+        }
+
+    @cached_property
+    def owner_index(self) -> dict[str, int]:
+        """Lower-case address of an owner's key to the number of its trader."""
+        return {trader.owner: n for n, trader in enumerate(self.traders) if trader.owner}
+
+    @cached_property
+    def combo_index(self) -> dict[str, int]:
+        """Condition id to combo number."""
+        return {combo.condition_id: number for number, combo in enumerate(self.combos)}
 
     @cached_property
     def event_index(self) -> dict[str, int]:
@@ -138,11 +155,19 @@ class World:
             )
             for number, market in enumerate(markets, len(self.markets)):
                 self.market_index[market.condition_id] = number
+                self.market_index[market.long_condition_id] = number
                 self.token_index.update(
                     (token, (number, outcome)) for outcome, token in enumerate(market.token_ids)
                 )
             self.events.extend(events)
             self.markets.extend(markets)
+
+    def replace_entries(self, entries: Entries) -> None:
+        """Take another ledger, whose rows have other numbers, and build the indexes anew."""
+        with self.lock:
+            self.entries = entries
+            self.__dict__.pop("by_trader", None)
+            self.__dict__.pop("fills_by_market", None)
 
     def append(self, batch: Entries) -> range:
         """Add new entries (time order, none older than the last) and keep the indexes; returns their row

@@ -1,7 +1,7 @@
 """Every error smartmoney raises on purpose, sorted by what the caller should do.
 
 SmartmoneyError
-├── UserError            mend the input and call again; the message is one sentence with the remedy
+├── UserError            fix the input and call again; the message is one sentence with the remedy
 │   ├── SettingError         a setting is wrong, missing or unknown
 │   ├── ParameterError       a job parameter, address or filter is wrong
 │   └── RecordingError       a recording cannot be read
@@ -26,7 +26,7 @@ class SmartmoneyError(Exception):
 
 
 class UserError(SmartmoneyError):
-    """The input is wrong: mend it and call again."""
+    """The input is wrong: fix it and call again."""
 
 
 class SettingError(UserError):
@@ -34,7 +34,15 @@ class SettingError(UserError):
 
 
 class ParameterError(UserError):
-    """A job parameter, an address, an identifier or a filter is wrong."""
+    """A job parameter, an address, an identifier or a filter is wrong.
+
+    Attributes:
+        parameter: which one, where the caller may not see it from the sentence; else None.
+    """
+
+    def __init__(self, message: str, parameter: str | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 class RecordingError(UserError):

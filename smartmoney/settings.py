@@ -11,12 +11,14 @@ import difflib
 import os
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, create_model, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from smartmoney.errors import SettingError
+from smartmoney.registry import declared
 
 PREFIXES = (
     "SMARTMONEY_",
@@ -39,7 +41,19 @@ LIVE_HOSTS = {
 Tier = Literal["S", "A", "B", "C", "D", "E"]
 
 
-class Settings(BaseSettings):
+SCHEDULES = {
+    job.setting: (int, Field(job.every, ge=0, description=job.setting_help))
+    for job in declared().values()
+    if job.setting is not None
+}
+"""Seconds between the runs of each job that has a schedule, by the setting's name; 0 switches it off."""
+if TYPE_CHECKING:
+    ScheduleSettings = BaseSettings
+else:
+    ScheduleSettings = create_model("ScheduleSettings", __base__=BaseSettings, **SCHEDULES)
+
+
+class Settings(ScheduleSettings):
     """Resolved configuration of one installation."""
 
     model_config = SettingsConfigDict(
@@ -129,37 +143,7 @@ class Settings(BaseSettings):
         2, ge=1, le=256, description="Worker processes when DASK_ADDRESS is unset."
     )
 
-    # when jobs run (seconds; 0 switches a schedule off)
-    schedule_sync_leaderboard_s: int = Field(
-        300, ge=0, description="Seconds between sync_leaderboard runs; 0: off."
-    )
-    schedule_sync_markets_s: int = Field(
-        600, ge=0, description="Seconds between sync_markets runs; 0: off."
-    )
-    schedule_sync_trader_trades_s: int = Field(
-        300, ge=0, description="Seconds between sync_trader_trades rotations; 0: off."
-    )
-    schedule_sync_trader_positions_s: int = Field(
-        600, ge=0, description="Seconds between sync_trader_positions rotations; 0: off."
-    )
-    schedule_calculate_rarity_scores_s: int = Field(
-        1_800, ge=0, description="Seconds between calculate_rarity_scores runs; 0: off."
-    )
-    schedule_calculate_smart_markets_s: int = Field(
-        3_600, ge=0, description="Seconds between calculate_smart_markets runs; 0: off."
-    )
-    schedule_validate_scores_s: int = Field(
-        604_800, ge=0, description="Seconds between validate_scores runs; 0: off."
-    )
-    schedule_stream_trades_s: int = Field(
-        0,
-        ge=0,
-        description="Seconds between reports of the live trade feed, which brings trades of watched and top wallets "
-        "within a minute (300 is good); 0: off.",
-    )
-    schedule_maintenance_s: int = Field(
-        86_400, ge=0, description="Seconds between maintenance runs; 0: off."
-    )
+    # when jobs run: a setting per job comes from its declaration, see SCHEDULES
     job_timeout_s: int = Field(
         1_800, ge=10, le=86_400, description="Most seconds a job's notebook may take."
     )
@@ -276,6 +260,14 @@ class Settings(BaseSettings):
             else value
         )
 
+    def schedules(self) -> dict[str, float]:
+        """Seconds between the runs of each job that has a schedule, by the job's name; 0 where it is off."""
+        return {
+            job.name: float(getattr(self, job.setting))
+            for job in declared().values()
+            if job.setting is not None
+        }
+
     @property
     def api_urls(self) -> dict[str, str]:
         """Base addresses by host name: `data`, `gamma`, `clob`, without a trailing slash."""
@@ -295,9 +287,17 @@ def env_files() -> tuple[Path, ...]:
     return (Path(".env"), Path(given)) if given else (Path(".env"),)
 
 
+def fields() -> dict[str, FieldInfo]:
+    """Every setting by name, in the order people read them: the schedules before the limits of jobs."""
+    known = Settings.model_fields
+    rest = [name for name in known if name not in SCHEDULES]
+    at = rest.index("job_timeout_s")
+    return {name: known[name] for name in (*rest[:at], *SCHEDULES, *rest[at:])}
+
+
 def known_names() -> list[str]:
     """Every setting's name as written in the environment."""
-    return [name.upper() for name in Settings.model_fields]
+    return [name.upper() for name in fields()]
 
 
 def unknown_names(env_file: Path = Path(".env")) -> list[str]:
@@ -333,7 +333,7 @@ def load(**overrides: Any) -> Settings:
         )
         raise SettingError(f"There is no setting {name}{hint}")
     try:
-        return Settings(_env_file=env_files(), **overrides)  # type: ignore[call-arg]
+        return Settings(_env_file=env_files(), **overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
@@ -343,11 +343,11 @@ def load(**overrides: Any) -> Settings:
             else ""
         )
         raise SettingError(
-            f"{name} is wrong: {first['msg']}. {help_text} Mend it in the environment or .env."
+            f"{name} is wrong: {first['msg']}. {help_text} Correct it in the environment or .env."
         ) from None
     except ValueError as error:
         raise SettingError(
-            f"A setting cannot be read: {error}. Mend it in the environment or .env."
+            f"A setting cannot be read: {error}. Correct it in the environment or .env."
         ) from None
 
 

@@ -126,7 +126,7 @@ def _cash(served: Served, first: int, inside: np.ndarray, income: bool) -> np.nd
     e = served.world.entries
     kind, side, cash = e.kind[first:], e.side[first:], e.cash_micro[first:]
     out = ((kind == Kind.TRADE) & (side == Side.BUY)) | (kind == Kind.SPLIT)
-    none = (kind == Kind.DEPOSIT) | (kind == Kind.WITHDRAWAL)
+    none = np.isin(kind, (Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.COMBO_TRADE, Kind.COMBO_REDEEM))
     market = e.market[first:]
     counted = np.where(market >= 0, inside[np.maximum(market, 0)], income)
     return np.where(none | ~counted, 0, np.where(out, -cash, cash))

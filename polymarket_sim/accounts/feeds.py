@@ -11,6 +11,7 @@ from polymarket_sim.model import Kind, Side
 
 CHUNK = 65_536
 TRANSFERS = (Kind.DEPOSIT, Kind.WITHDRAWAL)
+FILLS = (Kind.TRADE, Kind.COMBO_TRADE)
 
 
 @dataclass
@@ -64,7 +65,7 @@ def _tail(served: Served, filters: TradeFilter, need: int) -> np.ndarray:
 def _matching(served: Served, filters: TradeFilter, rows: np.ndarray) -> np.ndarray:
     e = served.world.entries
     start, end = window(served, filters.start, filters.end)
-    keep = (e.kind[rows] == Kind.TRADE) & (e.ts[rows] >= start) & (e.ts[rows] <= end)
+    keep = np.isin(e.kind[rows], FILLS) & (e.ts[rows] >= start) & (e.ts[rows] <= end)
     if filters.user is not None and filters.markets is not None:
         keep &= np.isin(e.market[rows], filters.markets)
     if filters.side is not None:
@@ -80,13 +81,15 @@ def _matching(served: Served, filters: TradeFilter, rows: np.ndarray) -> np.ndar
 
 @dataclass
 class ActivityFilter:
-    """Filters of a wallet's activity feed; `kinds` None means all."""
+    """Filters of a wallet's activity feed; `kinds` None means all. The first version of the API lists the
+    redemptions of combos too, the second has a route of their own."""
 
     user: int
     markets: list[int] | None = None
     kinds: set[Kind] | None = None
     side: Side | None = None
     transfers: bool = False
+    combo_redemptions: bool = False
     start: int = 0
     end: int | None = None
     sort_by: str = "TIMESTAMP"
@@ -96,7 +99,7 @@ class ActivityFilter:
 def activity(served: Served, filters: ActivityFilter) -> tuple[np.ndarray, np.ndarray]:
     """The wallet's activity rows in the order asked: ledger row and leg (0, or which leg of a conversion).
 
-    A conversion has one activity row per NO token given up. Before August 2026 a redemption has one row per
+    A conversion is one row, or in a plain world one row per NO token given up. Before August 2026 a redemption has one row per
     market: the row of its first outcome stands for both.
     """
     e = served.world.entries
@@ -105,10 +108,14 @@ def activity(served: Served, filters: ActivityFilter) -> tuple[np.ndarray, np.nd
     keep = (e.ts[rows] >= start) & (e.ts[rows] <= end) & ~_second_leg(served, rows)
     if filters.markets is not None:
         keep &= np.isin(e.market[rows], filters.markets)
+        if served.world.venue.one_row_conversions:
+            keep &= e.kind[rows] != Kind.CONVERSION
     if filters.side is not None:
         keep &= e.side[rows] == filters.side
     if filters.kinds is not None:
         keep &= np.isin(e.kind[rows], list(filters.kinds))
+    if not filters.combo_redemptions:
+        keep &= e.kind[rows] != Kind.COMBO_REDEEM
     if not filters.transfers:
         keep &= ~np.isin(e.kind[rows], TRANSFERS)
     rows, leg = _legs(served, rows[keep])
@@ -130,8 +137,9 @@ def _second_leg(served: Served, rows: np.ndarray) -> np.ndarray:
 
 
 def _legs(served: Served, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    legs = served.world.entries.legs[rows]
-    if not legs.any():
+    entries = served.world.entries
+    legs = np.where(entries.kind[rows] == Kind.CONVERSION, entries.legs[rows], 0)
+    if served.world.venue.one_row_conversions or not legs.any():
         return rows, np.zeros(len(rows), np.int64)
     count = np.maximum(1, np.bitwise_count(legs).astype(np.int64))
     first = np.cumsum(count) - count

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from polymarket_sim.accounts import combos
 from polymarket_sim.accounts.positions import blank, fold, moves_of
 from polymarket_sim.accounts.served import Served
 from polymarket_sim.model import Kind, Side
@@ -42,8 +43,7 @@ class Series:
     shares: np.ndarray
     usd: np.ndarray
     trades: np.ndarray
-    deposits: np.ndarray
-    withdrawals: np.ndarray
+    combos: np.ndarray
     income: dict[str, np.ndarray]
 
 
@@ -75,12 +75,13 @@ def series(served: Served, trader: int, ts: np.ndarray) -> Series:
         ts,
         realized,
         unrealized,
-        until(fee),
+        until(fee * (kind != Kind.COMBO_TRADE)),
         until(size * fill),
         until(notional * fill),
         until(fill.astype(np.int64)),
-        until(cash * (kind == Kind.DEPOSIT)),
-        until(cash * (kind == Kind.WITHDRAWAL)),
+        np.array([combos.realized(served, trader, int(at)) for at in ts], np.int64)
+        if served.world.combos
+        else np.zeros(len(ts), np.int64),
         {name: until(cash * (kind == which)) for name, which in INCOME.items()},
     )
 

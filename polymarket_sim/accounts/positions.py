@@ -176,9 +176,11 @@ def _converted(world: World, row: int) -> list[Move]:
     trader, size, legs, cash = (
         int(column[row]) for column in (e.trader, e.size_micro, e.legs, e.cash_micro)
     )
-    family = world.events[world.markets[int(e.market[row])].event].markets
+    family, ts = world.events[world.markets[int(e.market[row])].event].markets, int(e.ts[row])
     given = [number for place, number in enumerate(family) if legs >> place & 1]
-    others = [number for number in family if number not in given]
+    others = [
+        number for number in family if number not in given and world.markets[number].open_at <= ts
+    ]
     gone = [(row, trader, number * 2 + 1, GIVE, size, 0, 0) for number in given]
     packed = len(others) << 16
     return gone + [
@@ -219,6 +221,9 @@ class Positions:
             world.openings, np.searchsorted(keys, held_before).tolist(), strict=False
         ):
             _gain(self._table, slot, opening.size_micro, opening.cost_micro, 0)
+            if opening.at:
+                self._table.bought[slot] -= opening.size_micro
+                self._table.first_ts[slot] = self._table.last_ts[slot] = opening.at
         self._book(moves, np.searchsorted(keys, (moves.trader << 32) | moves.token))
         self.done = len(world.entries)
 

@@ -33,6 +33,7 @@ class Limits:
     clob_page: int = 100
     board_offset: int = 1_000
     board_refresh: int = 60
+    lag_seconds: int = 4
 
 
 @dataclass

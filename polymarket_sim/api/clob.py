@@ -180,7 +180,7 @@ class Clob:
         first, second = market.token_ids
         return reply(
             {
-                "condition_id": market.condition_id,
+                "condition_id": market.long_condition_id,
                 "primary_token_id": first,
                 "secondary_token_id": second,
             }
@@ -235,7 +235,7 @@ class Clob:
             "accepting_order_timestamp": iso(market.open_at - 60),
             "minimum_order_size": 5,
             "minimum_tick_size": micro(quotes.tick_of(self.served, number)),
-            "condition_id": market.condition_id,
+            "condition_id": market.long_condition_id,
             "question_id": market.question_id,
             "question": market.question,
             "description": market.description,
@@ -256,6 +256,7 @@ class Clob:
             "is_50_50_outcome": market.payouts == (500_000, 500_000),
             "tokens": self._tokens(number),
             "tags": [tag.label for tag in event.tags],
+            "version": market.version,
         }
 
     def _rates(self, number: int) -> list[dict[str, Any]] | None:
@@ -325,7 +326,7 @@ def book_object(served: Served, token: str, found: Book) -> dict[str, Any]:
         ],
     }
     return {
-        "market": info.condition_id,
+        "market": info.long_condition_id,
         "asset_id": token,
         "timestamp": str(served.world.now * 1_000),
         "hash": digest("book", token, served.world.now, size=20)[2:],

@@ -86,7 +86,7 @@ class DataV1:
         if offset > self.served.limits.board_offset:
             raise Refused(f"max offset of {self.served.limits.board_offset} exceeded")
         board = boards.board(self.served, period.lower(), category.lower())
-        order = board.by_usd if by_volume else board.by_pnl
+        order = board.by_shares if by_volume else board.by_pnl
         if query.has("user") or query.has("userName"):
             chosen = [(n + 1, t) for n, t in enumerate(order.tolist()) if self._is(t, query)]
         else:
@@ -111,7 +111,7 @@ class DataV1:
             "userName": who.name,
             "xUsername": who.x_username,
             "verifiedBadge": who.verified,
-            "vol": micro(int(board.usd[trader])),
+            "vol": micro(int(board.shares[trader])),
             "pnl": micro(int(board.pnl[trader])),
             "profileImage": who.profile_image,
         }
@@ -161,9 +161,9 @@ class DataV1:
         )
         wanted.ascending = query.choice("sortDirection", ("ASC", "DESC"), "DESC") == "ASC"
         wanted.transfers = not query.flag("excludeDepositsWithdrawals", True)
-        wanted.kinds = {
-            Kind[word.upper()] for word in query.many("type") if word.upper() in Kind.__members__
-        } or None
+        wanted.combo_redemptions = True
+        words = {word.upper() for word in query.many("type")}
+        wanted.kinds = {kind for kind in Kind if kind.word in words} or None
         if query.has("side"):
             wanted.side = Side[query.choice("side", ("BUY", "SELL"), "BUY")]
         wanted.start, wanted.end = self._times(query)

@@ -17,9 +17,11 @@ from polymarket_sim.accounts.feeds import ActivityFilter, TradeFilter, activity,
 from polymarket_sim.accounts.portfolio import View
 from polymarket_sim.accounts.served import Served
 from polymarket_sim.api.rows import RowWriter
+from polymarket_sim.ids import digest
 from polymarket_sim.model import Kind, Side
 from polymarket_sim.protocol.query import CONTRACTS, SHORTER, Query, Refused
-from polymarket_sim.protocol.wire import Raw, cut, dumps, micro_point, reply
+from polymarket_sim.protocol.wire import Num, Raw, cut, dumps, micro_point, reply
+from smartmoney.ids import is_combo
 from smartmoney.units import MICRO
 
 LEG_BITS = 6
@@ -41,7 +43,7 @@ CODES = {
     500: "internal",
     503: "dependency_unavailable",
 }
-KNOWN_KINDS = {kind.name for kind in Kind} | {"MIGRATION", "TIP"}
+KNOWN_KINDS = {kind.word for kind in Kind} | {"MIGRATION", "TIP"}
 Handler = Callable[[Query], Response]
 
 
@@ -179,7 +181,7 @@ class DataV2:
         wanted = ActivityFilter(
             trader,
             markets,
-            {Kind[word] for word in kinds if word in Kind.__members__} if kinds else None,
+            {kind for kind in Kind if kind.word in kinds} if kinds else None,
         )
         wanted.ascending = query.choice("sort_direction", ("ASC", "DESC"), "DESC") == "ASC"
         wanted.transfers = not query.flag("exclude_deposits_withdrawals", True)
@@ -277,7 +279,7 @@ class DataV2:
             "token_id": market.token_ids[view.outcome],
             "condition_id": market.condition_id,
             "current_size": micro_point(view.shares),
-            "avg_price": cut(view.average // MICRO, True),
+            "avg_price": self._average(view),
             "entry_cost_usdc": cut(view.cost, True),
             "entry_fees_usdc": cut(view.fees, True),
             "total_cost_usdc": cut(view.cost + view.fees, True),
@@ -311,11 +313,20 @@ class DataV2:
             "verified": who.verified,
         }
 
+    def _average(self, view: View) -> Num | None:
+        """Average cost; not available in a few rows, which is not the same as 0."""
+        share = self.served.world.venue.null_averages
+        if share and int(digest("average", view.slot, size=4), 16) < share * 2**32:
+            return None
+        return cut(view.average // MICRO, True)
+
     def holders(self, query: Query) -> Response:
         """Holders of each outcome token of the given conditions: net over both outcomes, or gross with
         their PnL."""
         if not query.has("condition"):
             raise Refused("required query param 'condition' not provided", parameter="condition")
+        if any(is_combo(each.lower()) for each in query.many("condition")):
+            raise Refused("invalid condition id", parameter="condition")
         pnl = query.flag("include_pnl", False)
         if pnl and len(set(query.many("condition"))) != 1:
             raise Refused("'include_pnl' requires exactly one condition", parameter="include_pnl")

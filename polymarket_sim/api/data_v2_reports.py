@@ -8,18 +8,17 @@ import numpy as np
 from starlette.responses import Response
 
 from polymarket_sim import ids
-from polymarket_sim.accounts import boards, pnl, portfolio
+from polymarket_sim.accounts import boards, combos, pnl, portfolio
 from polymarket_sim.accounts.pnl import Series
 from polymarket_sim.accounts.served import Served
 from polymarket_sim.api.data_v2 import DataV2, Handler, envelope, page, selection
-from polymarket_sim.model import MarketInfo
+from polymarket_sim.api.gamma_objects import iso
 from polymarket_sim.protocol.query import Query, Refused
-from polymarket_sim.protocol.wire import Num, micro_point, reply
+from polymarket_sim.protocol.wire import Num, micro_point
 from smartmoney.units import DAY_SECONDS
 
 PERIODS = ("day", "week", "month", "all")
 BLOCK_ZERO, BLOCK_TIME = 1_590_000_000, 2
-LIVENESS = 7_200
 HISTORY = {
     "max": None,
     "all": None,
@@ -31,7 +30,7 @@ HISTORY = {
 }
 
 
-class DataV2More:
+class DataV2Reports:
     """Handlers of the other v2 routes; `feeds` lends its paging."""
 
     def __init__(self, feeds: DataV2) -> None:
@@ -49,17 +48,9 @@ class DataV2More:
             "/v2/oi": self.open_interest,
             "/v2/live-volume": self.live_volume,
             "/v2/prices-history": self.prices_history,
-            "/v2/resolutions": self.resolutions,
             "/v2/tokens": self.tokens,
-            "/v2/status": lambda query: reply({"data": {"status": "ok"}}),
-            "/v2/positions/combos": self._none,
-            "/v2/activity/combos": self._none,
-            "/v2/builders/leaderboard": self._none,
-            "/v2/builders/volume": lambda query: envelope([]),
+            "/v2/status": self.status,
         }
-
-    def _none(self, query: Query) -> Response:
-        return page([], query.integer("limit", 100, 1, 1_000), 0, None)
 
     def leaderboard(self, query: Query) -> Response:
         """Ranked wallets, or one wallet's standing when `user` is given."""
@@ -110,20 +101,40 @@ class DataV2More:
     def biggest_winners(self, query: Query) -> Response:
         """The most profitable positions of markets resolved within the period."""
         period = query.choice("time_period", PERIODS, "day")
-        found = boards.wins(
-            self.served, period, query.text("category", "overall").lower() or "overall"
-        )
+        category = query.text("category", "overall").lower() or "overall"
+        markets = [] if category == "combos" else boards.wins(self.served, period, category)
+        combined = [(win.pnl, self._win(win)) for win in markets]
+        if category in ("combos", "overall"):
+            since = self.served.world.now - boards.PERIOD_DAYS[period] * DAY_SECONDS
+            combined += [(won.pnl, self._combo_win(won)) for won in combos.wins(self.served, since)]
+        combined.sort(key=lambda pair: -pair[0])
+        rows = [{"win_rank": rank} | row for rank, (_, row) in enumerate(combined, 1)]
         limit, place = self.feeds.start(query, "biggest-winners")
-        return self.feeds.walk(
-            "biggest-winners", query, list(enumerate(found, 1)), limit, place, self._win
-        )
+        return self.feeds.walk("biggest-winners", query, rows, limit, place, lambda row: row)
 
-    def _win(self, ranked: tuple[int, boards.Win]) -> dict[str, Any]:
-        rank, win = ranked
+    def _combo_win(self, won: combos.ComboHolding) -> dict[str, Any]:
+        world = self.served.world
+        combo, who = world.combos[won.number], world.traders[won.trader]
+        return {
+            "kind": "combo",
+            "user_id": who.address,
+            "pnl": micro_point(won.pnl),
+            "initial_value": micro_point(won.gross),
+            "final_value": micro_point(won.gross + won.pnl),
+            "resolved_at": combos.decided_at(self.served, won.number),
+            "condition_id": combo.condition_id,
+            "position_id": combo.position_id,
+            "event_id": 0,
+            "event_slug": "",
+            "event_title": " / ".join(world.markets[market].question for market, _ in combo.legs),
+            "user_name": who.name,
+            "profile_image": who.profile_image,
+        }
+
+    def _win(self, win: boards.Win) -> dict[str, Any]:
         market, who = self.served.world.markets[win.market], self.served.world.traders[win.trader]
         event = self.served.world.events[market.event]
         return {
-            "win_rank": rank,
             "kind": "market",
             "user_id": who.address,
             "pnl": micro_point(win.pnl),
@@ -301,59 +312,36 @@ class DataV2More:
             raise Refused("the window must not exceed 15 days", parameter="end")
         return np.arange(-(-start // step) * step, min(end, now + 1), step), step
 
-    def resolutions(self, query: Query) -> Response:
-        """How markets resolved, or how far they got."""
-        world = self.served.world
-        if sum(query.has(name) for name in ("question_id", "condition", "event_id")) != 1:
-            raise Refused(
-                "exactly one of 'question_id', 'condition', 'event_id' is required",
-                parameter="condition",
-            )
-        asked = query.text("question_id")
-        markets = (
-            [n for n, m in enumerate(world.markets) if m.question_id == asked]
-            if asked
-            else selection(self.served, query)
-        )
-        return envelope([self._resolution(world.markets[market]) for market in markets or []])
-
-    def _resolution(self, market: MarketInfo) -> dict[str, Any]:
-        event, paid = self.served.world.events[market.event], market.payouts
-        price = "69" if paid is None else str(paid[0] * 1_000_000_000_000)
-        closed = market.closed_at
-        when = market.resolved_at or closed or market.open_at
-        disputed = (
-            closed is not None
-            and (market.resolved_at or self.served.world.now) - closed > DAY_SECONDS // 2
-        )
-        status = (
-            "resolved" if paid else "disputed" if disputed else "proposed" if closed else "posed"
-        )
-        row: dict[str, Any] = {
-            "question_id": market.question_id,
-            "condition_id": market.condition_id,
-            "status": status,
-            "extended_review": False,
-            "was_disputed": disputed,
-            "new_version_q": False,
-            "proposed_price": str(10**18) if closed and not paid else price,
-            "reproposed_price": "69",
-            "price": price,
-            "transaction_hash": ids.digest("resolution", market.question_id),
-            "log_index": 1,
-            "last_update_timestamp": when,
-        }
-        if paid:
-            row |= {
-                "payouts": list(paid),
-                "market_type": "INCREMENTAL_NEGRISK" if event.neg_risk else "BINARY",
-                "resolution_source": "reported",
-                "reporter": "CHAINLINK" if "5m" in market.slug else "UMA_OO",
-                "resolved_at": when,
-                "resolved_block": _block(when),
-                "expected_settlement_time": None,
+    def status(self, query: Query) -> Response:
+        """How far the service is behind."""
+        now, lag = self.served.world.now, self.served.limits.lag_seconds
+        head = block_of(now)
+        behind = {"source": "auto_redeem_binary_redemption", "block": head - 1, "behind_max": 1}
+        mechanisms = [
+            {"name": "activity_feed", "age_seconds": lag},
+            {"name": "custody_balances", "age_seconds": 0, "blocks_behind": 833},
+            {"name": "pnl", "age_seconds": 1, "blocks_behind": 1},
+        ]
+        return envelope(
+            {
+                "computed_at": iso(now - 24),
+                "age_seconds": 24,
+                "serving": {
+                    "lag_seconds": max(lag, 1),
+                    "worst": "activity_feed" if lag else "pnl",
+                    "mechanisms": mechanisms,
+                },
+                "ingestion": {
+                    "cursors": 148,
+                    "network": "polygon",
+                    "chain_id": 137,
+                    "max_synced_block": head,
+                    "min_synced_block": head - 1,
+                    "most_lagged": behind,
+                    "lagging": [behind],
+                },
             }
-        return row
+        )
 
     def tokens(self, query: Query) -> Response:
         """Facts about tokens, by token or by condition."""
@@ -368,7 +356,27 @@ class DataV2More:
         pairs = [pair for pair in known if pair] or [
             (m, o) for m in self.served.conditions(conditions) for o in (0, 1)
         ]
-        return envelope([self._token(*pair) for pair in pairs])
+        rows = [self._token(*pair) for pair in pairs]
+        if self.served.world.venue.structural_tokens:
+            rows += [self._structural(*pair) for pair in pairs if self._grouped(pair[0])]
+        return envelope(rows)
+
+    def _grouped(self, number: int) -> bool:
+        return self.served.world.events[self.served.world.markets[number].event].neg_risk
+
+    def _structural(self, number: int, outcome: int) -> dict[str, Any]:
+        """The second token of the same outcome, which combos are made of; the book does not know it."""
+        plain = self._token(number, outcome)
+        group, place = plain["neg_risk_market_id"], plain["question_index"]
+        condition = f"0x02{group[-32:]}000003{place:022x}"
+        tokens = [str(int(condition[2:], 16) << 8 | side) for side in (0, 1)]
+        return plain | {
+            "token_id": tokens[outcome],
+            "structural_condition_id": condition + "00",
+            "module": "neg_risk",
+            "clob_index": None,
+            "opposite_token_id": tokens[1 - outcome],
+        }
 
     def _token(self, number: int, outcome: int) -> dict[str, Any]:
         market = self.served.world.markets[number]
@@ -376,8 +384,8 @@ class DataV2More:
         return {
             "token_id": market.token_ids[outcome],
             "condition_id": market.condition_id,
-            "structural_condition_id": None,
-            "module": "v1_ctf",
+            "structural_condition_id": market.long_condition_id if market.version == "v2" else None,
+            "module": "binary" if market.version == "v2" else "v1_ctf",
             "outcome_index": outcome,
             "clob_index": outcome,
             "outcome": market.outcomes[outcome],
@@ -403,30 +411,26 @@ def _ranks(values: np.ndarray) -> list[int]:
     return (np.maximum.accumulate(np.where(new, np.arange(len(values)), 0)) + 1).tolist()
 
 
-def _block(ts: int) -> int:
+def block_of(ts: int) -> int:
+    """Number of the chain's block of a second, two seconds a block."""
     return (ts - BLOCK_ZERO) // BLOCK_TIME
 
 
 def _point(found: Series, i: int) -> dict[str, Any]:
     """One point of the series, net of fees; `trade_pnl` adds the fees back, as the service's identities
-    have it."""
+    have it. What came in and went out is null in every capture there is."""
     income = {name: int(values[i]) for name, values in found.income.items()}
     fees = -int(found.fees[i])
-    realized, unrealized = int(found.realized[i]) + fees, int(found.unrealized[i])
-    wallet, deposits, withdrawals = (
-        sum(income.values()),
-        int(found.deposits[i]),
-        int(found.withdrawals[i]),
-    )
+    market, combos = int(found.realized[i]) + fees, int(found.combos[i])
+    unrealized, wallet = int(found.unrealized[i]), sum(income.values())
+    realized = market + combos
     amounts = {
-        "realized_market_pnl": realized,
+        "realized_market_pnl": market,
         "realized_lp_pnl": 0,
-        "realized_combo_pnl": 0,
+        "realized_combo_pnl": combos,
         "unrealized_pnl": unrealized,
         "fees_refunded": 0,
         **income,
-        "deposits": deposits,
-        "withdrawals": withdrawals,
         "realized_pnl": realized,
         "wallet_income": wallet,
         "position_pnl": realized + unrealized,
@@ -438,13 +442,13 @@ def _point(found: Series, i: int) -> dict[str, Any]:
         + income["referral_income"],
         "fees": fees,
         "fees_paid": fees,
-        "cashflow_net": deposits - withdrawals,
         "volume": int(found.shares[i]),
         "volume_usdc": int(found.usd[i]),
     }
-    times = {"timestamp": int(found.ts[i]), "source_block": _block(int(found.ts[i]))}
+    times = {"timestamp": int(found.ts[i]), "source_block": block_of(int(found.ts[i]))}
     return (
         times
         | {name: micro_point(value) for name, value in amounts.items()}
+        | {"deposits": None, "withdrawals": None, "cashflow_net": None}
         | {"trade_count": int(found.trades[i])}
     )

@@ -291,9 +291,8 @@ class Gamma:
 
     def event(self, query: Query, id: str) -> Response:
         """One event by its gamma id."""
-        return reply(
-            self._event(query, _by_id(id, [event.gamma_id for event in self.served.world.events]))
-        )
+        number = _by_id(id, [event.gamma_id for event in self.served.world.events])
+        return reply({"$schema": f"{SCHEMAS}/Event.json"} | self._event(query, number))
 
     def event_by_slug(self, query: Query, slug: str) -> Response:
         """One event by its slug."""
@@ -355,8 +354,11 @@ class Gamma:
         }
 
     def profile(self, query: Query) -> Response:
-        """The public profile of a wallet."""
-        number = self.served.trader(query.text("address").lower())
+        """The public profile of a wallet, asked for by its own address or by its owner's."""
+        asked = query.text("address").lower()
+        number = self.served.trader(asked)
+        if number is None:
+            number = self.served.world.owner_index.get(asked)
         if number is None:
             raise Refused("profile not found", 404)
         return reply(objects.profile(self.served.world.traders[number], number))

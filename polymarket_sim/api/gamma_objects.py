@@ -34,11 +34,10 @@ def iso(ts: int, micros: int = 0) -> str:
 def tag(found: Tag) -> dict[str, Any]:
     """A tag; the older ones carry what editors once set."""
     number = int(found.id)
-    optional = {"forceHide": 3, "publishedAt": 2, "createdBy": 4, "updatedBy": 2, "isCarousel": 5}
+    optional = {"forceHide": 3, "publishedAt": 2, "updatedBy": 2, "isCarousel": 5}
     edited = {
         "forceHide": True,
         "publishedAt": "2023-11-02 21:24:31.008+00",
-        "createdBy": 15,
         "updatedBy": 13,
         "isCarousel": False,
     }
@@ -48,8 +47,7 @@ def tag(found: Tag) -> dict[str, Any]:
         "slug": found.slug,
         "forceShow": number % 7 == 0,
         "createdAt": "2024-11-13T19:58:34.318816Z",
-        "updatedAt": "2026-03-09T22:21:41.828275Z",
-        "requiresTranslation": False,
+        "updatedAt": "2026-04-17T20:49:24.504438Z",
         **{name: edited[name] for name, every in optional.items() if number % every == 0},
     }
 
@@ -96,7 +94,6 @@ def _identity(info: MarketInfo) -> dict[str, Any]:
         "startDate": iso(info.open_at, 882_000),
         "description": info.description,
         "outcomes": json.dumps(info.outcomes, ensure_ascii=False),
-        "clobTokenIds": json.dumps(info.token_ids),
         "marketMakerAddress": "",
         "createdAt": iso(info.open_at - 1_800, 762_151),
         "questionID": info.question_id,
@@ -111,7 +108,16 @@ def _identity(info: MarketInfo) -> dict[str, Any]:
         "groupItemTitle": info.group_item_title,
         "groupItemThreshold": "0",
     }
+    found |= _tokens(info)
     return found | ({"image": info.icon, "icon": info.icon} if info.icon else {})
+
+
+def _tokens(info: MarketInfo) -> dict[str, Any]:
+    """Token ids: text of an array, or for a Protocol V2 market a real array under another name."""
+    if info.version == "v2":
+        status = {"resolutionStatus": "resolved"} if info.payouts else {}
+        return {"positionIds": list(info.token_ids)} | status
+    return {"clobTokenIds": json.dumps(info.token_ids)}
 
 
 def _timed(info: MarketInfo, family: EventInfo) -> dict[str, Any]:
@@ -165,7 +171,6 @@ def series(served: Served, slug: str) -> dict[str, Any]:
         "volume": 0,
         "liquidity": 0,
         "commentCount": 0,
-        "requiresTranslation": False,
     }
 
 
@@ -211,7 +216,6 @@ def _state(served: Served, number: int, info: MarketInfo, family: EventInfo) -> 
         "ready": False,
         "funded": False,
         "cyom": False,
-        "pagerDutyNotificationEnabled": False,
         "approved": True,
         "automaticallyActive": True,
         "clearBookOnStart": True,
@@ -221,14 +225,14 @@ def _state(served: Served, number: int, info: MarketInfo, family: EventInfo) -> 
         "deploying": False,
         "rfqEnabled": False,
         "holdingRewardsEnabled": False,
-        "requiresTranslation": False,
         "showGmpSeries": False,
         "showGmpOutcome": False,
         "updatedAt": iso(max(info.open_at, served.world.now // 60 * 60), 593_241),
         "umaResolutionStatuses": "[]",
         "orderPriceMinTickSize": micro(quotes.tick_of(served, number)),
         "comboStatus": "disabled",
-        "version": "v1",
+        "fallbackResolutionType": "none",
+        "version": info.version,
         "customLiveness": 0,
         "seriesColor": "",
         "deployingTimestamp": iso(info.open_at - 900, 727_292),
@@ -288,7 +292,7 @@ def _quote(served: Served, number: int) -> dict[str, Any]:
         served.world.now,
     )
     last = quotes.last_trade(served, number, 0)[0] // 10**9 * 10**9
-    bid, ask = (found.bids[0][0], found.asks[0][0]) if found else (0, 1_000_000)
+    bid, ask = (found.bids[0][0], found.asks[0][0]) if found else _closing(served, number, last)
     base = {
         "bestBid": micro(bid),
         "bestAsk": micro(ask),
@@ -313,6 +317,14 @@ def _quote(served: Served, number: int) -> dict[str, Any]:
         if before != mark
     }
     return base | competitive | moved
+
+
+def _closing(served: Served, number: int, last_pico: int) -> tuple[int, int]:
+    """Best prices of a closed market: those around its last trade, as if the book still stood."""
+    if not served.world.venue.stale_quotes:
+        return 0, 1_000_000
+    tick, last = served.world.markets[number].tick_micro, last_pico // 1_000_000
+    return max(last - tick, 0), min(last + tick, 1_000_000)
 
 
 def event(served: Served, number: int, children: bool = True) -> dict[str, Any]:
@@ -361,7 +373,7 @@ def event(served: Served, number: int, children: bool = True) -> dict[str, Any]:
         "cumulativeMarkets": False,
         "pendingDeployment": False,
         "deploying": False,
-        "requiresTranslation": False,
+        "version": "v1",
         "competitive": Num("0.9"),
         "sortBy": "price",
         "gmpChartMode": "default",

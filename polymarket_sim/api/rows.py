@@ -9,10 +9,13 @@ import numpy as np
 
 from polymarket_sim.accounts.served import REDEEM_SWITCH, Served
 from polymarket_sim.model import NO_INDEX, Kind, Side
-from polymarket_sim.protocol.wire import Raw, micro, pico, quote
+from polymarket_sim.protocol.wire import Num, Raw, micro, pico, quote
 
 UNLABELLED = 999
-KIND_NAMES = {int(kind): kind.name for kind in Kind}
+KIND_NAMES = {int(kind): kind.word for kind in Kind}
+COMBOS = (int(Kind.COMBO_TRADE), int(Kind.COMBO_REDEEM))
+UNLABELLED_SECONDS = 600
+"""How long a new row waits for its labels."""
 _RENAMED = {"asset": "token_id"}
 
 
@@ -48,6 +51,7 @@ class RowWriter:
                 "type",
                 "usdcSize",
                 "transactionHash",
+                "isCombo",
             )
         }
 
@@ -109,15 +113,58 @@ class RowWriter:
             ",".join(self._text(*pair) for pair in zip(names, about, strict=False)),
         )
 
+    def combo(self, number: int, outcome: int) -> tuple[str, str]:
+        """The same for a combo, which has neither slug nor outcome; its title joins those of its legs."""
+        world = self.served.world
+        combo = world.combos[number]
+        title = " AND ".join(world.markets[market].question for market, _ in combo.legs)
+        about = (title, "", "", "", "", outcome)
+        names = ("title", "slug", "icon", "eventSlug", "outcome", "outcomeIndex")
+        return (
+            self._text("asset", combo.position_id)
+            + ","
+            + self._text("conditionId", combo.condition_id),
+            ",".join(self._text(*pair) for pair in zip(names, about, strict=True)),
+        )
+
+    def group(self, market: int) -> tuple[str, str]:
+        """The same for the negative-risk event of a market: its own id, and no token."""
+        event = self.served.world.events[self.served.world.markets[market].event]
+        about = (event.title, event.slug, event.icon, event.slug, "", UNLABELLED)
+        names = ("title", "slug", "icon", "eventSlug", "outcome", "outcomeIndex")
+        return (
+            self._text("asset", "") + "," + self._text("conditionId", event.neg_risk_market_id),
+            ",".join(self._text(*pair) for pair in zip(names, about, strict=True)),
+        )
+
+    def _fresh(self, ts: int) -> bool:
+        fresh = self.served.world.venue.fresh_unlabelled
+        return fresh and self.served.world.now - ts < UNLABELLED_SECONDS
+
     def trades(self, rows: np.ndarray, bare: bool = False) -> Raw:
         """A JSON array of TRADE rows."""
         e, k, hashes = self.served.world.entries, self._keys, self.served.world.tx_hash
-        columns = (e.trader, e.market, e.outcome, e.side, e.size_micro, e.price_pico, e.ts, e.tx)
+        columns = (
+            e.trader,
+            e.market,
+            e.outcome,
+            e.side,
+            e.size_micro,
+            e.price_pico,
+            e.ts,
+            e.tx,
+            e.legs,
+        )
         out = []
-        for trader, market, outcome, side, size, price, ts, tx in zip(
+        for trader, market, outcome, side, size, price, ts, tx, legs in zip(
             *(c[rows].tolist() for c in columns), strict=False
         ):
-            (address, person), (ids, about) = self.wallet(trader), self.token(market, outcome, bare)
+            address, person = self.wallet(trader)
+            ids, about = (
+                self.combo(legs, 0)
+                if market == NO_INDEX
+                else self.token(market, outcome, bare or self._fresh(ts))
+            )
             word = "BUY" if side == Side.BUY else "SELL"
             out.append(
                 f'{{{address},{k["side"]}"{word}",{ids},{k["size"]}{micro(size)},'
@@ -127,55 +174,41 @@ class RowWriter:
 
     def activity(self, rows: np.ndarray, legs: np.ndarray) -> Raw:
         """A JSON array of activity rows (see `feeds.activity`)."""
-        e = self.served.world.entries
-        columns = (
-            e.trader,
-            e.kind,
-            e.market,
-            e.outcome,
-            e.side,
-            e.size_micro,
-            e.price_pico,
-            e.ts,
-            e.tx,
-            e.cash_micro,
-        )
-        values = zip(
-            rows.tolist(),
-            legs.tolist(),
-            *(column[rows].tolist() for column in columns),
-            strict=False,
-        )
-        return Raw("[" + ",".join([self._activity(*value) for value in values]) + "]")
+        pairs = zip(rows.tolist(), legs.tolist(), strict=True)
+        return Raw("[" + ",".join([self._activity(row, leg) for row, leg in pairs]) + "]")
 
-    def _activity(
-        self,
-        row: int,
-        leg: int,
-        trader: int,
-        kind: int,
-        market: int,
-        outcome: int,
-        side: int,
-        size: int,
-        price: int,
-        ts: int,
-        tx: int,
-        cash: int,
-    ) -> str:
-        k = self._keys
-        if kind == Kind.REDEEM and ts < REDEEM_SWITCH and outcome != NO_INDEX:
-            cash = size = self._redeemed(row)
-            outcome = NO_INDEX
-        elif kind == Kind.CONVERSION:
-            market, cash = self._leg(row, leg), size if leg else 0
-        (address, person), (ids, about) = self.wallet(trader), self.token(market, outcome)
+    def _activity(self, row: int, leg: int) -> str:
+        e, k = self.served.world.entries, self._keys
+        kind, side, ts = int(e.kind[row]), int(e.side[row]), int(e.ts[row])
+        size, cash, ids, about = self._named(row, leg, kind, ts)
+        address, person = self.wallet(int(e.trader[row]))
         word = "BUY" if side == Side.BUY else "SELL" if side == Side.SELL else ""
+        price = pico(int(e.price_pico[row]))
+        if kind == Kind.SPLIT and self.served.world.venue.split_prices:
+            price = Num("0.5")
+        combo = f",{k['isCombo']}true" if kind in COMBOS else ""
         return (
             f'{{{address},{k["timestamp"]}{ts},{k["type"]}"{KIND_NAMES[kind]}",{k["size"]}{micro(size)},'
-            f'{k["usdcSize"]}{micro(cash)},{k["transactionHash"]}"{self.served.world.tx_hash(tx)}",{k["price"]}{pico(price)},'
-            f'{ids},{k["side"]}"{word}",{about},{person}}}'
+            f'{k["usdcSize"]}{micro(cash)},{k["transactionHash"]}"{self.served.world.tx_hash(int(e.tx[row]))}",'
+            f'{k["price"]}{price},{ids},{k["side"]}"{word}",{about},{person}{combo}}}'
         )
+
+    def _named(self, row: int, leg: int, kind: int, ts: int) -> tuple[int, int, str, str]:
+        """Size and cash of a row as the API writes them, and the members that name its token or group."""
+        world, e = self.served.world, self.served.world.entries
+        market, outcome = int(e.market[row]), int(e.outcome[row])
+        size, cash = int(e.size_micro[row]), int(e.cash_micro[row])
+        if kind in COMBOS:
+            number = int(e.legs[row])
+            return size, cash, *self.combo(number, 0 if kind == Kind.COMBO_TRADE else UNLABELLED)
+        if kind == Kind.CONVERSION and world.venue.one_row_conversions:
+            return size, size, *self.group(market)
+        if kind == Kind.CONVERSION:
+            return size, size if leg else 0, *self.token(self._leg(row, leg), outcome)
+        if kind == Kind.REDEEM and ts < REDEEM_SWITCH and outcome != NO_INDEX:
+            cash = self._redeemed(row)
+            return cash, cash, *self.token(market, NO_INDEX)
+        return size, cash, *self.token(market, outcome, kind == Kind.TRADE and self._fresh(ts))
 
     def _redeemed(self, row: int) -> int:
         """Payout of both outcomes of a redemption whose first ledger row is `row`."""

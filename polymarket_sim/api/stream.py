@@ -177,7 +177,7 @@ class Hub:
             market = world.markets[int(e.market[row])]
             token = market.token_ids[int(e.outcome[row])]
             if token in followed:
-                listener.send(dumps(self._last_trade(row, token, market.condition_id)))
+                listener.send(dumps(self._last_trade(row, token, market.long_condition_id)))
         for number in step.moved:
             for frame in self._changes(number, followed) if number >= 0 else ():
                 listener.send(dumps(frame))
@@ -229,7 +229,7 @@ class Hub:
         if changes:
             yield {
                 "event_type": "price_change",
-                "market": market.condition_id,
+                "market": market.long_condition_id,
                 "timestamp": str(self.served.world.now * 1_000),
                 "price_changes": changes,
             }
@@ -248,7 +248,7 @@ class Hub:
             "event_type": "new_market",
             "id": market.gamma_id,
             "question": market.question,
-            "market": market.condition_id,
+            "market": market.long_condition_id,
             "slug": market.slug,
             "description": market.description,
             "assets_ids": list(market.token_ids),
@@ -256,7 +256,7 @@ class Hub:
             "event_message": about,
             "timestamp": str(world.now * 1_000),
             "tags": [tag.slug for tag in event.tags],
-            "condition_id": market.condition_id,
+            "condition_id": market.long_condition_id,
             "active": True,
             "clob_token_ids": list(market.token_ids),
             "sports_market_type": "",
@@ -272,7 +272,7 @@ class Hub:
         return {
             "event_type": "market_resolved",
             "id": market.gamma_id,
-            "market": market.condition_id,
+            "market": market.long_condition_id,
             "assets_ids": list(market.token_ids),
             "winning_asset_id": market.token_ids[winner],
             "winning_outcome": market.outcomes[winner],

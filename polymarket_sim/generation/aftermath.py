@@ -48,6 +48,7 @@ def redemptions(
     process: ResolutionProcess,
     held: tuple[np.ndarray, ...],
     shares: np.ndarray,
+    in_parts: float = 0.0,
 ) -> tuple[Entries, np.ndarray]:
     """When the holders of resolved markets redeem: rows in no order, without shares yet, and their places.
 
@@ -73,7 +74,37 @@ def redemptions(
     plan = ledger_rows(
         Kind.REDEEM, ts, trader[rows], zero, market=market[rows], outcome=outcome[rows]
     )
-    return plan, place[rows]
+    return _in_parts(rng, in_parts, plan, place[rows]) if in_parts else (plan, place[rows])
+
+
+def _in_parts(
+    rng: np.random.Generator, share: float, plan: Entries, place: np.ndarray
+) -> tuple[Entries, np.ndarray]:
+    """Some redemptions come in two: a first one burns a part (its size says how many millionths)."""
+    first = np.flatnonzero(rng.random(len(plan)) < share)
+    columns = {name: getattr(plan, name)[first] for name in COLUMNS}
+    columns["size_micro"] = rng.integers(300_000, 700_000, len(first))
+    parts = Entries(columns)
+    plan.ts[first] += rng.integers(3_600, 2 * DAY_SECONDS, len(first))
+    return joined_plans(plan, parts), np.concatenate([place, place[first]])
+
+
+def joined_plans(*plans: Entries) -> Entries:
+    """Plans one after the other, in no order."""
+    return Entries(
+        {name: np.concatenate([getattr(plan, name) for plan in plans]) for name in COLUMNS}
+    )
+
+
+def _burn(part: np.ndarray, place: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Take what is redeemed out of `shares`, parts before the whole rest; returns how much by row."""
+    burned = np.zeros(len(place), np.int64)
+    some = part > 0
+    burned[some] = shares[place[some]] * part[some] // MICRO
+    shares[place[some]] -= burned[some]
+    burned[~some] = shares[place[~some]]
+    shares[place[~some]] = 0
+    return burned
 
 
 def carry_out(
@@ -90,8 +121,7 @@ def carry_out(
     order = np.flatnonzero(due)[
         np.lexsort((plan.outcome[due], plan.market[due], plan.trader[due], plan.ts[due]))
     ]
-    burned = shares[place[order]]
-    shares[place[order]] = 0
+    burned = _burn(plan.size_micro[order], place[order], shares)
     wins = (process.wins()[plan.market[order]] * MICRO).astype(np.int64)
     payout = np.where(plan.outcome[order] == 0, wins, MICRO - wins)
     done = Entries({name: getattr(plan, name)[order] for name in COLUMNS})

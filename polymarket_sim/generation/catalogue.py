@@ -11,6 +11,7 @@ import numpy as np
 from polymarket_sim import ids, texts
 from polymarket_sim.generation import resolution
 from polymarket_sim.model import EventInfo, MarketInfo, Tag
+from polymarket_sim.venue import PLAIN, Venue
 from smartmoney.units import DAY_SECONDS
 
 LIFE_DAYS = {
@@ -25,6 +26,17 @@ LIFE_DAYS = {
     "finance": (2, 25),
 }
 FEES = {"crypto": 0.07, "sports": 0.03, "politics": 0.04, "weather": None, "mentions": None}
+FEES_NOW = {
+    "crypto": 0.07,
+    "sports": 0.05,
+    "politics": 0.04,
+    "mentions": 0.04,
+    "finance": 0.04,
+    "tech": 0.04,
+}
+"""Fee rates since 2026-07-10, as far as they differ from 0.05; sports had 0.03 before."""
+SPORTS_CHANGE = 1_783_641_600
+"""2026-07-10 00:00 UTC."""
 QUICK_LIFE = 3_600
 TAGS = {
     label: Tag(str(100 + number), label, texts.slugify(label, 0)[:-2])
@@ -59,6 +71,7 @@ class Catalogue:
     span: tuple[int, int] | None = None
     event_base: int = 0
     market_base: int = 0
+    venue: Venue = PLAIN
 
     def process(self) -> resolution.ResolutionProcess:
         """The decided future of everything listed so far."""
@@ -74,9 +87,11 @@ class Catalogue:
         )
 
 
-def catalogue(rng: np.random.Generator, seed: int, markets: int, start: int, now: int) -> Catalogue:
+def catalogue(
+    rng: np.random.Generator, seed: int, markets: int, start: int, now: int, venue: Venue = PLAIN
+) -> Catalogue:
     """Fill a catalogue with `markets` markets in about two thirds as many events."""
-    book = Catalogue(seed, start, now, rng)
+    book = Catalogue(seed, start, now, rng, venue=venue)
     while len(book.markets) < markets:
         room, style, category = markets - len(book.markets), rng.random(), pick_category(rng)
         if style < 0.16:
@@ -146,11 +161,7 @@ def _event(
     late = int(book.rng.integers(1, 400)) * DAY_SECONDS if book.rng.random() < 0.25 else 0
     labels = texts.CATEGORIES[category]
     tags = (TAGS[labels[0]], *(TAGS[label] for label in labels[1:] if book.rng.random() < 0.4))
-    icon = (
-        ""
-        if book.rng.random() < 0.1
-        else f"https://polymarket-upload.s3.us-east-2.amazonaws.com/{category}.png"
-    )
+    icon = "" if book.rng.random() < 0.1 else f"{texts.IMAGES}/{category}.png"
     event = EventInfo(
         gamma_id=str(20_000 + number),
         slug=slug or texts.slugify(title, number),
@@ -211,6 +222,9 @@ def _add_family(book: Catalogue, category: str, size: int) -> None:
         closes + int(book.rng.uniform(2, 8) * 3_600),
         False,
     )
+    if book.venue.late_questions and size > 3 and book.rng.random() < book.venue.late_questions:
+        late = book.markets[-1]
+        late.open_at += int(book.rng.uniform(0.2, 0.6) * (closes - opens))
 
 
 def _question(
@@ -232,6 +246,8 @@ def _question(
             question_id = event.neg_risk_market_id[:-2] + f"{position:02x}"
         condition = ids.condition_id(question_id)
         free = book.rng.random() < 0.25
+        new = _is_new(book, event, len(rows), quick)
+        condition = ids.digest_condition(question_id) if new else condition
         book.markets.append(
             MarketInfo(
                 gamma_id=str(500_000 + len(book.markets) + book.market_base),
@@ -242,13 +258,16 @@ def _question(
                 question=text,
                 description=f'This market resolves to "{outcomes[0]}" if so. {text}',
                 outcomes=outcomes,
-                token_ids=ids.token_ids(condition, event.neg_risk),
+                token_ids=ids.position_ids(condition)
+                if new
+                else ids.token_ids(condition, event.neg_risk),
                 group_item_title=label,
-                fee_rate=None if free else FEES.get(event.category, 0.05),
+                fee_rate=None if free else _fee(book, event),
                 open_at=event.created_at + 3_600,
                 end_at=event.end_at,
                 tick_micro=1_000 if event.neg_risk or book.rng.random() < 0.1 else 10_000,
                 icon=event.icon,
+                version="v2" if new else "v1",
             )
         )
         event.markets.append(len(book.markets) - 1 + book.market_base)
@@ -258,6 +277,22 @@ def _question(
             loudness * float(book.rng.lognormal(0.0, 0.5)) * (0.5 if quick else 1.0)
         )
         book.quick.append(quick)
+
+
+def _is_new(book: Catalogue, event: EventInfo, size: int, quick: bool) -> bool:
+    """Whether a question becomes a Protocol V2 market: single, long-lived ones only."""
+    share = book.venue.version_2
+    return bool(share and size == 1 and not quick and not event.neg_risk) and bool(
+        book.rng.random() < share
+    )
+
+
+def _fee(book: Catalogue, event: EventInfo) -> float | None:
+    if book.venue == PLAIN:
+        return FEES.get(event.category, 0.05)
+    if event.category == "sports" and event.created_at < SPORTS_CHANGE:
+        return 0.03
+    return FEES_NOW.get(event.category, 0.05)
 
 
 def _delay_resolution(book: Catalogue) -> None:

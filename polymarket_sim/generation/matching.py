@@ -16,6 +16,7 @@ from numba import njit
 
 from polymarket_sim.generation.orders import (
     CONVERT,
+    COVER,
     EXIT,
     FAVOURITE,
     IF_FAVOURITE,
@@ -74,12 +75,13 @@ class News(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Columns by market: its question, place in it, tick (micro-dollars) and fee rate."""
+    """Columns by market: its question, place in it, tick (micro-dollars), fee rate and opening second."""
 
     question: Array
     position: Array
     tick: Array
     fee: Array
+    opens: Array
 
 
 class Row(NamedTuple):
@@ -134,7 +136,11 @@ class Resting(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """Everything orders meet in: the rows written so far, who holds what, the books, the news."""
+    """Everything orders meet in: the rows written so far, who holds what, the books, the news.
+
+    `whole` says that a conversion gives up every NO token of which its size is held, so that the balances
+    tell which.
+    """
 
     rows: LedgerColumns
     held: Array
@@ -142,6 +148,7 @@ class Floor(NamedTuple):
     resting: Resting
     news: News
     terms: Terms
+    whole: bool
 
 
 @njit(cache=True)
@@ -276,23 +283,38 @@ def _meet(x: Floor, deal: Deal) -> None:
 
 
 @njit(cache=True)
-def _convert(x: Floor, i: int, q: int, tx: int) -> None:
-    """Give up an equal amount of every NO token held in the event, for YES of the others and cash."""
-    slot, size, count, mask = x.orders.slot[i], 0, 0, 0
+def _given_up(x: Floor, i: int, q: int) -> tuple[int, int]:
+    """How much of each NO token a conversion gives up, and of which (bit j: the question's j-th market)."""
+    slot, ts, size, count, mask, there = x.orders.slot[i], x.orders.ts[i], 0, 0, 0, 0
+    for j in range(x.news.ends[q]):
+        there += x.terms.opens[x.news.first_market[q] + j] <= ts
     for j in range(x.news.ends[q]):
         have = x.held[slot + 2 * j + 1]
-        if have >= 5_000_000 and count < x.news.ends[q] - 1:
+        if have >= 5_000_000 and count < there - 1:
             size = have if count == 0 else min(size, have)
             count, mask = count + 1, mask | (1 << j)
     size = int(size * x.orders.stake[i])
-    if count == 0 or size < 1_000_000:
+    if not x.whole or size < 1_000_000:
+        return size, mask
+    count, mask = 0, 0
+    for j in range(x.news.ends[q]):
+        if x.held[slot + 2 * j + 1] >= size:
+            count, mask = count + 1, mask | (1 << j)
+    return size, mask if count < there else 0
+
+
+@njit(cache=True)
+def _convert(x: Floor, i: int, q: int, tx: int) -> None:
+    """Give up NO tokens of an event, for YES of its other markets that exist by then, and cash."""
+    slot, ts, lead, count = x.orders.slot[i], x.orders.ts[i], -1, 0
+    size, mask = _given_up(x, i, q)
+    if mask == 0 or size < 1_000_000:
         return
-    lead = -1
     for j in range(x.news.ends[q]):
         if mask >> j & 1:
             x.held[slot + 2 * j + 1] -= size
-            lead = j if lead < 0 else lead
-        else:
+            lead, count = (j if lead < 0 else lead), count + 1
+        elif x.terms.opens[x.news.first_market[q] + j] <= ts:
             x.held[slot + 2 * j] += size
     market, cash = x.news.first_market[q] + lead, (count - 1) * size
     _operate(x, i, CONVERSION_KIND, market, size, cash, tx, mask)
@@ -309,8 +331,8 @@ def _wanted(x: Floor, i: int, fair: float, place: int) -> int:
     if want >= IF_FAVOURITE:
         dear = want < IF_LONG_SHOT
         want = want & 1
-        return -1 if mode != EXIT and ((fair >= 0.5) == (want == 0)) != dear else want
-    if want >= FAVOURITE and mode == EXIT:  # whichever it came to hold
+        return -1 if mode not in (EXIT, COVER) and ((fair >= 0.5) == (want == 0)) != dear else want
+    if want >= FAVOURITE and mode in (EXIT, COVER):  # whichever it came to hold
         return 0 if x.held[place] >= x.held[place + 1] else 1
     if want >= FAVOURITE:
         return 0 if (fair >= 0.5) == (want == FAVOURITE) else 1
@@ -331,6 +353,10 @@ def _trade(x: Floor, i: int, fair: float, tx: int) -> None:
         size = have if stake >= 1.0 else min(have, int(have * stake) // 10_000 * 10_000)
         if size >= 10_000:
             _meet(x, Deal(i, want, SELL, int(size), price, tx))
+    elif mode == COVER:
+        other = _quoted(1.0 - fair if want == 0 else fair, x.terms.tick[market])
+        if have >= 1_000_000:
+            _meet(x, Deal(i, 1 - want, BUY, int(have), other, tx))
     else:
         size = _whole(stake / 0.5 if mode == SHARES else stake / (price / 1e6))
         _meet(x, Deal(i, want, BUY, size, price, tx))
@@ -374,6 +400,7 @@ def match(
     held: np.ndarray,
     tx: int,
     seed: int,
+    whole: bool = False,
 ) -> tuple[Entries, int]:
     """Match all orders (time order) and return their ledger rows and the next transaction number.
 
@@ -395,7 +422,8 @@ def match(
         ),
         Resting(legs.first, legs.maker, legs.part, slots[1]),
         News(*(getattr(process, name) for name in News._fields)),
-        Terms(process.question_of, process.position, tick, fee),
+        Terms(process.question_of, process.position, tick, fee, process.open_at),
+        whole,
     )
     free = _run(floor, tx, seed)
     count = int(rows.used[0])

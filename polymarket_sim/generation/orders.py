@@ -8,12 +8,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from polymarket_sim.generation import population as groups
+from polymarket_sim.generation.habits import awake, merges, mix
 from polymarket_sim.generation.population import Population
 from polymarket_sim.generation.resolution import ResolutionProcess
+from polymarket_sim.venue import PLAIN, Venue
 
-ENTER, EXIT, SWEEP, SHARES, SPLIT, MERGE, CONVERT = range(7)
+ENTER, EXIT, SWEEP, SHARES, SPLIT, MERGE, CONVERT, COVER = range(8)
 """What an order does: buy for USD, sell a fraction of what is held, buy a near-certain outcome, buy so many
-shares, and three that need no counterparty."""
+shares, three that need no counterparty, and buy as much of the other side as is held of this one."""
 FAVOURITE, LONG_SHOT, IF_FAVOURITE, IF_LONG_SHOT = 2, 3, 4, 6
 """What an order wants, beside outcome 0 or 1: the dearer or the cheaper of the two, as prices are when it meets; or, with 0
 or 1 added, that outcome if it is the dearer, or the cheaper, and else nothing."""
@@ -81,6 +83,7 @@ def history(
     process: ResolutionProcess,
     count: int,
     now: int,
+    venue: Venue = PLAIN,
 ) -> Orders:
     """About `count` orders over the whole past, with the exits, twins and set operations that belong to
     them."""
@@ -96,9 +99,10 @@ def history(
         process.quick[market], np.maximum(opens, process.close_at[market] - 600), opens
     )
     ts = opens + (part * (closes - opens)).astype(np.int64)
-    return _with_consequences(
-        rng, population, _decide(rng, seed, population, process, ts, taker, market), closes
-    )
+    if venue.waking_hours:
+        ts = awake(seed, taker, ts, opens, closes)
+    base = _decide(rng, seed, population, process, ts, taker, market)
+    return with_merges(seed, venue, *_consequences(rng, population, base, closes))
 
 
 def moment(
@@ -109,6 +113,7 @@ def moment(
     count: int,
     start: int,
     end: int,
+    venue: Venue = PLAIN,
 ) -> Orders:
     """`count` orders in the seconds [start, end), on markets open throughout; empty when none is open."""
     live = (process.open_at <= start) & (process.close_at >= end)
@@ -117,12 +122,21 @@ def moment(
     taker = rng.choice(len(population.kind), count, p=population.take).astype(np.int32)
     market = _markets(rng, population.kind[taker], process, live)
     ts = rng.integers(start, end, count)
-    return _with_consequences(
-        rng,
-        population,
-        _decide(rng, seed, population, process, ts, taker, market),
-        process.close_at[market] - 1,
-    )
+    base = _decide(rng, seed, population, process, ts, taker, market)
+    closes = process.close_at[market] - 1
+    return with_merges(seed, venue, *_consequences(rng, population, base, closes))
+
+
+def with_merges(seed: int, venue: Venue, base: Orders, out: Orders, twin: Orders) -> Orders:
+    """All orders in time order; some of the exits buy the other side first and merge soon after."""
+    if not venue.merging:
+        return join(base, out, twin).sorted()
+    chosen = merges(seed, out.taker, out.market, venue)
+    out.mode[chosen] = COVER
+    pairs = out.take(chosen)
+    pairs.mode[:], pairs.stake[:] = MERGE, 1.0
+    pairs.ts = pairs.ts + 20
+    return join(base, out, twin, pairs).sorted()
 
 
 def _markets(
@@ -184,28 +198,20 @@ def hunch(
     """The outcome (0 or 1) a skilled trader believes in: one signal per trader and market, right with chance
     1 / (1 + exp(-skill)),
     which moves Bayesian log-odds by exactly `skill`. In a void market it means nothing."""
-    mixed = _mix(
+    mixed = mix(
         (trader.astype(np.uint64) << np.uint64(32))
         ^ market.astype(np.uint64)
-        ^ _mix(np.uint64(seed))
+        ^ mix(np.uint64(seed))
     )
     right = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53 < 1 / (1 + np.exp(-skill))
     return np.where(right, wins[market] < 0.5, wins[market] >= 0.5).astype(np.int8)
 
 
-def _mix(value: np.ndarray | np.uint64) -> np.ndarray | np.uint64:
-    """SplitMix64: a well-mixed 64-bit number from each input."""
-    with np.errstate(over="ignore"):
-        value = value + np.uint64(0x9E3779B97F4A7C15)
-        value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return value ^ (value >> np.uint64(31))
-
-
-def _with_consequences(
+def _consequences(
     rng: np.random.Generator, population: Population, base: Orders, closes: np.ndarray
-) -> Orders:
-    """Add later exits; hedgers buy as much of the other side seconds later, or split and sell one side."""
+) -> tuple[Orders, Orders, Orders]:
+    """The orders and what follows: later exits; and hedgers buy as much of the other side seconds later, or
+    split and sell one side."""
     kind = population.kind[base.taker]
     chance = (
         np.vectorize(lambda k: EXIT_CHANCE.get(k, 0.0), otypes=[float])(kind) if len(kind) else kind
@@ -232,7 +238,7 @@ def _with_consequences(
     twin.want = 1 - twin.want
     sells = splits[hedges]
     twin.mode[sells], twin.stake[sells] = EXIT, 1.0
-    return join(base, out, twin).sorted()
+    return base, out, twin
 
 
 @dataclass
@@ -247,7 +253,7 @@ class Legs:
 
 def resting(rng: np.random.Generator, population: Population, orders: Orders) -> Legs:
     """Draw one to three makers for each order that needs a counterparty."""
-    meets = (orders.mode <= SHARES).astype(np.int64)
+    meets = ((orders.mode <= SHARES) | (orders.mode == COVER)).astype(np.int64)
     count = meets * (
         1 + np.searchsorted(np.cumsum(LEG_CHANCE)[:-1], rng.random(len(orders)), "right")
     )

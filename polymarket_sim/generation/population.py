@@ -100,8 +100,11 @@ def traders(rng: np.random.Generator, seed: int, people: Population) -> list[Tra
         found.append(
             TraderInfo(
                 address=wallet,
+                owner=ids.digest("owner", seed, number, size=20),
                 name=name if style < 0.93 else "",
                 pseudonym=f"{adjective}-{noun}" if style < 0.97 else "",
+                bio="Reads the rules first." if number % 17 == 3 else "",
+                profile_image=f"{texts.IMAGES}/profile-{number}.png" if number % 5 == 1 else "",
                 kind=KINDS[kind],
                 skill=float(skill),
                 x_username=f"{noun}On{number}" if style < 0.1 else "",

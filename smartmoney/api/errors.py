@@ -19,7 +19,6 @@ from smartmoney.errors import (
     TemporaryError,
     UserError,
 )
-from smartmoney.store.reads.base import WRONG_CURSOR
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 2
@@ -80,9 +79,7 @@ def sorted_out(error: Exception, request_id: str = "") -> ApiError:
 
 def _by_kind(error: Exception) -> ApiError | None:
     if isinstance(error, ParameterError):
-        return ApiError(
-            422, "parameter_wrong", str(error), "cursor" if str(error) == WRONG_CURSOR else None
-        )
+        return ApiError(422, "parameter_wrong", str(error), error.parameter)
     if isinstance(error, UserError):
         return ApiError(400, "request_wrong", str(error))
     if isinstance(error, AlreadyRunning):

@@ -13,7 +13,7 @@ from typing import Any
 
 from anyio import to_thread
 
-from smartmoney.api import prefect
+from smartmoney import prefect_rest
 from smartmoney.api.answers import Answers
 from smartmoney.api.errors import sorted_out
 from smartmoney.api.models.health import Health, StreamHealth
@@ -28,22 +28,12 @@ from smartmoney.store.reads.base import Row, fetch_one
 log = logging.getLogger(__name__)
 KEEP_SECONDS = 1.0
 PREFECT_SECONDS = 10.0
-PREFIX, SUFFIX = "schedule_", "_s"
 
 
 @cache
 def newest_migration() -> int:
     """Number of the newest migration this version knows."""
     return max(step.number for step in migrations())
-
-
-def schedules(settings: Settings) -> dict[str, float]:
-    """Seconds between runs, by job; 0 where a schedule is off."""
-    names = (name for name in Settings.model_fields if name.startswith(PREFIX))
-    return {
-        name.removeprefix(PREFIX).removesuffix(SUFFIX): float(getattr(settings, name))
-        for name in names
-    }
 
 
 class HealthWatch:
@@ -71,7 +61,7 @@ class HealthWatch:
         problem, found = "", {}
         try:
             found = await self._answers.run(
-                lambda store: _database(store, schedules(self._settings), now)
+                lambda store: _database(store, self._settings.schedules(), now)
             )
         except Exception as error:
             problem = str(sorted_out(error).detail)
@@ -80,11 +70,9 @@ class HealthWatch:
     async def _prefect_state(self) -> dict[str, Any]:
         at, state = self._prefect
         if not state or time.monotonic() - at >= PREFECT_SECONDS:
-            address = prefect.prefect_address(self._settings)
-            reachable = (
-                None if address is None else await to_thread.run_sync(prefect.answers, address)
-            )
-            state = {"known": address is not None, "reachable": reachable}
+            address = prefect_rest.api_address(self._settings)
+            reachable = await to_thread.run_sync(_answers, address) if address else None
+            state = {"known": bool(address), "reachable": reachable}
             self._prefect = (time.monotonic(), state)
         return state
 
@@ -95,6 +83,10 @@ def _database(store: Store, wanted: dict[str, float], now: datetime) -> dict[str
         "database": fetch_one(store, "database_health") or {},
         "newest": api_extra.newest(store),
     }
+
+
+def _answers(address: str) -> bool:
+    return prefect_rest.answers(f"{address}/health", seconds=1.0)
 
 
 def composed(
@@ -203,4 +195,4 @@ def _span(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-__all__ = ["Health", "HealthWatch", "composed", "newest_migration", "schedules"]
+__all__ = ["Health", "HealthWatch", "composed", "newest_migration"]

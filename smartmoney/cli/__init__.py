@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from smartmoney.cli import care, running, working
-from smartmoney.cli.errors import told
+from smartmoney.cli import admin, run_commands, running
+from smartmoney.cli.errors import run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,13 +19,13 @@ def cli() -> None:
     """
 
 
-for command in (*running.COMMANDS, *working.COMMANDS, *care.COMMANDS):
+for command in (*running.COMMANDS, *run_commands.COMMANDS, *admin.COMMANDS):
     cli.add_command(command)
 
 
 def main() -> None:
-    """Entry point: every error a person can mend is one sentence and an exit status, never a traceback."""
-    sys.exit(told(cli))
+    """Entry point: every error a person can fix is one sentence and an exit status, never a traceback."""
+    sys.exit(run(cli))
 
 
 if __name__ == "__main__":

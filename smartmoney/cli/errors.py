@@ -17,7 +17,7 @@ from smartmoney.supervise.paths import ROOT
 UNEXPECTED, USAGE, STOPPED, TEMPORARY = 70, 2, 1, 75
 
 
-def told(command: click.Command, arguments: list[str] | None = None) -> int:
+def run(command: click.Command, arguments: list[str] | None = None) -> int:
     """Run a command; say what went wrong in a sentence, and return the exit status."""
     try:
         result: Any = command.main(arguments, prog_name="smartmoney", standalone_mode=False)
@@ -41,7 +41,7 @@ def told(command: click.Command, arguments: list[str] | None = None) -> int:
 
 
 def status_of(error: SmartmoneyError) -> int:
-    """Exit status: 2 mend the input, 75 try again later, 0 somebody else does it, 1 anything else."""
+    """Exit status: 2 correct the input, 75 try again later, 0 somebody else does it, 1 anything else."""
     if isinstance(error, AlreadyRunning):
         return 0
     return (
@@ -56,13 +56,13 @@ def status_of(error: SmartmoneyError) -> int:
 def _keep(error: Exception) -> str:
     """Append the traceback to the log of the command line; returns its id and where it is."""
     number = uuid.uuid4().hex[:8]
-    words = f"--- {number} {datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}"
+    entry = f"--- {number} {datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}"
     for folder in (ROOT / ".smartmoney", Path(tempfile.gettempdir())):
         path = folder / "smartmoney-errors.log"
         try:
             folder.mkdir(exist_ok=True)
             with path.open("a") as file:
-                file.write(words)
+                file.write(entry)
         except OSError:
             continue
         return f"{number}; the details are in {path}"

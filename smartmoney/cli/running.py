@@ -15,9 +15,9 @@ from smartmoney.supervise.paths import KINDS, Kind, Paths, home_of
 BEGAN = time.monotonic()
 
 
-def say(words: str) -> None:
+def say(sentence: str) -> None:
     """One line of progress, with the seconds since the command began."""
-    click.echo(f"{time.monotonic() - BEGAN:6.1f} s  {words}")
+    click.echo(f"{time.monotonic() - BEGAN:6.1f} s  {sentence}")
 
 
 @click.command()
@@ -67,10 +67,10 @@ def stop(kind: Kind | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(kind: Kind | None, as_json: bool) -> None:
     """What runs where, since when, and how fresh the data is."""
-    from smartmoney.supervise.status import report, words
+    from smartmoney.supervise.status import as_text, report
 
     found = report(settings_of(kind))
-    click.echo(json.dumps(found, indent=1, default=str) if as_json else words(found))
+    click.echo(json.dumps(found, indent=1, default=str) if as_json else as_text(found))
 
 
 @click.command()

@@ -9,7 +9,7 @@ from smartmoney.errors import ApiRefused
 from smartmoney.ingest import pages
 from smartmoney.ingest.leaderboard import TRADER_STREAMS
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
-from smartmoney.polymarket import endpoints
+from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import catalog, streams
@@ -48,8 +48,8 @@ def discover(
         for number, condition in enumerate(wanted, 1):
             try:
                 for page in chain(
-                    endpoints.holders(client, condition, limit=HOLDERS_PER_TOKEN),
-                    endpoints.tape(client, condition),
+                    market_endpoints.holders(client, condition, limit=HOLDERS_PER_TOKEN),
+                    market_endpoints.tape(client, condition),
                 ):
                     with connection.transaction():
                         saved = catalog.save_traders(connection, page.rows, "holders")

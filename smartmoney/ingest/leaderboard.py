@@ -104,7 +104,7 @@ def _board(
         outcome.note(
             f"Board {name} moved while it was read ({came - len(seen)} wallets came twice): approximate."
         )
-    outcome.came["boards"] += 1
+    outcome.read["boards"] += 1
 
 
 def _enroll(

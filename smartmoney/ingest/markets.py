@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from smartmoney.errors import ApiRefused
+from smartmoney.ids import CONDITION_LENGTH
 from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
-from smartmoney.polymarket import endpoints, singles
+from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
-from smartmoney.polymarket.endpoints import MOST_IDS, Page
+from smartmoney.polymarket.market_endpoints import MOST_IDS
+from smartmoney.polymarket.pages import Page
 from smartmoney.polymarket.types import MarketRecord
 from smartmoney.settings import Settings
 from smartmoney.store import catalog, prices, streams
@@ -85,16 +87,16 @@ class _Run:
     def refresh_open(self) -> None:
         """Every open market, with its price of now."""
         with self.store.raw(autocommit=True) as connection:
-            for number, page in enumerate(endpoints.markets(self.client, closed=False), 1):
+            for number, page in enumerate(market_endpoints.markets(self.client, closed=False), 1):
                 self._save(connection, page, "open")
-                self.progress(number, number, f"{self.outcome.came['markets']} open markets")
+                self.progress(number, number, f"{self.outcome.read['markets']} open markets")
 
     def complete_missing(self, limit: int) -> None:
         """Markets that only trades named, and those that left the open list."""
         with self.store.raw(autocommit=True) as connection:
             missing = catalog.missing_conditions(connection, self.began, limit)
         found = self._in_batches(missing, self._ask_markets, "markets completed")
-        unknown = len([each for each in missing if len(each) == endpoints.MARKET_ID_LENGTH]) - found
+        unknown = len([each for each in missing if len(each) == CONDITION_LENGTH]) - found
         if unknown > 0:
             self.outcome.note(
                 f"{unknown} markets that trades name were not listed by the API; asked again later."
@@ -127,7 +129,7 @@ class _Run:
     def _ask_history(self, connection: PostgresConnection[Any], condition: str, token: str) -> int:
         new = 0
         try:
-            for page in singles.prices_history(self.client, token, "max", HISTORY_STEP_S):
+            for page in market_endpoints.prices_history(self.client, token, "max", HISTORY_STEP_S):
                 with connection.transaction():
                     seconds, picos = (
                         [row.ts for row in page.rows],
@@ -146,13 +148,13 @@ class _Run:
         found: set[str] = set()
         for closed in (True, False):
             left = [condition for condition in batch if condition not in found]
-            for page in endpoints.markets(self.client, closed=closed, conditions=left):
+            for page in market_endpoints.markets(self.client, closed=closed, conditions=left):
                 self._save(connection, page, "by condition")
                 found |= {row.condition_id for row in page.rows}
         return len(found & set(batch))
 
     def _ask_payouts(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
-        for page in endpoints.resolutions(self.client, batch):
+        for page in market_endpoints.resolutions(self.client, batch):
             with connection.transaction():
                 self.outcome.count("resolutions", len(page.rows))
                 self.outcome.add(
@@ -162,7 +164,7 @@ class _Run:
         return len(batch)
 
     def _ask_interest(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
-        for page in endpoints.open_interest(self.client, batch):
+        for page in market_endpoints.open_interest(self.client, batch):
             with connection.transaction():
                 catalog.save_interest(connection, page.rows)
                 self.outcome.count("open interests", len(page.rows))

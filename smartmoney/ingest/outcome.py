@@ -18,29 +18,29 @@ class SyncOutcome:
     """Counts and notes of one run.
 
     Attributes:
-        came: rows read, by kind.
-        changed: rows written, by kind.
+        read: rows read, by kind.
+        written: rows written, by kind.
         notes: sentences about what is incomplete or suspect.
         failed: streams that failed, with the sentence why.
     """
 
-    came: Counter[str] = field(default_factory=Counter)
-    changed: Counter[str] = field(default_factory=Counter)
+    read: Counter[str] = field(default_factory=Counter)
+    written: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def count(self, kind: str, came: int, saved: Saved | None = None) -> None:
+    def count(self, kind: str, read: int, saved: Saved | None = None) -> None:
         """Add rows read and rows that were new."""
         with self._lock:
-            self.came[kind] += came
+            self.read[kind] += read
             if saved is not None:
-                self.changed[f"{kind} new"] += saved.new
+                self.written[f"{kind} new"] += saved.new
 
-    def add(self, kind: str, changed: int) -> None:
+    def add(self, kind: str, written: int) -> None:
         """Add rows written of a kind."""
         with self._lock:
-            self.changed[kind] += changed
+            self.written[kind] += written
 
     def note(self, sentence: str) -> None:
         """Add a sentence, once."""
@@ -56,8 +56,8 @@ class SyncOutcome:
     def merge(self, other: SyncOutcome) -> None:
         """Add what another walk of the same run did."""
         with self._lock:
-            self.came += other.came
-            self.changed += other.changed
+            self.read += other.read
+            self.written += other.written
             self.notes += other.notes
             self.failed |= other.failed
 

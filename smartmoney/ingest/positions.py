@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
-from smartmoney.ingest.rota import Lane, Rota, checked_addresses, due_in
 from smartmoney.ingest.trades import OVERLAP_S, SETTLED_S, server_clock
+from smartmoney.ingest.work_queue import Lease, WorkQueue, checked_addresses, due_in
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.endpoints import Page
@@ -37,10 +37,10 @@ def sync_trader_positions(
     Arguments and errors as of `smartmoney.ingest.trades.sync_trader_trades`.
     """
     outcome, wanted = SyncOutcome(), checked_addresses(addresses)
-    rota = Rota(store, settings, SOURCE, outcome, progress)
+    queue = WorkQueue(store, settings, SOURCE, outcome, progress)
     clock = server_clock(client)
-    outcome.came["traders"] = rota.run(
-        lambda lane: _Look(lane, client, outcome, clock).look(), wanted, limit, max_seconds
+    outcome.read["traders"] = queue.run(
+        lambda lease: _Look(lease, client, outcome, clock).look(), wanted, limit, max_seconds
     )
     return outcome
 
@@ -53,7 +53,7 @@ class _Look:
     that was cut short goes on from the last one stored.
     """
 
-    lane: Lane
+    lease: Lease
     client: Client
     outcome: SyncOutcome
     clock: Callable[[], float]
@@ -63,7 +63,7 @@ class _Look:
     def look(self) -> None:
         """Read open, then closed positions: one that closes in between is seen closed, never missed."""
         began = int(self.clock())
-        state = streams.get(self.lane.connection, SOURCE, self.lane.address)
+        state = streams.get(self.lease.connection, SOURCE, self.lease.address)
         since = (
             None
             if state.last_timestamp is None
@@ -71,33 +71,35 @@ class _Look:
         )
         if not (self._walk("OPEN", None) and self._walk("CLOSED", since)):
             self.outcome.note("Time was up in the middle of a look; the next run looks again.")
-            return streams.release(self.lane.connection, SOURCE, self.lane.address)
+            return streams.release(self.lease.connection, SOURCE, self.lease.address)
         return self._end(state, began)
 
     def _walk(self, status: str, since: int | None) -> bool:
         """Store every position of one status; False when time was up before the end."""
-        for page in endpoints.positions(self.client, self.lane.address, status=status, start=since):
+        for page in endpoints.positions(
+            self.client, self.lease.address, status=status, start=since
+        ):
             self._commit(page, status)
-            if page.next_cursor is not None and not self.lane.may_go_on():
+            if page.next_cursor is not None and not self.lease.may_go_on():
                 return False
         return True
 
     def _commit(self, page: Page[PositionRecord], status: str) -> None:
         """Positions, quarantine and place in one transaction. A token held again is not stored as closed."""
-        connection = self.lane.connection
+        connection = self.lease.connection
         rows = [
             row for row in page.rows if status == "OPEN" or row.market.token_id not in self.seen
         ]
         last = max((row.last_event_ts or 0 for row in rows), default=0) if status == "CLOSED" else 0
-        ingest_reads.prepare(connection, self.lane.address, [row.market for row in rows], [])
+        ingest_reads.prepare(connection, self.lease.address, [row.market for row in rows], [])
         with connection.transaction():
             saved = holdings.save_positions(connection, rows, self.at)
             self.outcome.count(f"positions {status.lower()}", len(rows), saved)
-            pages.keep(connection, page, SOURCE, self.lane.address, self.outcome)
+            pages.keep(connection, page, SOURCE, self.lease.address, self.outcome)
             streams.advance(
                 connection,
                 SOURCE,
-                self.lane.address,
+                self.lease.address,
                 cursor=page.next_cursor,
                 cursor_params=page.params,
                 last_timestamp=datetime.fromtimestamp(last, UTC) if last else None,
@@ -106,7 +108,7 @@ class _Look:
 
     def _end(self, state: streams.StreamState, began: int) -> None:
         """What is stored as held and was not shown counts as absent once a second look, later, agrees."""
-        connection, address = self.lane.connection, self.lane.address
+        connection, address = self.lease.connection, self.lease.address
         with connection.transaction():
             unseen = ingest_reads.unseen_positions(connection, address, sorted(self.seen))
             suspect = unseen > 0 and not state.note.get("unconfirmed")

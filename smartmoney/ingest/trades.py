@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
 from smartmoney.errors import TemporaryError
 from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
-from smartmoney.ingest.rota import Lane, Rota, checked_addresses, due_in
+from smartmoney.ingest.work_queue import Lease, WorkQueue, checked_addresses, due_in
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.endpoints import Page
@@ -29,7 +28,6 @@ SETTLED_S = 60
 """A walk vouches for completeness up to this long before it began."""
 DUE_UNKNOWN_S = float(DAY_SECONDS)
 DUE_STALE_S = 60.0
-WALKS = {"v2": endpoints.activity, "v1": endpoints.activity_v1}
 
 
 def sync_trader_trades(
@@ -40,7 +38,6 @@ def sync_trader_trades(
     limit: int = 1_000,
     max_seconds: float = 240.0,
     progress: Progress = silent,
-    api: Literal["v2", "v1"] = "v2",
 ) -> SyncOutcome:
     """Fetch the activity of given traders, or of those due, from where each was left.
 
@@ -52,18 +49,16 @@ def sync_trader_trades(
         limit: most traders in this run.
         max_seconds: after this no page is begun; a walk cut short goes on in the next run.
         progress: told after each trader.
-        api: which version of the data API; the first has offset caps, met by time windows.
 
     Raises:
         ParameterError: an address is none.
-        TemporaryError, ShapeChanged: see `Rota.run`.
+        TemporaryError, ShapeChanged: see `WorkQueue.run`.
     """
     outcome, wanted = SyncOutcome(), checked_addresses(addresses)
-    rota = Rota(store, settings, SOURCE, outcome, progress)
+    queue = WorkQueue(store, settings, SOURCE, outcome, progress)
     clock = server_clock(client)
-    walk = WALKS[api]
-    outcome.came["traders"] = rota.run(
-        lambda lane: _Reading(lane, client, outcome, clock).read(walk), wanted, limit, max_seconds
+    outcome.read["traders"] = queue.run(
+        lambda lease: _Reading(lease, client, outcome, clock).read(), wanted, limit, max_seconds
     )
     return outcome
 
@@ -95,25 +90,24 @@ def first_second(state: streams.StreamState) -> int:
 class _Reading:
     """One wallet's walk, oldest rows first; each page commits with the second it reached."""
 
-    lane: Lane
+    lease: Lease
     client: Client
     outcome: SyncOutcome
     clock: Callable[[], float]
 
-    def read(self, walk: Callable[..., Iterator[Page[FillRecord | ActivityRecord]]]) -> None:
+    def read(self) -> None:
         """Walk to the end, or until there is no time left."""
-        address, began = self.lane.address, int(self.clock())
-        state = streams.get(self.lane.connection, SOURCE, address)
+        address, began = self.lease.address, int(self.clock())
+        state = streams.get(self.lease.connection, SOURCE, address)
         occurrences, came, first = Occurrences(), 0, None
-        for page in walk(self.client, address, start=first_second(state)):
+        for page in endpoints.activity(self.client, address, first_second(state)):
             first, came = first or page, came + len(page.rows)
             self._commit(page, occurrences, began, first)
-            occurrences = Occurrences() if page.restarts else occurrences
-            if page.next_cursor is not None and not self.lane.may_go_on():
+            if page.next_cursor is not None and not self.lease.may_go_on():
                 self.outcome.note(
                     "Time was up in the middle of a walk; the next run goes on from there."
                 )
-                return streams.release(self.lane.connection, SOURCE, address)
+                return streams.release(self.lease.connection, SOURCE, address)
         empty = state.last_timestamp is None and not came
         return self._end(
             state, began, first, unknown=empty and not endpoints.is_known(self.client, address)
@@ -127,7 +121,7 @@ class _Reading:
         first: Page[FillRecord | ActivityRecord],
     ) -> None:
         """Rows, quarantine and cursor in one transaction."""
-        connection, address = self.lane.connection, self.lane.address
+        connection, address = self.lease.connection, self.lease.address
         fills = [row for row in page.rows if isinstance(row, FillRecord)]
         others = [row for row in page.rows if isinstance(row, ActivityRecord)]
         last = max((row.ts for row in page.rows), default=None)
@@ -159,7 +153,7 @@ class _Reading:
         unknown: bool,
     ) -> None:
         """The walk came to its end: move the watermark, unless the first page was an old one from a cache."""
-        connection, address = self.lane.connection, self.lane.address
+        connection, address = self.lease.connection, self.lease.address
         stale = (
             first is not None and bool(first.trace_id) and first.trace_id == state.note.get("trace")
         )
@@ -190,7 +184,7 @@ class _Reading:
 
     def _learn_name(self) -> None:
         """A wallet found by its trades only has no name yet; its profile has one."""
-        found = endpoints.profile(self.client, self.lane.address)
+        found = endpoints.profile(self.client, self.lease.address)
         if found is not None:
-            with self.lane.connection.transaction():
-                catalog.save_traders(self.lane.connection, [found], "activity")
+            with self.lease.connection.transaction():
+                catalog.save_traders(self.lease.connection, [found], "activity")

@@ -8,49 +8,33 @@ import numpy as np
 import pandas as pd
 
 from smartmoney import market_stats as sm
-from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import opened, run_job
+from smartmoney.jobs.runner import JobRun, job
 from smartmoney.ledger import Events, replay
-from smartmoney.settings import Settings, get_settings
 from smartmoney.store import columns, lean
 from smartmoney.store.columns import Catalog
 from smartmoney.store.db import Store
 
 
-def prove_lean(
-    *,
-    smart_tiers: list[str] | None = None,
-    store: Store | None = None,
-    settings: Settings | None = None,
-) -> JobReport:
+@job(has_notebook=False)
+def prove_lean(run: JobRun, *, smart_tiers: list[str] | None = None) -> None:
     """Compare the lean of 24 hours before each resolution with what the market paid, and with the price then.
 
     Args:
+        run: store, settings and report.
         smart_tiers: tiers that count as smart; the setting SMART_TIERS when not given.
-        store, settings: for tests; those of the process when not given.
     """
-    settings = settings or get_settings()
-    tiers = tuple(smart_tiers or settings.smart_tiers)
-    with opened(store, settings) as own:
-        return run_job(
-            own,
-            "prove_lean",
-            {"smart_tiers": list(tiers)},
-            lambda report: _prove(own, tiers, report),
-        )
-
-
-def _prove(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
+    store, report = run.store, run.report
+    tiers = tuple(smart_tiers or run.settings.smart_tiers)
     looks = looks_then(store, tiers)
     found = sm.prove(looks)
-    report.came = {
+    report.read = {
         "resolved markets with a price": len(looks),
         "with a lean": found.markets,
         "events": found.events,
     }
     with store.raw() as connection:
         lean.save_proof(connection, datetime.now(UTC), found.verdict, found.to_dict())
-    report.changed = {"lean_proof": 1}
+    report.written = {"lean_proof": 1}
     report.sentences = [found.verdict]
     if found.brier_price is not None:
         report.sentences.append(

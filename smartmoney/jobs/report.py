@@ -1,9 +1,9 @@
-"""What a job says when it ends: what was asked, what came, what changed, in words and tables."""
+"""What a job says when it ends: its parameters, what was read and written, in sentences and tables."""
 
 from __future__ import annotations
 
 import html
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,10 +24,10 @@ class JobReport:
         run_id: row of `ingestion_run` this run wrote, or None when it wrote none.
         status: one of done, nothing to do, already running, failed.
         started_at, ended_at: UTC.
-        asked: the parameters as resolved.
-        came: counts of what was read.
-        changed: counts of what was written.
-        sentences: the report in words, the most important first.
+        parameters: as resolved.
+        read: counts of what was read.
+        written: counts of what was written.
+        sentences: the report for people, the most important first.
         tables: frames worth showing, by title.
     """
 
@@ -36,9 +36,9 @@ class JobReport:
     status: str = "done"
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended_at: datetime | None = None
-    asked: dict[str, Any] = field(default_factory=dict)
-    came: dict[str, int] = field(default_factory=dict)
-    changed: dict[str, int] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=dict)
     sentences: list[str] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -70,29 +70,24 @@ class JobReport:
         def escaped(value: object) -> str:
             return html.escape(str(value))
 
-        def listed(title: str, values: dict[str, Any]) -> str:
+        def counted(title: str, values: dict[str, Any]) -> str:
             cells = "".join(
                 f"<tr><td>{escaped(name)}</td><td style='text-align:right'>{escaped(value)}</td></tr>"
                 for name, value in values.items()
             )
             return f"<div style='margin-right:3em'><h4>{title}</h4><table>{cells or '<tr><td>nothing</td></tr>'}</table></div>"
 
-        words = "".join(f"<li>{escaped(sentence)}</li>" for sentence in self.sentences)
+        sentences = "".join(f"<li>{escaped(sentence)}</li>" for sentence in self.sentences)
         columns = (
-            listed("asked", self.asked)
-            + listed("came", self.came)
-            + listed("changed", self.changed)
+            counted("parameters", self.parameters)
+            + counted("read", self.read)
+            + counted("written", self.written)
         )
         tables = "".join(
             f"<h4>{escaped(title)}</h4>{frame.head(ROWS_SHOWN).to_html(escape=True, na_rep='–', index=False)}"
             for title, frame in self.tables.items()
         )
         return (
-            f"<h3>{escaped(self.job)}: {escaped(self.status)} in {self.seconds:.1f} s</h3><ul>{words}</ul>"
+            f"<h3>{escaped(self.job)}: {escaped(self.status)} in {self.seconds:.1f} s</h3><ul>{sentences}</ul>"
             f"<div style='display:flex'>{columns}</div>{tables}"
         )
-
-
-def counts(result: object) -> dict[str, int]:
-    """The integer fields of a dataclass, by name."""
-    return {name: value for name, value in asdict(result).items() if isinstance(value, int)}  # type: ignore[call-overload]

@@ -15,9 +15,9 @@ from smartmoney.jobs.engines import engine
 from smartmoney.jobs.memory import freed_memory_kept
 from smartmoney.jobs.reading import Reader, in_groups, read
 from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import opened, run_job
+from smartmoney.jobs.runner import JobRun, job
 from smartmoney.scoring import SCORE_VERSION, TIERS, Scores, combine, compute_partition
-from smartmoney.settings import Settings, get_settings
+from smartmoney.settings import Settings
 from smartmoney.store import columns, parts, scores
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
@@ -26,48 +26,41 @@ log = logging.getLogger(__name__)
 MICRO = 1e6
 
 
+@job(
+    every=1_800,
+    shift=140,
+    feeds_alerts=True,
+    first_pass=(6,),
+    late="scores and tiers are stale",
+)
 def calculate_rarity_scores(
+    run: JobRun,
     *,
     full: bool = False,
     as_of: str | None = None,
     backfill_weeks: int = 12,
-    store: Store | None = None,
-    settings: Settings | None = None,
-) -> JobReport:
+) -> None:
     """Score every wallet; only those with new rows or newly resolved markets are read again.
 
     Args:
+        run: store, settings and report.
         full: read everybody again; gives the same numbers.
         as_of: fill the history with what was known at this past moment (ISO text), leaving the current scores alone.
         backfill_weeks: on a database that was never scored, first fill the history of so many weeks.
-        store, settings: for tests; those of the process when not given.
 
     Raises:
         ParameterError: `as_of` is no past moment.
     """
-    settings = settings or get_settings()
     past = _past(as_of)
-    asked = {"full": full, "as_of": as_of, "backfill_weeks": backfill_weeks}
-    with opened(store, settings) as own, freed_memory_kept():
-        return run_job(
-            own,
-            "calculate_rarity_scores",
-            asked,
-            lambda report: _score(own, full, past, backfill_weeks, settings, report),
-        )
+    with freed_memory_kept():
+        if past is not None:
+            _score_past(run.store, columns.load_catalog(run.store), past, run.report)
+        else:
+            _score(run, full, backfill_weeks)
 
 
-def _score(
-    store: Store,
-    full: bool,
-    past: datetime | None,
-    backfill_weeks: int,
-    settings: Settings,
-    report: JobReport,
-) -> None:
-    if past is not None:
-        _score_past(store, columns.load_catalog(store), past, report)
-        return
+def _score(run: JobRun, full: bool, backfill_weeks: int) -> None:
+    store, report = run.store, run.report
     with store.raw() as connection:
         first = scores.last_run(connection) is None
     for weeks in range(backfill_weeks if first else 0, 0, -1):
@@ -75,7 +68,7 @@ def _score(
             store, columns.load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report
         )
     with columns.connected(store):
-        _score_now(store, full, settings, report)
+        _score_now(store, full, run.settings, report)
 
 
 def _past(as_of: str | None) -> datetime | None:
@@ -122,7 +115,7 @@ def _score_now(store: Store, full: bool, settings: Settings, report: JobReport) 
         scores.save_facts(bulk, catalog, plan.changed_markets)
     with store.raw() as connection:
         scores.clear_news(connection, news)
-    report.came |= {
+    report.read |= {
         "wallets": plan.wallets,
         "wallets read": plan.wallets_read,
         "rows read": rows_read,
@@ -148,8 +141,8 @@ def _place_all(
         found = combine([measures], wallets)
         frame = _frame(found, wallets, catalog)
         saved = scores.save_scores(connection, frame, _run(found, as_of))
-    report.changed |= {"score history rows": saved["scores"], "tiers changed": saved["tiers"]}
-    _tell(report, found, frame)
+    report.written |= {"score history rows": saved["scores"], "tiers changed": saved["tiers"]}
+    _describe(report, found, frame)
 
 
 def _score_past(
@@ -176,7 +169,7 @@ def _score_past(
         saved = scores.save_scores(
             connection, frame, _run(found, moment.replace(microsecond=0)), current=False
         )
-    report.changed["past scores"] = report.changed.get("past scores", 0) + saved["scores"]
+    report.written["past scores"] = report.written.get("past scores", 0) + saved["scores"]
     report.sentences.append(
         f"History filled in at {moment:%Y-%m-%d}: {found.scored} wallets had a score then."
     )
@@ -209,7 +202,7 @@ def _frame(found: Scores, wallets: pd.DataFrame, catalog: columns.Catalog) -> pd
     return frame
 
 
-def _tell(report: JobReport, found: Scores, frame: pd.DataFrame) -> None:
+def _describe(report: JobReport, found: Scores, frame: pd.DataFrame) -> None:
     by_tier = frame["tier"].value_counts()
     tiers = ", ".join(f"{int(by_tier.get(tier, 0))} {tier}" for tier in TIERS)
     report.sentences += [

@@ -8,9 +8,8 @@ import pandas as pd
 
 from smartmoney import market_stats as sm
 from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import opened, run_job
+from smartmoney.jobs.runner import JobRun, job
 from smartmoney.scoring import SCORE_VERSION
-from smartmoney.settings import Settings, get_settings
 from smartmoney.store import smart
 from smartmoney.store.db import Store
 
@@ -22,30 +21,22 @@ FIRST_FLOW = timedelta(days=180)
 MOVES_OF = timedelta(hours=24)
 
 
-def calculate_smart_markets(
-    *,
-    smart_tiers: list[str] | None = None,
-    store: Store | None = None,
-    settings: Settings | None = None,
-) -> JobReport:
-    """Compute and store the statistics of every market with smart holders.
+@job(
+    every=3_600,
+    shift=170,
+    feeds_alerts=True,
+    first_pass=(7,),
+    late="smart-market statistics are stale",
+)
+def calculate_smart_markets(run: JobRun, *, smart_tiers: list[str] | None = None) -> None:
+    """Statistics per market: where the smart money stands.
 
     Args:
+        run: store, settings and report.
         smart_tiers: tiers that count as smart; the setting SMART_TIERS when not given.
-        store, settings: for tests; those of the process when not given.
     """
-    settings = settings or get_settings()
-    tiers = tuple(smart_tiers or settings.smart_tiers)
-    with opened(store, settings) as own:
-        return run_job(
-            own,
-            "calculate_smart_markets",
-            {"smart_tiers": list(tiers)},
-            lambda report: _compute(own, tiers, report),
-        )
-
-
-def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
+    store, report = run.store, run.report
+    tiers = tuple(smart_tiers or run.settings.smart_tiers)
     computed_at = datetime.now(UTC)
     inputs, slope = _inputs(store), _slope(store)
     exposure = sm.exposures(inputs)
@@ -56,7 +47,7 @@ def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
     moved = _movers(store, inputs, exposure, tiers, computed_at)
     with store.raw() as connection:
         last = smart.last_computed(connection)
-        report.changed = {
+        report.written = {
             "market_smart_stats": smart.save_stats(connection, rows, computed_at, SCORE_VERSION),
             "event_smart_stats": smart.save_events(connection, events, computed_at),
             "market_smart_mover": smart.save_movers(connection, moved, computed_at),
@@ -64,12 +55,12 @@ def _compute(store: Store, tiers: tuple[str, ...], report: JobReport) -> None:
                 connection, _flow_since(last, computed_at), sorted({*FLOW_TIERS, *tiers})
             ),
         }
-    report.came = {
+    report.read = {
         "holdings": len(inputs.holdings),
         "traders": len(inputs.traders),
         "markets": len(inputs.markets),
     }
-    _tell(report, rows, inputs, tiers, slope)
+    _describe(report, rows, inputs, tiers, slope)
     report.tables["Largest moves of the last 24 hours"] = moved.head(20)
 
 
@@ -105,7 +96,7 @@ def _slope(store: Store) -> float:
     )
 
 
-def _tell(
+def _describe(
     report: JobReport, rows: pd.DataFrame, inputs: sm.Inputs, tiers: tuple[str, ...], slope: float
 ) -> None:
     smart_wallets = int(

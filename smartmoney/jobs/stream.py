@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from statistics import median
 
 from smartmoney import ingest
@@ -20,10 +21,10 @@ from smartmoney.alerts import RuleKind
 from smartmoney.errors import ApiUnavailable, SmartmoneyError, StoreUnavailable, UserError
 from smartmoney.jobs.alerting import evaluate_alerts
 from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import opened, run_job
+from smartmoney.jobs.runner import JobRun, job, opened, run_job
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.feed import Heard, TradeFeed
-from smartmoney.settings import Settings, get_settings
+from smartmoney.settings import Settings
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store import following
 from smartmoney.store.budget import PostgresBudget
@@ -31,7 +32,6 @@ from smartmoney.store.db import Store
 
 log = logging.getLogger(__name__)
 
-JOB = "stream_trades"
 SETTLE_S = 2.0
 """A trade is looked for so long after it was heard: REST shows it a moment later."""
 AGAIN_S = 45.0
@@ -109,7 +109,7 @@ class Watch:
             self._evaluate(now)
         if now - self.beat_at >= BEAT_S:
             self.beat_at = now
-            following.beat(self.store, JOB, self.started_at, self.health())
+            following.beat(self.store, stream_trades.job.name, self.started_at, self.health())
 
     def _hear(self, news: Iterable[Heard]) -> None:
         for trade in news:
@@ -138,8 +138,8 @@ class Watch:
             outcome = ingest.sync_trader_trades(
                 self.store, self.client, self.settings, due, len(due), READ_S
             )
-            self.counts["fills new"] += outcome.changed["fills new"]
-            self.owed = self.owed or outcome.changed["fills new"] > 0
+            self.counts["fills new"] += outcome.written["fills new"]
+            self.owed = self.owed or outcome.written["fills new"] > 0
             self.error = next(iter(outcome.failed.values()), "")
         except StoreUnavailable:
             raise
@@ -186,7 +186,7 @@ class Watch:
             log.warning("The rules were not evaluated: %s", error)
             return
         self.owed = report.status == "already running"
-        self.counts["alerts"] += report.changed.get("alerts", 0)
+        self.counts["alerts"] += report.written.get("alerts", 0)
 
     def health(self) -> dict[str, object]:
         """How the stream is, for the health page: `lag_s` is the age of the newest frame."""
@@ -201,19 +201,30 @@ class Watch:
             "error": (self.feed.error or self.error)[:300],
         }
 
+    def follow(self, seconds: float, report: JobReport) -> None:
+        """Follow the feed for a while, then report; what was heard and is not stored yet is kept for the next call.
+
+        Raises:
+            ApiUnavailable: the feed was not there at the end.
+        """
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.turn()
+        self.report(report)
+
     def report(self, report: JobReport) -> None:
-        """Tell what came since the last report, and begin to count anew.
+        """Say what was read and written since the last report, and count from 0 again.
 
         Raises:
             ApiUnavailable: the feed was not there at the end; the trades came from REST alone.
         """
         counts, seconds = self.counts, self.seconds
         self.counts, self.seconds = Counter(), []
-        report.came = {
+        report.read = {
             name: counts[name] for name in ("trades heard", "wallets read", "heard and never found")
         }
-        report.came |= {"wallets followed": len(self.wallets), "connections": self.feed.connects}
-        report.changed = {name: counts[name] for name in ("fills new", "alerts")}
+        report.read |= {"wallets followed": len(self.wallets), "connections": self.feed.connects}
+        report.written = {name: counts[name] for name in ("fills new", "alerts")}
         took = (
             f" {median(seconds):.0f} s after they happened (the slowest {max(seconds):.0f} s)"
             if seconds
@@ -221,7 +232,7 @@ class Watch:
         )
         report.sentences = [
             f"{len(self.wallets)} wallets followed: {counts['trades heard']} of their trades heard, "
-            f"{counts['fills new']} fills stored{took}, {counts['alerts']} alerts told."
+            f"{counts['fills new']} fills stored{took}, {counts['alerts']} alerts raised."
         ]
         if not self.feed.connected:
             raise ApiUnavailable(
@@ -229,33 +240,25 @@ class Watch:
             )
 
 
-def stream_trades(
-    *,
-    seconds: float = 300.0,
-    watch: Watch | None = None,
-    store: Store | None = None,
-    settings: Settings | None = None,
-) -> JobReport:
-    """Follow the live feed for a while: store and tell new trades of watched and top-tier wallets.
+@job(
+    every=0,
+    schedule="Seconds between reports of the live trade feed, which brings trades of watched and top wallets "
+    "within a minute (300 is good); 0: off.",
+    has_notebook=False,
+    late="new trades of watched and top wallets come with the next sync only",
+)
+def stream_trades(run: JobRun, *, seconds: float = 300.0) -> None:
+    """Follow the live feed for a while: store new trades of watched and top-tier wallets, and raise their alerts.
 
     Args:
-        seconds: how long; what the feed tells between two calls with the same `watch` is kept.
-        watch: goes on with this one; one of its own when not given.
-        store, settings: for tests; those of the process when not given.
+        run: store, settings and report.
+        seconds: how long.
 
     Raises:
         ApiUnavailable: the feed was away at the end.
     """
-    settings = settings or get_settings()
-    with watching(store, settings) if watch is None else _kept(watch) as own:
-
-        def work(report: JobReport) -> None:
-            until = time.monotonic() + seconds
-            while time.monotonic() < until:
-                own.turn()
-            own.report(report)
-
-        return run_job(own.store, JOB, {"seconds": seconds}, work)
+    with watching(run.store, run.settings) as watch:
+        watch.follow(seconds, run.report)
 
 
 @contextmanager
@@ -266,16 +269,21 @@ def watching(store: Store | None, settings: Settings, again_s: float = AGAIN_S) 
         SettingError: an address may not be asked.
     """
     with (
-        opened(store, settings, settings.worker_concurrency + 2) as own,
+        opened(store, settings) as own,
         Client(settings, PostgresBudget(own)) as client,
         TradeFeed(settings) as feed,
     ):
         yield Watch(own, client, settings, feed, again_s)
 
 
-@contextmanager
-def _kept(watch: Watch) -> Iterator[Watch]:
-    yield watch
+def report_once(watch: Watch, seconds: float) -> JobReport:
+    """One run of `stream_trades` that goes on with a watch.
+
+    Raises:
+        ApiUnavailable: the feed was away at the end.
+    """
+    parameters = {"seconds": seconds}
+    return run_job(watch.store, stream_trades.job, parameters, partial(watch.follow, seconds))
 
 
 def watch_forever(settings: Settings) -> None:
@@ -284,11 +292,11 @@ def watch_forever(settings: Settings) -> None:
     Raises:
         SettingError: an address may not be asked.
     """
-    seconds = float(settings.schedule_stream_trades_s or 300)
+    seconds = settings.schedules()[stream_trades.job.name] or 300.0
     with watching(None, settings) as watch:
         while True:
             try:
-                report = stream_trades(seconds=seconds, watch=watch, settings=settings)
+                report = report_once(watch, seconds)
                 if report.status == "already running":
                     time.sleep(WAIT_AFTER_ERROR_S)
             except SmartmoneyError as error:

@@ -1,4 +1,4 @@
-"""Daily care: partitions ahead, retention, vacuum, and a backup that was restored once to be sure."""
+"""Daily upkeep: partitions ahead, retention, vacuum, and a backup that was restored once to be sure."""
 
 from __future__ import annotations
 
@@ -6,37 +6,25 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import opened, run_job
-from smartmoney.settings import Settings, get_settings
+from smartmoney.jobs.runner import JobRun, job
+from smartmoney.settings import Settings
 from smartmoney.store import retention
 from smartmoney.store.backup import backup
-from smartmoney.store.db import Store, open_store
+from smartmoney.store.db import open_store
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def maintenance(
-    *, make_backup: bool = True, store: Store | None = None, settings: Settings | None = None
-) -> JobReport:
+@job(every=86_400, shift=230, late="old rows are not pruned and no backup was made")
+def maintenance(run: JobRun, *, make_backup: bool = True) -> None:
     """Make partitions ahead, delete what is older than it is kept, vacuum, and back up.
 
     Args:
+        run: store, settings and report.
         make_backup: also dump the database into `backups/` of the installation, and verify the dump.
-        store, settings: for tests; those of the process when not given.
     """
-    settings = settings or get_settings()
-    with opened(store, settings) as own:
-        return run_job(
-            own,
-            "maintenance",
-            {"make_backup": make_backup},
-            lambda report: _care(own, settings, make_backup, report),
-        )
-
-
-def _care(store: Store, settings: Settings, make_backup: bool, report: JobReport) -> None:
-    with store.raw() as connection:
+    report, settings = run.report, run.settings
+    with run.store.raw() as connection:
         made = retention.make_partitions_ahead(connection)
         deleted = retention.prune(
             connection, settings.retention_runs_days, settings.retention_snapshots_days
@@ -44,24 +32,24 @@ def _care(store: Store, settings: Settings, make_backup: bool, report: JobReport
     owner = open_store("sm_owner", settings, 1)
     vacuumed = retention.vacuum(owner)
     owner.dispose()
-    report.changed = {
+    report.written = {
         "partitions made": made,
         "tables vacuumed": vacuumed,
         **{f"{table} pruned": count for table, count in deleted.items()},
     }
     report.sentences = [f"{made} partitions made ahead; {sum(deleted.values())} old rows deleted."]
-    report.changed["days of reports deleted"] = prune_reports(settings, datetime.now(UTC).date())
+    report.written["days of reports deleted"] = prune_reports(settings, datetime.now(UTC).date())
     if make_backup and settings.retention_backups:
         folder = settings.smartmoney_home / "backups"
         path = backup(settings, folder)
-        report.changed["backups deleted"] = _prune_backups(folder, settings.retention_backups)
+        report.written["backups deleted"] = _prune_backups(folder, settings.retention_backups)
         report.sentences.append(
             f"Backup {path.name}, {path.stat().st_size / 2**20:.1f} MB, restored once and equal."
         )
 
 
 def prune_reports(settings: Settings, today: date) -> int:
-    """Delete executed notebooks older than RETENTION_REPORTS_DAYS, by the day in their place JOB/YYYY-MM-DD/.
+    """Delete executed notebooks older than RETENTION_REPORTS_DAYS, by the day in their path JOB/YYYY-MM-DD/.
 
     Returns how many days of jobs were deleted. What is not named like a day of a job is left alone.
     """
@@ -71,10 +59,10 @@ def prune_reports(settings: Settings, today: date) -> int:
         settings.reports_url or str(settings.smartmoney_home / "reports")
     )
     oldest, deleted = (today - timedelta(days=settings.retention_reports_days)).isoformat(), 0
-    for place in files.glob(f"{root.rstrip('/')}/*/*"):
-        day = place.rstrip("/").rpartition("/")[2]
+    for path in files.glob(f"{root.rstrip('/')}/*/*"):
+        day = path.rstrip("/").rpartition("/")[2]
         if DAY.fullmatch(day) and day < oldest:
-            files.rm(place, recursive=True)
+            files.rm(path, recursive=True)
             deleted += 1
     return deleted
 

@@ -7,44 +7,28 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from smartmoney.jobs.report import JobReport
-from smartmoney.jobs.running import opened, run_job
+from smartmoney.jobs.runner import JobRun, job
 from smartmoney.scoring import SCORE_VERSION
 from smartmoney.scoring.panel import HORIZON_DAYS, month_ends, walk_forward
 from smartmoney.scoring.validation import Validation, validate
-from smartmoney.settings import Settings, get_settings
 from smartmoney.store import columns, scores
-from smartmoney.store.db import Store
 
 
+@job(every=604_800, shift=200, follow_up=True, late="the verdict on the scores is old")
 def validate_scores(
-    *,
-    horizon_days: int = HORIZON_DAYS,
-    permutations: int = 500,
-    store: Store | None = None,
-    settings: Settings | None = None,
-) -> JobReport:
+    run: JobRun, *, horizon_days: int = HORIZON_DAYS, permutations: int = 500
+) -> None:
     """Score every month end from what was known then, and compare with what followed.
 
     Args:
+        run: store, settings and report.
         horizon_days: how long after a month end new bets count.
         permutations: shuffled scores the verdict is measured against.
-        store, settings: for tests; those of the process when not given.
     """
-    settings = settings or get_settings()
-    asked = {"horizon_days": horizon_days, "permutations": permutations}
-    with opened(store, settings) as own:
-        return run_job(
-            own,
-            "validate_scores",
-            asked,
-            lambda report: _validate(own, horizon_days, permutations, report),
-        )
-
-
-def _validate(store: Store, horizon_days: int, permutations: int, report: JobReport) -> None:
+    store, report = run.store, run.report
     catalog = columns.load_catalog(store)
     events = columns.load_events(store, catalog)
-    report.came = {"rows": len(events), "markets": len(catalog.markets)}
+    report.read = {"rows": len(events), "markets": len(catalog.markets)}
     if not len(events):
         report.status = "nothing to do"
         report.sentences = ["Nothing is stored yet: no verdict."]
@@ -57,11 +41,11 @@ def _validate(store: Store, horizon_days: int, permutations: int, report: JobRep
     as_of = datetime.now(UTC)
     with store.raw() as connection:
         scores.save_validation(connection, as_of, SCORE_VERSION, found.verdict, found.to_dict())
-    report.changed = {"validation_run": 1}
-    _tell(report, found, len(cutoffs))
+    report.written = {"validation_run": 1}
+    _describe(report, found, len(cutoffs))
 
 
-def _tell(report: JobReport, found: Validation, cutoffs: int) -> None:
+def _describe(report: JobReport, found: Validation, cutoffs: int) -> None:
     report.sentences = [
         found.verdict,
         f"{cutoffs} month ends were scored from what was known at each.",

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from smartmoney.errors import ParameterError
 from smartmoney.ledger.columns import BoolArray, Columns, IntArray
-from smartmoney.units import MICRO
+from smartmoney.units import MICRO as MICRO
 
 UNKNOWN = -1
 CRYPTO_SHORT = "crypto-short"

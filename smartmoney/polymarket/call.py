@@ -74,12 +74,12 @@ def response(call: Call, reply: Reply, verdict: Verdict) -> Response:
     """The answer as the rest of smartmoney sees it."""
     age = reply.headers.get("age", "0")
     return Response(
-        verdict.value,
-        reply.body,
-        reply.headers,
-        f"{call.host}{call.route}",
-        reply.headers.get("x-trace-id", ""),
-        float(age) if age.isdecimal() else 0.0,
+        json=verdict.value,
+        body=reply.body,
+        headers=reply.headers,
+        route=f"{call.host}{call.route}",
+        trace_id=reply.headers.get("x-trace-id", ""),
+        age_s=float(age) if age.isdecimal() else 0.0,
     )
 
 

@@ -1,19 +1,16 @@
-"""The one HTTP client: budget, retry, deadline, circuit. Nothing else here imports the HTTP library."""
+"""The one HTTP client: budget, retry, deadline, circuit. The HTTP library has its door in `transport`."""
 
 from __future__ import annotations
 
 import logging
 import random
 import threading
-import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 
-import httpx
-
-from smartmoney.errors import ApiBlocked, ApiRefused, ApiThrottled, ApiUnavailable, ShapeChanged
+from smartmoney.errors import ApiBlocked, ApiRefused, ApiThrottled, ApiUnavailable
 from smartmoney.polymarket import hosts
 from smartmoney.polymarket.budget import BLOCKED, Budget, LocalBudget, limits_for
 from smartmoney.polymarket.call import (
@@ -28,9 +25,9 @@ from smartmoney.polymarket.call import (
 )
 from smartmoney.polymarket.circuit import Circuit
 from smartmoney.polymarket.clock import Clock
-from smartmoney.polymarket.deadline import Deadline, TimedBackend
 from smartmoney.polymarket.retry import Reply, Verdict, judge, wait_after
 from smartmoney.polymarket.shapes import Observer
+from smartmoney.polymarket.transport import NoConnection, NoRoute, Transport, TransportError
 from smartmoney.settings import Settings, get_settings
 
 log = logging.getLogger(__name__)
@@ -42,7 +39,7 @@ SHORTEST_WAIT_S = 0.001
 LONGEST_WAIT_S = 60.0
 LONGEST_CLOSE_S = 3_600.0
 MOST_BYTES = 64 * 1024 * 1024
-CONNECT_S = 10.0
+PAGE_ROWS = 1_000
 POOL_TIMEOUTS_BEFORE_REBUILD = 2
 
 
@@ -52,6 +49,7 @@ class Client:
     Attributes:
         counts: requests, retries, throttles, blocks and rebuilds of this client so far.
         shapes: what was seen of the routes' rows.
+        page_rows: rows of the data API asked for at once.
     """
 
     def __init__(
@@ -60,6 +58,8 @@ class Client:
         budget: Budget | None = None,
         clock: Clock | None = None,
         chance: random.Random | None = None,
+        page_rows: int = PAGE_ROWS,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         """Nothing is sent yet.
 
@@ -68,6 +68,8 @@ class Client:
             budget: state of the spacing; share one between all clients that ask from this address.
             clock: the time and the waiting.
             chance: source of the jitter.
+            page_rows: rows of the data API asked for at once.
+            most_bytes: an answer larger than this, unpacked, is refused.
 
         Raises:
             SettingError: an address may not be asked.
@@ -78,13 +80,12 @@ class Client:
         self.counts: Counter[str] = Counter()
         self.shapes = Observer(self.clock)
         self._urls = hosts.checked_urls(self.settings)
+        self.page_rows, self._most_bytes = page_rows, most_bytes
         self._chance = chance or random.Random()
-        self._deadline = Deadline()
         self._lock = threading.Lock()
         self._circuits = {host: Circuit() for host in self._urls}
-        self._resolved: set[str] = set()
         self._pool_timeouts = 0
-        self._http = self._build()
+        self._transport = self._build()
 
     def __enter__(self) -> Client:
         return self
@@ -94,7 +95,7 @@ class Client:
 
     def close(self) -> None:
         """Close all connections."""
-        self._http.close()
+        self._transport.close()
 
     def get(
         self,
@@ -187,22 +188,16 @@ class Client:
     def _attempt(self, call: Call) -> tuple[Reply | None, Verdict]:
         """Send once; whatever goes wrong on the way becomes a verdict."""
         self._count("requests")
+        seconds = self.settings.request_deadline_s
         try:
-            with self._deadline.within(self.settings.request_deadline_s):
-                self._resolve(call)
-                with self._http.stream("GET", call.url, params=call.query) as answer:
-                    reply = Reply(answer.status_code, dict(answer.headers), _read(answer))
-        except httpx.PoolTimeout:
+            reply = self._transport.get(call.url, call.query, seconds, self._most_bytes)
+        except NoConnection:
             self._rebuild_if_stuck()
             return None, Verdict("again", "no free connection")
-        except (httpx.ConnectError, httpx.ConnectTimeout, OSError) as error:
-            return None, Verdict("again", f"no connection: {_said(error)}", no_route=True)
-        except httpx.TimeoutException:
-            return None, Verdict(
-                "again", f"no whole answer in {self.settings.request_deadline_s:g} s"
-            )
-        except (httpx.TransportError, _Broken) as error:
-            return None, Verdict("again", f"the answer broke off: {_said(error)}")
+        except NoRoute as error:
+            return None, Verdict("again", f"no connection: {error}", no_route=True)
+        except TransportError as error:
+            return None, Verdict("again", str(error))
         self._pool_timeouts = 0
         return reply, judge(reply, self.clock.time())
 
@@ -250,35 +245,8 @@ class Client:
                 min(wait, LONGEST_CLOSE_S),
             )
 
-    def _resolve(self, call: Call) -> None:
-        """Once per host: a name that points inside is refused."""
-        if call.host not in self._resolved and not self.settings.polymarket_use_proxy:
-            hosts.refuse_inside(call.url)
-            self._resolved.add(call.host)
-
-    def _build(self) -> httpx.Client:
-        most = self.settings.worker_concurrency + 4
-        http = httpx.Client(
-            http1=True,
-            http2=False,
-            follow_redirects=False,
-            trust_env=self.settings.polymarket_use_proxy,
-            timeout=httpx.Timeout(
-                self.settings.request_deadline_s, connect=CONNECT_S, pool=CONNECT_S
-            ),
-            limits=httpx.Limits(max_connections=most, max_keepalive_connections=most),
-            headers={
-                "accept": "application/json",
-                "accept-encoding": "gzip",
-                "user-agent": "smartmoney",
-            },
-        )
-        for transport in [http._transport, *http._mounts.values()]:
-            # the library offers no public way to time a whole request
-            pool = getattr(transport, "_pool", None)
-            if pool is not None:
-                pool._network_backend = TimedBackend(pool._network_backend, self._deadline)
-        return http
+    def _build(self) -> Transport:
+        return Transport(self.settings.worker_concurrency + 4, self.settings.polymarket_use_proxy)
 
     def _rebuild_if_stuck(self) -> None:
         """After two waits for a connection in vain the pool is taken for broken and made anew."""
@@ -286,43 +254,9 @@ class Client:
             self._pool_timeouts += 1
             if self._pool_timeouts >= POOL_TIMEOUTS_BEFORE_REBUILD:
                 self._pool_timeouts = 0
-                self._http = self._build()
+                self._transport = self._build()
                 self.counts["rebuilds"] += 1
 
     def _count(self, what: str) -> None:
         with self._lock:
             self.counts[what] += 1
-
-
-class _Broken(Exception):
-    """The body ended too early, or in a packing we did not ask for."""
-
-
-def _read(answer: httpx.Response) -> bytes:
-    """The unpacked body, read to its end.
-
-    Raises:
-        _Broken: it ended too early.
-        ShapeChanged: it is larger than any answer should be.
-    """
-    packing = answer.headers.get("content-encoding", "identity").lower()
-    if packing not in {"identity", "", "gzip", "deflate"}:
-        raise _Broken(f"packed as {packing[:20]}")
-    unpack = zlib.decompressobj(wbits=47) if packing in {"gzip", "deflate"} else None
-    body = bytearray()
-    try:
-        for chunk in answer.iter_raw():
-            body += unpack.decompress(chunk, MOST_BYTES) if unpack else chunk
-            if len(body) > MOST_BYTES or (unpack and unpack.unconsumed_tail):
-                raise ShapeChanged(
-                    f"{answer.url.path} answered with more than {MOST_BYTES:,} bytes."
-                )
-    except zlib.error as error:
-        raise _Broken("its packing is damaged") from error
-    if unpack and body and not unpack.eof:
-        raise _Broken("its packing ends too early")
-    return bytes(body)
-
-
-def _said(error: BaseException) -> str:
-    return str(error)[:120] or type(error).__name__

@@ -1,4 +1,4 @@
-"""Every route we read, one function each: what is asked for, and every default that would bias said out loud.
+"""The routes of wallets and boards, one function each; every default that would bias is said out loud.
 
 Functions that walk yield `Page`s of records, to the walk's end. All take the client first, and raise what
 `smartmoney.polymarket.pages.pages` raises.
@@ -6,12 +6,11 @@ Functions that walk yield `Page`s of records, to the walk's end. All take the cl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 from smartmoney.errors import ApiRefused, ShapeChanged
-from smartmoney.polymarket import market_records, records, walks
+from smartmoney.polymarket import records, walks
 from smartmoney.polymarket.call import Param
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.contracts import CONTRACTS
@@ -21,27 +20,14 @@ from smartmoney.polymarket.types import (
     ActivityRecord,
     BoardRecord,
     FillRecord,
-    InterestRecord,
-    MarketRecord,
     PositionRecord,
-    ResolutionRecord,
     TraderRecord,
 )
 from smartmoney.polymarket.values import Unreadable
-from smartmoney.polymarket.walks import CursorWalk, WindowWalk
+from smartmoney.polymarket.walks import Walk
 
-PAGE_ROWS = 1_000
-MARKETS_PER_PAGE = 100
-TAPE_DEPTH = 10_000
-MOST_IDS = 20
-"""Ids in one query: more have been answered with a block page."""
-MARKET_ID_LENGTH = 66
 NOT_FOUND = 404
 ACTIVITY_TYPES = ("TRADE", *sorted(records.KINDS))
-
-NOT_IN_V1 = ("MIGRATION", "TIP")
-V1_ROWS = 500
-V1_OFFSET_CAP = 3_000
 
 ACTIVITY: Route[FillRecord | ActivityRecord] = Route(
     "data",
@@ -61,41 +47,6 @@ ACTIVITY: Route[FillRecord | ActivityRecord] = Route(
         "price",
     ),
 )
-TRADES: Route[FillRecord] = Route(
-    "data",
-    "/v2/trades",
-    walks.v2_page,
-    records.fill,
-    (
-        "proxy_wallet",
-        "timestamp",
-        "size",
-        "price",
-        "side",
-        "transaction_hash",
-        "condition_id",
-        "token_id",
-    ),
-)
-ACTIVITY_V1: Route[FillRecord | ActivityRecord] = Route(
-    "data",
-    "/activity",
-    walks.array_page,
-    lambda row: records.activity(records.renamed(row)),
-    (
-        "proxyWallet",
-        "timestamp",
-        "type",
-        "size",
-        "usdcSize",
-        "transactionHash",
-        "conditionId",
-        "asset",
-        "side",
-        "price",
-    ),
-    rows_key=None,
-)
 POSITIONS: Route[PositionRecord] = Route(
     "data",
     "/v2/positions",
@@ -105,26 +56,6 @@ POSITIONS: Route[PositionRecord] = Route(
 )
 LEADERBOARD: Route[BoardRecord] = Route(
     "data", "/v2/leaderboard", walks.v2_page, records.board, ("user_id", "rank", "pnl", "volume")
-)
-TAPE: Route[TraderRecord] = Route(
-    "data", "/v2/trades", walks.v2_page, records.trader, ("proxy_wallet",)
-)
-HOLDERS: Route[TraderRecord] = Route(
-    "data", "/v2/holders", walks.v2_page, records.trader, ("proxy_wallet",), nested="holders"
-)
-RESOLUTIONS: Route[ResolutionRecord] = Route(
-    "data", "/v2/resolutions", walks.single_page, records.resolution, ("status",)
-)
-INTEREST: Route[InterestRecord] = Route(
-    "data", "/v2/oi", walks.single_page, records.interest, ("condition_id", "value")
-)
-MARKETS: Route[MarketRecord] = Route(
-    "gamma",
-    "/markets/keyset",
-    partial(walks.keyset_page, name="markets"),
-    market_records.market,
-    ("conditionId", "closed"),
-    rows_key="markets",
 )
 
 
@@ -150,36 +81,10 @@ def activity(
         "sort_by": "TIMESTAMP",
         "sort_direction": "ASC",
         "exclude_deposits_withdrawals": False,
-        "limit": PAGE_ROWS,
+        "limit": client.page_rows,
     }
     last = start
-    for page in pages(client, ACTIVITY, CursorWalk(params)):
-        last = in_order(page, user, last, end)
-        yield page
-
-
-def activity_v1(
-    client: Client, user: str, start: int = 1, end: int | None = None
-) -> Iterator[Page[FillRecord | ActivityRecord]]:
-    """The same as `activity` from the first version of the API, whose offset cap is met by time windows.
-
-    A page with `restarts` says that the next one begins with its last second once more.
-
-    Raises:
-        WalkStuck: a second holds more rows than the route gives for one second.
-    """
-    params: dict[str, Param] = {
-        "user": user,
-        "type": [kind for kind in ACTIVITY_TYPES if kind not in NOT_IN_V1],
-        "end": end,
-        "sortBy": "TIMESTAMP",
-        "sortDirection": "ASC",
-        "excludeDepositsWithdrawals": False,
-    }
-    last = start
-    for page in pages(
-        client, ACTIVITY_V1, WindowWalk(params, V1_ROWS, V1_OFFSET_CAP, max(start, 1))
-    ):
+    for page in pages(client, ACTIVITY, Walk(params)):
         last = in_order(page, user, last, end)
         yield page
 
@@ -200,22 +105,6 @@ def in_order(page: Page[FillRecord | ActivityRecord], user: str, last: int, end:
             )
         last = row.ts
     return last
-
-
-def trades(
-    client: Client, user: str, start: int = 1, end: int | None = None
-) -> Iterator[Page[FillRecord]]:
-    """A wallet's fills, as taker and as maker, of any size, newest first; without cash and fees."""
-    params: dict[str, Param] = {
-        "user": user,
-        "taker_only": False,
-        "filter_type": "TOKENS",
-        "filter_amount": 0,
-        "start": max(start, 1),
-        "end": end,
-        "limit": PAGE_ROWS,
-    }
-    return pages(client, TRADES, CursorWalk(params))
 
 
 def positions(
@@ -241,9 +130,9 @@ def positions(
         "include_archived": None if status == "CLOSED" else True,
         "sort_direction": "ASC",
         "start": start,
-        "limit": PAGE_ROWS,
+        "limit": client.page_rows,
     }
-    return pages(client, POSITIONS, CursorWalk(params))
+    return pages(client, POSITIONS, Walk(params))
 
 
 def leaderboard(
@@ -258,94 +147,15 @@ def leaderboard(
         "category": category,
         "time_period": period,
         "sort_by": order,
-        "limit": min(depth, PAGE_ROWS),
+        "limit": min(depth, client.page_rows),
     }
     left = depth
-    for page in pages(client, LEADERBOARD, CursorWalk(params)):
+    for page in pages(client, LEADERBOARD, Walk(params)):
         rows = [row for row in page.rows[:left] if row.trader.address not in CONTRACTS]
         left -= len(page.rows)
         yield replace(page, rows=rows, next_cursor=page.next_cursor if left > 0 else None)
         if left <= 0:
             return
-
-
-def holders(client: Client, condition: str, limit: int = 100) -> Iterator[Page[TraderRecord]]:
-    """The largest holders of each outcome of a market, contracts left out: one page, `limit` a token."""
-    params: dict[str, Param] = {
-        "condition": condition,
-        "min_balance": 0,
-        "include_pnl": False,
-        "limit": limit,
-    }
-    for page in pages(client, HOLDERS, CursorWalk(params)):
-        yield replace(
-            page, rows=[row for row in page.rows if row.address not in CONTRACTS], next_cursor=None
-        )
-        return
-
-
-def tape(client: Client, condition: str, depth: int = TAPE_DEPTH) -> Iterator[Page[TraderRecord]]:
-    """The wallets behind the newest `depth` fills of a market, makers too: a wallet comes as often as it traded.
-
-    A market may have millions of fills; its largest holders come from `holders`, and are never cut off by this.
-    """
-    params: dict[str, Param] = {
-        "condition": condition,
-        "taker_only": False,
-        "filter_type": "TOKENS",
-        "filter_amount": 0,
-        "limit": PAGE_ROWS,
-    }
-    left = depth
-    for page in pages(client, TAPE, CursorWalk(params)):
-        left -= len(page.rows) + len(page.bad)
-        rows = [row for row in page.rows if row.address not in CONTRACTS]
-        yield replace(page, rows=rows, next_cursor=page.next_cursor if left > 0 else None)
-        if left <= 0:
-            return
-
-
-def markets(
-    client: Client, closed: bool, conditions: Sequence[str] | None = None
-) -> Iterator[Page[MarketRecord]]:
-    """Open or closed markets with their tags and event; gamma never gives both in one answer.
-
-    Args:
-        client: asks the API.
-        closed: which of the two.
-        conditions: only these, at most 20.
-    """
-    wanted = None if conditions is None else markets_only(conditions)
-    if wanted == []:
-        return iter(())
-    params: dict[str, Param] = {
-        "closed": closed,
-        "include_tag": True,
-        "limit": MARKETS_PER_PAGE,
-        "condition_ids": wanted,
-    }
-    return pages(client, MARKETS, CursorWalk(params, "after_cursor"))
-
-
-def resolutions(client: Client, conditions: Sequence[str]) -> Iterator[Page[ResolutionRecord]]:
-    """Payouts of those of at most 20 markets that have resolved, by the route that knows."""
-    wanted = markets_only(conditions)
-    if not wanted:
-        return iter(())
-    return pages(client, RESOLUTIONS, CursorWalk({"condition": wanted}))
-
-
-def open_interest(client: Client, conditions: Sequence[str]) -> Iterator[Page[InterestRecord]]:
-    """Open interest of at most 20 markets."""
-    wanted = markets_only(conditions)
-    if not wanted:
-        return iter(())
-    return pages(client, INTEREST, CursorWalk({"condition": wanted}))
-
-
-def markets_only(conditions: Sequence[str]) -> list[str]:
-    """The first 20 condition ids that name a market: a combo's are two digits shorter."""
-    return [each for each in conditions if len(each) == MARKET_ID_LENGTH][:MOST_IDS]
 
 
 def is_known(client: Client, user: str) -> bool:

@@ -111,10 +111,10 @@ def _outcome(place: int, token: Any, name: Any, price: Any) -> OutcomeRecord:
     if token_id is None:
         raise Unreadable("a token id is missing")
     return OutcomeRecord(
-        token_id,
-        place,
-        values.text({"outcomes": name}, "outcomes", values.LONGEST_NAME),
-        values.price({"outcomePrices": price}, "outcomePrices"),
+        token_id=token_id,
+        outcome_index=place,
+        name=values.text({"outcomes": name}, "outcomes", values.LONGEST_NAME),
+        price_pico=values.price({"outcomePrices": price}, "outcomePrices"),
     )
 
 

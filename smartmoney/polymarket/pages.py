@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from smartmoney.errors import ApiRefused, ShapeChanged
+from smartmoney.errors import ShapeChanged
 from smartmoney.polymarket.call import Param, Response
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.shapes import Fields, expected
@@ -36,10 +36,9 @@ class Page(Generic[Record]):
         fields: (field, JSON type) pairs seen in the raw rows and not told in the last minute.
         expected: the pairs the route is expected to have.
         params: the request's parameters, the cursor among them.
-        next_cursor: what leads on; None on the last page, and always for walks without cursors.
+        next_cursor: what leads on; None on the last page.
         trace_id: the API's id of the answer, or "".
         age_s: seconds the answer spent in caches.
-        restarts: the next page begins its second anew: equal rows are numbered from 1 again.
     """
 
     rows: list[Record]
@@ -51,7 +50,6 @@ class Page(Generic[Record]):
     next_cursor: str | None = None
     trace_id: str = ""
     age_s: float = 0.0
-    restarts: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Route(Generic[Record]):
         parse: one raw row to a record; None for a row that says nothing yet.
         key_fields: fields without which rows mean nothing; missing in most rows of a page, they stop the
             stream.
-        rows_key: member of the answer that holds the rows, for their raw text; None when they are the whole.
+        rows_key: member of the answer that holds the rows, for their raw text.
         nested: rows are found inside groups under this member.
     """
 
@@ -73,7 +71,7 @@ class Route(Generic[Record]):
     envelope: Callable[[Any], RawPage]
     parse: Callable[[dict[str, Any]], Record | None]
     key_fields: tuple[str, ...]
-    rows_key: str | None = "data"
+    rows_key: str = "data"
     nested: str | None = None
 
 
@@ -87,27 +85,10 @@ def pages(client: Client, route: Route[Record], walk: Walk) -> Iterator[Page[Rec
     """
     while not walk.finished:
         params = walk.params()
-        try:
-            response = client.get(route.host, route.path, params)
-        except ApiRefused as error:
-            if not _past_the_cap(error, walk):
-                raise
-            yield Page([], route=route.path, params=params, restarts=True)
-            continue
+        response = client.get(route.host, route.path, params)
         raw = route.envelope(response.json)
-        walk.take(raw)
-        restarts = getattr(walk, "restarted", False)
-        yield read(client, route, response, raw, params, restarts)
-
-
-def _past_the_cap(error: ApiRefused, walk: Walk) -> bool:
-    """An offset refused as too deep is where a window ends, not an error."""
-    refused = getattr(walk, "refused", None)
-    said = str(error).rpartition("was refused")[2]
-    if error.status != 400 or "offset" not in said or refused is None or not walk.pages:
-        return False
-    refused()
-    return True
+        walk.advance(raw)
+        yield read(client, route, response, raw, params)
 
 
 def read(
@@ -116,7 +97,6 @@ def read(
     response: Response,
     raw: RawPage,
     params: dict[str, Param],
-    restarts: bool = False,
 ) -> Page[Record]:
     """Read the rows of one answer.
 
@@ -139,16 +119,15 @@ def read(
             reasons[place] = str(error)
     check_share(route.path, len(rows), list(reasons.values()))
     return Page(
-        good,
-        _bad_rows(route, response, rows, reasons),
-        route.path,
-        client.shapes.fresh(route.path, rows),
-        expected(route.path),
-        dict(params),
-        raw.next_cursor,
-        response.trace_id,
-        response.age_s,
-        restarts,
+        rows=good,
+        bad=_bad_rows(route, response, rows, reasons),
+        route=route.path,
+        fields=client.shapes.fresh(route.path, rows),
+        expected=expected(route.path),
+        params=dict(params),
+        next_cursor=raw.next_cursor,
+        trace_id=response.trace_id,
+        age_s=response.age_s,
     )
 
 

@@ -1,11 +1,10 @@
-"""Rows of the data API, v2 names or v1 names, to records: one function per kind of row.
+"""Rows of the data API to records: one function per kind of row.
 
 Every function raises `Unreadable` for a row it cannot take; whoever calls it keeps the row's raw text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from smartmoney.polymarket import values
@@ -40,35 +39,6 @@ KINDS = {
 }
 """Activity types we know besides TRADE; any other is kept as OTHER with the API's own word."""
 POSITION_STATUSES = ("OPEN", "REDEEMABLE", "CLOSED")
-V1_NAMES: Mapping[str, str] = {
-    "proxyWallet": "proxy_wallet",
-    "asset": "token_id",
-    "conditionId": "condition_id",
-    "isCombo": "is_combo",
-    "usdcSize": "usdc_size",
-    "transactionHash": "transaction_hash",
-    "outcomeIndex": "outcome_index",
-    "eventSlug": "event_slug",
-    "userName": "user_name",
-    "xUsername": "x_username",
-    "verifiedBadge": "verified",
-    "vol": "volume",
-    "curPrice": "current_price",
-    "currPrice": "current_price",
-    "avgPrice": "avg_price",
-    "totalBought": "total_size",
-    "currentValue": "current_value",
-    "realizedPnl": "realized_pnl",
-    "cashPnl": "unrealized_pnl",
-    "oppositeAsset": "opposite_token_id",
-    "oppositeOutcome": "opposite_outcome",
-}
-"""Names of the first version of the data API and what the second calls the same."""
-
-
-def renamed(row: dict[str, Any]) -> dict[str, Any]:
-    """A v1 row under v2 names."""
-    return {V1_NAMES.get(name, name): value for name, value in row.items()}
 
 
 def activity(row: dict[str, Any]) -> FillRecord | ActivityRecord:
@@ -79,14 +49,14 @@ def activity(row: dict[str, Any]) -> FillRecord | ActivityRecord:
     if not kind:
         raise Unreadable("type is missing")
     return ActivityRecord(
-        values.address(row, "proxy_wallet"),
-        must(values.second(row, "timestamp"), "timestamp"),
-        values.tx_hash(row, "transaction_hash"),
-        kind if kind in KINDS else "OTHER",
-        kind,
-        values.micro(row, "size", 0),
-        values.micro(row, "usdc_size", 0),
-        _stub(row),
+        address=values.address(row, "proxy_wallet"),
+        ts=must(values.second(row, "timestamp"), "timestamp"),
+        tx_hash=values.tx_hash(row, "transaction_hash"),
+        kind=kind if kind in KINDS else "OTHER",
+        raw_kind=kind,
+        size_micro=values.micro(row, "size", 0),
+        cash_micro=values.micro(row, "usdc_size", 0),
+        market=_stub(row),
     )
 
 
@@ -99,14 +69,14 @@ def fill(row: dict[str, Any]) -> FillRecord:
     if market is None or market.token_id is None or not found:
         raise Unreadable("condition_id, token_id or transaction_hash is missing")
     return FillRecord(
-        values.address(row, "proxy_wallet"),
-        must(values.second(row, "timestamp"), "timestamp"),
-        found,
-        side,
-        must(values.micro(row, "size", 0), "size"),
-        must(values.price(row, "price"), "price"),
-        values.micro(row, "usdc_size", 0),
-        market,
+        address=values.address(row, "proxy_wallet"),
+        ts=must(values.second(row, "timestamp"), "timestamp"),
+        tx_hash=found,
+        side=side,
+        size_micro=must(values.micro(row, "size", 0), "size"),
+        price_pico=must(values.price(row, "price"), "price"),
+        cash_micro=values.micro(row, "usdc_size", 0),
+        market=market,
     )
 
 
@@ -116,13 +86,13 @@ def _stub(row: dict[str, Any]) -> MarketStub | None:
     if not condition_id:
         return None
     return MarketStub(
-        condition_id,
-        values.token(row, "token_id"),
-        values.index(row, "outcome_index"),
-        values.text(row, "outcome", values.LONGEST_NAME),
-        values.text(row, "title"),
-        values.text(row, "slug"),
-        values.text(row, "event_slug"),
+        condition_id=condition_id,
+        token_id=values.token(row, "token_id"),
+        outcome_index=values.index(row, "outcome_index"),
+        outcome=values.text(row, "outcome", values.LONGEST_NAME),
+        title=values.text(row, "title"),
+        slug=values.text(row, "slug"),
+        event_slug=values.text(row, "event_slug"),
     )
 
 
@@ -137,32 +107,17 @@ def position(row: dict[str, Any]) -> PositionRecord:
             f"status is {str(status)[:40]!r}, none of {', '.join(sorted(POSITION_STATUSES))}"
         )
     return PositionRecord(
-        values.address(row, "proxy_wallet"),
-        status,
-        must(values.micro(row, "current_size", 0), "current_size"),
-        market,
-        values.scaled(row, "avg_price", PICO_DIGITS, -1_000 * PICO, 1_000 * PICO),
-        values.micro(row, "total_size", 0),
-        values.price(row, "current_price"),
-        values.micro(row, "current_value", 0),
-        values.micro(row, "realized_pnl"),
-        values.micro(row, "unrealized_pnl"),
-        values.second(row, "last_event_at"),
-    )
-
-
-def open_position_v1(row: dict[str, Any]) -> PositionRecord:
-    """A row of v1 `/positions`."""
-    row = renamed(row)
-    status = "REDEEMABLE" if row.get("redeemable") is True else "OPEN"
-    return position(row | {"status": status, "current_size": row.get("size")})
-
-
-def closed_position_v1(row: dict[str, Any]) -> PositionRecord:
-    """A row of v1 `/closed-positions`, which has no size: nothing is held any more."""
-    row = renamed(row)
-    return position(
-        row | {"status": "CLOSED", "current_size": 0, "last_event_at": row.get("timestamp")}
+        address=values.address(row, "proxy_wallet"),
+        status=status,
+        shares_micro=must(values.micro(row, "current_size", 0), "current_size"),
+        market=market,
+        avg_price_pico=values.scaled(row, "avg_price", PICO_DIGITS, -1_000 * PICO, 1_000 * PICO),
+        total_bought_micro=values.micro(row, "total_size", 0),
+        current_price_pico=values.price(row, "current_price"),
+        value_micro=values.micro(row, "current_value", 0),
+        realized_micro=values.micro(row, "realized_pnl"),
+        unrealized_micro=values.micro(row, "unrealized_pnl"),
+        last_event_ts=values.second(row, "last_event_at"),
     )
 
 
@@ -171,11 +126,11 @@ def trader(row: dict[str, Any]) -> TraderRecord:
     name = "proxy_wallet" if "proxy_wallet" in row else "user_id"
     shown = values.text(row, "name" if "name" in row else "user_name", values.LONGEST_NAME)
     return TraderRecord(
-        values.address(row, name),
-        "" if shown.lower().startswith(values.address(row, name)) else shown,
-        values.text(row, "pseudonym", values.LONGEST_NAME),
-        values.text(row, "x_username", values.LONGEST_NAME),
-        values.flag(row, "verified"),
+        address=values.address(row, name),
+        name="" if shown.lower().startswith(values.address(row, name)) else shown,
+        pseudonym=values.text(row, "pseudonym", values.LONGEST_NAME),
+        x_username=values.text(row, "x_username", values.LONGEST_NAME),
+        verified=values.flag(row, "verified"),
     )
 
 
@@ -183,11 +138,11 @@ def profile(row: dict[str, Any], user: str) -> TraderRecord:
     """An answer of gamma's `/public-profile`."""
     shown = values.text(row, "name", values.LONGEST_NAME)
     return TraderRecord(
-        user,
-        "" if shown.lower().startswith(user) else shown,
-        values.text(row, "pseudonym", values.LONGEST_NAME),
-        values.text(row, "xUsername", values.LONGEST_NAME),
-        values.flag(row, "verifiedBadge"),
+        address=user,
+        name="" if shown.lower().startswith(user) else shown,
+        pseudonym=values.text(row, "pseudonym", values.LONGEST_NAME),
+        x_username=values.text(row, "xUsername", values.LONGEST_NAME),
+        verified=values.flag(row, "verifiedBadge"),
     )
 
 
@@ -197,10 +152,10 @@ def board(row: dict[str, Any]) -> BoardRecord:
     if rank is not None and (rank != int(rank) or not 0 < rank < 2**31):
         raise Unreadable(f"rank is {str(rank)[:40]}")
     return BoardRecord(
-        trader(row),
-        None if rank is None else int(rank),
-        values.micro(row, "pnl"),
-        values.micro(row, "volume"),
+        trader=trader(row),
+        rank=None if rank is None else int(rank),
+        pnl_micro=values.micro(row, "pnl"),
+        volume_micro=values.micro(row, "volume"),
     )
 
 

@@ -6,13 +6,12 @@ Times are Unix seconds, UTC. Addresses and hashes are lower case. None means tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Literal
 
 Side = Literal["BUY", "SELL"]
 Status = Literal["OPEN", "CLOSED", "RESOLVED"]
 PositionStatus = Literal["OPEN", "REDEEMABLE", "CLOSED"]
-Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,15 @@ class InterestRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PricePoint:
+    """A price (1e-12 USD per share) at a second; `step_s` 0 marks an exact tick, such as a payout."""
+
+    ts: int
+    price_pico: int
+    step_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class MarketStub:
     """What an activity row says of its market: enough to store the row before the market itself was fetched."""
 
@@ -177,11 +185,3 @@ class BadRow:
 
     reason: str
     raw: bytes
-
-
-@dataclass(frozen=True)
-class Parsed(Generic[Record]):
-    """What a page became."""
-
-    rows: list[Record]
-    bad: list[BadRow] = field(default_factory=list)

@@ -208,7 +208,8 @@ TRADER = Dataset(
            expression="standing.rank", on=On.DETAIL, example=12),
     Column("trades_up_to", TIME, "Trades up to",
            "The wallet's trades are complete up to this moment.",
-           missing="they were never read to the end", on=On.DETAIL, example=NOW),
+           missing="they were never read to the end", expression="state.watermark",
+           on=On.DETAIL, example=NOW),
 )
 
 SCORE = Dataset(

@@ -26,18 +26,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("kind", choices=("module", "exec"))
     parser.add_argument("name")
     parser.add_argument("rest", nargs=argparse.REMAINDER)
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     parent = os.getppid()
-    if asked.environment:
+    if options.environment:
         os.environ.clear()
-        os.environ.update(json.loads(asked.environment.read_text()))
-    if asked.user:
-        _become(asked.user)
-    process_lifetime.with_parent(signal.Signals[f"SIG{asked.signal}"], parent)
-    if asked.kind == "exec":
-        os.execv(asked.name, [asked.name, *asked.rest])
-    sys.argv = [asked.name, *asked.rest]
-    runpy.run_module(asked.name, run_name="__main__", alter_sys=True)
+        os.environ.update(json.loads(options.environment.read_text()))
+    if options.user:
+        _become(options.user)
+    process_lifetime.with_parent(signal.Signals[f"SIG{options.signal}"], parent)
+    if options.kind == "exec":
+        os.execv(options.name, [options.name, *options.rest])
+    sys.argv = [options.name, *options.rest]
+    runpy.run_module(options.name, run_name="__main__", alter_sys=True)
 
 
 def _become(user: str) -> None:

@@ -1,4 +1,4 @@
-"""Checks of a set-up, each with what to mend."""
+"""Checks of a set-up, each with what to fix."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 
 from smartmoney.errors import SmartmoneyError
+from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
 from smartmoney.store.embedded import EmbeddedPostgres
@@ -19,7 +20,6 @@ from smartmoney.store.migrate import require_current
 from smartmoney.supervise import ports, reach, status
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import ROOT, Paths
-from smartmoney.supervise.programs import answers
 
 FREE_GB, MEMORY_GB = 2, 3
 
@@ -29,17 +29,17 @@ class Finding:
     """One check: is it good, and in words what was seen and what to do."""
 
     good: bool
-    words: str
+    sentence: str
 
 
-def examine(settings: Settings, asked: Settings) -> list[Finding]:
+def examine(settings: Settings, as_set: Settings) -> list[Finding]:
     """Check Python, disk, memory, the checkout, the database, the ports and the route to the API.
 
     Args:
         settings: as the installation uses them.
-        asked: as you wrote them, without what a start chose.
+        as_set: as you wrote them, without what a start chose.
     """
-    return [*(check(settings) for check in CHECKS), _ports(settings, asked), *_at_work(settings)]
+    return [*(check(settings) for check in CHECKS), _ports(settings, as_set), *_at_work(settings)]
 
 
 def _python(_: Settings) -> Finding:
@@ -106,18 +106,20 @@ def _database(settings: Settings) -> Finding:
     return Finding(True, "The database answers and its schema is current")
 
 
-def _ports(settings: Settings, asked_settings: Settings) -> Finding:
+def _ports(settings: Settings, as_set: Settings) -> Finding:
     if holder(Paths(settings.smartmoney_home)):
         return Finding(True, "smartmoney runs here")
-    asked = {name: getattr(asked_settings, f"{name}_port") for name in ports.USUAL}
+    wanted = {name: getattr(as_set, f"{name}_port") for name in ports.USUAL}
     taken = [
-        name for name, port in asked.items() if port and not ports.is_free(settings.bind_host, port)
+        name
+        for name, port in wanted.items()
+        if port and not ports.is_free(settings.bind_host, port)
     ]
     return Finding(
         not taken,
         "The ports asked for are free"
         if not taken
-        else f"{taken[0].upper()}_PORT asks for port {asked[taken[0]]}, which is taken; set another, or 0",
+        else f"{taken[0].upper()}_PORT asks for port {wanted[taken[0]]}, which is taken; set another, or 0",
     )
 
 

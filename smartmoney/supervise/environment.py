@@ -1,4 +1,4 @@
-"""What each process is told: a clean environment, and the resolved settings in a file only its owner can read."""
+"""What each process is given: a clean environment, and the resolved settings in a file only its owner can read."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def prefect(settings: Settings, port: int) -> dict[str, str]:
 
 
 def prefect_server(settings: Settings, port: int) -> dict[str, str]:
-    """What only Prefect's server is told; its database's address is in its profile, not here."""
+    """What only Prefect's server is given; its database's address is in its profile, not here."""
     origin = (
         settings.prefect_public_url or f"http://{reachable(settings.bind_host)}:{port}"
     ).rstrip("/")

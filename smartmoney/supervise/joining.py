@@ -20,10 +20,10 @@ from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import require_current, start_and_migrate
 from smartmoney.store.source import claim_source
 from smartmoney.supervise import environment, ports, programs
+from smartmoney.supervise.landing_page import OPENED, write_landing_page
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.programs import Program
-from smartmoney.supervise.welcome import OPENED, write_welcome
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def database(settings: Settings) -> Iterator[list[str]]:
             server.stop()
 
 
-def told(settings: Settings) -> dict[str, str]:
+def joined_environment(settings: Settings) -> dict[str, str]:
     """The environment of a process that joins the installation; writes its settings file unless `up` did."""
     places = Paths(settings.smartmoney_home)
     if holder(places) is None:
@@ -56,7 +56,9 @@ def migrated(settings: Settings) -> list[str]:
 def run_job(settings: Settings, job: str, pairs: list[str]) -> int:
     """Run a job's notebook; returns the exit status."""
     with database(settings):
-        return _child([sys.executable, "-m", "flows.run", job, *pairs], told(settings))
+        return _child(
+            [sys.executable, "-m", "flows.run", job, *pairs], joined_environment(settings)
+        )
 
 
 def work(settings: Settings) -> NoReturn:
@@ -96,7 +98,7 @@ def serve(settings: Settings, name: str, say: Callable[[str], None]) -> NoReturn
         name: `prefect`, `worker`, `voila` or `api`.
 
     Raises:
-        SettingError: its port is taken, or the worker is not told where Prefect is.
+        SettingError: its port is taken, or the worker does not know where Prefect is.
     """
     if name == "worker":
         if settings.prefect_api_url is None:
@@ -130,12 +132,12 @@ def become(settings: Settings, program: Program) -> NoReturn:
 def jupyterlab(settings: Settings, more: list[str], say: Callable[[str], None]) -> int:
     """Serve JupyterLab on the checkout until Ctrl-C; it opens on a page that says where to begin.
 
-    The token is told to whoever started it and to the server's environment, and to no log.
+    The token is shown to whoever started it and to the server's environment, and to no log.
     """
     port, token = ports.choose("lab", settings), secrets.token_urlsafe(24)
     host = environment.reachable(settings.bind_host)
     with database(settings):
-        page = OPENED if write_welcome(settings) else "/lab"
+        page = OPENED if write_landing_page(settings) else "/lab"
         say(f"JupyterLab at http://{host}:{port}{page}?token={token}")
         return _child(
             [
@@ -152,7 +154,7 @@ def jupyterlab(settings: Settings, more: list[str], say: Callable[[str], None]) 
                 *(["--allow-root"] if os.geteuid() == 0 else []),
                 *more,
             ],
-            told(settings) | {"JUPYTER_TOKEN": token},
+            joined_environment(settings) | {"JUPYTER_TOKEN": token},
         )
 
 
@@ -160,15 +162,15 @@ def psql(settings: Settings, role: Role, more: list[str]) -> int:
     """A psql session as `role`; returns its exit status."""
     with database(settings):
         parts = urlsplit(database_url(settings, role))
-        told = {**os.environ, "PGPASSWORD": unquote(parts.password or "")}
+        variables = {**os.environ, "PGPASSWORD": unquote(parts.password or "")}
         place = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")).geturl()
         program = EmbeddedPostgres.client("psql")
-        return _child([str(program), place, *more], told)
+        return _child([str(program), place, *more], variables)
 
 
-def _child(command: list[str], told: dict[str, str]) -> int:
+def _child(command: list[str], variables: dict[str, str]) -> int:
     """Run a program in the foreground; Ctrl-C reaches it too, a request to end is passed on, and we wait for its end."""
-    with subprocess.Popen(command, env=told, cwd=ROOT) as process:
+    with subprocess.Popen(command, env=variables, cwd=ROOT) as process:
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         while True:
             try:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from smartmoney.errors import UserError
+from smartmoney.run_state import read_state
 from smartmoney.supervise.paths import Paths
 
 
@@ -25,7 +24,7 @@ def only_one(places: Paths) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            state = read_state(places)
+            state = read_state(places.home)
             since = f" since {state['started_at']}" if "started_at" in state else ""
             raise UserError(
                 f"smartmoney already runs in {places.home}{since} (process {holder(places)}); see "
@@ -52,18 +51,3 @@ def holder(places: Paths) -> int | None:
         except OSError:
             return int(file.read().strip() or 0)
     return None
-
-
-def read_state(places: Paths) -> dict[str, Any]:
-    """What the running installation wrote of itself; empty when there is nothing to read."""
-    try:
-        return dict(json.loads(places.state_file.read_text()))
-    except (OSError, ValueError):
-        return {}
-
-
-def write_state(places: Paths, state: dict[str, Any]) -> None:
-    """Write what runs, for other commands to read."""
-    aside = places.state_file.with_suffix(".tmp")
-    aside.write_text(json.dumps(state, indent=1))
-    aside.replace(places.state_file)

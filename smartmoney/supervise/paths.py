@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from smartmoney.run_state import state_file
 from smartmoney.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +65,7 @@ class Paths:
     @property
     def state_file(self) -> Path:
         """What runs, for `smartmoney status`: process id, start, source, addresses."""
-        return self.run / "state.json"
+        return state_file(self.home)
 
     def socket(self, name: str) -> Path:
         """Where a process listens: in the installation, or under the system's temporary folder if that is too long."""

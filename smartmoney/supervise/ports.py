@@ -22,14 +22,14 @@ def choose(name: str, settings: Settings) -> int:
     Raises:
         SettingError: the port asked for is taken, or none is free.
     """
-    asked = int(getattr(settings, f"{name}_port"))
-    for port in [asked] if asked else range(USUAL[name], USUAL[name] + TRIED):
+    wanted = int(getattr(settings, f"{name}_port"))
+    for port in [wanted] if wanted else range(USUAL[name], USUAL[name] + TRIED):
         if is_free(settings.bind_host, port) and _promise(port):
             return port
     setting = f"{name.upper()}_PORT"
-    if asked:
+    if wanted:
         raise SettingError(
-            f"{setting} asks for port {asked}, which is taken; stop what listens there, or set {setting} "
+            f"{setting} asks for port {wanted}, which is taken; stop what listens there, or set {setting} "
             "to another port, or to 0 for any free one."
         )
     raise SettingError(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise import environment
@@ -111,7 +110,7 @@ def _first_moment(settings: Settings) -> int:
 def prefect(settings: Settings, port: int) -> Program:
     """Prefect's server on its own database."""
     address = f"http://{environment.reachable(settings.bind_host)}:{port}"
-    told = (
+    variables = (
         environment.base(settings)
         | environment.prefect(settings, port)
         | environment.prefect_server(settings, port)
@@ -133,7 +132,7 @@ def prefect(settings: Settings, port: int) -> Program:
             "--timeout-graceful-shutdown",
             "3",
         ],
-        told,
+        variables,
         30,
         lambda: answers(address + "/api/health", exactly=True),
         address,
@@ -197,7 +196,7 @@ def worker(settings: Settings, prefect_port: int, joining: bool = False) -> Prog
 
 def stream(settings: Settings) -> Program | None:
     """The live stream of trades, where it is switched on; it needs no address and nobody waits for it."""
-    if not settings.schedule_stream_trades_s:
+    if not settings.schedules()["stream_trades"]:
         return None
     return Program(
         "stream",
@@ -208,15 +207,3 @@ def stream(settings: Settings) -> Program | None:
         70,
         lambda: True,
     )
-
-
-def answers(address: str, exactly: bool = False) -> bool:
-    """Does a server answer at `address`; with `exactly`, with a 200?"""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(address, timeout=2):
-            return True
-    except urllib.error.HTTPError:
-        return not exactly
-    except OSError:
-        return False

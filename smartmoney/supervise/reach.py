@@ -22,12 +22,12 @@ def require_route(settings: Settings) -> None:
             socket.create_connection((parts.hostname or "", port), SECONDS).close()
         except OSError as error:
             raise ApiUnavailable(
-                f"There is no route to Polymarket's API at {parts.hostname} ({_words(error)}): check the network, set "
+                f"There is no route to Polymarket's API at {parts.hostname} ({_reason(error)}): check the network, set "
                 "POLYMARKET_USE_PROXY=true behind a proxy, or see the simulated market with `make demo`."
             ) from None
 
 
-def _words(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     if isinstance(error, socket.gaierror):
         return "its name is not known here"
     if isinstance(error, TimeoutError):

@@ -6,18 +6,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from smartmoney.errors import SmartmoneyError
+from smartmoney.run_state import read_state
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
 from smartmoney.store.reads.health import jobs as health_of_jobs
 from smartmoney.supervise import supervisor
-from smartmoney.supervise.lock import holder, read_state
+from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import Paths
 
 
 def report(settings: Settings) -> dict[str, Any]:
     """The installation as facts: `home`, `running`, `programs`, `addresses`, `jobs` (None while the database is away)."""
     places = Paths(settings.smartmoney_home)
-    pid, state = holder(places), read_state(places)
+    pid, state = holder(places), read_state(places.home)
     return {
         "home": str(places.home),
         "running": pid is not None,
@@ -49,21 +50,16 @@ def _programs(places: Paths) -> list[dict[str, Any]]:
 
 
 def _jobs(settings: Settings) -> list[dict[str, Any]] | None:
-    schedules = {
-        name.removeprefix("schedule_").removesuffix("_s"): float(getattr(settings, name))
-        for name in Settings.model_fields
-        if name.startswith("schedule_")
-    }
     store = open_store("sm_read", settings, 1)
     try:
-        return [dict(row) for row in health_of_jobs(store, schedules, datetime.now(UTC))]
+        return [dict(row) for row in health_of_jobs(store, settings.schedules(), datetime.now(UTC))]
     except SmartmoneyError:
         return None
     finally:
         store.dispose()
 
 
-def words(found: dict[str, Any]) -> str:
+def as_text(found: dict[str, Any]) -> str:
     """The report for people."""
     if not found["running"]:
         head = [f"Nothing runs in {found['home']}; `smartmoney up` starts it."]
@@ -73,20 +69,20 @@ def words(found: dict[str, Any]) -> str:
             f"(process {found['pid']})."
         ]
     head += [
-        _program_words(each, found["addresses"].get(each["name"], "")) for each in found["programs"]
+        _program_line(each, found["addresses"].get(each["name"], "")) for each in found["programs"]
     ]
     if found["jobs"] is None:
         away = "" if not found["running"] else "The database does not answer; its log tells why."
         return "\n".join([*head, *filter(None, [away])])
-    return "\n".join([*head, "", *map(_job_words, found["jobs"])])
+    return "\n".join([*head, "", *map(_job_line, found["jobs"])])
 
 
-def _program_words(program: dict[str, Any], address: str) -> str:
+def _program_line(program: dict[str, Any], address: str) -> str:
     since = f"for {_ago(datetime.fromisoformat(program['since']))}" if program["since"] else ""
     return f"  {program['name']:<10} {program['state']:<9} {since:<11} {address}".rstrip()
 
 
-def _job_words(row: dict[str, Any]) -> str:
+def _job_line(row: dict[str, Any]) -> str:
     """Such as `sync_markets  amber  last success 25 min ago, next due 15 min ago: prices ... are stale.`"""
     last, due = row.get("last_success_at"), row.get("next_due")
     ago = f"last success {_ago(last)} {_side(last)}" if last else "has not run yet"

@@ -16,7 +16,9 @@ from typing import Any
 import psutil
 
 from smartmoney.errors import SmartmoneyError
-from smartmoney.settings import Settings
+from smartmoney.prefect_rest import PrefectApi
+from smartmoney.run_state import write_state
+from smartmoney.settings import SCHEDULES, Settings
 from smartmoney.store import runs
 from smartmoney.store.db import open_store
 from smartmoney.store.embedded import EmbeddedPostgres
@@ -24,9 +26,8 @@ from smartmoney.store.migrate import start_and_migrate
 from smartmoney.store.source import claim_source
 from smartmoney.supervise import environment, ports, process_lifetime, programs
 from smartmoney.supervise.first_pass import first_pass, follow_up
-from smartmoney.supervise.lock import only_one, write_state
+from smartmoney.supervise.lock import only_one
 from smartmoney.supervise.paths import Paths
-from smartmoney.supervise.prefect_api import PrefectApi
 from smartmoney.supervise.programs import Program
 from smartmoney.supervise.supervisor import Supervisor
 
@@ -158,7 +159,7 @@ class Installation:
     def note(self) -> None:
         """Write what runs where, for `smartmoney status`."""
         write_state(
-            self.places,
+            self.places.home,
             {
                 "pid": os.getpid(),
                 "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -187,7 +188,7 @@ def resolve(settings: Settings, home: Path, source: str) -> tuple[Settings, dict
         if "smart_tiers" not in settings.model_fields_set:
             update["smart_tiers"] = DEMO_SMART_TIERS
     if source == "recorded":
-        update |= {name: 0 for name in Settings.model_fields if name.startswith("schedule_")}
+        update |= dict.fromkeys(SCHEDULES, 0)
     return settings.model_copy(update=update), chosen
 
 

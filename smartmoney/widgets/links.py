@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from urllib.parse import quote, urlencode
 
 from smartmoney.ids import is_address, is_transaction
+from smartmoney.run_state import noted_address
 from smartmoney.settings import Settings
 
-HTTP = re.compile(r"https?://[\w.:-]{1,200}/?")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,200}")
 
@@ -52,14 +51,7 @@ def event_on_polymarket(slug: str | None) -> str:
 
 def prefect_ui(settings: Settings) -> str:
     """Where Prefect's pages are, as `smartmoney up` noted it; "" when it is not known."""
-    try:
-        state = json.loads(
-            (settings.smartmoney_home / "run" / "state.json").read_text(encoding="utf-8")
-        )
-        address = str(state["addresses"]["prefect"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-    return address.rstrip("/") if HTTP.fullmatch(address) else ""
+    return noted_address(settings.smartmoney_home, "prefect")
 
 
 def prefect_run(address: str, flow_run_id: str | None) -> str:

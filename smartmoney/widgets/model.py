@@ -161,16 +161,7 @@ class PageModel(HasTraits, Generic[Data]):
     @property
     def schedule(self) -> float:
         """Seconds between runs of the page's job; 0 when it has no schedule."""
-        return float(self.schedules().get(self.job, 0))
-
-    def schedules(self) -> dict[str, float]:
-        """Seconds between runs, by job, for jobs that are switched on."""
-        prefix, suffix = "schedule_", "_s"
-        return {
-            name.removeprefix(prefix).removesuffix(suffix): float(getattr(self.settings, name))
-            for name in Settings.model_fields
-            if name.startswith(prefix) and getattr(self.settings, name)
-        }
+        return float(self.settings.schedules().get(self.job, 0))
 
     def made_by(self) -> list[list[Cell]]:
         """A line that links the executed notebooks of the runs that made the page's numbers."""

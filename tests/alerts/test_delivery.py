@@ -86,7 +86,7 @@ def test_mail_arrives_as_one_clean_message(
         now=NOW,
         allow_private=True,
     )
-    assert report.changed["messages sent"] == 1
+    assert report.written["messages sent"] == 1
     mail = message_from_string(mailbox.messages[0]["raw"], policy=default)
     assert (mail["Subject"], mail["Bcc"], mail["X-Evil"]) == (
         "smartmoney: Rain X-Evil: 1",
@@ -176,7 +176,7 @@ def test_no_secret_reaches_logs_or_the_database(
         now=NOW,
         allow_private=True,
     )
-    assert report.changed["messages put off"] == 2
+    assert report.written["messages put off"] == 2
     with world.store.raw() as connection:
         held = [
             str(connection.execute(f"select * from {table}").fetchall())
@@ -227,7 +227,7 @@ def test_a_rule_tells_the_targets_it_names(
         now=NOW,
         allow_private=True,
     )
-    assert (report.changed["alerts"], report.changed["messages sent"]) == (3, 3)
+    assert (report.written["alerts"], report.written["messages sent"]) == (3, 3)
     assert report.sentences[-1].endswith("names the target c, which cannot be used.")
     rows = sorted((row["rule_id"], row["target"]) for row in store_alerts.deliveries(world.store))
     assert [target for _, target in rows] == ["b", "a", "b"]
@@ -313,7 +313,7 @@ def test_the_button_of_the_page_is_a_run_of_the_job(
         "test_target": "hook",
     }
     report = evaluate_alerts(now=NOW, **asked)
-    assert (report.changed, webhook.messages[0]["title"]) == (
+    assert (report.written, webhook.messages[0]["title"]) == (
         {"messages sent": 1},
         "smartmoney: test",
     )
@@ -347,6 +347,6 @@ def test_without_targets_the_feed_still_works(world: Rows, settings: Settings) -
     world.rule("trader_moves", tiers=["S"])
     world.fill(ada, market, yes, ago(minutes=1), 1000)
     report = evaluate_alerts(store=world.store, settings=settings, now=NOW)
-    assert report.changed["alerts"] == 1
+    assert report.written["alerts"] == 1
     assert any("feed only" in sentence for sentence in report.sentences)
     assert read_targets(settings) == ([], [])

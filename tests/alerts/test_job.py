@@ -12,7 +12,6 @@ import pytest
 from smartmoney.alerts import check, save_rule
 from smartmoney.errors import ParameterError
 from smartmoney.jobs import evaluate_alerts
-from smartmoney.jobs.alerting import schedules
 from smartmoney.jobs.report import JobReport
 from smartmoney.settings import Settings, load
 from smartmoney.store import alerts as store_alerts
@@ -37,13 +36,13 @@ def test_a_trade_becomes_one_alert_with_a_sentence(world: Rows, run: Any) -> Non
     world.fill(ada, market, yes, ago(minutes=2), 600)
     world.fill(ada, market, yes, ago(minutes=1), 640, price=0.5)
     report = run()
-    assert report.changed["alerts"] == 1
+    assert report.written["alerts"] == 1
     assert "60 s after it happened" in report.sentences[0]
     assert world.told() == [
         "S-tier “ada” (0x0000…0001) opened Yes in “Will it rain?” with $1,240 at 44.6¢ in 2 fills, "
         "2026-11-20 11:59 UTC."
     ]
-    assert (run(1).changed["alerts"], run(60).changed["alerts"]) == (0, 0)
+    assert (run(1).written["alerts"], run(60).written["alerts"]) == (0, 0)
     row = reads.alerts(world.store).rows[0]
     assert (row["rule_id"], row["outcome"], row["price"]) == (rule, "Yes", Decimal("0.5"))
 
@@ -71,7 +70,7 @@ def test_a_late_row_is_told_when_it_comes(world: Rows, run: Any) -> None:
     world.fill(ada, market, yes, ago(minutes=1), 1000)
     run()
     world.fill(ada, market, yes, ago(hours=3), 5000)
-    assert [run(1).changed["alerts"], run(2).changed["alerts"]] == [1, 0]
+    assert [run(1).written["alerts"], run(2).written["alerts"]] == [1, 0]
     assert len(world.told()) == 2
 
 
@@ -82,11 +81,11 @@ def test_watched_wallets_and_markets_narrow_a_rule(world: Rows, run: Any, reader
     for trader in (ada, bob):
         world.fill(trader, rain, rain_yes, ago(minutes=1), 1000)
         world.fill(trader, snow, snow_yes, ago(minutes=1), 1000)
-    assert run().changed["alerts"] == 0
+    assert run().written["alerts"] == 0
     store_alerts.watch_trader(reader, "0x" + "0" * 39 + "1", "follows the weather")
-    assert run(1).changed["alerts"] == 0
+    assert run(1).written["alerts"] == 0
     store_alerts.watch_market(reader, str(rain))
-    assert run(2).changed["alerts"] == 1
+    assert run(2).written["alerts"] == 1
     assert world.told("trader_id") == [ada]
 
 
@@ -106,7 +105,7 @@ def test_consensus_crossing_tier_resolution_and_silence(world: Rows, run: Any) -
     world.resolve(market, ago(minutes=5), 0)
     world.ran("sync_markets", ago(minutes=61))
     world.ran("sync_markets", ago(minutes=5), "failed")
-    assert run().changed["alerts"] == 5
+    assert run().written["alerts"] == 5
     assert world.told() == [
         "3 smart wallets bought No in “Rain?” for $3,000 net, now at 60.0¢: “w0” (0x0000…0001), "
         "“w1” (0x0000…0002), “w2” (0x0000…0003), 2026-11-20 11:32 UTC.",
@@ -116,7 +115,7 @@ def test_consensus_crossing_tier_resolution_and_silence(world: Rows, run: Any) -
         "“Rain?” resolved: Yes pays 0, No pays 1, 2026-11-20 11:55 UTC.",
         "sync_markets has not succeeded since 2026-11-20 10:59 UTC, though it is due every 10 min.",
     ]
-    assert run(1).changed["alerts"] == 0
+    assert run(1).written["alerts"] == 0
 
 
 def test_prices_afterwards_are_filled_in_and_summed_up(world: Rows, run: Any) -> None:
@@ -127,11 +126,11 @@ def test_prices_afterwards_are_filled_in_and_summed_up(world: Rows, run: Any) ->
         world.price(market, NOW + timedelta(minutes=minutes), price)
     run()
     assert world.told("price") == [Decimal("0.6")]
-    assert run(65).changed["followed price_1h"] == 0
-    assert run(71).changed["followed price_1h"] == 1
-    assert run(24 * 60 + 11).changed["followed price_24h"] == 1
+    assert run(65).written["followed price_1h"] == 0
+    assert run(71).written["followed price_1h"] == 1
+    assert run(24 * 60 + 11).written["followed price_24h"] == 1
     world.resolve(market, NOW + timedelta(days=3), 1_000_000)
-    assert run(4 * 24 * 60).changed["followed settled"] == 1
+    assert run(4 * 24 * 60).written["followed settled"] == 1
     row = store_alerts.rule_outcomes(world.store)[0]
     assert (row["rule_id"], row["fired"]) == (rule, 1)
     assert [
@@ -164,12 +163,12 @@ def test_a_rule_that_floods_is_capped_and_says_so(world: Rows, run: Any) -> None
     for _ in range(6):
         world.fill(world.trader(), market, yes, ago(minutes=1), 1000)
     report = run()
-    assert (report.changed["alerts"], report.changed["capped"]) == (3, 4)
+    assert (report.written["alerts"], report.written["capped"]) == (3, 4)
     assert "reached its cap (2 a run, 3 a day): 4 more were not told" in world.told()[-1]
-    assert run(1).changed["alerts"] == 0
+    assert run(1).written["alerts"] == 0
     world.fill(world.trader(), market, yes, NOW + timedelta(minutes=2), 1000)
-    assert run(3).changed["capped"] == 1
-    assert run(26 * 60).changed["capped"] == 0
+    assert run(3).written["capped"] == 1
+    assert run(26 * 60).written["capped"] == 0
     assert world.run("select count(*) from alert where rule_id = %s", rule) == 3
 
 
@@ -179,7 +178,7 @@ def test_a_wrong_rule_stops_no_other_and_shows_its_error(world: Rows, run: Any) 
     world.rule("trader_moves", tiers=["S"])
     world.fill(ada, market, yes, ago(minutes=1), 1000)
     report = run()
-    assert report.changed["alerts"] == 1
+    assert report.written["alerts"] == 1
     assert any("broken" in sentence and "'Z'" in sentence for sentence in report.sentences)
     assert "'Z'" in world.run("select error from alert_rule where id = %s", wrong)
 
@@ -196,9 +195,9 @@ def test_a_rule_changed_or_resumed_tells_nothing_from_before(
         run(rules=[rule])
     reads.change_alert_rule(reader, rule, enabled=True)
     world.run("update alert_rule set updated_at = %s", NOW)
-    assert run(1).changed["alerts"] == 0
+    assert run(1).written["alerts"] == 0
     world.fill(ada, market, yes, NOW + timedelta(minutes=1), 1000)
-    assert run(2).changed["alerts"] == 1
+    assert run(2).written["alerts"] == 1
 
 
 def test_a_dry_run_stores_nothing_and_says_how_often(world: Rows, run: Any) -> None:
@@ -207,7 +206,7 @@ def test_a_dry_run_stores_nothing_and_says_how_often(world: Rows, run: Any) -> N
     for hours in (1, 4, 7, 30, 24 * 6, 24 * 8):
         world.fill(ada, market, yes, ago(hours=hours), 1000)
     report = run(dry_run=True)
-    assert report.came == {"rules": 1, f"rule {rule} would have fired": 5}
+    assert report.read == {"rules": 1, f"rule {rule} would have fired": 5}
     assert report.sentences == [
         f"Rule {rule} (a rule): In the last 7 days it would have fired 5 times, 1 of them over the daily cap."
     ]
@@ -290,7 +289,7 @@ def test_the_watchlist_takes_known_things_with_notes(world: Rows, reader: Store)
 
 
 def test_schedules_are_the_settings() -> None:
-    assert schedules(load())["sync_markets"] == 600
+    assert load().schedules()["sync_markets"] == 600
 
 
 def test_the_notebook_is_thin_and_calls_the_job() -> None:

@@ -17,10 +17,10 @@ import psycopg
 import pytest
 
 from smartmoney.api import create_app
-from smartmoney.api.health import composed, newest_migration, schedules
+from smartmoney.api.health import composed, newest_migration
 from smartmoney.api.models.health import Health
-from smartmoney.api.prefect import answers, prefect_address
 from smartmoney.api.wire import encoded
+from smartmoney.prefect_rest import answers, api_address
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
@@ -100,7 +100,7 @@ def test_what_the_numbers_are_valid_for_is_said(store: Store) -> None:
 
 
 def test_every_schedule_is_watched() -> None:
-    found = schedules(load(schedule_sync_markets_s=0))
+    found = load(schedule_sync_markets_s=0).schedules()
     assert (
         found["sync_markets"] == 0 and found["calculate_rarity_scores"] == 1_800 and len(found) >= 8
     )
@@ -165,7 +165,7 @@ def scheduler() -> Iterator[str]:
 
 
 def test_prefect_is_asked_where_it_is(scheduler: str) -> None:
-    assert answers(scheduler + "/api")
+    assert answers(scheduler + "/api/health")
     assert (
         not answers("http://127.0.0.1:9/api")
         and not answers("file:///etc/passwd")
@@ -179,7 +179,7 @@ def test_prefect_is_asked_where_it_is(scheduler: str) -> None:
 def test_its_address_is_found_in_what_runs(tmp_path: Path, noted: str) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "state.json").write_text(json.dumps({"addresses": {"prefect": noted}}))
-    assert prefect_address(load(smartmoney_home=tmp_path)) == "http://127.0.0.1:4201/api"
+    assert api_address(load(smartmoney_home=tmp_path)) == "http://127.0.0.1:4201/api"
 
 
 @pytest.mark.parametrize(
@@ -194,10 +194,10 @@ def test_its_address_is_found_in_what_runs(tmp_path: Path, noted: str) -> None:
     ],
 )
 def test_where_it_is_not_noted_it_is_not_known(tmp_path: Path, text: str) -> None:
-    assert prefect_address(load(smartmoney_home=tmp_path)) is None
+    assert api_address(load(smartmoney_home=tmp_path)) == ""
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "state.json").write_text(text)
-    assert prefect_address(load(smartmoney_home=tmp_path)) is None
+    assert api_address(load(smartmoney_home=tmp_path)) == ""
 
 
 def test_the_setting_wins_and_is_not_shown(settings: Settings, scheduler: str) -> None:

@@ -11,10 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors", "schema", "units", "text"},
+    {"errors", "schema", "units", "text", "registry", "run_state"},
     {"ids", "formats"},
     {"settings"},
-    {"polymarket", "ledger", "logs"},
+    {"polymarket", "ledger", "logs", "prefect_rest"},
     {"metrics"},
     {"scoring", "store"},
     {"ingest", "market_stats"},
@@ -29,7 +29,8 @@ FLOORS = [
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 PURE = {"ledger", "metrics", "scoring", "market_stats"}
 DOORS = {
-    "httpx": {"polymarket/client.py"},
+    "httpx": set(),
+    "httpcore": {"polymarket/transport.py"},
     "psycopg": {"store"},
     "sqlalchemy": {"store"},
     "adbc_driver_postgresql": {"store"},

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from smartmoney.cli import cli
-from smartmoney.cli.errors import told as tell
+from smartmoney.cli.errors import run as tell
 from smartmoney.errors import AlreadyRunning, ApiUnavailable, ParameterError, ShapeChanged
 from smartmoney.supervise.lock import only_one
 from smartmoney.supervise.paths import Paths

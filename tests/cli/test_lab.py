@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from smartmoney.settings import Settings
-from smartmoney.supervise import welcome
+from smartmoney.supervise import landing_page
 from smartmoney.supervise.paths import ROOT
 from tests.kit.installed import settings_file
 from tests.kit.processes import child
@@ -115,14 +115,14 @@ def test_it_opens_on_the_welcome_page_and_keeps_its_token_to_itself(lab: Lab) ->
 
 def test_the_page_says_what_is_there_and_what_is_not(settings: Settings) -> None:
     settings_file(settings)
-    page = welcome.welcome(settings, datetime.now(UTC))
+    page = landing_page.landing_page(settings, datetime.now(UTC))
     assert "Nothing yet" in page and "No job has run yet" in page
     for target in re.findall(r"\]\(([^)]+)\)", page):
         assert (ROOT / target).exists(), target
 
 
 def test_every_analysis_stands_on_the_page() -> None:
-    listed = "\n".join(welcome.analyses())
+    listed = "\n".join(landing_page.analyses())
     assert all(path.name in listed for path in (ROOT / "notebooks" / "research").glob("*.ipynb"))
 
 
@@ -130,6 +130,6 @@ def test_a_checkout_that_cannot_be_written_opens_plainly(
     settings: Settings, tmp_path: Path
 ) -> None:
     settings_file(settings)
-    assert welcome.write_welcome(settings, tmp_path) and not welcome.write_welcome(
-        settings, tmp_path / "absent"
-    )
+    assert landing_page.write_landing_page(
+        settings, tmp_path
+    ) and not landing_page.write_landing_page(settings, tmp_path / "absent")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smartmoney.supervise.status import words
+from smartmoney.supervise.status import as_text
 
 JOB = {"job": "sync_markets", "consequence": ""}
 
@@ -23,7 +23,7 @@ def told(**row: Any) -> str:
         "addresses": {},
         "programs": [],
     }
-    return words({**found, "jobs": [JOB | row]}).splitlines()[-1].strip()
+    return as_text({**found, "jobs": [JOB | row]}).splitlines()[-1].strip()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_database_that_is_away_is_said() -> None:
             }
         ],
     }
-    assert words(found).splitlines()[1:] == [
+    assert as_text(found).splitlines()[1:] == [
         "  api        running   for 3 h",
         "The database does not answer; its log tells why.",
     ]

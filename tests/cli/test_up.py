@@ -21,12 +21,12 @@ import psycopg
 import pytest
 
 from flows.jobs import present
+from smartmoney.prefect_rest import PrefectApi
+from smartmoney.registry import declared, first_pass
 from smartmoney.settings import Settings
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.secrets import role_passwords
-from smartmoney.supervise.first_pass import ORDER
 from smartmoney.supervise.paths import ROOT
-from smartmoney.supervise.prefect_api import PrefectApi
 from smartmoney.supervise.programs import answers
 from tests.kit.processes import child
 
@@ -139,11 +139,11 @@ def gone(family: list[psutil.Process], seconds: float) -> list[psutil.Process]:
 def test_every_job_has_run_through_prefect(first: Up) -> None:
     runs = first.prefect().post("/flow_runs/filter", {"sort": "START_TIME_ASC", "limit": 200})
     ended = [run for run in runs if run["state_type"] == "COMPLETED"]
-    assert [run["name"].split()[0] for run in ended if run["parent_task_run_id"]] == list(ORDER), (
-        "".join(first.lines)
-    )
+    assert [run["name"].split()[0] for run in ended if run["parent_task_run_id"]] == list(
+        first_pass(declared())
+    ), "".join(first.lines)
     assert [run for run in runs if run["state_type"] in ("FAILED", "CRASHED")] == []
-    for name in ORDER:
+    for name in first_pass(declared()):
         reports = [path for path in (first.home / "reports" / name).rglob("*.*")]
         assert {path.suffix for path in reports} >= {".ipynb", ".html"}
 
@@ -188,7 +188,7 @@ def test_status_tells_what_runs_and_how_fresh_it_is(first: Up) -> None:
     assert found["running"] and found["source"] == "simulator"
     assert {each["state"] for each in found["programs"]} == {"running"}
     fresh = {row["job"] for row in found["jobs"] if row["freshness"] == "fresh"}
-    assert fresh >= set(ORDER)
+    assert fresh >= set(first_pass(declared()))
 
 
 def test_the_doctor_finds_all_well_and_status_speaks_in_words(first: Up) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from smartmoney import prefect_rest
 from smartmoney.settings import Settings
-from smartmoney.widgets import prefect
 from tests.kit.dashboards import free_port
 from tests.kit.processes import child
 
@@ -97,17 +97,17 @@ def noted(home: Path, address: str) -> None:
 @pytest.mark.slow
 def test_a_run_is_made_with_its_parameters(plain_settings: Settings, scheduler: str) -> None:
     noted(plain_settings.smartmoney_home, scheduler)
-    run = prefect.start(plain_settings, JOB, {"addresses": ["0x1"]})
+    run = prefect_rest.start_job(plain_settings, JOB, {"addresses": ["0x1"]})
     with urllib.request.urlopen(f"{scheduler}/api/flow_runs/{run}", timeout=30) as answer:
         made = json.loads(answer.read())
     assert made["parameters"] == {"addresses": ["0x1"]} and made["state_type"] == "SCHEDULED"
-    assert prefect.start(plain_settings, "no_such_job", {}) is None
+    assert prefect_rest.start_job(plain_settings, "no_such_job", {}) is None
 
 
 def test_without_prefect_nothing_is_started(plain_settings: Settings) -> None:
-    assert prefect.start(plain_settings, JOB, {}) is None
+    assert prefect_rest.start_job(plain_settings, JOB, {}) is None
     noted(plain_settings.smartmoney_home, f"http://127.0.0.1:{free_port()}")
-    assert prefect.start(plain_settings, JOB, {}) is None
+    assert prefect_rest.start_job(plain_settings, JOB, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -115,4 +115,4 @@ def test_without_prefect_nothing_is_started(plain_settings: Settings) -> None:
 )
 def test_an_odd_note_is_no_address(plain_settings: Settings, address: Any) -> None:
     noted(plain_settings.smartmoney_home, address)
-    assert prefect.api_address(plain_settings) == ""
+    assert prefect_rest.api_address(plain_settings) == ""

@@ -9,13 +9,12 @@ import pytest
 from polymarket_sim.generate import generate
 from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
-from smartmoney.polymarket import endpoints
 from smartmoney.store.db import Store
 from smartmoney.store.embedded import EmbeddedPostgres
 from tests.kit.databases import fresh_store
 from tests.kit.prefects import prefect
 from tests.kit.same import Picture, picture
-from tests.kit.syncing import NOW, PAGE_ROWS, Run, sync
+from tests.kit.syncing import NOW, Run, sync
 
 __all__ = ["prefect"]
 
@@ -30,11 +29,6 @@ def world() -> World:
 def wallets(world: World) -> list[str]:
     """Addresses of everybody in it."""
     return [trader.address for trader in world.traders]
-
-
-@pytest.fixture(autouse=True)
-def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoints, "PAGE_ROWS", PAGE_ROWS)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from smartmoney.errors import ApiUnavailable
-from smartmoney.polymarket import client as module
 from smartmoney.store.db import Store
 from tests.kit.same import Picture, assert_same, picture
 from tests.kit.syncing import sync
@@ -59,11 +58,10 @@ def test_a_deaf_port(store: Store, deaf: int) -> None:
     )
 
 
-def test_a_port_that_does_not_even_accept(
-    store: Store, full: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "CONNECT_S", 0.5)
-    assert "No route to 127.0.0.1" in fails(store, f"http://127.0.0.1:{full}", 8.0)
+def test_a_port_that_does_not_even_accept(store: Store, full: int) -> None:
+    assert "No route to 127.0.0.1" in fails(
+        store, f"http://127.0.0.1:{full}", 8.0, request_deadline_s=1.0
+    )
 
 
 def test_a_closed_port(store: Store) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from polymarket_sim.server import Simulator
 from smartmoney.errors import WalkStuck
-from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.store.db import Store
 from tests.kit.clock import FrozenClock
+from tests.kit.feeds import newest_first
 from tests.kit.same import Picture, assert_same, part_of, picture
 from tests.kit.syncing import Run, here
 
@@ -57,7 +57,7 @@ def test_empty_pages_without_end_are_stuck(api: Simulator, wallets: list[str]) -
         Client(here(api.url), LocalBudget(clock), clock) as client,
         pytest.raises(WalkStuck, match="empty pages|circles"),
     ):
-        list(endpoints.trades(client, wallets[2]))
+        list(newest_first(client, wallets[2]))
 
 
 def test_a_bare_cursor_is_refused_by_the_server_and_never_sent(

@@ -10,13 +10,13 @@ from polymarket_sim.generate import generate
 from polymarket_sim.model import Kind
 from polymarket_sim.server import Simulator, running
 from smartmoney import ingest
-from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.store.db import Store
 from tests.kit.clock import FrozenClock
+from tests.kit.feeds import newest_first
 from tests.kit.same import picture
-from tests.kit.syncing import NOW, here, sync
+from tests.kit.syncing import NOW, PAGE_ROWS, here, sync
 
 TICKS = 60
 
@@ -44,13 +44,13 @@ def test_new_rows_at_the_head_of_a_feed_newest_first() -> None:
     busiest = max(range(4), key=lambda number: len(world.by_trader.rows(number)))
     with running(world, trades_per_minute=240.0) as api:
         clock = FrozenClock()
-        with Client(here(api.url), LocalBudget(clock), clock) as client:
+        with Client(here(api.url), LocalBudget(clock), clock, page_rows=PAGE_ROWS) as client:
             user = world.traders[busiest].address
 
             def walk() -> list[tuple[object, ...]]:
                 return [
                     (row.tx_hash, row.market.token_id, row.side, row.size_micro, row.price_pico)
-                    for page in endpoints.trades(client, user)
+                    for page in newest_first(client, user)
                     for row in page.rows
                 ]
 
@@ -67,13 +67,12 @@ def test_new_rows_at_the_head_of_a_feed_newest_first() -> None:
 
 
 @pytest.fixture
-def board(store: Store, api: Simulator, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+def board(store: Store, api: Simulator) -> list[tuple[str, int]]:
     """Wallet and count on a board of three pages whose rows move down by one in between."""
-    monkeypatch.setattr(endpoints, "PAGE_ROWS", 4)
     rule = api.misbehaviour.add("/data/v2/leaderboard", "shift", nth=[2, 3])
     clock = FrozenClock()
     settings = here(api.url)
-    with Client(settings, LocalBudget(clock), clock) as client:
+    with Client(settings, LocalBudget(clock), clock, page_rows=4) as client:
         ingest.sync_leaderboard(
             store, client, settings, depth=12, categories=["overall"], periods=["all"]
         )
@@ -105,13 +104,10 @@ def test_nobody_is_removed_for_not_being_on_a_board(
     assert {address for address, _ in board} <= known
 
 
-def test_a_moving_board_is_marked_approximate(
-    store: Store, api: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(endpoints, "PAGE_ROWS", 4)
+def test_a_moving_board_is_marked_approximate(store: Store, api: Simulator) -> None:
     api.misbehaviour.add("/data/v2/leaderboard", "shift", nth=[2])
     settings, clock = here(api.url), FrozenClock()
-    with Client(settings, LocalBudget(clock), clock) as client:
+    with Client(settings, LocalBudget(clock), clock, page_rows=4) as client:
         outcome = ingest.sync_leaderboard(
             store, client, settings, depth=12, categories=["overall"], periods=["all"]
         )

@@ -8,7 +8,6 @@ import pytest
 
 from polymarket_sim.server import Simulator
 from smartmoney.errors import ShapeChanged
-from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.endpoints import ACTIVITY_TYPES
 from smartmoney.store.db import Store
 from tests.kit.feed import FIRST, WALLET, Feed, feed
@@ -191,11 +190,8 @@ def test_a_filter_without_effect_is_noticed(
     part_of(picture(store), clean)
 
 
-def test_every_request_carries_every_filter(
-    run: Run, api: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(endpoints, "PAGE_ROWS", 4)
-    run()
+def test_every_request_carries_every_filter(run: Run, api: Simulator) -> None:
+    run(page_rows=4)
     activity = [request.params for request in api.requests if request.path == "/data/v2/activity"]
     positions = [request.params for request in api.requests if request.path == "/data/v2/positions"]
     assert any("cursor" in params for params in activity) and any(

@@ -23,11 +23,11 @@ from flows.worker import close_lost, name_of
 from polymarket_sim.generate import generate
 from polymarket_sim.server import Simulator, running
 from smartmoney.errors import TemporaryError
+from smartmoney.prefect_rest import PrefectApi
 from smartmoney.settings import load
 from smartmoney.store import streams
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise.paths import ROOT
-from smartmoney.supervise.prefect_api import PrefectApi
 from tests.kit.environment import alone
 from tests.kit.prefects import Served
 from tests.kit.processes import child

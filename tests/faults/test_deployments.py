@@ -17,7 +17,7 @@ from prefect.settings import (
 
 from flows import deployments, jobs
 from flows.notebook import notebook_flow
-from smartmoney.supervise.prefect_api import PrefectApi
+from smartmoney.prefect_rest import PrefectApi
 from tests.kit.environment import alone
 from tests.kit.prefects import Served
 

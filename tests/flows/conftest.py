@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from flows.jobs import Job
+from flows.jobs import NotebookJob
 from smartmoney.settings import Settings, load
-from tests.kit.small_jobs import SmallJob, Write
+from tests.kit.small_jobs import Write
 
 PARAMETERS = "days: int = 7\nwallets: list[str] | None = None\nshare: float = 0.5\nloud: bool = False\nname: str = 'x'"
 
@@ -18,7 +18,9 @@ PARAMETERS = "days: int = 7\nwallets: list[str] | None = None\nshare: float = 0.
 def write(tmp_path: Path) -> Write:
     """Writes a notebook of the given cells after a parameters cell, and returns its job."""
 
-    def written(*cells: str, name: str = "small", parameters: str | None = PARAMETERS) -> Job:
+    def written(
+        *cells: str, name: str = "small", parameters: str | None = PARAMETERS
+    ) -> NotebookJob:
         notebook = nbformat.v4.new_notebook(
             metadata={
                 "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -31,9 +33,7 @@ def write(tmp_path: Path) -> Write:
             )
         notebook.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
-        job = SmallJob(name, "A small job.", None)
-        object.__setattr__(job, "folder", tmp_path)
-        return job
+        return NotebookJob(name, "A small job.", folder=tmp_path)
 
     return written
 

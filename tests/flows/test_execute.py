@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from flows.execute import Outcome, execute
-from flows.jobs import Job
+from flows.jobs import NotebookJob
 from smartmoney.errors import ParameterError
 from smartmoney.settings import Settings
 from smartmoney.store.secrets import role_passwords
@@ -172,7 +172,7 @@ def test_reports_may_lie_at_any_address(write: Write, home: Settings, tmp_path: 
 
 
 def test_what_runs_aside_is_not_a_report_yet(write: Write, home: Settings) -> None:
-    job: Job = write(
+    job: NotebookJob = write(
         "import pathlib, os\nhome = os.environ['JUPYTER_RUNTIME_DIR'].split('/run/')[0]\n"
         "print([str(p.suffix) for p in pathlib.Path(home, 'reports').rglob('*.*')])"
     )

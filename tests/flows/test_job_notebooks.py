@@ -13,8 +13,8 @@ from prefect.utilities.callables import parameter_schema
 
 from flows import deployed, jobs, parameters
 from smartmoney import jobs as functions
+from smartmoney.registry import declared, first_pass
 from smartmoney.settings import Settings
-from smartmoney.supervise.first_pass import ORDER
 
 FOR_TESTS = {"store", "settings", "allow_private", "now"}
 MORE = {"validate_scores": ("prove_lean",)}  # a part of the same report
@@ -30,7 +30,7 @@ def code(cell: dict[str, Any]) -> str:
 
 
 def test_the_six_jobs_of_the_pipeline_have_their_notebook() -> None:
-    assert {path.stem for path in NOTEBOOKS} >= set(ORDER)
+    assert {path.stem for path in NOTEBOOKS} >= set(first_pass(declared()))
     assert {path.stem for path in NOTEBOOKS} <= set(jobs.OURS)
 
 
@@ -72,17 +72,13 @@ def test_parameters_are_those_of_the_function(path: Path) -> None:
     assert {name: (each.annotation, each.default) for name, each in declared.items()} == expected
 
 
-def test_each_schedule_setting_belongs_to_one_job() -> None:
-    asked = [job.schedule for job in jobs.OURS.values() if job.schedule]
-    supervised = "schedule_stream_trades_s"  # a process of its own, not a notebook
-    assert sorted([*asked, supervised]) == sorted(
-        name for name in Settings.model_fields if name.startswith("schedule_")
-    )
-    assert {f"schedule_{job.name}_s" for job in jobs.OURS.values() if job.schedule} == set(asked)
+@pytest.mark.parametrize("name", declared())
+def test_what_is_read_from_the_source_is_what_the_function_declares(name: str) -> None:
+    assert getattr(functions, name).job == declared()[name]
 
 
 @pytest.mark.parametrize("job", jobs.OURS.values(), ids=lambda job: job.name)
-def test_each_job_has_a_flow_that_takes_the_notebooks_parameters(job: jobs.Job) -> None:
+def test_each_job_has_a_flow_that_takes_the_notebooks_parameters(job: jobs.NotebookJob) -> None:
     flow = getattr(deployed, job.name)
     assert flow.name == job.name and flow.description == job.does
     expected = set(parameters.declared(job.notebook)) if job.notebook.is_file() else set()
@@ -91,6 +87,6 @@ def test_each_job_has_a_flow_that_takes_the_notebooks_parameters(job: jobs.Job) 
 
 def test_shifts_are_shorter_than_every_interval() -> None:
     settings = Settings()
-    assert all(job.shift < job.interval(settings) for job in jobs.OURS.values() if job.schedule)
-    beats = [(job.interval(settings), job.shift) for job in jobs.OURS.values() if job.schedule]
+    assert all(job.shift < job.interval(settings) for job in jobs.OURS.values() if job.setting)
+    beats = [(job.interval(settings), job.shift) for job in jobs.OURS.values() if job.setting]
     assert len(set(beats)) == len(beats)

@@ -13,10 +13,10 @@ import pytest
 from pydantic import SecretStr
 
 from flows.jobs import NOTEBOOKS, present
+from smartmoney.registry import declared, first_pass
 from smartmoney.settings import SETTINGS_FILE, Settings
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.supervise import environment
-from smartmoney.supervise.first_pass import ORDER
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.up import on_loopback
 
@@ -54,8 +54,15 @@ def test_all_notebooks_run_under_nbval(
     places = Paths(told.smartmoney_home)
     places.make()
     environment.write_settings(told, places)
-    others = [job.name for job in present() if job.name not in ORDER and job.folder == NOTEBOOKS]
-    notebooks = [str(NOTEBOOKS / f"{name}.ipynb") for name in dict.fromkeys([*ORDER, *others])]
+    others = [
+        job.name
+        for job in present()
+        if job.name not in first_pass(declared()) and job.folder == NOTEBOOKS
+    ]
+    notebooks = [
+        str(NOTEBOOKS / f"{name}.ipynb")
+        for name in dict.fromkeys([*first_pass(declared()), *others])
+    ]
     done = subprocess.run(
         [
             sys.executable,

@@ -57,17 +57,15 @@ def client(asking: Settings) -> Iterator[Client]:
 
 
 @pytest.fixture
-def pages_of() -> Callable[[int], object]:
-    """Makes the pages of the data API that short while the block runs."""
+def pages_of(client: Client) -> Callable[[int], object]:
+    """Makes the pages the client asks for that short while the block runs."""
 
     @contextmanager
     def shorter(rows: int) -> Iterator[None]:
-        from smartmoney.polymarket import endpoints
-
-        before, endpoints.PAGE_ROWS = endpoints.PAGE_ROWS, rows
+        before, client.page_rows = client.page_rows, rows
         try:
             yield
         finally:
-            endpoints.PAGE_ROWS = before
+            client.page_rows = before
 
     return shorter

@@ -31,7 +31,7 @@ def test_the_union_of_the_boards_is_enrolled(
         store, client, asking, depth=5, progress=lambda done, all_, _: told.append((done, all_))
     )
     total = len(CATEGORIES) * len(PERIODS) * len(ORDERS)
-    assert outcome.came["boards"] == total and told[-1] == (total, total)
+    assert outcome.read["boards"] == total and told[-1] == (total, total)
     wanted: set[str] = set()
     for category in CATEGORIES:
         for period in PERIODS:
@@ -52,8 +52,8 @@ def test_a_second_run_adds_snapshots_and_nobody_twice(
 ) -> None:
     first = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
     again = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
-    assert first.changed["traders new"] > 0 and again.changed["traders new"] == 0
-    assert again.changed["trades streams"] == 0
+    assert first.written["traders new"] > 0 and again.written["traders new"] == 0
+    assert again.written["trades streams"] == 0
     with store.raw() as connection:
         (looks,) = connection.execute(
             "select count(distinct fetched_at) from leaderboard_entry"
@@ -66,9 +66,8 @@ def test_a_board_that_moves_while_it_is_read_counts_each_wallet_once(
     client: Client,
     asking: Settings,
     simulator: Simulator,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("smartmoney.polymarket.endpoints.PAGE_ROWS", 5)
+    client.page_rows = 5
     wrong(simulator, "shift", route=ROUTE, times=None)
     simulator.misbehaviour.rules[-1].nth = [2, 3]
     outcome = sync_leaderboard(
@@ -96,7 +95,7 @@ def test_a_refused_board_is_noted_and_the_others_are_read(
     outcome = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
     assert (
         list(outcome.failed) == ["overall/day/PNL"]
-        and outcome.came["boards"] == len(PERIODS) * len(ORDERS) - 1
+        and outcome.read["boards"] == len(PERIODS) * len(ORDERS) - 1
     )
 
 

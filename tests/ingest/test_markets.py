@@ -11,7 +11,7 @@ from polymarket_sim.world import World
 from smartmoney.errors import ApiBlocked, ShapeChanged
 from smartmoney.ingest import sync_markets, sync_trader_trades
 from smartmoney.ingest.markets import HISTORY_STEP_S
-from smartmoney.polymarket import endpoints, singles
+from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import reads
@@ -26,13 +26,13 @@ def stored(store: Store, what: str = "condition_id, status") -> set[tuple[Any, .
 
 
 def test_open_markets_with_outcomes_events_and_prices(
-    store: Store, client: Client, asking: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+    store: Store, client: Client, asking: Settings, world: World
 ) -> None:
-    monkeypatch.setattr(endpoints, "MARKETS_PER_PAGE", 3)
+    client.page_rows = 3
     outcome = sync_markets(store, client, asking)
     opened = [market for market in world.markets if market.closed_at is None]
     assert stored(store) == {(market.condition_id, "OPEN") for market in opened}
-    assert outcome.came["markets"] == len(opened)
+    assert outcome.read["markets"] == len(opened)
     with store.raw() as connection:
         tokens = set(
             connection.execute("select token_id, outcome_index, name from outcome").fetchall()
@@ -70,7 +70,7 @@ def test_prices_of_before_the_first_look(
     before = reads.market_price_history(store, market_id)
     outcome = sync_markets(store, client, asking)
     found = reads.market_price_history(store, market_id)
-    assert len(before) == 1 and len(found) >= outcome.changed["prices of before"] > 20
+    assert len(before) == 1 and len(found) >= outcome.written["prices of before"] > 20
     assert found[0]["ts"].timestamp() - busy.open_at < 2 * HISTORY_STEP_S, (
         "from where the market began"
     )
@@ -78,13 +78,13 @@ def test_prices_of_before_the_first_look(
         token, at = busy.token_ids[0], found[10]["ts"]
         told = {
             row.ts: row.price_pico
-            for page in singles.prices_history(client, token, "max", HISTORY_STEP_S)
+            for page in market_endpoints.prices_history(client, token, "max", HISTORY_STEP_S)
             for row in page.rows
         }
         assert told[int(at.timestamp())] == int(found[10]["price"] * 10**12)
         assert prune(connection, 90, 1).get("market_price", 0) <= 2, "history is kept"
     asked = client.counts["requests"]
-    assert sync_markets(store, client, asking).changed["prices of before"] == 0
+    assert sync_markets(store, client, asking).written["prices of before"] == 0
     assert client.counts["requests"] - asked < asked, "and not asked for again within the week"
 
 
@@ -194,7 +194,7 @@ def test_both_answers_are_asked_for_and_few_ids_at_once(
         for log in simulator.requests
         if log.path.endswith("/resolutions")
     ]
-    assert batches and all(len(batch) <= endpoints.MOST_IDS for batch in batches)
+    assert batches and all(len(batch) <= market_endpoints.MOST_IDS for batch in batches)
 
 
 @pytest.mark.parametrize(

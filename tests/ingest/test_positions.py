@@ -9,13 +9,12 @@ import pytest
 from polymarket_sim.accounts import portfolio
 from polymarket_sim.server import Simulator
 from polymarket_sim.world import World
-from smartmoney.errors import ApiUnavailable
-from smartmoney.ingest import positions as module
 from smartmoney.ingest import sync_trader_positions
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import Store
+from tests.kit.failing import Fail, Failing
 from tests.kit.simulators import live_on, wrong
 from tests.kit.truth import Shorter, busiest
 
@@ -49,7 +48,7 @@ def test_every_position_of_every_wallet(
     assert {address: stored(store, address) for address in addresses} == {
         address: shown(simulator, address) for address in addresses
     }
-    assert outcome.came["positions closed"] > 0 and outcome.came["positions open"] > 0
+    assert outcome.read["positions closed"] > 0 and outcome.read["positions open"] > 0
     assert {"REDEEMABLE", "OPEN", "CLOSED"} <= {
         status for each in addresses for _, status, _ in stored(store, each)
     }
@@ -117,7 +116,7 @@ def test_empty_after_non_empty_is_unconfirmed_then_absent_and_never_zeroed(
     assert soon
     outcome = sync_trader_positions(store, client, asking, [address])
     assert stored(store, address, absent=True) == held, "kept as they were, marked"
-    assert outcome.changed["positions absent"] == len(held)
+    assert outcome.written["positions absent"] == len(held)
     simulator.misbehaviour.rules.clear()
     sync_trader_positions(store, client, asking, [address])
     assert stored(store, address) == shown(simulator, address) and not stored(
@@ -133,23 +132,12 @@ def test_cut_short_at_any_page_the_next_look_is_whole(
     world: World,
     simulator: Simulator,
     pages_of: Shorter,
-    monkeypatch: pytest.MonkeyPatch,
     page: int,
 ) -> None:
     (address,) = busiest(world, 1)
-    real, left = module._Look._commit, [page]
-
-    def commit(self: Any, *args: Any) -> None:
-        real(self, *args)
-        left[0] -= 1
-        if not left[0]:
-            raise ApiUnavailable("cut")
-
-    with pages_of(5):
-        with monkeypatch.context() as broken:
-            broken.setattr(module._Look, "_commit", commit)
-            with pytest.raises(ApiUnavailable):
-                sync_trader_positions(store, client, asking, [address])
+    with pages_of(11):
+        with Failing(asking, "/v2/positions", page, after=True) as broken, pytest.raises(Fail):
+            sync_trader_positions(store, broken, asking, [address])
         assert not stored(store, address, absent=True)
         sync_trader_positions(store, client, asking, [address])
     assert stored(store, address) == shown(simulator, address)

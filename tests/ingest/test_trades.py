@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import Store
+from tests.kit.failing import Fail, Failing
 from tests.kit.simulators import live_on, wrong
 from tests.kit.truth import (
     Shorter,
@@ -36,21 +36,20 @@ from tests.kit.truth import (
 )
 
 
-@pytest.mark.parametrize("api", ["v2", "v1"])
 def test_every_fill_and_activity_of_every_wallet_is_stored_once(
-    store: Store, client: Client, asking: Settings, world: World, api: Any
+    store: Store, client: Client, asking: Settings, world: World
 ) -> None:
     addresses = [trader.address for trader in world.traders]
-    outcome = sync_trader_trades(store, client, asking, addresses, api=api)
+    outcome = sync_trader_trades(store, client, asking, addresses)
     assert_complete(store, world, addresses)
-    assert outcome.came["traders"] == len(addresses) and not outcome.failed
+    assert outcome.read["traders"] == len(addresses) and not outcome.failed
     assert {"SPLIT", "REDEEM", "DEPOSIT"} <= set().union(
         *(activities_of(world, each) for each in addresses)
     )
     before = everything(store)
-    again = sync_trader_trades(store, client, asking, addresses, api=api)
+    again = sync_trader_trades(store, client, asking, addresses)
     assert everything(store) == before, "a second walk changes nothing"
-    assert again.changed["fills new"] == again.changed["activities new"] == 0
+    assert again.written["fills new"] == again.written["activities new"] == 0
 
 
 def test_redemptions_keep_every_leg_and_its_money(
@@ -92,28 +91,6 @@ def test_the_first_walk_asks_from_the_beginning_and_the_next_from_the_overlap(
     )
 
 
-class Fail(Exception):
-    """The power went out."""
-
-
-def break_at(monkeypatch: pytest.MonkeyPatch, page: int, after: bool) -> None:
-    """Fail at the commit of that page, before or after it."""
-    real, count = module._Reading._commit, [0]
-    lock = threading.Lock()
-
-    def commit(self: Any, *args: Any) -> None:
-        with lock:
-            count[0] += 1
-            now = count[0] == page
-        if now and not after:
-            raise Fail
-        real(self, *args)
-        if now:
-            raise Fail
-
-    monkeypatch.setattr(module._Reading, "_commit", commit)
-
-
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("page", [1, 2, 3, 5, 8])
 def test_interrupted_at_any_page_and_resumed_is_the_same_as_clean(
@@ -121,17 +98,14 @@ def test_interrupted_at_any_page_and_resumed_is_the_same_as_clean(
     client: Client,
     asking: Settings,
     world: World,
-    monkeypatch: pytest.MonkeyPatch,
     page: int,
     after: bool,
     pages_of: Shorter,
 ) -> None:
     addresses = busiest(world, 2)
     with pages_of(11):
-        with monkeypatch.context() as broken:
-            break_at(broken, page, after)
-            with pytest.raises(Fail):
-                sync_trader_trades(store, client, asking, addresses)
+        with Failing(asking, "/v2/activity", page, after) as broken, pytest.raises(Fail):
+            sync_trader_trades(store, broken, asking, addresses)
         sync_trader_trades(store, client, asking, addresses)
     disturbed = everything(store)
     assert_complete(store, world, addresses)
@@ -279,7 +253,7 @@ def test_bad_rows_are_kept_apart_and_the_good_ones_of_the_page_are_stored(
     (address,) = busiest(world, 1)
     wrong(simulator, "bad-overflow", 1)
     outcome = sync_trader_trades(store, client, asking, [address])
-    assert outcome.changed["quarantined"] == 1
+    assert outcome.written["quarantined"] == 1
     with store.raw() as connection:
         ((reason, raw),) = connection.execute("select reason, raw from quarantine").fetchall()
     assert "out of range" in reason and b"1e400" in bytes(raw)
@@ -293,7 +267,7 @@ def test_hostile_texts_are_cleaned_not_lost(
     (address,) = busiest(world, 1)
     wrong(simulator, fault)
     outcome = sync_trader_trades(store, client, asking, [address])
-    assert outcome.changed["quarantined"] == 0
+    assert outcome.written["quarantined"] == 0
     assert_complete(store, world, [address])
 
 
@@ -363,7 +337,7 @@ def test_an_unknown_wallet_is_a_state_of_its_own(
 ) -> None:
     stranger = "0x" + "9" * 40
     outcome = sync_trader_trades(store, client, asking, [stranger])
-    assert outcome.changed["wallets unknown to the API"] == 1 and not outcome.failed
+    assert outcome.written["wallets unknown to the API"] == 1 and not outcome.failed
     with store.raw() as connection:
         assert streams.get(connection, "trades", stranger).note == {"wallet": "unknown"}
 
@@ -392,7 +366,7 @@ def test_time_that_is_up_ends_the_walk_at_a_page_and_the_next_run_goes_on(
     (address,) = busiest(world, 1)
     with pages_of(10):
         with monkeypatch.context() as hurried:
-            hurried.setattr("smartmoney.ingest.rota.Lane.may_go_on", lambda self: False)
+            hurried.setattr("smartmoney.ingest.work_queue.Lease.may_go_on", lambda self: False)
             outcome = sync_trader_trades(store, client, asking, [address])
         assert any("Time was up" in note for note in outcome.notes)
         assert (

@@ -44,7 +44,7 @@ def test_two_dask_workers_give_the_numbers_of_one_process(
     score(owner)
     here = stored(owner)
     report = score(owner, full=True, engine="dask")
-    assert report.came["wallets read"] == 4
+    assert report.read["wallets read"] == 4
     assert stored(owner) == here
 
 

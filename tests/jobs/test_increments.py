@@ -72,25 +72,25 @@ def test_any_interleaving_gives_the_numbers_of_a_full_recompute(
 
 
 def test_an_increment_reads_the_new_rows_and_no_others(known: Store) -> None:
-    assert score(known).came == {"wallets": 4, "wallets read": 0, "rows read": 0}
+    assert score(known).read == {"wallets": 4, "wallets read": 0, "rows read": 0}
     insert(known, [a_row(Kind.SELL, 50, size_micro=7_000_000)])
-    assert score(known).came == {"wallets": 4, "wallets read": 1, "rows read": 1}
+    assert score(known).read == {"wallets": 4, "wallets read": 1, "rows read": 1}
     same_as_full(known)
 
 
 def test_a_late_row_and_a_row_of_a_known_second_are_read_with_all_others(known: Store) -> None:
     insert(known, [a_row(Kind.SELL, 15, size_micro=7_000_000)])
-    assert score(known).came["rows read"] == 4
+    assert score(known).read["rows read"] == 4
     insert(known, [a_row(Kind.SELL, 30, size_micro=1_000_000, market=4, outcome=8, seq=31)])
-    assert score(known).came["rows read"] == 5
+    assert score(known).read["rows read"] == 5
     same_as_full(known)
 
 
 def test_a_resolution_is_settled_without_reading_a_row(known: Store) -> None:
     resolve(known, {3: YES})
-    assert score(known).came == {"wallets": 4, "wallets read": 2, "rows read": 0}
+    assert score(known).read == {"wallets": 4, "wallets read": 2, "rows read": 0}
     resolve(known, {3: NO})
-    assert score(known).came == {"wallets": 4, "wallets read": 2, "rows read": 0}
+    assert score(known).read == {"wallets": 4, "wallets read": 2, "rows read": 0}
     same_as_full(known)
     with known.raw() as connection:
         [(realized,)] = connection.execute("select realized_pnl::text from trader where id = 1")
@@ -103,7 +103,7 @@ def test_redemptions_of_the_old_shape_are_read_again_when_payouts_change(known: 
     )
     score(known)
     resolve(known, {3: NO})
-    assert score(known).came["rows read"] == 4
+    assert score(known).read["rows read"] == 4
     same_as_full(known)
 
 
@@ -114,14 +114,14 @@ def test_cash_that_became_known_is_news(known: Store) -> None:
             "update trade set cash_micro = 4100000, flags = 1 where ts = to_timestamp(%s)",
             [fill["ts"]],
         )
-    assert score(known).came["rows read"] == 3
+    assert score(known).read["rows read"] == 3
     same_as_full(known)
 
 
 def test_a_market_that_joins_an_event_has_its_holders_read_anew(known: Store) -> None:
     with known.raw() as connection:
         connection.execute("update market set event_id = 2 where id = 5")
-    assert score(known).came == {"wallets": 4, "wallets read": 2, "rows read": 4}
+    assert score(known).read == {"wallets": 4, "wallets read": 2, "rows read": 4}
     same_as_full(known)
 
 

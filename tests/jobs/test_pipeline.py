@@ -112,10 +112,10 @@ def test_a_second_run_reads_nobody_and_changes_nothing(
     before = ask(store, "select * from trader order by id")
     trades = ask(store, "select count(*), sum(cash_micro) from trade")
     for report in installed.run(*SYNCS[1:]):
-        assert report.changed.get("fills new", 0) == 0
+        assert report.written.get("fills new", 0) == 0
     [again] = installed.run("calculate_rarity_scores")
-    assert again.came["wallets read"] == 0
-    assert again.changed == {"score history rows": 0, "tiers changed": 0}
+    assert again.read["wallets read"] == 0
+    assert again.written == {"score history rows": 0, "tiers changed": 0}
     assert ask(store, "select count(*), sum(cash_micro) from trade") == trades
     columns = [
         row[0]
@@ -142,7 +142,7 @@ def test_reading_everybody_again_gives_the_same_scores(
     query = f"select {names} from trader order by id"
     before = ask(store, query)
     [report] = installed.run("calculate_rarity_scores", full=True)
-    assert report.came["wallets read"] == report.came["wallets"]
+    assert report.read["wallets read"] == report.read["wallets"]
     assert ask(store, query) == before
 
 
@@ -193,11 +193,11 @@ def test_the_lean_is_compared_with_the_price_of_a_day_before(
     [report] = installed.run("prove_lean", smart_tiers=list("SABCDE"))
     [(verdict, result)] = ask(store, "select verdict, result from lean_proof")
     assert verdict == report.sentences[0]
-    assert report.came["resolved markets with a price"] > 0
+    assert report.read["resolved markets with a price"] > 0
     assert (
-        report.came["with a lean"]
+        report.read["with a lean"]
         == result["markets"]
-        <= report.came["resolved markets with a price"]
+        <= report.read["resolved markets with a price"]
     )
     assert (result["brier_price"] is not None) == (result["markets"] > 0)
     assert sum(row["markets"] for row in result["calibration"]) == result["markets"]

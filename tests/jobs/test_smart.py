@@ -143,7 +143,7 @@ def test_movers_are_told_with_what_came_after_the_look(
     rows.fill(bob, second, also, ago(hours=2), 500, price=0.5)
     rows.fill(eve, second, also, ago(hours=2), 5_000, price=0.5)
     report = compute()
-    assert report.changed["market_smart_mover"] == 2
+    assert report.written["market_smart_mover"] == 2
     found = [
         (row["kind"], row["tier"], float(row["before_usd"]), float(row["after_usd"]))
         for row in reads.smart_movers(store)

@@ -217,14 +217,14 @@ def test_a_report_says_what_came_and_fails_while_the_feed_is_away(
     known(store, simulator.world)
     with watched(store, asking) as watch:
         until(watch, lambda: watch.feed.connected)
-        report = stream.stream_trades(seconds=0.1, watch=watch, settings=asking)
+        report = stream.report_once(watch, 0.1)
         assert report.status == "done"
-        assert report.came["wallets followed"] == 16
-        assert report.changed["fills new"] == stored(store)
+        assert report.read["wallets followed"] == 16
+        assert report.written["fills new"] == stored(store)
         wire.cut()
         until(watch, lambda: not watch.feed.connected)
         with pytest.raises(ApiUnavailable, match="read by REST meanwhile"):
-            stream.stream_trades(seconds=0.1, watch=watch, settings=asking)
+            stream.report_once(watch, 0.1)
     with store.raw() as connection:
         found = connection.execute(
             "select status, error from ingestion_run where job = 'stream_trades' order by id"
@@ -368,7 +368,7 @@ def ended(store: Store) -> list[str]:
 def test_it_is_off_until_it_is_switched_on() -> None:
     from smartmoney.supervise import programs
 
-    assert load().schedule_stream_trades_s == 0
+    assert load().schedules()["stream_trades"] == 0
     assert programs.stream(load()) is None
     found = programs.stream(load(schedule_stream_trades_s=300))
     assert found is not None and found.command == ["smartmoney.jobs"]

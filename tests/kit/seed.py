@@ -8,16 +8,19 @@ titles are hostile on purpose (HOSTILE); they must come out as text.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
+from smartmoney.schema import TRADER
 from smartmoney.store.db import Store
 from smartmoney.store.smart import FLOW_OF_ALL, make_current
 
+Row = dict[str, Any]
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror="document.title=\'owned\'">',
@@ -109,12 +112,13 @@ class Seed:
                 part(connection)
         return self
 
-    def _copy(
-        self, connection: Any, table: str, columns: str, rows: Iterable[Sequence[Any]]
-    ) -> None:
-        with connection.cursor().copy(f"copy {table} ({columns}) from stdin") as copy:
-            for row in rows:
-                copy.write_row(row)
+    def _copy(self, connection: Any, table: str, rows: Iterable[Row]) -> None:
+        """Add rows that have the same columns."""
+        waiting = iter(rows)
+        first = next(waiting)
+        with connection.cursor().copy(f"copy {table} ({', '.join(first)}) from stdin") as copy:
+            for row in chain([first], waiting):
+                copy.write_row(tuple(row.values()))
 
     def _markets(self, connection: Any) -> None:
         count = self.size.markets
@@ -122,19 +126,18 @@ class Seed:
         self._copy(
             connection,
             "event",
-            "gamma_id, slug, title, category, tags, neg_risk, end_date, closed, volume",
             (
-                [
-                    f"e{i}",
-                    f"event-{i}",
-                    f"Event {i}: {WORDS[i % len(WORDS)]}",
-                    CATEGORIES[i % 7],
-                    "{}",
-                    i % 4 == 0,
-                    self.now + timedelta(days=i % 90 + 1),
-                    False,
-                    10_000 + i,
-                ]
+                {
+                    "gamma_id": f"e{i}",
+                    "slug": f"event-{i}",
+                    "title": f"Event {i}: {WORDS[i % len(WORDS)]}",
+                    "category": CATEGORIES[i % 7],
+                    "tags": "{}",
+                    "neg_risk": i % 4 == 0,
+                    "end_date": self.now + timedelta(days=i % 90 + 1),
+                    "closed": False,
+                    "volume": 10_000 + i,
+                }
                 for i in range(events)
             ),
         )
@@ -143,57 +146,52 @@ class Seed:
         self._copy(
             connection,
             "market",
-            "condition_id, gamma_id, event_id, slug, question, description, category, status, "
-            "neg_risk, group_item_title, liquidity, volume, volume_24h, price, best_bid, best_ask, last_trade_price, "
-            "price_change_24h, start_date, end_date, closed_at, resolved_at, resolution_source, priced_at",
             (self._market(i, events, volume, change) for i in range(count)),
         )
         self._copy(
             connection,
             "outcome",
-            "market_id, outcome_index, token_id, name, price, payout_micro",
             (row for i in range(count) for row in self._outcomes(i)),
         )
         self._copy(
             connection,
             "market_price",
-            "market_id, ts, price, source",
             (row for i in range(count) for row in self._prices(i)),
         )
 
-    def _market(self, i: int, events: int, volume: Any, change: Any) -> list[Any]:
+    def _market(self, i: int, events: int, volume: Any, change: Any) -> Row:
         status, price = str(self.status[i]), float(self.price[i])
         question = f"{WORDS[i % len(WORDS)]}, case {i}?" if i % 11 else f"{hostile_name(i)} {i}"
         over = status != "OPEN"
         end = self.ago(i % 60 + 1) if over else self.now + timedelta(days=i % 90, hours=i % 24 + 1)
-        return [
-            "0x" + f"{i + 1:064x}",
-            f"m{i}",
-            i % events + 1,
-            f"market-{i}",
-            question,
-            f"Resolves by source {i}.",
-            CATEGORIES[i % events % 7],
-            status,
-            i % events % 4 == 0,
-            f"Option {i}",
-            None if i % 13 == 0 else volume[i] / 9,
-            volume[i],
-            0 if over else volume[i] / 20,
-            price,
-            max(price - 0.01, 0),
-            min(price + 0.01, 1),
-            price,
-            None if over else change[i],
-            self.ago(self.size.days),
-            end,
-            end if over else None,
-            end if status == "RESOLVED" else None,
-            "https://example.org/source",
-            self.now,
-        ]
+        return {
+            "condition_id": "0x" + f"{i + 1:064x}",
+            "gamma_id": f"m{i}",
+            "event_id": i % events + 1,
+            "slug": f"market-{i}",
+            "question": question,
+            "description": f"Resolves by source {i}.",
+            "category": CATEGORIES[i % events % 7],
+            "status": status,
+            "neg_risk": i % events % 4 == 0,
+            "group_item_title": f"Option {i}",
+            "liquidity": None if i % 13 == 0 else volume[i] / 9,
+            "volume": volume[i],
+            "volume_24h": 0 if over else volume[i] / 20,
+            "price": price,
+            "best_bid": max(price - 0.01, 0),
+            "best_ask": min(price + 0.01, 1),
+            "last_trade_price": price,
+            "price_change_24h": None if over else change[i],
+            "start_date": self.ago(self.size.days),
+            "end_date": end,
+            "closed_at": end if over else None,
+            "resolved_at": end if status == "RESOLVED" else None,
+            "resolution_source": "https://example.org/source",
+            "priced_at": self.now,
+        }
 
-    def _outcomes(self, i: int) -> list[list[Any]]:
+    def _outcomes(self, i: int) -> list[Row]:
         yes = float(self.price[i])
         won = int(yes > 0.5)
         paid = (
@@ -203,18 +201,18 @@ class Seed:
         )
         names = ("Yes", "No") if i % 5 else (f"Team {i} {HOSTILE[0]}", "Other side")
         return [
-            [
-                i + 1,
-                side,
-                str((i + 1) * 10**60 + side),
-                names[side],
-                yes if side == 0 else round(1 - yes, 3),
-                paid[side],
-            ]
+            {
+                "market_id": i + 1,
+                "outcome_index": side,
+                "token_id": str((i + 1) * 10**60 + side),
+                "name": names[side],
+                "price": yes if side == 0 else round(1 - yes, 3),
+                "payout_micro": paid[side],
+            }
             for side in (0, 1)
         ]
 
-    def _prices(self, i: int) -> list[list[Any]]:
+    def _prices(self, i: int) -> list[Row]:
         looks = 60
         odds = (
             np.log(self.price[i] / (1 - self.price[i]))
@@ -224,82 +222,77 @@ class Seed:
         prices = (1 / (1 + np.exp(-odds))).clip(0.001, 0.999).round(3)
         span = min(self.size.days, 40)
         return [
-            [i + 1, self.ago(span * (1 - k / (looks - 1))), float(prices[k]), "seed"]
+            {
+                "market_id": i + 1,
+                "ts": self.ago(span * (1 - k / (looks - 1))),
+                "price": float(prices[k]),
+                "source": "seed",
+            }
             for k in range(looks)
         ]
 
     def _traders(self, connection: Any) -> None:
-        names = (
-            "address, name, pseudonym, verified, last_active_at, as_of, score_version, tier, rarity_score, "
-            "rarity_classic, realized_pnl, unrealized_pnl, total_pnl, win_rate, decided_events, excess_hit, "
-            "profit_factor, max_drawdown, max_drawdown_usd, trade_count, event_count, roi, volume, maker_share, hhi, "
-            "top_share, stability, skill_prob, skill_edge, skill_lo, skill_hi, q_value, needs_events, flags, reasons, "
-            "best_category, coverage, coverage_reason"
-        )
-        self._copy(connection, "trader", names, (self._trader(i) for i in range(self.size.traders)))
+        self._copy(connection, "trader", (self._trader(i) for i in range(self.size.traders)))
 
-    def _trader(self, i: int) -> list[Any]:
+    def _trader(self, i: int) -> Row:
+        """Columns that no line names have the example of the dictionary."""
+        own = [column for column in TRADER if column.expression == f"trader.{column.name}"]
+        known = {column.name: column.example for column in own}
         name = hostile_name(i) if i % 11 == 0 else "" if i % 3 == 0 else f"trader-{i}"
+        known |= {"address": address(i), "name": name, "first_seen_at": self.now}
         if i % 17 == 5:  # found, not scored yet
-            return [
-                address(i),
-                name,
-                "",
-                False,
-                None,
-                *[None] * 28,
-                "{}",
-                "{}",
-                None,
-                "unchecked",
-                None,
-            ]
+            missing = {column.name: None for column in own if column.nullable}
+            nothing = {"verified": False, "pseudonym": "", "flags": [], "reasons": []}
+            return known | missing | nothing | {"coverage": "unchecked"}
+        return known | self._skill(i) | self._record(i)
+
+    def _record(self, i: int) -> Row:
+        """What the wallet's book says."""
+        total, skill = float(self.pnl[i]), float(self.skill[i])
+        return {
+            "pseudonym": f"Pseudo-{i}",
+            "verified": i % 7 == 0,
+            "last_active_at": self.ago(float(self.random.exponential(6))),
+            "as_of": self.now,
+            "realized_pnl": round(total * 0.8, 2),
+            "unrealized_pnl": round(total * 0.2, 2),
+            "total_pnl": total,
+            "win_rate": float(np.clip(0.5 + skill * 0.08, 0, 1)),
+            "profit_factor": None if i % 23 == 0 else float(np.exp(skill * 0.5)),
+            "max_drawdown": float(np.clip(0.3 - skill * 0.08, 0, 1)),
+            "max_drawdown_usd": round(abs(total) * 0.3, 2),
+            "roi": skill * 0.1,
+            "maker_share": (i % 10) / 10,
+            "best_category": CATEGORIES[i % 7],
+            "coverage": ("complete", "partial", "conflicted", "complete")[i % 4],
+            "coverage_reason": "history before 2024 is missing",
+        }
+
+    def _skill(self, i: int) -> Row:
+        """What the score says."""
         events = int(self.random.integers(3, 220))
-        edge = float(self.skill[i]) * 1.6
-        width = 12 / np.sqrt(events)
-        total = float(self.pnl[i])
-        flags = "{MM}" if i % 19 == 0 else "{BOT,FARM}" if i % 37 == 0 else "{}"
-        tier = self.tier[i] if events >= 10 else "D"
-        return [
-            address(i),
-            name,
-            f"Pseudo-{i}",
-            i % 7 == 0,
-            self.ago(float(self.random.exponential(6))),
-            self.now,
-            "1",
-            tier,
-            int(self.score[i]),
-            int(self.score[i] * 7 % 99_999),
-            round(total * 0.8, 2),
-            round(total * 0.2, 2),
-            total,
-            float(np.clip(0.5 + self.skill[i] * 0.08, 0, 1)),
-            max(events - 2, 0),
-            edge / 100,
-            None if i % 23 == 0 else float(np.exp(self.skill[i] * 0.5)),
-            float(np.clip(0.3 - self.skill[i] * 0.08, 0, 1)),
-            round(abs(total) * 0.3, 2),
-            events * 9,
-            events,
-            float(self.skill[i] * 0.1),
-            float(events * 900),
-            (i % 10) / 10,
-            0.1,
-            0.2,
-            0.6,
-            float(1 / (1 + np.exp(-2 * self.skill[i]))),
-            edge,
-            edge - width,
-            edge + width,
-            float(np.clip(0.5 - self.skill[i] * 0.2, 0, 1)),
-            max(10 - events, 0),
-            flags,
-            '{"skillProb 0.97 passes the gate of 0.95","41 decided events pass the gate of 30"}',
-            CATEGORIES[i % 7],
-            ("complete", "partial", "conflicted", "complete")[i % 4],
-            "history before 2024 is missing",
-        ]
+        edge, width = float(self.skill[i]) * 1.6, 12 / np.sqrt(events)
+        return {
+            "tier": self.tier[i] if events >= 10 else "D",
+            "rarity_score": int(self.score[i]),
+            "rarity_classic": int(self.score[i] * 7 % 99_999),
+            "decided_events": max(events - 2, 0),
+            "excess_hit": edge / 100,
+            "trade_count": events * 9,
+            "event_count": events,
+            "volume": float(events * 900),
+            "skill_prob": float(1 / (1 + np.exp(-2 * self.skill[i]))),
+            "skill_edge": edge,
+            "skill_lo": edge - width,
+            "skill_hi": edge + width,
+            "q_value": float(np.clip(0.5 - self.skill[i] * 0.2, 0, 1)),
+            "needs_events": max(10 - events, 0),
+            "flags": ["MM"] if i % 19 == 0 else ["BOT", "FARM"] if i % 37 == 0 else [],
+            "reasons": [
+                "skillProb 0.97 passes the gate of 0.95",
+                "41 decided events pass the gate of 30",
+            ],
+        }
 
     def _trades(self, connection: Any) -> None:
         count, size = self.size.trades, self.size
@@ -319,44 +312,40 @@ class Seed:
         self._copy(
             connection,
             "trade",
-            "ts, key, size_micro, price_pico, cash_micro, trader_id, outcome_id, market_id, side, "
-            "occurrence, tx_hash",
             (
-                [
-                    stamps[k],
-                    k,
-                    int(shares[k]),
-                    int(price[k] * 1e12),
-                    int(shares[k] * price[k]),
-                    int(who[k]) + 1,
-                    int(where[k]) * 2 + int(outcome[k]) + 1,
-                    int(where[k]) + 1,
-                    int(side[k]),
-                    1,
-                    f"\\x{k:064x}",
-                ]
+                {
+                    "ts": stamps[k],
+                    "key": k,
+                    "size_micro": int(shares[k]),
+                    "price_pico": int(price[k] * 1e12),
+                    "cash_micro": int(shares[k] * price[k]),
+                    "trader_id": int(who[k]) + 1,
+                    "outcome_id": int(where[k]) * 2 + int(outcome[k]) + 1,
+                    "market_id": int(where[k]) + 1,
+                    "side": int(side[k]),
+                    "occurrence": 1,
+                    "tx_hash": f"\\x{k:064x}",
+                }
                 for k in range(count)
             ),
         )
         self._copy(
             connection,
             "activity",
-            "ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence, "
-            "tx_hash, raw_kind",
             (
-                [
-                    self.ago(k % 90),
-                    k,
-                    ("SPLIT", "MERGE", "REDEEM", "REWARD")[k % 4],
-                    5_000_000,
-                    5_000_000,
-                    k % size.traders + 1,
-                    k % size.markets + 1,
-                    k % size.markets * 2 + 1,
-                    1,
-                    f"\\x{k:064x}",
-                    ("SPLIT", "MERGE", "REDEEM", "REWARD")[k % 4],
-                ]
+                {
+                    "ts": self.ago(k % 90),
+                    "key": k,
+                    "kind": ("SPLIT", "MERGE", "REDEEM", "REWARD")[k % 4],
+                    "size_micro": 5_000_000,
+                    "cash_micro": 5_000_000,
+                    "trader_id": k % size.traders + 1,
+                    "market_id": k % size.markets + 1,
+                    "outcome_id": k % size.markets * 2 + 1,
+                    "occurrence": 1,
+                    "tx_hash": f"\\x{k:064x}",
+                    "raw_kind": ("SPLIT", "MERGE", "REDEEM", "REWARD")[k % 4],
+                }
                 for k in range(min(count // 10, 5_000))
             ),
         )
@@ -410,17 +399,16 @@ class Seed:
         self._copy(
             connection,
             "score_run",
-            "as_of, score_version, population, scored, mu, tau, parameters",
             (
-                [
-                    at,
-                    "1",
-                    self.size.traders,
-                    int(self.size.traders * 0.94),
-                    0.0,
-                    0.1,
-                    '{"window_days": 365}',
-                ]
+                {
+                    "as_of": at,
+                    "score_version": "1",
+                    "population": self.size.traders,
+                    "scored": int(self.size.traders * 0.94),
+                    "mu": 0.0,
+                    "tau": 0.1,
+                    "parameters": '{"window_days": 365}',
+                }
                 for at in versions
             ),
         )
@@ -515,17 +503,16 @@ class Seed:
         self._copy(
             connection,
             "ingestion_state",
-            "source, key, due_at, last_success_at, watermark, last_error_at, last_error",
             (
-                [
-                    source,
-                    address(i),
-                    self.now,
-                    self.now - timedelta(minutes=i % 30),
-                    self.now - timedelta(minutes=i % 30 + 5),
-                    self.now if i % 40 == 3 else None,
-                    "timed out" if i % 40 == 3 else None,
-                ]
+                {
+                    "source": source,
+                    "key": address(i),
+                    "due_at": self.now,
+                    "last_success_at": self.now - timedelta(minutes=i % 30),
+                    "watermark": self.now - timedelta(minutes=i % 30 + 5),
+                    "last_error_at": self.now if i % 40 == 3 else None,
+                    "last_error": "timed out" if i % 40 == 3 else None,
+                }
                 for source in ("trades", "positions")
                 for i in range(min(self.size.traders, 500))
             ),

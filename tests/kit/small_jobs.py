@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from flows.jobs import Job
+from flows.jobs import NotebookJob
 
-Write = Callable[..., Job]
-
-
-class SmallJob(Job):
-    """A job whose notebook lies elsewhere."""
-
-    folder: Path
-
-    @property
-    def notebook(self) -> Path:
-        return self.folder / f"{self.name}.ipynb"
+Write = Callable[..., NotebookJob]

@@ -40,9 +40,10 @@ def sync(
     kinds: tuple[str, ...] = ("trades", "positions"),
     clock: Clock | None = None,
     budget: Budget | None = None,
+    page_rows: int = PAGE_ROWS,
     **more: object,
 ) -> dict[str, SyncOutcome]:
     """One run of each sync over all the wallets, with a client of its own."""
     clock, settings = clock or FrozenClock(), here(url, **more)
-    with Client(settings, budget or LocalBudget(clock), clock) as client:
+    with Client(settings, budget or LocalBudget(clock), clock, page_rows=page_rows) as client:
         return {kind: SYNCS[kind](store, client, settings, wallets) for kind in kinds}

@@ -89,13 +89,11 @@ def arm(point: str, nth: int) -> None:
 
 def ingest(asked: dict[str, Any]) -> None:
     """One sync, in the child."""
-    from smartmoney.polymarket import endpoints
     from smartmoney.polymarket.clock import Clock
     from smartmoney.store.budget import PostgresBudget
     from smartmoney.store.db import Store
-    from tests.kit.syncing import PAGE_ROWS, sync
+    from tests.kit.syncing import sync
 
-    endpoints.PAGE_ROWS = PAGE_ROWS
     if asked.get("point"):
         arm(asked["point"], asked["nth"])
     store = Store(asked["database"])

@@ -8,13 +8,12 @@ import time
 from collections.abc import Iterator
 from decimal import Decimal
 
-import httpx
 import pytest
 
 from smartmoney.errors import ApiUnavailable, SettingError
-from smartmoney.polymarket import client as module
 from smartmoney.polymarket import hosts
 from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.transport import NoConnection
 from smartmoney.settings import Settings, load
 from tests.kit.clock import FrozenClock
 from tests.kit.fake_api import Asked, FakeApi, Write, answer
@@ -97,10 +96,8 @@ def test_gzip_is_unpacked(api: FakeApi, client: Client) -> None:
     assert sum(client.get("data", "/v2/activity").json["data"]) == 5_002
 
 
-def test_an_answer_without_end_is_refused(
-    api: FakeApi, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 1_000)
+def test_an_answer_without_end_is_refused(api: FakeApi, here: Settings, clock: FrozenClock) -> None:
+    client = Client(here, clock=clock, most_bytes=1_000)
     api.script = [
         answer(body=gzip.compress(b" " * 1_000_000), headers={"content-encoding": "gzip"})
     ]
@@ -154,15 +151,15 @@ def test_the_pool_is_rebuilt_after_two_waits_in_vain(
 ) -> None:
     api.script = [GOOD]
     client = Client(here, clock=clock)
-    stuck = client._http
+    stuck = client._transport
     stuck.close()
 
     def never(*_: object, **__: object) -> None:
-        raise httpx.PoolTimeout("no connection")
+        raise NoConnection("no free connection")
 
-    stuck.stream = never  # type: ignore[method-assign, assignment]
+    stuck.get = never  # type: ignore[method-assign, assignment]
     assert client.get("data", "/v2/activity").json == {"data": 1}
-    assert client._http is not stuck
+    assert client._transport is not stuck
     assert client.counts["rebuilds"] == 1
     client.close()
 

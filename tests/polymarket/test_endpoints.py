@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from smartmoney.errors import ApiRefused, ShapeChanged
-from smartmoney.polymarket import endpoints
+from smartmoney.polymarket import endpoints, market_endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from tests.kit.clock import FrozenClock
 from tests.kit.fake_api import FakeApi, answer
-from tests.kit.wire_rows import CONDITION, FILL, TX, USER
+from tests.kit.wire_rows import CONDITION, FILL, USER
 
 ROW = json.loads(json.dumps(FILL, default=float))
 
@@ -65,13 +65,11 @@ def test_activity_asks_for_everything_on_every_page(api: FakeApi, client: Client
 
 def test_other_routes_say_every_default(api: FakeApi, client: Client) -> None:
     api.script = [v2([])]
-    list(endpoints.trades(client, USER))
     list(endpoints.positions(client, USER))
     list(endpoints.positions(client, USER, "CLOSED", start=5))
     list(endpoints.leaderboard(client, "sports", "week", "VOLUME", 30))
-    list(endpoints.holders(client, CONDITION))
-    trades, opened, closed, board, held = (dict(request.query) for request in api.asked)
-    assert (trades["taker_only"], trades["filter_amount"], trades["start"]) == ("false", "0", "1")
+    list(market_endpoints.holders(client, CONDITION))
+    opened, closed, board, held = (dict(request.query) for request in api.asked)
     assert (opened["status"], opened["filter_amount"], opened["include_archived"]) == (
         "OPEN",
         "0",
@@ -100,15 +98,15 @@ def test_markets_are_asked_open_and_closed_apart_and_few_at_once(
 ) -> None:
     api.script = [answer({"markets": [], "next_cursor": "k"}), answer({"markets": []})]
     conditions = [f"0x{number:064x}" for number in range(30)] + ["0x" + "1" * 62]
-    assert len(list(endpoints.markets(client, closed=True, conditions=conditions))) == 2
+    assert len(list(market_endpoints.markets(client, closed=True, conditions=conditions))) == 2
     first, second = (request.query for request in api.asked)
     assert ("closed", "true") in first and ("include_tag", "true") in first
     assert sum(name == "condition_ids" for name, _ in first) == 20
     assert ("after_cursor", "k") in second and [
         pair for pair in second if pair[0] != "after_cursor"
     ] == first
-    assert list(endpoints.markets(client, closed=True, conditions=["0x" + "1" * 62])) == []
-    assert list(endpoints.resolutions(client, ["0x" + "1" * 62])) == []
+    assert list(market_endpoints.markets(client, closed=True, conditions=["0x" + "1" * 62])) == []
+    assert list(market_endpoints.resolutions(client, ["0x" + "1" * 62])) == []
 
 
 def test_a_board_ends_at_its_depth_and_leaves_contracts_out(api: FakeApi, client: Client) -> None:
@@ -128,7 +126,7 @@ def test_a_tape_ends_at_its_depth(api: FakeApi, client: Client) -> None:
         v2([ROW] * 2 + [ROW | {"timestamp": 5}], "c2"),
         v2([ROW], "c3"),
     ]
-    found = list(endpoints.tape(client, CONDITION, depth=5))
+    found = list(market_endpoints.tape(client, CONDITION, depth=5))
     assert [page.next_cursor for page in found] == ["c1", None] and len(api.asked) == 2
     assert {row.address for page in found for row in page.rows} == {USER}
 
@@ -217,7 +215,7 @@ def test_resolutions_come_only_where_told(api: FakeApi, client: Client) -> None:
         "resolved_at": 1_788_000_000,
     }
     api.script = [answer({"data": [resolved, resolved | {"status": "proposed"}]})]
-    (page,) = endpoints.resolutions(client, [CONDITION])
+    (page,) = market_endpoints.resolutions(client, [CONDITION])
     assert [row.payouts_micro for row in page.rows] == [(0, 1_000_000)]
 
 
@@ -234,42 +232,9 @@ def test_unknown_wallets_and_the_servers_clock(api: FakeApi, client: Client) -> 
     assert endpoints.server_time(client) is None
 
 
-def v1(**change: Any) -> dict[str, Any]:
-    return {
-        "proxyWallet": USER,
-        "timestamp": 1_788_000_000,
-        "conditionId": CONDITION,
-        "type": "TRADE",
-        "size": 2,
-        "usdcSize": 1,
-        "transactionHash": TX,
-        "price": 0.5,
-        "asset": "5",
-        "side": "BUY",
-        "outcomeIndex": 0,
-    } | change
-
-
-def test_v1_activity_goes_past_its_offset_cap_by_windows(api: FakeApi, client: Client) -> None:
-    everything = [
-        v1(timestamp=1_788_000_000 + number // 3, size=1 + number % 3) for number in range(40)
-    ]
-
-    def reply(request: Any) -> bytes:
-        if int(request["offset"]) > 10:
-            return answer({"error": "max historical activity offset of 10 exceeded"}, 400)
-        found = [row for row in everything if row["timestamp"] >= int(request["start"])]
-        return answer(found[int(request["offset"]) :][:5])
-
-    api.script = reply
-    pages = list(endpoints.activity_v1(client, USER))
-    came = {(row.ts, row.size_micro) for page in pages for row in page.rows}
-    assert came == {(row["timestamp"], row["size"] * 1_000_000) for row in everything}
-    assert sum(page.restarts for page in pages) >= 2
-    assert {request["excludeDepositsWithdrawals"] for request in api.asked} == {"false"}
-
-
-def test_other_refusals_are_not_taken_for_a_cap(api: FakeApi, client: Client) -> None:
-    api.script = [answer([v1()]), answer({"error": "user is a protocol contract"}, 400)]
+def test_a_refusal_in_the_middle_of_a_walk_is_an_error_not_its_end(
+    api: FakeApi, client: Client
+) -> None:
+    api.script = [v2([ROW], "c1"), answer({"error": "user is a protocol contract"}, 400)]
     with pytest.raises(ApiRefused):
-        list(endpoints.activity_v1(client, USER))
+        list(endpoints.activity(client, USER))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartmoney.polymarket import market_records, records, values
+from smartmoney.polymarket import market_records, old_names, records, values
 from smartmoney.polymarket.shapes import EXPECTED, expected, observe
 from smartmoney.polymarket.types import ActivityRecord, FillRecord
 from smartmoney.polymarket.values import Unreadable
@@ -54,7 +54,7 @@ def test_v1_activity_of_every_type(sample: Callable[[str], Any], name: str) -> N
     raw = sample(name)
     if name == "activity-3":  # anonymised by its author: the wallet is a hash
         raw = [row | {"proxyWallet": USER} for row in raw]
-    rows = [records.activity(records.renamed(row)) for row in raw]
+    rows = [records.activity(old_names.renamed(row)) for row in raw]
     kinds = Counter("TRADE" if isinstance(row, FillRecord) else row.kind for row in rows)
     assert kinds == Counter(row["type"] for row in raw)
     assert sum(row.cash_micro or 0 for row in rows) == sum(
@@ -63,7 +63,7 @@ def test_v1_activity_of_every_type(sample: Callable[[str], Any], name: str) -> N
 
 
 def test_redemptions_before_and_after_august_2026(sample: Callable[[str], Any]) -> None:
-    old = [records.activity(records.renamed(row)) for row in sample("activity-1")]
+    old = [records.activity(old_names.renamed(row)) for row in sample("activity-1")]
     assert all(isinstance(row, ActivityRecord) and row.kind == "REDEEM" for row in old)
     assert all(
         row.market and row.market.token_id is None and row.market.outcome_index is None
@@ -71,7 +71,7 @@ def test_redemptions_before_and_after_august_2026(sample: Callable[[str], Any]) 
     )
     assert sum(row.size_micro == 0 and row.cash_micro == 0 for row in old) == 5
     rows = [row | {"proxyWallet": USER} for row in sample("activity-3") if row["type"] == "REDEEM"]
-    new = [records.activity(records.renamed(row)) for row in rows]
+    new = [records.activity(old_names.renamed(row)) for row in rows]
     assert new and all(row.market and row.market.token_id for row in new)
     assert any(row.size_micro and row.cash_micro == 0 for row in new), (
         "the losing token is burned for nothing"
@@ -85,11 +85,13 @@ def test_positions_of_every_era(sample: Callable[[str], Any]) -> None:
         ("OPEN", 400_000_000_000, -101_800_000_000),
     ]
     for name, count in (("positions-1", 2), ("positions-2", 2), ("positions-3", 3)):
-        rows = [records.open_position_v1(row) for row in sample(name)]
+        rows = [records.position(old_names.open_position(row)) for row in sample(name)]
         assert len(rows) == count and all(row.shares_micro > 0 for row in rows)
-    losers = [records.open_position_v1(row) for row in sample("positions-1")]
+    losers = [records.position(old_names.open_position(row)) for row in sample("positions-1")]
     assert all(row.status == "REDEEMABLE" and row.current_price_pico == 0 for row in losers)
-    closed = [records.closed_position_v1(row) for row in sample("closed-positions-1")]
+    closed = [
+        records.position(old_names.closed_position(row)) for row in sample("closed-positions-1")
+    ]
     assert [(row.shares_micro, row.total_bought_micro, row.realized_micro) for row in closed][
         0
     ] == (0, 0, 303_500_100)
@@ -104,7 +106,7 @@ def test_boards(sample: Callable[[str], Any]) -> None:
         1_491_184_383_039,
         "Noprajsk",
     )
-    rows = [records.board(records.renamed(row)) for row in sample("leaderboard-1")]
+    rows = [records.board(old_names.renamed(row)) for row in sample("leaderboard-1")]
     assert [row.rank for row in rows] == list(range(1, 51))
     assert any(row.volume_micro == 0 and row.pnl_micro for row in rows)
     assert not any(row.trader.name.startswith("0x") and "-" in row.trader.name for row in rows)

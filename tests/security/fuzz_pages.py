@@ -15,7 +15,7 @@ import atheris
 
 with atheris.instrument_imports(include=["smartmoney.polymarket"]):
     from smartmoney.errors import ShapeChanged
-    from smartmoney.polymarket import endpoints, pages
+    from smartmoney.polymarket import endpoints, market_endpoints, pages
     from smartmoney.polymarket.call import Response
     from smartmoney.polymarket.clock import Clock
     from smartmoney.polymarket.shapes import Observer, expected
@@ -24,13 +24,11 @@ with atheris.instrument_imports(include=["smartmoney.polymarket"]):
 MOST = 2**63 - 1
 ROUTES = (
     endpoints.ACTIVITY,
-    endpoints.TRADES,
-    endpoints.ACTIVITY_V1,
     endpoints.POSITIONS,
     endpoints.LEADERBOARD,
-    endpoints.HOLDERS,
-    endpoints.RESOLUTIONS,
-    endpoints.MARKETS,
+    market_endpoints.HOLDERS,
+    market_endpoints.RESOLUTIONS,
+    market_endpoints.MARKETS,
 )
 WALLET, HASH, TOKEN = f'"0x{"ab" * 20}"', f'"0x{"cd" * 32}"', f'"{"7" * 77}"'
 GOOD = {

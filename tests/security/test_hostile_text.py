@@ -122,7 +122,7 @@ class Tags(HTMLParser):
 
 PLAIN = Tags(
     JobReport(
-        "job", sentences=["x"], tables={"x": pd.DataFrame({"x": ["x"]})}, asked={"x": 1}
+        "job", sentences=["x"], tables={"x": pd.DataFrame({"x": ["x"]})}, parameters={"x": 1}
     )._repr_html_()
 )
 
@@ -135,8 +135,8 @@ def test_a_report_shows_it_as_text(told: str) -> None:
         told,
         sentences=[told],
         tables={told: pd.DataFrame({told: [told]})},
-        asked={told: told},
-        came={told: 1},
+        parameters={told: told},
+        read={told: 1},
         status=told,
     )
     shown = Tags(report._repr_html_())

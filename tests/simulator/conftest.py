@@ -12,6 +12,7 @@ import pytest
 
 from polymarket_sim.generate import generate
 from polymarket_sim.server import Simulator, running
+from polymarket_sim.venue import REAL
 from polymarket_sim.world import World
 from tests.kit.simulators import NOW
 
@@ -42,3 +43,29 @@ def sample(shared: Path) -> Callable[[str], Any]:
     return lambda name: json.loads(
         (shared / "samples" / f"{name}.json").read_text(encoding="utf-8")
     )
+
+
+@pytest.fixture(scope="session")
+def real_world() -> World:
+    """A small world that shows everything the venue is known to do; nobody changes it."""
+    return generate(12, traders=150, markets=150, trades=15_000, days=150, now=NOW, venue=REAL)
+
+
+@pytest.fixture(scope="session")
+def real(real_world: World) -> Iterator[Simulator]:
+    """That world, served."""
+    with running(real_world) as found:
+        yield found
+
+
+@pytest.fixture
+def ask(real: Simulator) -> Iterator[Callable[..., Any]]:
+    """The JSON of an answer of the real world's server, parameters as keywords."""
+    with httpx.Client(base_url=real.url, timeout=30, trust_env=False) as client:
+
+        def answer(path: str, **params: Any) -> Any:
+            found = client.get(path, params=params)
+            assert found.status_code == 200, found.text
+            return found.json()
+
+        yield answer

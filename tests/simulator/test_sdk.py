@@ -11,7 +11,7 @@ import pytest
 from polymarket_sim.accounts import portfolio
 from polymarket_sim.model import Kind
 from polymarket_sim.server import Simulator
-from smartmoney.polymarket import endpoints, singles
+from smartmoney.polymarket import endpoints, market_endpoints
 from smartmoney.polymarket.pages import Route
 
 polymarket = pytest.importorskip(
@@ -83,7 +83,7 @@ def test_activity_of_every_type(client, simulator) -> None:
                 user=trader.address, full_history=True, page_size=1000
             ).iter_items()
         }
-    assert {str(kind) for kind in seen} == {kind.name for kind in Kind}
+    assert {str(kind) for kind in seen} == {kind.word for kind in Kind}
 
 
 @pytest.mark.parametrize("status", ["OPEN", "CLOSED", "REDEEMABLE", "REDEEMABLE_LOST", "MERGEABLE"])
@@ -283,7 +283,7 @@ def test_every_route_the_jobs_read_is_one_the_sdk_reads(client, simulator, walle
     } == {200}
     ours = {
         found.path
-        for module in (endpoints, singles)
+        for module in (endpoints, market_endpoints)
         for found in vars(module).values()
         if isinstance(found, Route)
     }

@@ -14,6 +14,8 @@ from polymarket_sim.model import Kind
 from polymarket_sim.server import Simulator
 
 Shape = dict[str, set[str]]
+GONE = {"createdBy", "pagerDutyNotificationEnabled", "requiresTranslation"}
+"""Keys of spring 2026 that no capture since September has."""
 NULLABLE = {
     "deposits",
     "withdrawals",
@@ -128,7 +130,7 @@ def test_activity_by_type(simulator, get) -> None:
         rows += get(
             "/data/activity", user=trader.address, limit=500, excludeDepositsWithdrawals=False
         ).json()
-    assert {row["type"] for row in rows} >= {kind.name for kind in Kind} - {
+    assert {row["type"] for row in rows} >= {kind.word for kind in Kind} - {
         "CONVERSION",
         "REFERRAL_REWARD",
         "TAKER_REBATE",
@@ -221,7 +223,7 @@ def test_books(get, sample, simulator) -> None:
 def test_clob_markets(get, sample) -> None:
     recorded, found = sample("clob-markets-1"), get("/clob/markets").json()
     exact([found], [recorded])
-    exact(found["data"], recorded["data"])
+    exact(found["data"], recorded["data"], {"version"})
     exact(
         [token for row in found["data"] for token in row["tokens"]],
         [token for row in recorded["data"] for token in row["tokens"]],
@@ -253,13 +255,17 @@ def test_gamma_markets(get, sample) -> None:
         "negRiskRequestID",
         "oneMonthPriceChange",
         "version",
+        "fallbackResolutionType",
     }
     for closed in (False, True):
         rows = get("/gamma/markets/keyset", closed=closed, limit=100, include_tag=True).json()[
             "markets"
         ]
         for row in rows:
-            assert always - {"icon", "image"} <= set(row) and set(row) <= set(recorded) | documented
+            assert (
+                always - GONE - {"icon", "image"} <= set(row)
+                and set(row) <= set(recorded) | documented
+            )
             assert (
                 len(json.loads(row["outcomes"]))
                 == len(json.loads(row["outcomePrices"]))
@@ -272,7 +278,7 @@ def test_gamma_markets(get, sample) -> None:
 def test_gamma_events(get, sample) -> None:
     recorded = shape([sample("gamma-event-1")[0], *sample("gamma-public-search-1")["events"]])
     rows = get("/gamma/events", limit=100).json()
-    optional = {"closedTime", "eventMetadata", "series"}
+    optional = {"closedTime", "eventMetadata", "series", "version"}
     assert set(shape(rows)) - set(recorded) <= optional and not same_types(shape(rows), recorded)
     tags = [
         *sample("gamma-tags-1"),
@@ -280,7 +286,8 @@ def test_gamma_events(get, sample) -> None:
     ]
     always = set.intersection(*(set(tag) for tag in tags))
     for found in ([tag for row in rows for tag in row["tags"]], get("/gamma/tags").json()):
-        assert all(always <= set(tag) for tag in found) and set(shape(found)) == set(shape(tags))
+        assert all(always - GONE <= set(tag) for tag in found)
+        assert set(shape(found)) - GONE == set(shape(tags)) - GONE
         assert not same_types(shape(found), shape(tags))
 
 

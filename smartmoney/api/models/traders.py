@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from smartmoney import schema
-from smartmoney.api.models.base import ADDRESS, Model, field, list_model, row_model
+from smartmoney.api.models.base import Model, described, field, list_model, row_model
 from smartmoney.schema import On
 
 WHEN = "2026-11-22T14:05:00Z"
@@ -41,5 +41,5 @@ class StreamRow(Model):
 class SyncState(Model):
     """How far a trader's streams are."""
 
-    address: str = field("The trader.", ADDRESS)
+    address: str = described(TRADER["address"])
     streams: list[StreamRow]

@@ -12,7 +12,6 @@ from smartmoney.alerts import save_rule
 from smartmoney.api.answers import answers
 from smartmoney.api.auth import Actor
 from smartmoney.api.errors import ApiError, not_found
-from smartmoney.api.health import schedules
 from smartmoney.api.models.edited import MOST_RULES, AlertList, AlertRow, RuleList, RuleNew, RuleRow
 from smartmoney.api.params import AlertQuery
 from smartmoney.api.routes.common import CLOSED, PLAIN, UNCHANGED, Number, envelope, paged
@@ -109,7 +108,7 @@ def _saved(
     request: Request, store: Store, wanted: RuleNew, who: str, number: int | None = None
 ) -> bytes:
     """The rule as it was saved, encoded."""
-    now, every = datetime.now(UTC), schedules(request.app.state.settings)
+    now, every = datetime.now(UTC), request.app.state.settings.schedules()
     rule_id, _ = save_rule(
         store,
         wanted.name,

@@ -176,7 +176,7 @@ def fetch_page(
         try:
             found = _found(connection, name, wanted, bound, value, after_id)
         except DataError as error:
-            raise ParameterError(WRONG_CURSOR) from error
+            raise ParameterError(WRONG_CURSOR, "cursor") from error
         total = _total(connection, name, sort, bound) if counted else None
     more = len(found) > wanted.limit
     rows = found[: wanted.limit]
@@ -254,7 +254,7 @@ def _decoded(cursor: str | None, sort: Sort, descending: bool) -> tuple[str | No
         if not -(2**63) <= after_id < 2**63 or "\0" in (value or ""):
             raise ValueError(cursor)
     except (ValueError, TypeError, binascii.Error):
-        raise ParameterError(WRONG_CURSOR) from None
+        raise ParameterError(WRONG_CURSOR, "cursor") from None
     return value, after_id
 
 

@@ -6,23 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from smartmoney import registry
 from smartmoney.store.db import Store
 from smartmoney.store.reads.base import Row, fetch, fetch_one
 
 Freshness = Literal["fresh", "amber", "red", "never", "off"]
 AMBER, RED = 2, 6  # times the schedule
-CONSEQUENCES = {
-    "sync_leaderboard": "new traders are not found",
-    "sync_markets": "prices, resolutions and unrealized PnL are stale",
-    "sync_trader_trades": "scores do not know the newest trades",
-    "sync_trader_positions": "positions and unrealized PnL are stale",
-    "calculate_rarity_scores": "scores and tiers are stale",
-    "calculate_smart_markets": "smart-market statistics are stale",
-    "evaluate_alerts": "alerts are late",
-    "validate_scores": "the verdict on the scores is old",
-    "stream_trades": "new trades of watched and top wallets come with the next sync only",
-    "maintenance": "old rows are not pruned and no backup was made",
-}
 WORST_FIRST: dict[Freshness, int] = {"red": 0, "never": 1, "amber": 2, "fresh": 3, "off": 4}
 
 
@@ -61,7 +50,7 @@ def _judged(row: Row, schedule_s: float | None, now: datetime, began: datetime |
         state = "never"
     due = None if not schedule_s or since is None else since + timedelta(seconds=schedule_s)
     late = state in ("amber", "red", "never")
-    consequence = CONSEQUENCES.get(row["job"], "its numbers are stale") if late else ""
+    consequence = registry.late(row["job"]) if late else ""
     return {
         **row,
         "schedule_s": schedule_s,

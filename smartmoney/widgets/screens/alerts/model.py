@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Dict, Int, Unicode
 
 from smartmoney.errors import ParameterError
+from smartmoney.prefect_rest import start_job
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.reads import AlertFilter, Page, Row
-from smartmoney.widgets import cells, prefect
+from smartmoney.widgets import cells
 from smartmoney.widgets.controls import Control
 from smartmoney.widgets.listing import ListData, ListModel
 from smartmoney.widgets.screens.alerts.columns import FEED
@@ -146,7 +147,7 @@ class AlertsModel(ListModel[AlertsData]):
             self.kind_of_rule,
             parameters,
             now=self.clock(),
-            schedules=self.schedules(),
+            schedules=self.settings.schedules(),
             rule_id=self.editing or None,
         )
         self.rule_result = f"Saved. {tried}"
@@ -185,7 +186,7 @@ class AlertsModel(ListModel[AlertsData]):
     def _dry_run(self, rule: Rule) -> str:
         from smartmoney.alerts import dry_run
 
-        tried = dry_run(self.store, rule, self.clock(), self.schedules())
+        tried = dry_run(self.store, rule, self.clock(), self.settings.schedules())
         return " ".join([str(tried), *(f"· {sample}" for sample in tried.samples[:SAMPLES])])
 
     def test_target(self, label: str) -> None:
@@ -196,7 +197,7 @@ class AlertsModel(ListModel[AlertsData]):
         """
         if label not in {row["label"] for row in self.data.targets if not row["problem"]}:
             raise ParameterError("There is no such target any more.")
-        if prefect.start(self.settings, "evaluate_alerts", {"test_target": label}):
+        if start_job(self.settings, "evaluate_alerts", {"test_target": label}):
             self.target_result = (
                 f"A test message to {label} is on its way; what came of it shows here in a minute."
             )

@@ -49,7 +49,7 @@ class HealthModel(PageModel[HealthData]):
     def read(self) -> HealthData:
         """As `reads.health`; as-of is the moment of reading."""
         now, prefect = self.clock(), links.prefect_ui(self.settings)
-        found = reads.health(self.store, self.schedules(), now)
+        found = reads.health(self.store, self.settings.schedules(), now)
         for row in found["jobs"]:
             row["prefect"] = links.prefect_run(prefect, row.get("flow_run_id"))
         return HealthData(**found, as_of=now)

@@ -82,7 +82,7 @@ class OverviewModel(PageModel[OverviewData]):
         found = dict(reads.overview(self.store, self.settings.smart_tiers))
         return OverviewData(
             as_of=found.pop("stamp").get("scores_as_of"),
-            jobs=reads.jobs(self.store, self.schedules(), self.clock()),
+            jobs=reads.jobs(self.store, self.settings.schedules(), self.clock()),
             **found,
         )
 

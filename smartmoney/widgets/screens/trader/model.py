@@ -12,10 +12,11 @@ from traitlets import Unicode
 
 from smartmoney import formats
 from smartmoney.errors import ParameterError
+from smartmoney.prefect_rest import start_job
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_trader
 from smartmoney.store.reads import Row
-from smartmoney.widgets import cells, links, prefect
+from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.listing import OwnedList
 from smartmoney.widgets.model import Judgement, PageState
@@ -100,7 +101,7 @@ class TraderModel(WatchableModel[TraderData]):
         parsed = parse_qs(query.lstrip("?"), max_num_fields=50)
         given = {key: values[0] for key, values in parsed.items()}
         self.syncing: Syncing | None = None
-        self.start: Callable[..., str | None] = partial(prefect.start, self.settings)
+        self.start: Callable[..., str | None] = partial(start_job, self.settings)
         self.wrong = "Open a trader from the list, or put ?address=0x… here."
         try:
             self.address = reads.wallet_address(given.get("address", ""))

@@ -36,13 +36,13 @@ def reset(kind: Kind | None, yes: bool) -> None:
 @click.command()
 @which
 def doctor(kind: Kind | None) -> None:
-    """Check this set-up and say what to mend."""
+    """Check this set-up and say what to fix."""
     from smartmoney.supervise.doctor import examine
 
-    asked = load()  # before what the last start resolved: its ports were not asked for
-    findings = examine(settings_of(kind), asked)
+    as_set = load()  # before what the last start resolved: its ports were not asked for
+    findings = examine(settings_of(kind), as_set)
     for finding in findings:
-        click.echo(f"{'ok  ' if finding.good else 'MEND'}  {finding.words}")
+        click.echo(f"{'ok  ' if finding.good else 'FIX '}  {finding.sentence}")
     raise SystemExit(0 if all(finding.good for finding in findings) else 1)
 
 

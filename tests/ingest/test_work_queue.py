@@ -8,13 +8,13 @@ import pytest
 
 from smartmoney.errors import ApiUnavailable, ShapeChanged, WalkStuck
 from smartmoney.ingest.outcome import SyncOutcome, silent
-from smartmoney.ingest.rota import (
+from smartmoney.ingest.work_queue import (
     DUE_BY_TIER_S,
     DUE_UNSCORED_S,
     DUE_WATCHED_S,
     IDLE_FACTOR,
-    Lane,
-    Rota,
+    Lease,
+    WorkQueue,
     due_in,
 )
 from smartmoney.settings import Settings
@@ -37,9 +37,11 @@ def rota(
     outcome: SyncOutcome | None = None,
     at_once: int = 1,
     **options: Any,
-) -> Rota:
+) -> WorkQueue:
     slower = settings.model_copy(update={"worker_concurrency": at_once})
-    return Rota(store, slower, "trades", outcome or SyncOutcome(), options.get("progress", silent))
+    return WorkQueue(
+        store, slower, "trades", outcome or SyncOutcome(), options.get("progress", silent)
+    )
 
 
 def test_priority_goes_first_then_who_waited_longest(enrolled: Store, settings: Settings) -> None:
@@ -53,14 +55,14 @@ def test_priority_goes_first_then_who_waited_longest(enrolled: Store, settings: 
             [WALLETS[0]],
         )
     order: list[str] = []
-    taken = rota(enrolled, settings).run(lambda lane: order.append(lane.address), None, 4, 60)
+    taken = rota(enrolled, settings).run(lambda lease: order.append(lease.address), None, 4, 60)
     assert (taken, order) == (4, [WALLETS[5], WALLETS[1], WALLETS[2], WALLETS[3]])
 
 
 def test_progress_counts_to_what_was_due(enrolled: Store, settings: Settings) -> None:
     told: list[tuple[int, int]] = []
     rota(enrolled, settings, progress=lambda done, total, words: told.append((done, total))).run(
-        lambda lane: None, None, 100, 60
+        lambda lease: None, None, 100, 60
     )
     assert told == [(number, len(WALLETS)) for number in range(1, len(WALLETS) + 1)]
 
@@ -71,17 +73,17 @@ def test_leased_streams_are_left_alone_and_explicit_ones_are_not(
     with enrolled.raw() as connection:
         streams.claim(connection, "trades", 6, 600, "somebody else")
     seen: list[str] = []
-    rota(enrolled, settings).run(lambda lane: seen.append(lane.address), None, 100, 60)
+    rota(enrolled, settings).run(lambda lease: seen.append(lease.address), None, 100, 60)
     assert seen == WALLETS[6:]
-    rota(enrolled, settings).run(lambda lane: seen.append(lane.address), WALLETS[:2], 100, 60)
+    rota(enrolled, settings).run(lambda lease: seen.append(lease.address), WALLETS[:2], 100, 60)
     assert seen[2:] == WALLETS[:2]
 
 
 def test_a_stuck_wallet_is_tried_later_and_the_others_go_on(
     enrolled: Store, settings: Settings
 ) -> None:
-    def work(lane: Lane) -> None:
-        if lane.address == WALLETS[2]:
+    def work(lease: Lease) -> None:
+        if lease.address == WALLETS[2]:
             raise WalkStuck("in circles")
 
     outcome = SyncOutcome()
@@ -104,8 +106,8 @@ def test_what_concerns_all_stops_all(
 ) -> None:
     seen: list[str] = []
 
-    def work(lane: Lane) -> None:
-        seen.append(lane.address)
+    def work(lease: Lease) -> None:
+        seen.append(lease.address)
         raise error
 
     with pytest.raises(type(error)):
@@ -116,8 +118,8 @@ def test_what_concerns_all_stops_all(
 def test_one_failed_answer_among_good_ones_stops_nobody(
     enrolled: Store, settings: Settings
 ) -> None:
-    def work(lane: Lane) -> None:
-        if lane.address in WALLETS[::3]:
+    def work(lease: Lease) -> None:
+        if lease.address in WALLETS[::3]:
             raise ApiUnavailable("500 for this one")
 
     outcome = SyncOutcome()
@@ -127,9 +129,9 @@ def test_one_failed_answer_among_good_ones_stops_nobody(
 
 def test_an_error_of_ours_is_raised_and_leaves_no_lock(enrolled: Store, settings: Settings) -> None:
     with pytest.raises(ZeroDivisionError):
-        rota(enrolled, settings, at_once=2).run(lambda lane: 1 // 0, None, 100, 60)
+        rota(enrolled, settings, at_once=2).run(lambda lease: 1 // 0, None, 100, 60)
     seen: list[str] = []
-    rota(enrolled, settings).run(lambda lane: seen.append(lane.address), WALLETS, 100, 60)
+    rota(enrolled, settings).run(lambda lease: seen.append(lease.address), WALLETS, 100, 60)
     assert seen == WALLETS
 
 
@@ -169,9 +171,9 @@ def test_a_watched_wallet_is_read_at_once_then_ahead_of_others(
         connection.execute("insert into watchlist (trader_id) select id from trader")
     order: list[str] = []
 
-    def work(lane: Lane) -> None:
-        order.append(lane.address)
-        streams.complete(lane.connection, "trades", lane.address, watermark=None, due_in_s=0)
+    def work(lease: Lease) -> None:
+        order.append(lease.address)
+        streams.complete(lease.connection, "trades", lease.address, watermark=None, due_in_s=0)
 
     for _ in range(2):
         assert rota(enrolled, settings).run(work, None, 1, 60) == 1

@@ -57,7 +57,7 @@ def due_in(connection: PostgresConnection[Any], address: str) -> float:
 
 
 @dataclass(frozen=True)
-class Lane:
+class Lease:
     """One trader being worked on.
 
     Attributes:
@@ -78,10 +78,10 @@ class Lane:
         return time.monotonic() < self.until
 
 
-Work = Callable[[Lane], None]
+Work = Callable[[Lease], None]
 
 
-class Rota:
+class WorkQueue:
     """One run over the traders that are due in one stream."""
 
     def __init__(
@@ -171,7 +171,7 @@ class Rota:
             self.outcome.note(f"{address} is being read by another worker already.")
             return
         try:
-            work(Lane(connection, self.source, address, self._until))
+            work(Lease(connection, self.source, address, self._until))
             self._ended(None)
         except (ApiRefused, WalkStuck, ShapeChanged, ApiUnavailable) as error:
             streams.fail(connection, self.source, address, str(error), DUE_AFTER_FAILURE_S)

@@ -31,6 +31,23 @@ def run(kind: Kind | None, job: str, pairs: tuple[str, ...]) -> None:
 
 @click.command()
 @which
+@click.option("--table", is_flag=True, help="As the table of docs/operations.md.")
+def jobs(kind: Kind | None, table: bool) -> None:
+    """Every job: how often it runs, and what it does."""
+    from smartmoney.registry import declared
+    from smartmoney.supervise.example import jobs_table, span
+
+    if table:
+        click.echo(jobs_table(), nl=False)
+        return
+    every = settings_of(kind).schedules()
+    for job in declared().values():
+        runs = f"every {span(every[job.name])}" if every.get(job.name) else "on demand"
+        click.echo(f"{job.name:<24} {runs:<14} {job.does}")
+
+
+@click.command()
+@which
 def migrate(kind: Kind | None) -> None:
     """Bring the database to the schema of this version."""
     from smartmoney.supervise.joining import migrated
@@ -64,4 +81,4 @@ def columns(tables: tuple[str, ...]) -> None:
     click.echo(dictionary(tables or tuple(TABLES)), nl=False)
 
 
-COMMANDS: tuple[Any, ...] = (run, migrate, import_recorded, columns)
+COMMANDS: tuple[Any, ...] = (run, jobs, migrate, import_recorded, columns)

@@ -1,4 +1,4 @@
-"""The page JupyterLab opens on: what is here, how fresh the data is, where to begin. Written anew at every start."""
+"""The page JupyterLab opens on: what is here, how fresh the data is, where to begin. Rewritten at every start."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Who is smart on Polymarket, what they hold, and how sure that is. The data is fr
 
 {fresh}
 
-As of {now}, when JupyterLab was started; `smartmoney status` tells it anew.
+As of {now}, when JupyterLab was started; `smartmoney status` shows it as of now.
 
 ## Where to begin
 
@@ -64,7 +64,7 @@ To make it a job or a page: [a template](notebooks/templates/new_analysis.ipynb)
 """
 
 
-def write_welcome(settings: Settings, folder: Path = ROOT) -> bool:
+def write_landing_page(settings: Settings, folder: Path = ROOT) -> bool:
     """Write the page into the folder JupyterLab serves; False where it cannot be written (a read-only checkout)."""
     kept = (
         Paths(settings.smartmoney_home).run
@@ -80,13 +80,13 @@ def write_welcome(settings: Settings, folder: Path = ROOT) -> bool:
         if not path.exists():
             path.write_text(json.dumps(values))
     try:
-        (folder / PAGE).write_text(welcome(settings, datetime.now(UTC)), encoding="utf-8")
+        (folder / PAGE).write_text(landing_page(settings, datetime.now(UTC)), encoding="utf-8")
     except OSError:
         return False
     return True
 
 
-def welcome(settings: Settings, now: datetime) -> str:
+def landing_page(settings: Settings, now: datetime) -> str:
     """The page as Markdown."""
     return TEXT.format(
         source=SOURCES[settings.smartmoney_source],

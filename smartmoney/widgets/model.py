@@ -140,7 +140,7 @@ class PageModel(HasTraits, Generic[Data]):
         self.state, self.sentence = state, sentence
 
     def _newest_success(self) -> Row | None:
-        jobs = reads.jobs(self.store, self.schedules(), self.clock())
+        jobs = reads.jobs(self.store, self.settings.schedules(), self.clock())
         return next((row for row in jobs if row["job"] == self.job), None)
 
     def _age(self, data: Data, job: Row | None) -> tuple[datetime | None, Freshness]:

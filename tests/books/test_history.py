@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from smartmoney.books.catalog import load_catalog
+from smartmoney.books.history import load_activity
 from smartmoney.ledger import Kind
 from smartmoney.polymarket.types import (
     ActivityRecord,
@@ -17,7 +19,6 @@ from smartmoney.polymarket.types import (
     OutcomeRecord,
 )
 from smartmoney.store import catalog, load
-from smartmoney.store.columns import load_catalog, load_events
 from smartmoney.store.db import Store
 from smartmoney.store.keys import Occurrences
 
@@ -83,15 +84,15 @@ def test_markets_keep_their_outcomes_in_place(store: Store) -> None:
 def test_rows_come_out_as_they_went_in(store: Store) -> None:
     seed(store)
     book = load_catalog(store)
-    events = load_events(store, book)
+    activity = load_activity(store, book)
     rows = sorted(
         zip(
-            events.kind.tolist(),
-            events.market.tolist(),
-            events.outcome.tolist(),
-            events.size_micro.tolist(),
-            events.cash_micro.tolist(),
-            events.ts.tolist(),
+            activity.kind.tolist(),
+            activity.market.tolist(),
+            activity.outcome.tolist(),
+            activity.size_micro.tolist(),
+            activity.cash_micro.tolist(),
+            activity.ts.tolist(),
             strict=True,
         )
     )
@@ -100,11 +101,11 @@ def test_rows_come_out_as_they_went_in(store: Store) -> None:
         (int(Kind.SELL), 1, 3, 7, 2_000_000, 1_790_000_000),
         (int(Kind.MERGE), 0, -1, 3, 3, 1_790_000_001),
     ]
-    assert events.tx[np.argmax(events.kind)] == 255
-    assert len(load_events(store, book, [])) == 0
-    assert len(load_events(store, book, [int(events.trader[0])])) == 3
+    assert activity.tx[np.argmax(activity.kind)] == 255
+    assert len(load_activity(store, book, [])) == 0
+    assert len(load_activity(store, book, [int(activity.trader[0])])) == 3
 
 
 def test_an_empty_database_gives_empty_tables(store: Store) -> None:
     book = load_catalog(store)
-    assert (len(book.markets), len(load_events(store, book))) == (0, 0)
+    assert (len(book.markets), len(load_activity(store, book))) == (0, 0)

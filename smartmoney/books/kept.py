@@ -1,60 +1,68 @@
-"""Per wallet, what a run keeps so that the next one reads only what is new: its measures, and the book of a busy wallet."""
+"""Per wallet, what a run keeps so that the next one reads only what is new: its measures, and the book of a busy wallet.
+
+Both are kept as plain numbers. The version they are kept under is made from the names and types of all fields, so that
+what was written in another layout is never read back.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from psycopg import Connection
 
+from smartmoney.books.catalog import Catalog
 from smartmoney.ledger import Accounts, Days, LedgerState, Positions
-from smartmoney.ledger.columns import IntArray
+from smartmoney.ledger.columns import Columns, IntArray
 from smartmoney.metrics import Measures
+from smartmoney.store import kept_books
+from smartmoney.store.arrow import column
 from smartmoney.store.bulk import Bulk
-from smartmoney.store.columns import Catalog, column, fetch, listed
-from smartmoney.store.db import Store
+from smartmoney.store.db import PostgresConnection, Store
 
-RECORD = np.dtype([(name, "<i8") for name in Measures.__dataclass_fields__])
-"""One wallet's measures: every field in eight bytes, floats as their own bits."""
-LAYOUT = int.from_bytes(
-    hashlib.blake2b(
-        repr((1, Positions.NAMES, Accounts.NAMES, Days.NAMES)).encode(), digest_size=7
-    ).digest()
-)
-"""First number of a kept book; one of another layout is not read back."""
 CODEC = pa.Codec("lz4_raw")
 PLACE_BITS = 8
+WHOLE = {"trader": np.int32, "best_category": np.int16}
+"""Integer measures of fewer than eight bytes."""
 
 
-def packed(measures: Measures) -> np.ndarray:
-    """Measures as an array of RECORD."""
-    rows = np.zeros(len(measures), RECORD)
+def record_of(measures: type[Columns]) -> np.dtype[np.void]:
+    """One wallet's measures: every field in eight bytes, floats as their own bits."""
+    return np.dtype([(field.name, "<i8") for field in fields(measures)])
+
+
+def version_of(score_version: str, categories: Sequence[str], measures: type[Columns]) -> str:
+    """The version under which measures and books are kept: of formulas, of the numbering of categories, and of the layout
+    of what is stored."""
+    layout = [(field.name, str(field.type)) for field in fields(measures)]
+    records = [table.RECORD.descr for table in (Positions, Accounts, Days)]
+    text = repr((layout, records, tuple(categories)))
+    return f"{score_version}:{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
+
+
+def packed(measures: Measures) -> NDArray[np.void]:
+    """Measures as an array of `record_of`."""
+    rows = np.zeros(len(measures), record_of(Measures))
     for name, values in measures.arrays().items():
         rows[name] = values.astype("<f8").view("<i8") if values.dtype.kind == "f" else values
     return rows
 
 
-def unpacked(rows: np.ndarray) -> Measures:
+def unpacked(rows: NDArray[np.void]) -> Measures:
     """The inverse of `packed`."""
-    example = Measures.__annotations__
     return Measures(
         **{
-            name: rows[name].copy().view("<f8")
-            if "Float" in str(example[name])
-            else _whole(name, rows[name])
-            for name in RECORD.names or ()
+            field.name: rows[field.name].copy().view("<f8")
+            if "Float" in str(field.type)
+            else rows[field.name].astype(WHOLE.get(field.name, np.int64))
+            for field in fields(Measures)
         }
     )
-
-
-def _whole(name: str, values: np.ndarray) -> np.ndarray:
-    kinds = {"trader": np.int32, "best_category": np.int16}
-    return values.astype(kinds.get(name, np.int64))
 
 
 @dataclass(frozen=True)
@@ -70,29 +78,23 @@ class Known:
     book_to: IntArray
 
 
-def load_known(connection: Connection[Any], version: str) -> Known:
+def load_known(connection: PostgresConnection[Any], version: str) -> Known:
     """The wallets whose kept measures are of this version."""
-    rows = connection.execute(
-        "select trader_id, coalesce(book_to, -1) from ledger_state where version = %s order by trader_id",
-        [version],
-    ).fetchall()
-    table = np.array(rows, np.int64).reshape(-1, 2)
+    table = kept_books.kept_until(connection, version)
     return Known(table[:, 0].astype(np.int32), table[:, 1])
 
 
-def load_parts(connection: Connection[Any], version: str) -> Measures:
+def load_measures(connection: PostgresConnection[Any], version: str) -> Measures:
     """The kept measures of all wallets of this version, ascending by wallet."""
-    rows = connection.execute(
-        "select part from ledger_state where version = %s order by trader_id", [version]
-    ).fetchall()
-    return unpacked(np.frombuffer(b"".join(row[0] for row in rows), RECORD))
+    return unpacked(np.frombuffer(kept_books.measures(connection, version), record_of(Measures)))
 
 
-def save_parts(
+def save(
     bulk: Bulk,
     measures: Measures,
     books: LedgerState,
     replaced: IntArray,
+    *,
     version: str,
     catalog: Catalog,
     as_of: datetime,
@@ -104,39 +106,29 @@ def save_parts(
         measures: of the wallets read.
         books: the books to keep, of some of them.
         replaced: wallets whose kept book ends here; those not in `books` have none from now on.
-        version: of formulas and categories; parts of another version are not read back.
+        version: see `version_of`.
         catalog: the numbering of `books`.
         as_of: all activity up to this second was read.
     """
-    rows = packed(measures)
-    blobs = dict(zip(books.accounts.trader.tolist(), _books(books, catalog), strict=True))
-    last = dict(
-        zip(books.accounts.trader.tolist(), books.accounts["last_ts"].tolist(), strict=True)
-    )
+    owners = books.accounts.trader.tolist()
+    blobs = dict(zip(owners, _books(books, catalog), strict=True))
+    last = dict(zip(owners, books.accounts["last_ts"].tolist(), strict=True))
     traders = measures.trader.tolist()
     table = pa.table(
         {
             "trader_id": pa.array(measures.trader, pa.int32()),
             "covered_to": pa.array([as_of] * len(traders), pa.timestamp("us", "UTC")),
             "version": pa.array([version] * len(traders), pa.string()),
-            "part": pa.array([row.tobytes() for row in rows], pa.binary()),
+            "part": pa.array([row.tobytes() for row in packed(measures)], pa.binary()),
             "book": pa.array([blobs.get(trader) for trader in traders], pa.binary()),
             "book_to": pa.array([last.get(trader) for trader in traders], pa.int64()),
         }
     )
-    fresh = np.isin(measures.trader, replaced)
-    if fresh.any():
-        bulk.clear("ledger_state", measures.trader[fresh].tolist())
-    bulk.append("ledger_state", table.filter(pa.array(fresh)))
-    bulk.upsert(
-        "ledger_state",
-        ["trader_id"],
-        table.filter(pa.array(~fresh)).drop_columns(["book", "book_to"]),
-    )
+    kept_books.save(bulk, table, np.isin(measures.trader, replaced))
 
 
 def _books(state: LedgerState, catalog: Catalog) -> list[bytes]:
-    """One compressed array of int64 per trader: layout, counts, account, then positions and days column by column.
+    """One compressed array of int64 per trader: counts, account, then positions and days column by column.
 
     Outcomes are named by market and place: rows of the catalog move when markets are added.
     """
@@ -149,7 +141,7 @@ def _books(state: LedgerState, catalog: Catalog) -> list[bytes]:
     for i in range(len(traders)):
         p, d = slice(held[i, 0], held[i, 1]), slice(dated[i, 0], dated[i, 1])
         parts = (
-            np.array([LAYOUT, p.stop - p.start, d.stop - d.start]),
+            np.array([p.stop - p.start, d.stop - d.start]),
             state.accounts.values[i],
             key[p],
             positions.values[p].T.ravel(),
@@ -165,10 +157,11 @@ def _bounds(owner: IntArray, traders: IntArray) -> NDArray[np.int64]:
     return np.stack([np.searchsorted(owner, traders, side) for side in ("left", "right")], axis=1)
 
 
-def load_books(store: Store, catalog: Catalog, traders: IntArray) -> LedgerState:
+def load_books(store: Store, catalog: Catalog, traders: IntArray, version: str) -> LedgerState:
     """The kept books of some wallets, in the numbering of `catalog`; wallets without one are left out."""
-    query = f"select trader_id, book from ledger_state where book is not null and trader_id = any({listed(traders.tolist())}) order by 1"
-    table = fetch(store, query) if len(traders) else pa.table({"trader_id": [], "book": []})
+    if not len(traders):
+        return LedgerState.empty()
+    table = kept_books.books(store, traders, version)
     owners, account, keys, values, day_keys, day_values = [], [], [], [], [], []
     for trader, blob in zip(
         column(table, "trader_id").tolist(), table.column("book").to_pylist(), strict=True
@@ -176,17 +169,15 @@ def load_books(store: Store, catalog: Catalog, traders: IntArray) -> LedgerState
         numbers = np.frombuffer(
             CODEC.decompress(blob[4:], int.from_bytes(blob[:4], "little")), "<i8"
         )
-        if numbers[0] != LAYOUT:
-            continue
-        n, m = int(numbers[1]), int(numbers[2])
-        sizes = np.cumsum([3, len(Accounts.NAMES), n, n * len(Positions.NAMES), m])
+        n, m = int(numbers[0]), int(numbers[1])
+        sizes = np.cumsum([2, len(Accounts.names()), n, n * len(Positions.names()), m])
         _, one, key, held, day, dated = np.split(numbers, sizes)
         owners.append(trader)
         account.append(one)
         keys.append(key)
-        values.append(held.reshape(len(Positions.NAMES), n).T)
+        values.append(held.reshape(len(Positions.names()), n).T)
         day_keys.append(day)
-        day_values.append(dated.reshape(len(Days.NAMES), m).T)
+        day_values.append(dated.reshape(len(Days.names()), m).T)
     if not owners:
         return LedgerState.empty()
     who = np.array(owners, np.int32)

@@ -7,15 +7,16 @@ from datetime import datetime
 import numpy as np
 import pyarrow as pa
 
+from smartmoney.books.catalog import Catalog
+from smartmoney.books.platform import Snapshot
 from smartmoney.ledger import Ledger, reconcile
 from smartmoney.ledger.columns import BoolArray
 from smartmoney.metrics.surprise import SCORED
 from smartmoney.scoring import Partition
 from smartmoney.store.bulk import times
-from smartmoney.store.columns import ApiLook, Catalog
 from smartmoney.units import DAY_SECONDS
 
-TRADES_AFTER_LOOK_S = 60
+TRADES_AFTER_S = 60
 
 
 def position_rows(ledger: Ledger, catalog: Catalog, wanted: BoolArray) -> pa.Table:
@@ -103,7 +104,7 @@ def day_rows(ledger: Ledger, as_of: datetime) -> pa.Table:
 
 
 def coverage(
-    ledger: Ledger, traders: list[int], looks: dict[int, ApiLook]
+    ledger: Ledger, traders: list[int], snapshots: dict[int, Snapshot]
 ) -> list[tuple[int, str, str]]:
     """How each wallet's book agrees with the platform: (trader id, coverage, its reason)."""
     last = dict(
@@ -115,11 +116,11 @@ def coverage(
     )
     rows: list[tuple[int, str, str]] = []
     for trader in traders:
-        look = looks.get(trader)
-        stale = look is not None and last.get(trader, -1) > look.looked_at - TRADES_AFTER_LOOK_S
-        verdict = reconcile(ledger, trader, None if look is None or stale else look.positions)
+        seen = snapshots.get(trader)
+        stale = seen is not None and last.get(trader, -1) > seen.taken_at - TRADES_AFTER_S
+        verdict = reconcile(ledger, trader, None if seen is None or stale else seen.positions)
         reason = (
-            "The wallet traded after its positions were fetched; checked at the next look."
+            "The wallet traded after its positions were fetched; checked at the next fetch."
             if stale and verdict.status == "unchecked"
             else verdict.reason
         )

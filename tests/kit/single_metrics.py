@@ -1,8 +1,8 @@
 """One metric of one trader: arrays in, a number or None out. None means that the number does not exist,
 never 0.
 
-Money is in integer micro-dollars. `every` computes the same for all traders at once; a test holds the two
-equal.
+Money is in integer micro-dollars. The oracle of `smartmoney.metrics.measure`, which computes the same for all traders at
+once.
 """
 
 from __future__ import annotations
@@ -75,9 +75,9 @@ def calc_hhi(event_pnl_micro: Array) -> float | None:
 
 
 def calc_top_share(event_pnl_micro: Array) -> float | None:
-    """Largest event / absolute total; None when the total is within a cent of zero."""
-    total = abs(int(event_pnl_micro.sum()))
-    return float(np.abs(event_pnl_micro).max() / total) if total > DECIDED_MICRO else None
+    """Largest event / sum of all, both absolute; None when all are zero."""
+    size = np.abs(event_pnl_micro)
+    return float(size.max() / size.sum()) if size.any() else None
 
 
 def calc_stability(day: Array, surprise: Array) -> tuple[float | None, float | None]:
@@ -119,8 +119,3 @@ def calc_poisson_binomial_tail(price: Array, wins: int) -> float:
         chance[1:] = chance[1:] * (1 - p) + chance[:-1] * p
         chance[0] *= 1 - p
     return min(1.0, math.fsum(chance[wins:]))
-
-
-def calc_brier(price: Array, won: Array) -> float | None:
-    """Mean squared error of the prices paid as probabilities; None without events, lower is better."""
-    return float(np.mean((price - won) ** 2)) if len(price) else None

@@ -17,7 +17,7 @@ from benchmarks.servers import fresh_store
 from smartmoney.jobs.smart import calculate_smart_markets
 from smartmoney.settings import load
 from smartmoney.store import reads, smart
-from smartmoney.store.columns import fetch
+from smartmoney.store.arrow import fetch
 from smartmoney.store.db import Store
 
 PAGE = 50

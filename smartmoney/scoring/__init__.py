@@ -9,8 +9,12 @@ from smartmoney.scoring.constants import (
     Gate,
     ScoringWeights,
 )
-from smartmoney.scoring.panel import Panel, month_ends, walk_forward
-from smartmoney.scoring.partitions import Partition, compute_partition, event_results, split_events
+from smartmoney.scoring.partitions import (
+    Partition,
+    compute_partition,
+    event_results,
+    split_activity,
+)
 from smartmoney.scoring.rarity import percentile, rarity_scores
 from smartmoney.scoring.score import Scores, combine, score_traders
 from smartmoney.scoring.skill import (
@@ -24,7 +28,6 @@ from smartmoney.scoring.skill import (
     q_values,
 )
 from smartmoney.scoring.tiers import Evidence, Placement, place, tier_slots
-from smartmoney.scoring.validation import Validation, validate
 
 __all__ = [
     "SCORE_VERSION",
@@ -34,20 +37,17 @@ __all__ = [
     "Estimate",
     "Evidence",
     "Gate",
-    "Panel",
     "Partition",
     "Placement",
     "Posterior",
     "Prior",
     "Scores",
     "ScoringWeights",
-    "Validation",
     "calibration_table",
     "combine",
     "compute_partition",
     "estimate",
     "event_results",
-    "month_ends",
     "p_values",
     "percentile",
     "place",
@@ -56,8 +56,6 @@ __all__ = [
     "q_values",
     "rarity_scores",
     "score_traders",
-    "split_events",
+    "split_activity",
     "tier_slots",
-    "validate",
-    "walk_forward",
 ]

@@ -9,7 +9,7 @@ import pandas as pd
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from smartmoney.store.columns import fetch
+from smartmoney.store.arrow import fetch
 from smartmoney.store.db import Store
 
 # Price of outcome 0 as last seen by a day before the resolution: a look at it, or a fill of a wallet we follow, of that day.

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from smartmoney.ledger.columns import BoolArray, IntArray
+from smartmoney.ledger.columns import IntArray
+from smartmoney.store.arrow import column
 from smartmoney.store.bulk import NO_WAIT, Bulk
-from smartmoney.store.columns import Catalog, column
 from smartmoney.store.db import Store
 
 CURRENT = (
@@ -238,48 +238,17 @@ def save_books(bulk: Bulk, tables: dict[str, pa.Table], anew: IntArray) -> None:
         bulk.upsert(name, key, rows.filter(pa.array(~fresh)))
 
 
-@dataclass(frozen=True)
-class Differing:
-    """Rows of the catalog whose market is not what the last run knew; both masks are per market.
-
-    Attributes:
-        structure: outcomes or the event's markets are others: books that name the market are built anew.
-        facts: anything a score reads is another, or the market is new.
-    """
-
-    structure: BoolArray
-    facts: BoolArray
-
-
-def differing(connection: Connection[Any], catalog: Catalog) -> Differing:
-    """Compare the markets with what the last run knew of them."""
+def known_markets(connection: Connection[Any]) -> NDArray[np.int64]:
+    """What the last run knew of the markets: (id, structure, facts) by id."""
     rows = connection.execute(
         "select market_id, structure, facts from ledger_market order by 1"
     ).fetchall()
-    known = np.array(rows, np.int64).reshape(-1, 3)
-    row = catalog.market_rows(known[:, 0].astype(np.int32))
-    known, row = known[row >= 0], row[row >= 0]
-    structure, facts = (
-        np.zeros(len(catalog.market_ids), np.bool_),
-        np.ones(len(catalog.market_ids), np.bool_),
-    )
-    structure[row] = catalog.structure[row] != known[:, 1]
-    facts[row] = catalog.facts[row] != known[:, 2]
-    return Differing(structure, facts)
+    return np.array(rows, np.int64).reshape(-1, 3)
 
 
-def save_facts(bulk: Bulk, catalog: Catalog, changed: BoolArray) -> None:
-    """Note what this run knew of the markets that differed."""
-    columns: dict[str, IntArray] = {
-        "market_id": catalog.market_ids,
-        "structure": catalog.structure,
-        "facts": catalog.facts,
-    }
-    bulk.upsert(
-        "ledger_market",
-        ["market_id"],
-        pa.table({name: rows[changed] for name, rows in columns.items()}),
-    )
+def save_markets(bulk: Bulk, rows: pa.Table) -> None:
+    """Note what this run knew of some markets: market_id, structure, facts."""
+    bulk.upsert("ledger_market", ["market_id"], rows)
 
 
 def holders(connection: Connection[Any], markets: IntArray, in_rows: bool = False) -> list[int]:

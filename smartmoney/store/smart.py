@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from psycopg import Connection
 
-from smartmoney.store.columns import fetch
+from smartmoney.store.arrow import fetch
 from smartmoney.store.db import Store
 
 # A wallet's shares as the API shows them now; where it was not asked yet, as our ledger counts them.

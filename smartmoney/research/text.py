@@ -39,7 +39,7 @@ class Text(str):
 
 
 def say(*paragraphs: str) -> Text:
-    """Paragraphs of Markdown; numbers in them come from `told` and `bold`, names from `quoted`. Empty ones are left out."""
+    """Paragraphs of Markdown; numbers in them come from `with_interval` and `bold`, names from `quoted`. Empty ones are left out."""
     return Text("\n\n".join(part.strip() for part in paragraphs if part.strip()))
 
 
@@ -50,7 +50,7 @@ def bold(value: float | None, form: Callable[[float], str] = percent) -> str:
     return f"**{_safe(form(value))}**"
 
 
-def told(
+def with_interval(
     found: Interval, form: Callable[[float], str] = percent, what: str = "wallets", units: str = ""
 ) -> str:
     """An interval in words: **12.3 %** (90 %: 10.1 % to 14.2 %; n = 1,234 fills, 56 events).
@@ -128,6 +128,6 @@ __all__ = [
     "quoted",
     "say",
     "signed",
-    "told",
+    "with_interval",
     "usd",
 ]

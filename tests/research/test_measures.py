@@ -31,7 +31,7 @@ from smartmoney.research import (
     tiers_at,
     top_share,
 )
-from smartmoney.research.text import bold, number, points, quoted, say, told
+from smartmoney.research.text import bold, number, points, quoted, say, with_interval
 
 START = pd.Timestamp("2026-01-01", tz="UTC")
 END = START + pd.Timedelta(days=10)
@@ -219,7 +219,7 @@ def test_a_copy_pays_the_later_price_the_spread_and_the_fee() -> None:
 
 def test_findings_are_written_with_their_bounds_or_not_at_all() -> None:
     assert (
-        told(hill([]), number) == "**no figure** (no wallets)"
+        with_interval(hill([]), number) == "**no figure** (no wallets)"
         and bold(None) == bold(float("nan")) == "**no figure**"
     )
     assert points(-0.012) == "−1.2 ¢" and say("a", "", "b") == "a\n\nb"

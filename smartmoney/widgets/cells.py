@@ -35,7 +35,7 @@ REACH = 8.0
 MOST_POINTS = 40
 LONGEST_HOVER = 600
 LEAST_SURE = 0.001
-"""Probabilities nearer to 0 or 1 than this are not told apart."""
+"""Probabilities nearer to 0 or 1 than this are not distinguished."""
 
 
 def line(value: str | None, most: int = 90) -> str:
@@ -157,7 +157,7 @@ def points(value: float | None, reason: str = "not computed") -> Cell:
 
 
 def factor(value: float | None, n: int | None) -> Cell:
-    """Gross gains over gross losses; no losses are said in words."""
+    """Gross gains over gross losses; that there were no losses is said in words."""
     if value is not None:
         return {"t": f"{value:.2f}"}
     return {"t": "no losses", "n": f"n={n:,}"} if n else missing("nothing decided yet")

@@ -166,12 +166,11 @@ def test_a_market_that_closes_is_seen_closed_then_resolved(
     assert sorted(paid) == [(0, 0), (1, 1_000_000)]
 
 
-def test_payouts_the_oracle_keeps_to_itself_come_from_the_next_authority_not_from_a_price(
+def test_payouts_that_are_not_told_come_from_what_the_oracle_answered(
     store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
 ) -> None:
     sync_trader_trades(store, client, asking, [trader.address for trader in world.traders])
-    for field in ("payouts", "price"):
-        wrong(simulator, "missing", route="/data/v2/resolutions", field=field)
+    wrong(simulator, "missing", route="/data/v2/resolutions", field="payouts")
     sync_markets(store, client, asking)
     payouts = {market.condition_id: market.payouts for market in world.markets}
     with store.raw() as connection:
@@ -182,7 +181,7 @@ def test_payouts_the_oracle_keeps_to_itself_come_from_the_next_authority_not_fro
         waiting = connection.execute(
             "select condition_id from market where status = 'CLOSED'"
         ).fetchall()
-    assert settled and {source for _, source, _ in settled} == {"tokens"}
+    assert settled and {source for _, source, _ in settled} == {"reported price"}
     assert all(tuple(paid) == payouts[condition] for condition, _, paid in settled)
     assert all(payouts[condition] is None for (condition,) in waiting)
 

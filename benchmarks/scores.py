@@ -35,9 +35,10 @@ from smartmoney.metrics import Measures
 from smartmoney.scoring import combine, compute_partition, split_events
 from smartmoney.settings import load
 from smartmoney.store import columns
-from smartmoney.store.bulk import writing
+from smartmoney.store.arrow import BATCH_BYTES
+from smartmoney.store.bulk import Bulk, writing
 from smartmoney.store.db import Store
-from smartmoney.store.load import copy_fills, packed
+from smartmoney.store.wallets.fills import arrow_fills, copy_fills
 
 TRADES = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
 TRADERS = int(sys.argv[2]) if len(sys.argv) > 2 else world.TRADERS
@@ -137,14 +138,10 @@ def fill(url: str) -> str:
         for part in range(WINDOWS):
             begin = world.START + part * span
             batch = rows(world.trades(TRADES // WINDOWS, 100 + part, begin, span // DAY), part)
-            with (
-                connection.cursor() as cursor,
-                cursor.copy("copy trade from stdin (format binary)") as copy,
-            ):
-                copy.write(packed(batch))
+            Bulk(connection).append("trade", arrow_fills(batch))
         for definition in made.values():
             connection.execute(definition[0])  # type: ignore[index]
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         connection.execute("vacuum analyze")
     return "0"
 
@@ -156,7 +153,7 @@ def fetch_only(url: str) -> str:
     begin = time.perf_counter()
     with adbc_driver_postgresql.dbapi.connect(url) as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(
-            **{"adbc.postgresql.batch_size_hint_bytes": str(columns.BATCH_BYTES)}
+            **{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
         )
         cursor.execute(columns.TRADES.format(rows="trade t"))
         count = sum(len(batch) for batch in cursor.fetch_record_batch())

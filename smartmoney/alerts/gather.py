@@ -52,7 +52,7 @@ def gather(store: Store, rule: Rule, span: Span) -> Facts:
 
 def told(store: Store, rule: Rule, start: datetime) -> list[Firing]:
     """What the rule told that still matters for events from `start` on."""
-    rows = store_alerts.told(store, rule.id, start - rule.memory) if rule.id else []
+    rows = store_alerts.fired(store, rule.id, start - rule.memory) if rule.id else []
     return [Firing(**row) for row in rows]
 
 
@@ -104,7 +104,7 @@ def _crossings(store: Store, rule: Rule, span: Span) -> Facts:
     wanted = rule.parameters
     assert isinstance(wanted, MarketCrosses)
     markets = _markets(store, wanted.markets, wanted.watched_markets)
-    rows = store_alerts.smart_steps(
+    rows = store_alerts.smart_transitions(
         store, Statistic[wanted.measure], wanted.level, span.start, span.now, markets
     )
     return Facts(smart=[SmartStep(**row) for row in rows])
@@ -114,7 +114,7 @@ def _tier_changes(store: Store, rule: Rule, span: Span) -> Facts:
     wanted = rule.parameters
     assert isinstance(wanted, TierChanges)
     named = store_alerts.wallet_ids(store, wanted.wallets, wanted.watched)
-    rows = store_alerts.tier_steps(store, named, wanted.tiers, span.start, span.now)
+    rows = store_alerts.tier_transitions(store, named, wanted.tiers, span.start, span.now)
     return Facts(tier_steps=[TierStep(**row) for row in rows], named=frozenset(named))
 
 
@@ -150,7 +150,7 @@ def _silences(store: Store, rule: Rule, span: Span) -> Facts:
     if not least:
         return Facts()
     reach = span.start - timedelta(seconds=max(least.values())) - timedelta(days=1)
-    rows = store_alerts.silences(store, least, span.start, span.now, reach)
+    rows = store_alerts.staleness(store, least, span.start, span.now, reach)
     return Facts(
         silences=[
             Silence(row["job"], row["last"], row["next"], span.schedules[row["job"]])

@@ -71,7 +71,7 @@ def tell(
 
 
 def _room(store: Store, rule: Rule, now: datetime) -> int:
-    today = store_alerts.told_lately(store, rule.id, now - timedelta(days=1))
+    today = store_alerts.fired_lately(store, rule.id, now - timedelta(days=1))
     return max(0, min(rule.parameters.most_per_run, rule.parameters.most_per_day - today))
 
 

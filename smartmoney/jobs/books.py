@@ -11,7 +11,7 @@ from smartmoney.ledger import Ledger, reconcile
 from smartmoney.ledger.columns import BoolArray
 from smartmoney.metrics.surprise import SCORED
 from smartmoney.scoring import Partition
-from smartmoney.store.bulk import times
+from smartmoney.store.arrow import times
 from smartmoney.store.columns import ApiLook, Catalog
 from smartmoney.units import DAY_SECONDS
 

@@ -10,9 +10,11 @@ import pandas as pd
 from smartmoney import market_stats as sm
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.ledger import Events, replay
-from smartmoney.store import columns, lean
+from smartmoney.store import columns
 from smartmoney.store.columns import Catalog
 from smartmoney.store.db import Store
+from smartmoney.store.markets import lean
+from smartmoney.store.scores import runs
 
 
 @job(has_notebook=False)
@@ -33,7 +35,7 @@ def prove_lean(run: JobRun, *, smart_tiers: list[str] | None = None) -> None:
         "events": found.events,
     }
     with store.raw() as connection:
-        lean.save_proof(connection, datetime.now(UTC), found.verdict, found.to_dict())
+        runs.save_proof(connection, datetime.now(UTC), found.verdict, found.to_dict())
     report.written = {"lean_proof": 1}
     report.sentences = [found.verdict]
     if found.brier_price is not None:

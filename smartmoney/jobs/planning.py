@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from smartmoney.jobs.reading import LATE, NEVER, ROWS_AT_ONCE, WALLETS_AT_ONCE, Batch
 from smartmoney.ledger.columns import BoolArray, IntArray
-from smartmoney.store import parts, scores
+from smartmoney.store import parts
 from smartmoney.store.columns import Catalog
 from smartmoney.store.db import PostgresConnection
+from smartmoney.store.scores import books, dirty
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,12 @@ class _Wallets:
 def plan(
     connection: PostgresConnection[Any],
     catalog: Catalog,
-    news: dict[int, scores.News],
+    news: dict[int, dirty.Dirty],
     version: str,
     full: bool,
 ) -> Plan:
     """Read the wallets with news, or with holdings in a market that is not what it was; all of them when `full`."""
-    differing = scores.differing(connection, catalog)
+    differing = books.differing(connection, catalog)
     wallets = _wallets(connection, catalog, news, version, differing, full)
     wanted = np.flatnonzero(wallets.anew | wallets.changed | (wallets.first_new < LATE))
     events = np.zeros(int(catalog.markets.event.max(initial=-1)) + 1, np.bool_)
@@ -93,15 +94,15 @@ def scans(trader: IntArray, likely_rows: NDArray[np.float64]) -> list[range]:
 def _wallets(
     connection: PostgresConnection[Any],
     catalog: Catalog,
-    news: dict[int, scores.News],
+    news: dict[int, dirty.Dirty],
     version: str,
-    differing: scores.Differing,
+    differing: books.Differing,
     full: bool,
 ) -> _Wallets:
-    trader, likely_rows = scores.row_counts(connection)
+    trader, likely_rows = dirty.row_counts(connection)
     known = parts.load_known(connection, version)
-    rebuilt = scores.holders(connection, catalog.market_ids[differing.structure], in_rows=True)
-    changed = scores.holders(connection, catalog.market_ids[differing.facts & ~differing.structure])
+    rebuilt = books.holders(connection, catalog.market_ids[differing.structure], in_rows=True)
+    changed = books.holders(connection, catalog.market_ids[differing.facts & ~differing.structure])
     row = np.searchsorted(trader, known.trader)
 
     book_to = np.full(len(trader), NEVER, np.int64)

@@ -17,9 +17,10 @@ from smartmoney.ledger import Events, Ledger, LedgerState, run
 from smartmoney.ledger.columns import BoolArray, IntArray
 from smartmoney.metrics import nothing_measured
 from smartmoney.scoring import Partition, compute_partition, split_events
-from smartmoney.store import columns, parts, scores
+from smartmoney.store import arrow, columns, parts
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
+from smartmoney.store.scores.books import save_books
 
 NEVER = -1
 LATE = np.iinfo(np.int64).max
@@ -83,7 +84,7 @@ class Read:
 
 def read(batch: Batch, reader: Reader) -> Read:
     """Ledger and metrics of a batch, stored; only totals come back."""
-    with columns.connected(reader.store):
+    with arrow.connected(reader.store):
         state, usable = _kept(batch, reader)
         events = _events(batch, reader, usable)
         looks = columns.load_api_positions(
@@ -165,7 +166,7 @@ def _save(batch: Batch, reader: Reader, part: Partition, events: Events, usable:
     kept, replaced = _to_keep(ledger, events, usable[row])
     trader = ledger.traders.trader
     with writing(reader.store) as bulk:
-        scores.save_books(bulk, tables, trader[anew])
+        save_books(bulk, tables, trader[anew])
         parts.save_parts(
             bulk, part.measures, kept, replaced, reader.version, reader.catalog, reader.as_of
         )

@@ -18,9 +18,10 @@ from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.scoring import SCORE_VERSION, TIERS, Scores, combine, compute_partition
 from smartmoney.settings import Settings
-from smartmoney.store import columns, parts, scores
+from smartmoney.store import arrow, columns, parts
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
+from smartmoney.store.scores import books, dirty, history, runs
 
 log = logging.getLogger(__name__)
 MICRO = 1e6
@@ -62,12 +63,12 @@ def calculate_rarity_scores(
 def _score(run: JobRun, full: bool, backfill_weeks: int) -> None:
     store, report = run.store, run.report
     with store.raw() as connection:
-        first = scores.last_run(connection) is None
+        first = runs.last_run(connection) is None
     for weeks in range(backfill_weeks if first else 0, 0, -1):
         _score_past(
             store, columns.load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report
         )
-    with columns.connected(store):
+    with arrow.connected(store):
         _score_now(store, full, run.settings, report)
 
 
@@ -96,7 +97,7 @@ def _score_now(store: Store, full: bool, settings: Settings, report: JobReport) 
     with (
         store.raw() as connection
     ):  # news first: rows that come later, or whose market does, stay news
-        as_of, news = scores.server_time(connection), scores.news(connection)
+        as_of, news = dirty.server_time(connection), dirty.dirty(connection)
     catalog = columns.load_catalog(store)
     version = _version(catalog)
     with store.raw() as connection:
@@ -112,9 +113,9 @@ def _score_now(store: Store, full: bool, settings: Settings, report: JobReport) 
             log.info("%d of %d wallets read (%d rows)", len(judged), plan.wallets_read, rows_read)
     _place_all(store, catalog, version, as_of, judged, report)
     with writing(store) as bulk:
-        scores.save_facts(bulk, catalog, plan.changed_markets)
+        books.save_facts(bulk, catalog, plan.changed_markets)
     with store.raw() as connection:
-        scores.clear_news(connection, news)
+        dirty.clear_dirty(connection, news)
     report.read |= {
         "wallets": plan.wallets,
         "wallets read": plan.wallets_read,
@@ -133,14 +134,14 @@ def _place_all(
     """The global step: population, percentiles, tiers."""
     with store.raw() as connection:
         measures = parts.load_parts(connection, version)
-        wallets = scores.wallets(connection)
+        wallets = dirty.wallets(connection)
         if judged:
             row = wallets["trader"].searchsorted([trader for trader, *_ in judged])
             for place, name in ((1, "coverage"), (2, "coverage_reason")):
                 wallets.loc[row, name] = [verdict[place] for verdict in judged]
         found = combine([measures], wallets)
         frame = _frame(found, wallets, catalog)
-        saved = scores.save_scores(connection, frame, _run(found, as_of))
+        saved = history.save_scores(connection, frame, _run(found, as_of))
     report.written |= {"score history rows": saved["scores"], "tiers changed": saved["tiers"]}
     _describe(report, found, frame)
 
@@ -152,7 +153,7 @@ def _score_past(
     cut = int(moment.timestamp())
     nothing = np.full(len(catalog.outcome_ids), -1, np.int64)
     with store.raw() as connection:
-        batches = planning.scans(*scores.row_counts(connection))
+        batches = planning.scans(*dirty.row_counts(connection))
     found_parts = [
         compute_partition(
             group, catalog.markets, as_of=cut, marks_micro=nothing, keep_book=False
@@ -161,12 +162,12 @@ def _score_past(
         for group in in_groups(columns.load_events(store, catalog, batch))
     ]
     with store.raw() as connection:
-        wallets = scores.wallets(connection).assign(
+        wallets = dirty.wallets(connection).assign(
             coverage="unchecked", coverage_reason="A past date filled in later."
         )
         found = combine(found_parts, wallets)
         frame = _frame(found, wallets, catalog)
-        saved = scores.save_scores(
+        saved = history.save_scores(
             connection, frame, _run(found, moment.replace(microsecond=0)), current=False
         )
     report.written["past scores"] = report.written.get("past scores", 0) + saved["scores"]
@@ -175,8 +176,8 @@ def _score_past(
     )
 
 
-def _run(found: Scores, as_of: datetime) -> scores.ScoreRun:
-    return scores.ScoreRun(
+def _run(found: Scores, as_of: datetime) -> history.ScoreRun:
+    return history.ScoreRun(
         as_of,
         SCORE_VERSION,
         found.population,

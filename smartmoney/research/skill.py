@@ -7,9 +7,10 @@ import pandas as pd
 from scipy.special import ndtr
 
 from smartmoney.scoring import Validation, month_ends, validate, walk_forward
-from smartmoney.store import columns, scores
+from smartmoney.store import columns
 from smartmoney.store.db import Store, read_store
 from smartmoney.store.frames import patient
+from smartmoney.store.scores import dirty
 
 MIN_EVENTS = 10
 
@@ -46,7 +47,7 @@ def validation(
     if not len(events):
         return None
     with reader.raw() as connection:
-        wallets = scores.wallets(connection)[["trader", "address"]]
+        wallets = dirty.wallets(connection)[["trader", "address"]]
     panel = walk_forward(
         events,
         catalog.markets,

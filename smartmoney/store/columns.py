@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import adbc_driver_postgresql.dbapi
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_postgresql.dbapi import Connection, Cursor
 from numpy.typing import NDArray
 
 from smartmoney.ledger import ApiPositions, Events, Kind, Markets
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.ordering import sort_by_trader
-from smartmoney.store.db import Store, translated
-from smartmoney.units import MICROSECONDS
+from smartmoney.store.arrow import column, fetch, listed, reading
+from smartmoney.store.db import Store
 
 PICO = 1e12
-BATCH_BYTES = 16 * 2**20
 
 MARKETS = """
 select m.id as market, coalesce(m.event_id, 0) as event, m.neg_risk, coalesce(m.category, '') as category,
@@ -105,63 +100,6 @@ def _rows(sorted_ids: IntArray, ids: IntArray) -> NDArray[np.int32]:
         return np.full(len(ids), -1, np.int32)
     place = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
     return np.where((sorted_ids[place] == ids) & (ids >= 0), place, -1).astype(np.int32)
-
-
-_open: ContextVar[dict[str, Connection] | None] = ContextVar("open ADBC connections", default=None)
-
-
-@contextmanager
-def connected(store: Store) -> Iterator[Connection]:
-    """An ADBC connection, shared by all that is done inside the block: making one costs more than most queries.
-
-    Raises:
-        StoreUnavailable: the database does not answer, or went away meanwhile.
-    """
-    known = _open.get() or {}
-    with translated():
-        if store.url in known:
-            yield known[store.url]
-            return
-        with adbc_driver_postgresql.dbapi.connect(store.url) as connection:
-            token = _open.set({**known, store.url: connection})
-            try:
-                yield connection
-            finally:
-                _open.reset(token)
-
-
-def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Table:
-    """The rows of a query as an Arrow table, by ADBC; `$1`, `$2` … are bound to `parameters`.
-
-    Raises:
-        StoreUnavailable: the database does not answer.
-    """
-    with _asked(store, query, parameters) as cursor:
-        return cursor.fetch_arrow_table()
-
-
-@contextmanager
-def _asked(store: Store, query: str, parameters: Sequence[object] = ()) -> Iterator[Cursor]:
-    with connected(store) as connection, connection.cursor() as cursor:
-        cursor.adbc_statement.set_options(
-            **{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
-        )
-        cursor.execute(query, list(parameters) or None)
-        yield cursor
-        connection.rollback()  # no transaction stays open while the caller computes
-
-
-def listed(numbers: Sequence[int], kind: str = "integer") -> str:
-    """Integers as an array literal of Postgres."""
-    return f"'{{{','.join(map(str, map(int, numbers)))}}}'::{kind}[]"
-
-
-def column(table: pa.Table | pa.RecordBatch, name: str) -> NDArray[Any]:
-    """A column without nulls as a numpy array; timestamps become Unix seconds."""
-    array = table.column(name)
-    if pa.types.is_timestamp(array.type):
-        return array.cast(pa.int64()).to_numpy() // MICROSECONDS
-    return array.to_numpy()
 
 
 def load_catalog(store: Store) -> Catalog:
@@ -260,9 +198,9 @@ def load_events(
         after: per wallet, Unix seconds: only its later rows.
     """
     parts: list[Events] = []  # batch by batch, while the processor's cache holds what came last
-    with _asked(store, TRADES.format(rows=_source("trade", traders, after))) as cursor:
+    with reading(store, TRADES.format(rows=_source("trade", traders, after))) as cursor:
         parts += [_fills(batch, catalog) for batch in cursor.fetch_record_batch()]
-    with _asked(
+    with reading(
         store, ACTIVITY.format(rows=_source("activity", traders, after), codes=CODES)
     ) as cursor:
         parts += [_others(batch, catalog) for batch in cursor.fetch_record_batch()]

@@ -15,8 +15,9 @@ from psycopg import Connection
 from smartmoney.ledger import Accounts, Days, LedgerState, Positions
 from smartmoney.ledger.columns import IntArray
 from smartmoney.metrics import Measures
+from smartmoney.store.arrow import column, fetch, listed
 from smartmoney.store.bulk import Bulk
-from smartmoney.store.columns import Catalog, column, fetch, listed
+from smartmoney.store.columns import Catalog
 from smartmoney.store.db import Store
 
 RECORD = np.dtype([(name, "<i8") for name in Measures.__dataclass_fields__])

@@ -15,8 +15,8 @@ from smartmoney.errors import SmartmoneyError
 from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import require_current
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import require_current
 from smartmoney.supervise import ports, reach, status
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import ROOT, Paths

@@ -33,7 +33,7 @@ def warm() -> None:
     for name in PAGES:
         import_module(f"smartmoney.widgets.screens.{name}.view")
     with suppress(SmartmoneyError):  # away for now: the page will say so, should it still be then
-        with read_store().connect():
+        with read_store().raw():
             pass
 
 

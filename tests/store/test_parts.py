@@ -10,10 +10,11 @@ import pytest
 from smartmoney.ledger import Events, Kind, LedgerState, replay
 from smartmoney.metrics import nothing_measured
 from smartmoney.polymarket.types import EventRecord, MarketRecord, OutcomeRecord
-from smartmoney.store import catalog, parts
+from smartmoney.store import parts
 from smartmoney.store.bulk import writing
 from smartmoney.store.columns import Catalog, load_catalog
 from smartmoney.store.db import Store
+from smartmoney.store.markets import catalog
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

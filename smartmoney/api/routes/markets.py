@@ -14,8 +14,7 @@ from smartmoney.api.routes.common import PLAIN, UNCHANGED, MarketKey, envelope, 
 from smartmoney.api.wire import camel, shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.reads import api_extra
-from smartmoney.store.reads.base import Row
+from smartmoney.store.reads import Row
 
 router = APIRouter(prefix="/api/markets", tags=["markets"], responses=UNCHANGED)
 
@@ -40,7 +39,7 @@ async def list_markets(request: Request, query: Annotated[MarketQuery, Query()])
         newest = request.app.state.newest(store)
         return paged(
             models.MarketRow,
-            totals.page(store, "markets", wanted, newest.get("priced_at")),
+            totals.page(store, reads.markets, wanted, newest.get("priced_at")),
             newest.get("score_version"),
         )
 
@@ -54,7 +53,7 @@ async def list_smart(request: Request, query: Annotated[SmartQuery, Query()]) ->
 
     def work(store: Store) -> dict[str, Any]:
         newest = request.app.state.newest(store)
-        page = totals.page(store, "smart_markets", wanted, newest.get("markets_as_of"))
+        page = totals.page(store, reads.smart_markets, wanted, newest.get("markets_as_of"))
         return envelope(
             models.SmartRow,
             [with_top(row) for row in page.rows],
@@ -156,7 +155,7 @@ async def list_market_trades(
         return envelope(
             models.MarketTradeRow,
             items,
-            total=api_extra.trade_count(store, wanted, market_id=row["id"]),
+            total=reads.trade_count(store, wanted, market_id=row["id"]),
             as_of=newest.get("trades_up_to"),
             version=newest.get("score_version"),
             cursor=page.next_cursor,

@@ -14,7 +14,6 @@ from smartmoney.api.routes.common import PLAIN, UNCHANGED, Address, envelope, kn
 from smartmoney.api.wire import shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.reads import api_extra
 
 router = APIRouter(prefix="/api/traders", tags=["traders"], responses=UNCHANGED)
 
@@ -28,7 +27,7 @@ async def list_traders(request: Request, query: Annotated[TraderQuery, Query()])
         newest = request.app.state.newest(store)
         return paged(
             models.TraderRow,
-            totals.page(store, "traders", wanted, newest.get("scores_as_of")),
+            totals.page(store, reads.traders, wanted, newest.get("scores_as_of")),
             newest.get("score_version"),
         )
 
@@ -48,7 +47,7 @@ async def get_trader(request: Request, address: Address) -> Response:
             {
                 **row,
                 "board_rank": row["board_rank"] or None,
-                "trades_up_to": api_extra.trades_up_to(store, row["address"]),
+                "trades_up_to": reads.trades_up_to(store, row["address"]),
             },
         )
 
@@ -90,8 +89,8 @@ async def list_trades(
         return envelope(
             models.TradeRow,
             items,
-            total=api_extra.trade_count(store, wanted, trader_id=row["id"]),
-            as_of=api_extra.trades_up_to(store, row["address"]),
+            total=reads.trade_count(store, wanted, trader_id=row["id"]),
+            as_of=reads.trades_up_to(store, row["address"]),
             version=row["score_version"],
             cursor=page.next_cursor,
         )

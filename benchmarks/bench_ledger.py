@@ -1,6 +1,6 @@
 """The ledger on 10M trades: the kernel against vectorised pandas, the whole per-trader part, and an increment.
 
-    python -m benchmarks.bench_ledger [events] [pandas events]
+    python -m benchmarks.bench_ledger [rows] [pandas rows]
 
 Each measurement runs in a process of its own, so that its peak memory is its own. Everything runs on one core, and its
 time is processor time, so that a busy machine changes little.
@@ -19,13 +19,14 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.pandas_scores import pandas_ledger, trades_frame
-from smartmoney.ledger import Events, Kind, Markets, replay, run
+from smartmoney.ledger import Activity, Kind, Markets, replay, run
 from smartmoney.ledger.layout import Book
 from smartmoney.ledger.ordering import canonical_order
 from smartmoney.ledger.passes import replay_rows
 from smartmoney.ledger.replaying import _book, _ranges, _rows, _world
 from smartmoney.ledger.state import LedgerState
-from smartmoney.scoring import combine, compute_partition, split_events
+from smartmoney.scoring.partitions import compute_partition, split_activity
+from smartmoney.scoring.score import combine
 
 EVENTS = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
 PANDAS = int(sys.argv[2]) if len(sys.argv) > 2 else EVENTS
@@ -46,7 +47,7 @@ def markets() -> Markets:
     return Markets.of(event=np.arange(MARKETS) // 2, payout_micro=payout, resolved_at=resolved_at)
 
 
-def trades(rows: int, seed: int = 2, begin: int = START, days: int = DAYS // 2) -> Events:
+def trades(rows: int, seed: int = 2, begin: int = START, days: int = DAYS // 2) -> Activity:
     """Trades sorted by trader and time; every trader has his favourite markets, three in five rows buy."""
     rng = np.random.default_rng(seed)
     trader = np.sort(rng.integers(0, TRADERS, rows).astype(np.int32))
@@ -61,7 +62,7 @@ def trades(rows: int, seed: int = 2, begin: int = START, days: int = DAYS // 2) 
     cash = size * rng.integers(5, 95, rows) // 100
     outcome = 2 * market + rng.integers(0, 2, rows).astype(np.int32)
     kind = np.where(buys, Kind.BUY, Kind.SELL).astype(np.int8)
-    return Events.of(
+    return Activity.of(
         trader=trader,
         ts=ts,
         kind=kind,
@@ -74,10 +75,10 @@ def trades(rows: int, seed: int = 2, begin: int = START, days: int = DAYS // 2) 
 
 def kernel_alone() -> str:
     """The compiled pass only, on rows already in order."""
-    events, known = trades(EVENTS), markets()
-    rows, world = _rows(events, canonical_order(events, known)), _world(known)
-    starts = np.flatnonzero(np.diff(events.trader, prepend=-1))
-    traders, bounds = events.trader[starts], np.append(starts, len(events)).astype(np.int64)
+    activity, known = trades(EVENTS), markets()
+    rows, world = _rows(activity, canonical_order(activity, known)), _world(known)
+    starts = np.flatnonzero(np.diff(activity.trader, prepend=-1))
+    traders, bounds = activity.trader[starts], np.append(starts, len(activity)).astype(np.int64)
     empty = LedgerState.empty()
     ranges = _ranges(empty.positions, traders)
 
@@ -86,7 +87,7 @@ def kernel_alone() -> str:
         used = np.zeros((len(traders), 2), np.int64)
         begin = time.process_time()
         replay_rows(
-            rows, world, book, bounds, empty.positions.key, empty.positions.values, ranges, used
+            rows, world, book, bounds, empty.positions.key, empty.positions.records, ranges, used
         )
         return EVENTS / (time.process_time() - begin)
 
@@ -96,24 +97,24 @@ def kernel_alone() -> str:
 
 def whole_ledger() -> str:
     """From unsorted columns in memory to the closed book."""
-    events, known = trades(EVENTS), markets()
-    run(events.take(slice(0, 1_000)), known)
+    activity, known = trades(EVENTS), markets()
+    run(activity.take(slice(0, 1_000)), known)
     begin = time.process_time()
-    run(events, known)
+    run(activity, known)
     return f"{EVENTS / (time.process_time() - begin):.0f}"
 
 
 def whole_score() -> str:
     """Ledger, metrics, score and tiers, in 20 groups of traders one after the other."""
-    events, known = trades(EVENTS), markets()
-    compute_partition(events.take(slice(0, 1_000)), known)
+    activity, known = trades(EVENTS), markets()
+    compute_partition(activity.take(slice(0, 1_000)), known)
     wallets = pd.DataFrame(
         {"trader": np.arange(TRADERS), "address": [f"0x{t:040x}" for t in range(TRADERS)]}
     )
     begin = time.process_time()
     parts = [
         compute_partition(group, known, keep_book=False).measures
-        for group in split_events(events, 20)
+        for group in split_activity(activity, 20)
     ]
     combine(parts, wallets)
     return f"{EVENTS / (time.process_time() - begin):.0f}"
@@ -139,8 +140,8 @@ def increment() -> str:
 
 def vectorised_pandas() -> str:
     """The same ledger without a loop over rows, in floating point."""
-    events, known = trades(PANDAS), markets()
-    frame = trades_frame(events)
+    activity, known = trades(PANDAS), markets()
+    frame = trades_frame(activity)
     begin = time.process_time()
     pandas_ledger(frame, known, np.full(2 * MARKETS, 500_000))
     return f"{PANDAS / (time.process_time() - begin):.0f}"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from smartmoney.ledger import CRYPTO_SHORT, Events, Kind, Markets
+from smartmoney.ledger import CRYPTO_SHORT, Activity, Kind, Markets
 from smartmoney.metrics import FLAG_THRESHOLDS, FLAGS, Measures
 
 DAY_SECONDS = 86_400
@@ -16,9 +16,9 @@ COLUMNS = ("trader", "ts", "outcome", "kind", "size_micro", "cash_micro", "fee_m
 BY_TRADER, BY_DAY, BY_EVENT = ["trader"], ["trader", "day"], ["trader", "event"]
 
 
-def trades_frame(events: Events) -> pd.DataFrame:
+def trades_frame(activity: Activity) -> pd.DataFrame:
     """What pandas is given: the columns of all trades, in time order."""
-    return pd.DataFrame({name: getattr(events, name) for name in COLUMNS}).sort_values(
+    return pd.DataFrame({name: getattr(activity, name) for name in COLUMNS}).sort_values(
         "ts", kind="stable"
     )
 
@@ -101,6 +101,7 @@ def pandas_ledger(
         paid=("paid", "sum"),
         released=("released", "sum"),
         fills=("kind", "size"),
+        hours=("hour", "nunique"),
     )
     return positions, events, traders_of(frame).join(totals_of(positions)), days
 
@@ -156,7 +157,6 @@ def traders_of(frame: pd.DataFrame) -> pd.DataFrame:
         made=("made", "sum"),
         taken=("taken", "sum"),
         missing=("missing", "sum"),
-        hours=("hour", "nunique"),
     )
 
 
@@ -199,6 +199,7 @@ def event_metrics(events: pd.DataFrame, known: Markets) -> pd.DataFrame:
         paid=("paid", "sum"),
         hhi=("square", "sum"),
         top=("size", "max"),
+        gross=("size", "sum"),
         short_crypto_events=("short", "sum"),
         short_crypto_micro=("short_pnl", "sum"),
     )
@@ -211,9 +212,9 @@ def event_metrics(events: pd.DataFrame, known: Markets) -> pd.DataFrame:
         roi=sums["net"] / sums["paid"],
         best_category=best,
         profit_factor=sums["gain"] / sums["loss"].where(sums["loss"] > 0),
-        top_share=sums["top"] / sums["net"].abs(),
+        top_share=sums["top"] / sums["gross"].where(sums["gross"] > 0),
         event_count=events.groupby("trader").size(),
-    ).drop(columns=["lost", "gain", "loss", "net", "paid", "top"])
+    ).drop(columns=["lost", "gain", "loss", "net", "paid", "top", "gross"])
 
 
 def drawdown(positions: pd.DataFrame, days: pd.DataFrame, unrealized: pd.Series) -> pd.DataFrame:
@@ -347,6 +348,8 @@ def habits(positions: pd.DataFrame, days: pd.DataFrame, bets: pd.DataFrame) -> p
         {
             "two_sided": (sides == 2).groupby(level=0).mean(),
             "active_days": (days["fills"] > 0).groupby(level=0).sum(),
+            "sleepless": (days["hours"] >= t.bot_hours).groupby(level=0).sum(),
+            "frantic": (days["fills"] >= t.bot_fills_per_day).groupby(level=0).sum(),
             "turned": turned.groupby(trader).sum(),
             "swept": swept.groupby(trader).sum(),
             "n_bought": (bought > 0).groupby(trader).sum(),
@@ -363,13 +366,17 @@ def flags(found: pd.DataFrame) -> dict[str, pd.Series]:
     return {
         "MM": ((roles >= t.mm_known_fills) & (found["made"] >= t.mm_maker_share * roles))
         | ((fills >= t.mm_fills) & (found["two_sided"] >= t.mm_two_sided_share)),
-        "BOT": (fills >= t.bot_fills)
-        & ((fills / found["active_days"] >= t.bot_fills_per_day) | (found["hours"] >= t.bot_hours)),
+        "BOT": (
+            (found["active_days"] >= t.bot_days)
+            & (found["sleepless"] >= t.bot_share * found["active_days"])
+        )
+        | ((found["frantic"] > 0) & (found["frantic"] >= t.bot_share * found["active_days"])),
         "WASH": (found["volume_micro"] >= t.wash_volume * 1e6)
         & (found["turned"] >= t.wash_share * found["volume_micro"]),
         "FARM": (found["n_bought"] >= t.farm_positions)
         & (found["swept"] >= t.farm_share * found["invested_micro"]),
-        "ONE_EVENT": found["top_share"] >= t.one_event_share,
+        "ONE_EVENT": (found["decided_events"] >= t.one_event_events)
+        & (found["top_share"] >= t.one_event_share),
         "HEDGER": (bets >= t.hedger_events) & (found["hedged"] >= t.hedger_share * bets),
         "PARTIAL": found["missing"] > 0,
     }

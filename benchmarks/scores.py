@@ -28,16 +28,19 @@ import pyarrow as pa
 from benchmarks import bench_ledger as world
 from benchmarks.pandas_scores import pandas_measures, trades_frame
 from benchmarks.servers import fresh_store
+from smartmoney.books.catalog import load_catalog
+from smartmoney.books.history import load_activity
 from smartmoney.jobs.engines import local_cluster, on_worker
-from smartmoney.ledger import Events, Kind, Markets
+from smartmoney.ledger import Activity, Kind, Markets
 from smartmoney.ledger.columns import IntArray
 from smartmoney.metrics import Measures
-from smartmoney.scoring import combine, compute_partition, split_events
+from smartmoney.scoring.partitions import compute_partition, split_activity
+from smartmoney.scoring.score import combine
 from smartmoney.settings import load
-from smartmoney.store import columns
 from smartmoney.store.arrow import BATCH_BYTES
 from smartmoney.store.bulk import Bulk, writing
 from smartmoney.store.db import Store
+from smartmoney.store.scores import ledger_rows
 from smartmoney.store.wallets.fills import arrow_fills, copy_fills
 
 TRADES = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
@@ -100,20 +103,20 @@ def catalogue(store: Store) -> None:
         )
 
 
-def rows(events: Events, seed: int) -> dict[str, np.ndarray]:
+def rows(activity: Activity, seed: int) -> dict[str, np.ndarray]:
     """Columns of table trade, in time order."""
-    events = events.take(np.argsort(events.ts, kind="stable"))
-    n, rng = len(events), np.random.default_rng(seed)
+    activity = activity.take(np.argsort(activity.ts, kind="stable"))
+    n, rng = len(activity), np.random.default_rng(seed)
     return {
-        "ts": events.ts,
+        "ts": activity.ts,
         "key": rng.integers(-(2**63), 2**63 - 1, n),
-        "size_micro": events.size_micro,
-        "price_pico": events.cash_micro * 10**6 // events.size_micro * 10**6,
-        "cash_micro": events.cash_micro,
-        "trader_id": events.trader + 1,
-        "outcome_id": events.outcome + 1,
-        "market_id": events.market + 1,
-        "side": np.where(events.kind == Kind.BUY, 1, -1),
+        "size_micro": activity.size_micro,
+        "price_pico": activity.cash_micro * 10**6 // activity.size_micro * 10**6,
+        "cash_micro": activity.cash_micro,
+        "trader_id": activity.trader + 1,
+        "outcome_id": activity.outcome + 1,
+        "market_id": activity.market + 1,
+        "side": np.where(activity.kind == Kind.BUY, 1, -1),
         "occurrence": np.ones(n, "i2"),
         "flags": np.ones(n, "i2"),
         "tx_hash": np.frombuffer(rng.bytes(32 * n), "V32"),
@@ -155,7 +158,7 @@ def fetch_only(url: str) -> str:
         cursor.adbc_statement.set_options(
             **{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
         )
-        cursor.execute(columns.TRADES.format(rows="trade t"))
+        cursor.execute(ledger_rows.SQL.text("fills", {"everybody": True}))
         count = sum(len(batch) for batch in cursor.fetch_record_batch())
     assert count >= TRADES // WINDOWS * WINDOWS
     return f"{time.perf_counter() - begin:.2f}"
@@ -181,9 +184,9 @@ def increment(url: str) -> str:
     begin = world.START + world.DAYS // 2 * DAY
     score(url)  # the first run of a process loads compiled code
     for turn, wallets in enumerate((ACTIVE, ACTIVE, ACTIVE, TRADERS)):
-        events = world.trades(INCREMENT * TRADERS // wallets, 900 + turn, begin + turn * DAY, 1)
+        activity = world.trades(INCREMENT * TRADERS // wallets, 900 + turn, begin + turn * DAY, 1)
         with store.raw() as connection:
-            copy_fills(connection, rows(events.take(events.trader < wallets), turn))
+            copy_fills(connection, rows(activity.take(activity.trader < wallets), turn))
         before = processor(url)
         found.append((score(url), processor(url) - before))
     (active, work), (anybody, more) = np.median(found[:-1], axis=0), found[-1]
@@ -193,8 +196,8 @@ def increment(url: str) -> str:
 def workers(url: str) -> str:
     """The per-trader part on rows in memory, medians of turns: seconds of one process and of two Dask workers; how many times
     faster those are, and two processes that know nothing of each other: more than that the machine does not give."""
-    events, known = _everything(url)
-    groups = split_events(events, 20)
+    activity, known = _everything(url)
+    groups = split_activity(activity, 20)
     alone, beside = np.transpose(
         [[plain(groups, known, count) for count in (1, 2)] for _ in range(TURNS)]
     )
@@ -220,7 +223,7 @@ def in_cluster(client: Any, held: list[Any], known: Any) -> float:
     return time.perf_counter() - begin
 
 
-def plain(groups: list[Events], known: Markets, count: int) -> float:
+def plain(groups: list[Activity], known: Markets, count: int) -> float:
     """Seconds until forked processes that share the groups out have measured them; nothing is sent back."""
     context = multiprocessing.get_context("fork")
     begin = time.perf_counter()
@@ -234,36 +237,37 @@ def plain(groups: list[Events], known: Markets, count: int) -> float:
     return time.perf_counter() - begin
 
 
-def _measure_all(groups: list[Events], known: Markets) -> None:
+def _measure_all(groups: list[Activity], known: Markets) -> None:
     for group in groups:
         measured(group, known)
 
 
-def measured(events: Events, known: Markets, marks: IntArray | None = None) -> Measures:
+def measured(activity: Activity, known: Markets, marks: IntArray | None = None) -> Measures:
     """What a worker does with a group of traders."""
-    return compute_partition(events, known, marks_micro=marks, keep_book=False).measures
+    return compute_partition(activity, known, marks_micro=marks, keep_book=False).measures
 
 
 def in_memory(url: str) -> str:
     """The per-trader part and the global step alone, on rows in memory: what pandas is compared with."""
-    events, known = _everything(url)
-    events = events.take(np.argsort(events.ts, kind="stable"))
-    for rows in (events.take(slice(0, 1_000)), events):  # the first loads compiled code
+    activity, known = _everything(url)
+    activity = activity.take(np.argsort(activity.ts, kind="stable"))
+    for rows in (activity.take(slice(0, 1_000)), activity):  # the first loads compiled code
         begin = time.process_time()
         combine(
-            [measured(group, known, _marks(known)) for group in split_events(rows, 20)], _wallets()
+            [measured(group, known, _marks(known)) for group in split_activity(rows, 20)],
+            _wallets(),
         )
     return f"{time.process_time() - begin:.2f}"
 
 
 def pandas_alone(url: str) -> str:
     """The same numbers in vectorised pandas, on rows in memory: seconds, numbers, and how many of them are not ours."""
-    events, known = _everything(url)
-    frame = trades_frame(events)
+    activity, known = _everything(url)
+    frame = trades_frame(activity)
     begin = time.process_time()
     theirs = pandas_measures(frame, known, _marks(known))
     combine([theirs], _wallets())
-    seconds, ours = time.process_time() - begin, measured(events, known, _marks(known))
+    seconds, ours = time.process_time() - begin, measured(activity, known, _marks(known))
     other = sum(
         int((~_close(name, column, getattr(theirs, name))).sum())
         for name, column in ours.arrays().items()
@@ -287,10 +291,10 @@ def _marks(known: Markets) -> IntArray:
     return np.full(len(known.outcome_market), 500_000)
 
 
-def _everything(url: str) -> tuple[Events, Markets]:
+def _everything(url: str) -> tuple[Activity, Markets]:
     store = Store(url)
-    catalog = columns.load_catalog(store)
-    return columns.load_events(store, catalog), catalog.markets
+    catalog = load_catalog(store)
+    return load_activity(store, catalog), catalog.markets
 
 
 def apart(work: Callable[[str], str], url: str) -> tuple[list[float], float, float]:

@@ -111,7 +111,7 @@ def read(store: Store) -> None:
 def store_rows(store: Store) -> list[Any]:
     """The same rows, by a plain SELECT on the same pool."""
     with store.raw() as connection:
-        return list(connection.execute(PLAIN).fetchall())
+        return connection.execute(PLAIN).fetchall()
 
 
 def quantiles(work: Callable[[], object]) -> tuple[float, float]:

@@ -17,8 +17,10 @@ import numpy as np
 import pandas as pd
 
 from polymarket_sim.generate import generate
-from smartmoney.scoring import Validation, month_ends, score_traders, validate, walk_forward
-from smartmoney.scoring.panel import DAY_SECONDS
+from smartmoney.scoring.panel import month_ends, walk_forward
+from smartmoney.scoring.score import score_traders
+from smartmoney.scoring.validation import Validation, validate
+from smartmoney.units import DAY_SECONDS
 from tests.kit.simulated import events_of, markets_of, wallets_of
 
 NOW = 1_790_000_000

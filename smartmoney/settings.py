@@ -269,6 +269,16 @@ class Settings(ScheduleSettings):
         }
 
     @property
+    def world(self) -> str | None:
+        """What tells one simulated world from another; None where nothing is simulated."""
+        if self.smartmoney_source != "simulator":
+            return None
+        return (
+            f"a simulated world of seed {self.simulator_seed}, {self.simulator_traders} traders, "
+            f"{self.simulator_markets} markets, {self.simulator_trades} trades"
+        )
+
+    @property
     def api_urls(self) -> dict[str, str]:
         """Base addresses by host name: `data`, `gamma`, `clob`, without a trailing slash."""
         if self.polymarket_api_base_url:

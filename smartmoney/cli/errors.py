@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import traceback
 import uuid
@@ -14,6 +15,7 @@ import click
 from smartmoney.errors import AlreadyRunning, SmartmoneyError, TemporaryError, UserError
 from smartmoney.supervise.paths import ROOT
 
+MOST_BYTES = 1 << 20
 UNEXPECTED, USAGE, STOPPED, TEMPORARY = 70, 2, 1, 75
 
 
@@ -61,7 +63,12 @@ def _keep(error: Exception) -> str:
         path = folder / "smartmoney-errors.log"
         try:
             folder.mkdir(exist_ok=True)
-            with path.open("a") as file:
+            if path.exists() and path.stat().st_size > MOST_BYTES:
+                path.replace(path.with_suffix(".log.1"))
+            descriptor = os.open(
+                path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600
+            )
+            with os.fdopen(descriptor, "a") as file:
                 file.write(entry)
         except OSError:
             continue

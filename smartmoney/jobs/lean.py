@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from smartmoney import market_stats as sm
+from smartmoney.books.catalog import Catalog, load_catalog
+from smartmoney.books.history import load_activity
 from smartmoney.jobs.runner import JobRun, job
-from smartmoney.ledger import Events, replay
-from smartmoney.store import columns
-from smartmoney.store.columns import Catalog
+from smartmoney.ledger import Activity, replay
 from smartmoney.store.db import Store
 from smartmoney.store.markets import lean
 from smartmoney.store.scores import runs
@@ -53,8 +53,8 @@ def looks_then(store: Store, tiers: tuple[str, ...]) -> pd.DataFrame:
     Holdings come from activity up to that moment, tiers from the score history up to it; what came later is not looked at.
     """
     resolved, history = lean.load_resolved(store), lean.load_history(store)
-    catalog = columns.load_catalog(store)
-    held = _held_then(columns.load_events(store, catalog), catalog, resolved)
+    catalog = load_catalog(store)
+    held = _held_then(load_activity(store, catalog), catalog, resolved)
     if held.empty or history.empty:
         return resolved.assign(smart_lean=np.nan)
     exposure = sm.exposures(sm.Inputs(held, pd.DataFrame(), resolved))
@@ -62,12 +62,12 @@ def looks_then(store: Store, tiers: tuple[str, ...]) -> pd.DataFrame:
     return resolved.merge(sm.leans_then(exposure, history, tiers), on="market_id", how="left")
 
 
-def _held_then(events: Events, catalog: Catalog, resolved: pd.DataFrame) -> pd.DataFrame:
+def _held_then(activity: Activity, catalog: Catalog, resolved: pd.DataFrame) -> pd.DataFrame:
     """Shares held of each resolved market at its own moment: trader_id, market_id, outcome_index, shares, avg_price."""
     at = np.full(len(catalog.market_ids) + 1, -1, np.int64)
     at[catalog.market_rows(resolved["market_id"].to_numpy(np.int32))] = resolved["at"].to_numpy()
     at[-1] = -1  # rows without a market
-    book = replay(events.take(events.ts <= at[events.market]), catalog.markets).positions
+    book = replay(activity.take(activity.ts <= at[activity.market]), catalog.markets).positions
     shares = book["shares_micro"]
     with np.errstate(divide="ignore", invalid="ignore"):
         average = book["cost_micro"] / shares

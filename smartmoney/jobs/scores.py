@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
+from smartmoney.books import kept
+from smartmoney.books.batches import Reader, in_groups, plan, read, scans
+from smartmoney.books.catalog import Catalog, load_catalog
+from smartmoney.books.history import load_activity
+from smartmoney.books.platform import load_marks
 from smartmoney.errors import ParameterError
-from smartmoney.jobs import planning
 from smartmoney.jobs.engines import engine
 from smartmoney.jobs.memory import freed_memory_kept
-from smartmoney.jobs.reading import Reader, in_groups, read
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job
-from smartmoney.scoring import SCORE_VERSION, TIERS, Scores, combine, compute_partition
+from smartmoney.metrics import Measures
+from smartmoney.scoring.constants import SCORE_VERSION, TIERS
+from smartmoney.scoring.partitions import compute_partition
+from smartmoney.scoring.score import Scores, combine
 from smartmoney.settings import Settings
-from smartmoney.store import arrow, columns, parts
+from smartmoney.store.arrow import connected
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
 from smartmoney.store.scores import books, dirty, history, runs
@@ -55,7 +60,7 @@ def calculate_rarity_scores(
     past = _past(as_of)
     with freed_memory_kept():
         if past is not None:
-            _score_past(run.store, columns.load_catalog(run.store), past, run.report)
+            _score_past(run.store, load_catalog(run.store), past, run.report)
         else:
             _score(run, full, backfill_weeks)
 
@@ -65,10 +70,8 @@ def _score(run: JobRun, full: bool, backfill_weeks: int) -> None:
     with store.raw() as connection:
         first = runs.last_run(connection) is None
     for weeks in range(backfill_weeks if first else 0, 0, -1):
-        _score_past(
-            store, columns.load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report
-        )
-    with arrow.connected(store):
+        _score_past(store, load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report)
+    with connected(store):
         _score_now(store, full, run.settings, report)
 
 
@@ -87,45 +90,37 @@ def _past(as_of: str | None) -> datetime | None:
     return moment
 
 
-def _version(catalog: columns.Catalog) -> str:
-    """Formulas and the numbering of categories: parts kept under another version are not used."""
-    listed = "\x1f".join(catalog.markets.categories)
-    return f"{SCORE_VERSION}:{hashlib.blake2b(listed.encode(), digest_size=6).hexdigest()}"
-
-
 def _score_now(store: Store, full: bool, settings: Settings, report: JobReport) -> None:
     with (
         store.raw() as connection
     ):  # news first: rows that come later, or whose market does, stay news
         as_of, news = dirty.server_time(connection), dirty.dirty(connection)
-    catalog = columns.load_catalog(store)
-    version = _version(catalog)
+    catalog = load_catalog(store)
+    version = kept.version_of(SCORE_VERSION, catalog.markets.categories, Measures)
     with store.raw() as connection:
-        plan = planning.plan(connection, catalog, news, version, full)
-    shared = Reader(
-        store, catalog, columns.load_marks(store, catalog), plan.changed_events, version, as_of
-    )
+        todo = plan(connection, catalog, news, version, full)
+    shared = Reader(store, catalog, load_marks(store, catalog), todo.changed_events, version, as_of)
     rows_read, judged = 0, []
     with engine(settings) as apply:
-        for done in apply(read, plan.batches, shared):
+        for done in apply(read, todo.batches, shared):
             rows_read += done.rows
             judged += done.coverage
-            log.info("%d of %d wallets read (%d rows)", len(judged), plan.wallets_read, rows_read)
+            log.info("%d of %d wallets read (%d rows)", len(judged), todo.wallets_read, rows_read)
     _place_all(store, catalog, version, as_of, judged, report)
     with writing(store) as bulk:
-        books.save_facts(bulk, catalog, plan.changed_markets)
+        books.save_markets(bulk, catalog.digests(todo.changed_markets))
     with store.raw() as connection:
         dirty.clear_dirty(connection, news)
     report.read |= {
-        "wallets": plan.wallets,
-        "wallets read": plan.wallets_read,
+        "wallets": todo.wallets,
+        "wallets read": todo.wallets_read,
         "rows read": rows_read,
     }
 
 
 def _place_all(
     store: Store,
-    catalog: columns.Catalog,
+    catalog: Catalog,
     version: str,
     as_of: datetime,
     judged: list[tuple[int, str, str]],
@@ -133,7 +128,7 @@ def _place_all(
 ) -> None:
     """The global step: population, percentiles, tiers."""
     with store.raw() as connection:
-        measures = parts.load_parts(connection, version)
+        measures = kept.load_measures(connection, version)
         wallets = dirty.wallets(connection)
         if judged:
             row = wallets["trader"].searchsorted([trader for trader, *_ in judged])
@@ -146,20 +141,18 @@ def _place_all(
     _describe(report, found, frame)
 
 
-def _score_past(
-    store: Store, catalog: columns.Catalog, moment: datetime, report: JobReport
-) -> None:
+def _score_past(store: Store, catalog: Catalog, moment: datetime, report: JobReport) -> None:
     """What was known at a past moment: only rows and resolutions up to then; open shares have no marks."""
     cut = int(moment.timestamp())
     nothing = np.full(len(catalog.outcome_ids), -1, np.int64)
     with store.raw() as connection:
-        batches = planning.scans(*dirty.row_counts(connection))
+        batches = scans(*dirty.row_counts(connection))
     found_parts = [
         compute_partition(
             group, catalog.markets, as_of=cut, marks_micro=nothing, keep_book=False
         ).measures
         for batch in batches
-        for group in in_groups(columns.load_events(store, catalog, batch))
+        for group in in_groups(load_activity(store, catalog, batch))
     ]
     with store.raw() as connection:
         wallets = dirty.wallets(connection).assign(
@@ -188,7 +181,7 @@ def _run(found: Scores, as_of: datetime) -> history.ScoreRun:
     )
 
 
-def _frame(found: Scores, wallets: pd.DataFrame, catalog: columns.Catalog) -> pd.DataFrame:
+def _frame(found: Scores, wallets: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     """The columns of table `trader` that a score fills."""
     frame = found.frame.rename(columns={"trader": "trader_id"}).copy()
     for name in ("realized_pnl", "unrealized_pnl", "total_pnl", "max_drawdown_usd", "volume"):

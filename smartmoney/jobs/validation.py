@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from smartmoney.books.catalog import load_catalog
+from smartmoney.books.history import load_activity
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job
-from smartmoney.scoring import SCORE_VERSION
+from smartmoney.scoring.constants import SCORE_VERSION
 from smartmoney.scoring.panel import HORIZON_DAYS, month_ends, walk_forward
 from smartmoney.scoring.validation import Validation, validate
-from smartmoney.store import columns
 from smartmoney.store.scores import dirty, runs
 
 
@@ -27,17 +28,17 @@ def validate_scores(
         permutations: shuffled scores the verdict is measured against.
     """
     store, report = run.store, run.report
-    catalog = columns.load_catalog(store)
-    events = columns.load_events(store, catalog)
-    report.read = {"rows": len(events), "markets": len(catalog.markets)}
-    if not len(events):
+    catalog = load_catalog(store)
+    activity = load_activity(store, catalog)
+    report.read = {"rows": len(activity), "markets": len(catalog.markets)}
+    if not len(activity):
         report.status = "nothing to do"
         report.sentences = ["Nothing is stored yet: no verdict."]
         return
     with store.raw() as connection:
         wallets = dirty.wallets(connection)[["trader", "address"]]
-    cutoffs = month_ends(int(events.ts.min()), int(events.ts.max()))
-    panel = walk_forward(events, catalog.markets, wallets, cutoffs, horizon_days=horizon_days)
+    cutoffs = month_ends(int(activity.ts.min()), int(activity.ts.max()))
+    panel = walk_forward(activity, catalog.markets, wallets, cutoffs, horizon_days=horizon_days)
     found = validate(panel, horizon_days=horizon_days, permutations=permutations)
     as_of = datetime.now(UTC)
     with store.raw() as connection:

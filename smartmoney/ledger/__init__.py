@@ -1,12 +1,13 @@
 """From rows of activity to average-cost positions and realized PnL, exact to the micro-dollar; no IO.
 
-state = replay(events, markets, as_of=..., state=...)     one pass in time order, or its continuation
+state = replay(activity, markets, as_of=..., state=...)     one pass in time order, or its continuation
 ledger = close(state, markets, as_of=..., marks=...)      settlement, totals, events, days
 """
 
+from smartmoney.ledger.activity import Activity, Kind
 from smartmoney.ledger.arithmetic import muldiv, settle
 from smartmoney.ledger.closing import close, run
-from smartmoney.ledger.events import CRYPTO_SHORT, MICRO, UNKNOWN, Events, Kind, Markets
+from smartmoney.ledger.markets import CRYPTO_SHORT, UNKNOWN, Markets
 from smartmoney.ledger.reconciling import ApiPositions, Reconciliation, reconcile
 from smartmoney.ledger.replaying import late_traders, replay, stale_traders
 from smartmoney.ledger.state import (
@@ -22,13 +23,12 @@ from smartmoney.ledger.state import (
 
 __all__ = [
     "CRYPTO_SHORT",
-    "MICRO",
     "UNKNOWN",
     "Accounts",
+    "Activity",
     "ApiPositions",
     "Days",
     "EventBook",
-    "Events",
     "Kind",
     "Ledger",
     "LedgerState",

@@ -1,35 +1,12 @@
-"""Exact integer arithmetic for the compiled kernels: products of two 64-bit numbers need 128 bits.
-
-Numba's cache does not follow imports: whoever changes this file must also touch the kernels that use it.
-"""
+"""Exact integer arithmetic for the compiled kernels: products of two 64-bit numbers need 128 bits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
 import numpy as np
-from numba import njit
 
 from smartmoney.ledger.columns import IntArray
-from smartmoney.ledger.events import MICRO
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False, "nogil": True}
-
-
-def compiled(function: Function) -> Function:
-    """Compile without counting references to arrays, so that nothing can be allocated. Other threads run meanwhile."""
-    return cast("Function", njit(**_OPTIONS)(function))
-
-
-def inlined(function: Function) -> Function:
-    """Compile into every caller, for what is called once a row or more: a call would copy the descriptions of all arrays
-    of a bundle, a kilobyte and more, and take longer than what it does."""
-    return cast("Function", njit(**_OPTIONS, forceinline=True)(function))
-
+from smartmoney.ledger.compiling import compiled
+from smartmoney.units import MICRO
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -99,4 +76,5 @@ def muldiv(a: int, b: int, divisor: int, add: int) -> int:
 def settle(shares_micro: IntArray, payout_micro: IntArray) -> IntArray:
     """shares * payout // 1_000_000 per row, exact, without a product that could overflow."""
     whole, rest = np.divmod(shares_micro.astype(np.int64), MICRO)
-    return whole * payout_micro + rest * payout_micro // MICRO
+    paid: IntArray = whole * payout_micro + rest * payout_micro // MICRO
+    return paid

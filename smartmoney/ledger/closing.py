@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from smartmoney.ledger.activity import Activity
 from smartmoney.ledger.arithmetic import settle
-from smartmoney.ledger.columns import IntArray
-from smartmoney.ledger.events import UNKNOWN, Events, Markets
-from smartmoney.ledger.layout import D_REALIZED, D_RELEASED, DAY, DAY_SECONDS
+from smartmoney.ledger.columns import IntArray, numbers
+from smartmoney.ledger.layout import DAY
+from smartmoney.ledger.markets import UNKNOWN, Markets
 from smartmoney.ledger.replaying import replay, sum_days
 from smartmoney.ledger.state import (
     Days,
@@ -20,6 +21,7 @@ from smartmoney.ledger.state import (
     TraderTotals,
 )
 from smartmoney.ledger.sums import Sums
+from smartmoney.units import DAY_SECONDS
 
 
 def close(
@@ -53,7 +55,7 @@ def close(
 
 
 def run(
-    events: Events,
+    activity: Activity,
     markets: Markets,
     *,
     as_of: int | None = None,
@@ -61,7 +63,7 @@ def run(
     state: LedgerState | None = None,
 ) -> Ledger:
     """`replay`, then `close`."""
-    read = replay(events, markets, as_of=as_of, state=state)
+    read = replay(activity, markets, as_of=as_of, state=state)
     return close(read, markets, as_of=as_of, marks_micro=marks_micro)
 
 
@@ -159,8 +161,8 @@ def _settled_days(state: LedgerState, settlement: Settlement) -> Days:
         settlement.settled, positions["cost_micro"], 0
     )
     rows = np.flatnonzero((late != 0) | (released != 0))
-    values = np.zeros((len(rows), len(DAY)), np.int64)
-    values[:, D_REALIZED] = late[rows]
-    values[:, D_RELEASED] = released[rows]
+    values = np.zeros(len(rows), DAY)
+    values["realized_micro"] = late[rows]
+    values["released_micro"] = released[rows]
     day = (settlement.decided_at[rows] // DAY_SECONDS).astype(np.int32)
-    return sum_days(Days.concat([state.days, Days(positions.trader[rows], day, values)]))
+    return sum_days(Days.concat([state.days, Days(positions.trader[rows], day, numbers(values))]))

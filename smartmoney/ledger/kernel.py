@@ -2,252 +2,232 @@
 
 from __future__ import annotations
 
-from smartmoney.ledger.arithmetic import compiled, inlined, muldiv
-from smartmoney.ledger.layout import (
-    A_BAD,
-    A_CASH,
-    A_CONFLICTS,
-    A_FEE,
-    A_HOURS,
-    A_LAST_TRADE,
-    A_MAKER,
-    A_MISSING,
-    A_MISSING_SHARES,
-    A_OLD_REDEEMS,
-    A_TAKER,
-    A_TRADES,
-    A_UNEXPLAINED,
-    A_VOLUME,
-    BOUGHT_COST,
-    BOUGHT_SHARES,
-    BUY,
-    CENT,
-    CONVERSION,
-    COST,
-    D_INVESTED,
-    D_REALIZED,
-    D_RELEASED,
-    D_TRADES,
-    D_VOLUME,
-    DAY_SECONDS,
-    DAYS_USED,
-    ENTRY_FEE,
-    FIRST,
-    FIRST_TS,
-    LARGEST_AMOUNT,
-    LAST_TS,
-    N_FILLS,
-    NEVER,
-    NOW,
-    OTHER_COST,
-    OTHER_SHARES,
-    OVERFLOW,
-    REALIZED,
-    REDEEM,
-    REDEEMED_CASH,
-    REDEEMED_COST,
-    REDEEMED_TS,
-    REWARD,
-    SELL,
-    SHARES,
-    SOLD_CASH,
-    SOLD_SHARES,
-    TRANSFER,
-    USED,
-    WHO,
-    Book,
-    Rows,
-    World,
-)
+from typing import Any
 
-CALLEES = "e8c65ce1a456"
-"""Digest of arithmetic.py and layout.py: numba caches by file and does not follow imports, so a change there must
-change this file too (tests/ledger/test_compiled_cache.py says how)."""
+from smartmoney.ledger.activity import Kind
+from smartmoney.ledger.arithmetic import muldiv
+from smartmoney.ledger.compiling import compiled, inlined
+from smartmoney.ledger.layout import CENT, LARGEST_AMOUNT, Book, Rows, World
+from smartmoney.units import DAY_SECONDS, HOUR_SECONDS, MICRO
+
+Record = Any
+"""One row of a table of records: a reference, which compiled code reads and writes by field."""
 
 
 @inlined
-def _is_bad(rows: Rows, world: World, r: int) -> bool:
+def is_bad(rows: Rows, world: World, r: int) -> bool:
+    """The row makes no sense: an unknown kind, market or outcome, or impossible amounts."""
     kind, market, outcome = rows.kind[r], rows.market[r], rows.outcome[r]
     size, cash = rows.size[r], rows.cash[r]
-    if kind < BUY or kind > TRANSFER or size < 0 or cash < 0 or rows.fee[r] < 0:
+    if kind < Kind.BUY or kind > Kind.TRANSFER or size < 0 or cash < 0 or rows.fee[r] < 0:
         return True
     if size > LARGEST_AMOUNT or cash > LARGEST_AMOUNT or rows.ts[r] < 0:
         return True
-    if kind >= REWARD:
+    if kind >= Kind.REWARD:
         return False
     if market < 0 or market >= len(world.event) or world.n_outcomes[market] < 2:
         return True
-    if (outcome == -1 and kind in (BUY, SELL)) or (kind == CONVERSION and world.event[market] < 0):
+    named = outcome != -1
+    if named and (outcome < 0 or outcome >= len(world.outcome_market)):
         return True
-    if outcome < -1 or outcome >= len(world.outcome_market):
+    if named and world.outcome_market[outcome] != market:
         return True
-    if outcome != -1 and world.outcome_market[outcome] != market:
+    if not named and (kind == Kind.BUY or kind == Kind.SELL):
         return True
-    return size == 0 and cash > 0 and not (kind == REDEEM and outcome == -1)
+    return size == 0 and cash > 0 and not (kind == Kind.REDEEM and not named)
 
 
 @inlined
-def _find(book: Book, outcome: int) -> int:
-    """The trader's row of an outcome, -1 for none: those of earlier traders come before his first."""
+def find(book: Book, outcome: int) -> int:
+    """The trader's position of an outcome, -1 for none: those of earlier traders come before his first."""
     i = book.slot[outcome]
-    return i if i >= book.at[FIRST] else -1
+    return i if i >= book.cursor[0].first else -1
 
 
 @inlined
-def _next(book: Book, counter: int, room: int) -> int:
-    """The next free row; the last one, a spare, takes what was not counted, and the overflow is noted."""
-    i = book.at[counter]
-    if i >= room - 1:
-        book.at[OVERFLOW] = 1
-        return room - 1
-    book.at[counter] += 1
-    return int(i)
+def shares_of(book: Book, i: int) -> int:
+    """Shares held in a position; 0 where there is none."""
+    held: int = book.positions[i].shares_micro if i >= 0 else 0
+    return held
 
 
 @inlined
-def _touch(book: Book, outcome: int) -> int:
-    i = _find(book, outcome)
-    if i < 0:
-        i = _next(book, USED, len(book.outcome))
-        book.slot[outcome] = i
-        book.outcome[i] = outcome
-        book.values[i, :] = 0
-        book.values[i, FIRST_TS] = book.at[NOW]
-        book.values[i, REDEEMED_TS] = NEVER
-    book.values[i, LAST_TS] = book.at[NOW]
+def account_of(book: Book) -> Record:
+    """The trader's account."""
+    return book.accounts[book.cursor[0].trader]
+
+
+@inlined
+def today_of(book: Book) -> Record:
+    """The trader's day."""
+    return book.days[book.cursor[0].days_used - 1]
+
+
+@inlined
+def next_position(book: Book, outcome: int) -> int:
+    """A new position; the last one, a spare, takes what was not counted, and the overflow is noted."""
+    cursor = book.cursor[0]
+    i: int = cursor.used
+    if i >= len(book.outcome) - 1:
+        cursor.overflow = 1
+        i = len(book.outcome) - 1
+    else:
+        cursor.used += 1
+    book.slot[outcome] = i
+    book.outcome[i] = outcome
     return i
 
 
 @inlined
-def _account(book: Book, column: int, amount: int) -> None:
-    book.account[book.at[WHO], column] += amount
+def touch(book: Book, outcome: int) -> int:
+    """The position of an outcome, made when there is none, dated now."""
+    i, now = find(book, outcome), book.cursor[0].now
+    if i < 0:
+        i = next_position(book, outcome)
+        book.positions[i] = book.blank[0]
+        book.positions[i].first_ts = now
+    book.positions[i].last_ts = now
+    return i
 
 
 @inlined
-def _daily(book: Book, column: int, amount: int) -> None:
-    book.day_values[book.at[DAYS_USED] - 1, column] += amount
+def add(book: Book, i: int, shares: int, cost: int) -> None:
+    """Shares come in at a cost."""
+    position = book.positions[i]
+    position.shares_micro += shares
+    position.cost_micro += cost
+    today_of(book).invested_micro += cost
 
 
 @inlined
-def _add(book: Book, i: int, shares: int, cost: int) -> None:
-    book.values[i, SHARES] += shares
-    book.values[i, COST] += cost
-    _daily(book, D_INVESTED, cost)
-
-
-@inlined
-def _remove(book: Book, i: int, shares: int) -> int:
+def remove(book: Book, i: int, shares: int) -> int:
     """Take shares at average cost, rounded to the nearest millionth; gives the cost removed."""
-    held = book.values[i, SHARES]
+    position = book.positions[i]
+    held = position.shares_micro
     if shares == 0:
         return 0
-    cost = muldiv(book.values[i, COST], shares, held, held // 2)
-    book.values[i, SHARES] -= shares
-    book.values[i, COST] -= cost
-    _daily(book, D_RELEASED, cost)
+    cost = muldiv(position.cost_micro, shares, held, held // 2)
+    position.shares_micro -= shares
+    position.cost_micro -= cost
+    today_of(book).released_micro += cost
     return cost
 
 
 @inlined
-def _cover(book: Book, i: int, shares: int, cash: int) -> tuple[int, int]:
+def cover(book: Book, i: int, shares: int, cash: int) -> tuple[int, int]:
     """How much of a sale was held: (shares, cash in proportion); the rest is put on record as unexplained."""
-    held = book.values[i, SHARES] if i >= 0 else 0
+    held = shares_of(book, i)
     if shares <= held:
         return shares, cash
     covered = muldiv(cash, held, shares, 0)
-    _account(book, A_MISSING, 1)
-    _account(book, A_MISSING_SHARES, shares - held)
-    _account(book, A_UNEXPLAINED, cash - covered)
+    account = account_of(book)
+    account.n_missing += 1
+    account.missing_shares_micro += shares - held
+    account.unexplained_cash_micro += cash - covered
     return held, covered
 
 
 @inlined
-def _book_gain(book: Book, i: int, gain: int) -> None:
-    book.values[i, REALIZED] += gain
-    _daily(book, D_REALIZED, gain)
+def book_gain(book: Book, i: int, gain: int) -> None:
+    """Profit or loss of a position, today."""
+    book.positions[i].realized_micro += gain
+    today_of(book).realized_micro += gain
 
 
 @inlined
-def _trade(book: Book, rows: Rows, r: int, cash: int) -> None:
+def count_fill(book: Book, rows: Rows, r: int, cash: int) -> None:
     """Count one fill in the account; `cash` is signed, money in is positive."""
-    _account(book, A_TRADES, 1)
-    _account(book, A_VOLUME, abs(cash))
-    _account(book, A_FEE, rows.fee[r])
-    _account(book, A_CASH, cash)
-    if rows.maker[r] >= 0:
-        _account(book, A_MAKER if rows.maker[r] == 1 else A_TAKER, 1)
-    book.account[book.at[WHO], A_LAST_TRADE] = book.at[NOW]
-    book.account[book.at[WHO], A_HOURS] |= 1 << (book.at[NOW] % DAY_SECONDS // 3600)
-    _daily(book, D_VOLUME, abs(cash))
-    _daily(book, D_TRADES, 1)
+    account, today, now = account_of(book), today_of(book), book.cursor[0].now
+    account.n_trades += 1
+    account.volume_micro += abs(cash)
+    account.fee_micro += rows.fee[r]
+    account.cash_flow_micro += cash
+    if rows.maker[r] == 1:
+        account.maker_fills += 1
+    elif rows.maker[r] == 0:
+        account.taker_fills += 1
+    account.last_trade_ts = now
+    today.volume_micro += abs(cash)
+    today.n_trades += 1
+    today.hours |= 1 << (now % DAY_SECONDS // HOUR_SECONDS)
 
 
 @inlined
-def _buy(book: Book, rows: Rows, r: int) -> None:
+def buy(book: Book, rows: Rows, r: int) -> None:
+    """A purchase."""
     if rows.size[r] == 0:
         return
-    i = _touch(book, rows.outcome[r])
-    _add(book, i, rows.size[r], rows.cash[r])
-    book.values[i, BOUGHT_SHARES] += rows.size[r]
-    book.values[i, BOUGHT_COST] += rows.cash[r]
-    book.values[i, ENTRY_FEE] += min(rows.fee[r], rows.cash[r])
-    book.values[i, N_FILLS] += 1
-    _trade(book, rows, r, -rows.cash[r])
+    i = touch(book, rows.outcome[r])
+    add(book, i, rows.size[r], rows.cash[r])
+    position = book.positions[i]
+    position.bought_shares_micro += rows.size[r]
+    position.bought_cost_micro += rows.cash[r]
+    position.entry_fee_micro += min(rows.fee[r], rows.cash[r])
+    position.n_fills += 1
+    count_fill(book, rows, r, -rows.cash[r])
 
 
 @inlined
-def _sell(book: Book, outcome: int, shares: int, cash: int, fills: int) -> None:
-    i = _touch(book, outcome)
-    book.values[i, N_FILLS] += fills
-    shares, cash = _cover(book, i, shares, cash)
-    _book_gain(book, i, cash - _remove(book, i, shares))
-    book.values[i, SOLD_SHARES] += shares
-    book.values[i, SOLD_CASH] += cash
+def sell(book: Book, outcome: int, shares: int, cash: int, fills: int) -> None:
+    """A sale of as much as was held."""
+    i = touch(book, outcome)
+    shares, cash = cover(book, i, shares, cash)
+    book_gain(book, i, cash - remove(book, i, shares))
+    position = book.positions[i]
+    position.n_fills += fills
+    position.sold_shares_micro += shares
+    position.sold_cash_micro += cash
 
 
 @compiled
-def _add_other(book: Book, outcome: int, shares: int, cost: int) -> None:
-    i = _touch(book, outcome)
-    _add(book, i, shares, cost)
-    book.values[i, OTHER_SHARES] += shares
-    book.values[i, OTHER_COST] += cost
+def add_other(book: Book, outcome: int, shares: int, cost: int) -> None:
+    """Shares come in by a split or a conversion."""
+    i = touch(book, outcome)
+    add(book, i, shares, cost)
+    position = book.positions[i]
+    position.other_shares_micro += shares
+    position.other_cost_micro += cost
 
 
 @compiled
-def _split(book: Book, world: World, market: int, sets: int) -> None:
+def split(book: Book, world: World, market: int, sets: int) -> None:
+    """A dollar becomes one share of every outcome."""
     n = world.n_outcomes[market]
     for k in range(n):
         cost = sets // n if k < n - 1 else sets - (n - 1) * (sets // n)
-        _add_other(book, world.first_outcome[market] + k, sets, cost)
+        add_other(book, world.first_outcome[market] + k, sets, cost)
 
 
 @compiled
-def _merge(book: Book, world: World, market: int, sets: int) -> None:
+def merge(book: Book, world: World, market: int, sets: int) -> None:
+    """One share of every outcome becomes a dollar."""
     n = world.n_outcomes[market]
     for k in range(n):
         cash = sets // n if k < n - 1 else sets - (n - 1) * (sets // n)
-        i = _touch(book, world.first_outcome[market] + k)
-        shares, cash = _cover(book, i, sets, cash)
-        _book_gain(book, i, cash - _remove(book, i, shares))
-        book.values[i, OTHER_SHARES] -= shares
+        i = touch(book, world.first_outcome[market] + k)
+        shares, cash = cover(book, i, sets, cash)
+        book_gain(book, i, cash - remove(book, i, shares))
+        book.positions[i].other_shares_micro -= shares
 
 
 @compiled
-def _redeem(book: Book, i: int, shares: int, cash: int) -> None:
+def redeem(book: Book, i: int, shares: int, cash: int) -> None:
     """Gain and released cost of redemptions are dated when the book is closed, by the resolution."""
-    cost = _remove(book, i, shares)
-    _daily(book, D_RELEASED, -cost)
-    book.values[i, REDEEMED_COST] += cost
-    book.values[i, REDEEMED_CASH] += cash
-    book.values[i, REDEEMED_TS] = book.at[NOW]
+    cost = remove(book, i, shares)
+    today_of(book).released_micro -= cost
+    position = book.positions[i]
+    position.redeemed_cost_micro += cost
+    position.redeemed_cash_micro += cash
+    position.redeemed_ts = book.cursor[0].now
 
 
 @compiled
-def _redeem_outcome(book: Book, outcome: int, shares: int, cash: int) -> None:
-    i = _find(book, outcome)
-    shares, cash = _cover(book, i, shares, cash)
+def redeem_outcome(book: Book, outcome: int, shares: int, cash: int) -> None:
+    """A redemption that names its outcome."""
+    i = find(book, outcome)
+    shares, cash = cover(book, i, shares, cash)
     if i >= 0:
-        _redeem(book, i, shares, cash)
+        redeem(book, i, shares, cash)
 
 
 @compiled
@@ -256,108 +236,42 @@ def _redeemed_outcome(book: Book, world: World, market: int, size: int, cash: in
     was held), -1 when what is held contradicts it."""
     first, held = world.first_outcome[market], 0
     for outcome in range(first, first + world.n_outcomes[market]):
-        i = _find(book, outcome)
-        if i >= 0 and book.values[i, SHARES] == size and cash > 0:
+        shares = shares_of(book, find(book, outcome))
+        if shares == size and cash > 0:
             return outcome
-        held += book.values[i, SHARES] if i >= 0 else 0
+        held += shares
     return -2 if cash == 0 or held == 0 else -1
 
 
 @compiled
-def _redeem_market(book: Book, world: World, market: int, size: int, cash: int) -> None:
+def redeem_market(book: Book, world: World, market: int, size: int, cash: int) -> None:
     """A redemption that names no outcome settles everything held in the market."""
-    _account(book, A_OLD_REDEEMS, 1)
+    account = account_of(book)
+    account.old_redeems += 1
     first = world.first_outcome[market]
     stop = first + world.n_outcomes[market]
     known = True
-    for k in range(first, stop):
-        known = known and world.payout[k] >= 0
+    for outcome in range(first, stop):
+        known = known and world.payout[outcome] >= 0
     winner = -1 if known else _redeemed_outcome(book, world, market, size, cash)
     if not known and winner == -1:
-        _account(book, A_CONFLICTS, 1)
-        _account(book, A_UNEXPLAINED, cash)
+        account.n_conflicts += 1
+        account.unexplained_cash_micro += cash
         return
     paid = 0
     for outcome in range(first, stop):
-        i = _find(book, outcome)
+        i = find(book, outcome)
         if i < 0:
             continue
-        shares = book.values[i, SHARES]
+        shares = book.positions[i].shares_micro
         part = cash if outcome == winner else 0
         if known:
-            part = muldiv(world.payout[outcome], shares, 1_000_000, 0)
-        _redeem(book, i, shares, part)
+            part = muldiv(world.payout[outcome], shares, MICRO, 0)
+        redeem(book, i, shares, part)
         paid += part
-    _account(book, A_UNEXPLAINED, cash - paid)
+    account.unexplained_cash_micro += cash - paid
     if cash - paid > CENT:
-        _account(book, A_MISSING, 1)
-        _account(book, A_MISSING_SHARES, cash - paid)
+        account.n_missing += 1
+        account.missing_shares_micro += cash - paid
     elif paid - cash > CENT:
-        _account(book, A_CONFLICTS, 1)
-
-
-@compiled
-def _give_up_legs(
-    book: Book, rows: Rows, world: World, start: int, stop: int
-) -> tuple[int, int, int, bool]:
-    """Take the NO legs of a conversion: (cost in the pool, legs, last leg's position, any share held)."""
-    pool, legs, last, found, previous = 0, 0, -1, False, -1
-    for n in range(start, stop):
-        r = rows.order[n]
-        if _is_bad(rows, world, r) or rows.market[r] == previous or rows.size[r] == 0:
-            _account(book, A_BAD, 1)
-            continue
-        previous = rows.market[r]
-        legs += 1
-        outcome = rows.outcome[r] if rows.outcome[r] >= 0 else world.first_outcome[previous] + 1
-        i = _find(book, outcome)
-        shares, _ = _cover(book, i, rows.size[r], 0)
-        if i >= 0:
-            last, found = i, found or shares > 0
-            book.values[i, LAST_TS] = book.at[NOW]
-            pool += _remove(book, i, shares)
-            book.values[i, OTHER_SHARES] -= shares
-    return pool, legs, last, found
-
-
-@compiled
-def _receives(rows: Rows, world: World, start: int, stop: int, market: int) -> int:
-    """1 when a conversion gives a YES of this market: no leg of the conversion names it."""
-    for n in range(start, stop):
-        if rows.market[rows.order[n]] == market:
-            return 0
-    return 1 if world.n_outcomes[market] >= 2 else 0
-
-
-@compiled
-def _convert(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
-    """k NO legs become (k - 1) dollars a share and one YES of each other market of the event."""
-    first = rows.order[start]
-    pool, legs, last, found = _give_up_legs(book, rows, world, start, stop)
-    if legs == 0:
-        return
-    shares = rows.size[first]
-    cash = (legs - 1) * shares
-    _account(book, A_CASH, cash)
-    if not found:
-        _account(book, A_UNEXPLAINED, cash)
-        return
-    event = world.event[rows.market[first]]
-    here, end = world.event_start[event], world.event_start[event + 1]
-    others = 0
-    for n in range(here, end):
-        others += _receives(rows, world, start, stop, world.event_market[n])
-    if others == 0:
-        _book_gain(book, last, cash - pool)
-        return
-    part, given = (pool - cash) // others, 0
-    for n in range(here, end):
-        market = world.event_market[n]
-        if _receives(rows, world, start, stop, market):
-            given += 1
-            _add_other(
-                book,
-                world.first_outcome[market],
-                shares,
-                part if given < others else pool - cash - part * (others - 1),
-            )
+        account.n_conflicts += 1

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from smartmoney.ledger.columns import IntArray
 
-POSITION = (
+LARGEST_AMOUNT = 1 << 53
+CENT = 10_000
+NEVER = -1
+
+
+def _record(*names: str) -> np.dtype[np.void]:
+    return np.dtype([(name, np.int64) for name in names])
+
+
+POSITION = _record(
     "shares_micro",
     "cost_micro",
     "realized_micro",
@@ -27,25 +36,7 @@ POSITION = (
     "last_ts",
     "n_fills",
 )
-(
-    SHARES,
-    COST,
-    REALIZED,
-    BOUGHT_SHARES,
-    BOUGHT_COST,
-    ENTRY_FEE,
-    SOLD_SHARES,
-    SOLD_CASH,
-    OTHER_SHARES,
-    OTHER_COST,
-    REDEEMED_CASH,
-    REDEEMED_COST,
-    REDEEMED_TS,
-    FIRST_TS,
-    LAST_TS,
-    N_FILLS,
-) = range(16)
-ACCOUNT = (
+ACCOUNT = _record(
     "n_rows",
     "n_trades",
     "maker_fills",
@@ -66,50 +57,23 @@ ACCOUNT = (
     "first_ts",
     "last_ts",
     "last_trade_ts",
-    "hours",
 )
-(
-    A_ROWS,
-    A_TRADES,
-    A_MAKER,
-    A_TAKER,
-    A_VOLUME,
-    A_FEE,
-    A_CASH,
-    A_REWARD,
-    A_REBATE,
-    A_YIELD,
-    A_UNEXPLAINED,
-    A_MISSING_SHARES,
-    A_MISSING,
-    A_CONFLICTS,
-    A_BAD,
-    A_TRANSFERS,
-    A_OLD_REDEEMS,
-    A_FIRST,
-    A_LAST,
-    A_LAST_TRADE,
-    A_HOURS,
-) = range(21)
-DAY = (
+DAY = _record(
     "realized_micro",
     "invested_micro",
     "released_micro",
     "income_micro",
     "volume_micro",
     "n_trades",
+    "hours",
 )
-D_REALIZED, D_INVESTED, D_RELEASED, D_INCOME, D_VOLUME, D_TRADES = range(6)
-
-BUY, SPLIT, CONVERSION, SELL, MERGE, REDEEM, REWARD, REBATE, YIELD, TRANSFER = range(10)
-LARGEST_AMOUNT = 1 << 53
-CENT = 10_000
-DAY_SECONDS = 86_400
-NEVER = -1
+CURSOR = _record("now", "today", "trader", "first", "used", "days_used", "overflow")
+"""Where the pass is: second, day, row of the trader, its first position, positions and days in use, and whether there was
+too little room."""
 
 
 class Rows(NamedTuple):
-    """Event columns and the order to read them in."""
+    """Columns of activity and the order to read them in."""
 
     order: NDArray[np.int64]
     trader: IntArray
@@ -137,15 +101,21 @@ class World(NamedTuple):
 
 
 class Book(NamedTuple):
-    """What the pass writes; `slot` is the last row made for an outcome, -1 for none; `at` holds the counters below."""
+    """What the pass writes.
+
+    Attributes:
+        outcome, positions: of every trader read so far, one after the other; `blank` is a new position.
+        accounts: one per trader.
+        day, days: of every trader, one after the other.
+        slot: per outcome, the last position made for it; -1 for none.
+        cursor: one row.
+    """
 
     outcome: NDArray[np.int32]
-    values: NDArray[np.int64]
-    account: NDArray[np.int64]
+    positions: NDArray[np.void]
+    blank: NDArray[np.void]
+    accounts: NDArray[np.void]
     day: NDArray[np.int32]
-    day_values: NDArray[np.int64]
+    days: NDArray[np.void]
     slot: NDArray[np.int64]
-    at: NDArray[np.int64]
-
-
-USED, DAYS_USED, WHO, FIRST, NOW, TODAY, OVERFLOW = range(7)
+    cursor: NDArray[np.void]

@@ -1,4 +1,4 @@
-"""The one order in which events are replayed: trader, second, kind, market, outcome, size, cash, the row's number."""
+"""The one order in which activity is replayed: trader, second, kind, market, outcome, size, cash, the row's number."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from smartmoney.ledger.arithmetic import compiled, inlined
+from smartmoney.ledger.activity import Activity, Kind
 from smartmoney.ledger.columns import IntArray, read_only
-from smartmoney.ledger.events import Events, Kind, Markets
+from smartmoney.ledger.compiling import compiled, inlined
+from smartmoney.ledger.markets import Markets
 
-CONVERSION = int(Kind.CONVERSION)
 _SECONDS = 35
 BUCKET_ROWS = 20_000
 """Rows whose columns fit the processor's own cache one at a time."""
@@ -32,37 +32,37 @@ class _Rows(NamedTuple):
     event: IntArray
 
 
-def canonical_order(events: Events, markets: Markets) -> NDArray[np.int64]:
-    """Row numbers of `events` in replay order.
+def canonical_order(activity: Activity, markets: Markets) -> NDArray[np.int64]:
+    """Row numbers of `activity` in replay order.
 
     Within one second, what brings shares comes before what takes them (`Kind` is numbered so), rows of one
     outcome are neighbours, and so are the legs of one conversion. What a row says decides before its number does,
     so that whoever numbers the rows gets the same book.
     """
-    order = _by_second(events)
+    order = _by_second(activity)
     columns = (
-        events.trader,
-        events.ts,
-        events.kind,
-        events.market,
-        events.outcome,
-        events.size_micro,
-        events.cash_micro,
-        events.seq,
-        events.tx,
+        activity.trader,
+        activity.ts,
+        activity.kind,
+        activity.market,
+        activity.outcome,
+        activity.size_micro,
+        activity.cash_micro,
+        activity.seq,
+        activity.tx,
         markets.event,
     )
     _sort_ties(order, _Rows(*map(read_only, columns)))
     return order
 
 
-def _by_second(events: Events) -> NDArray[np.int64]:
-    if _is_sorted(read_only(events.trader), read_only(events.ts)):
-        return np.arange(len(events), dtype=np.int64)
-    order = by_trader(events.trader)
-    if _is_sorted_along(order, read_only(events.trader), read_only(events.ts)):
+def _by_second(activity: Activity) -> NDArray[np.int64]:
+    if _is_sorted(read_only(activity.trader), read_only(activity.ts)):
+        return np.arange(len(activity), dtype=np.int64)
+    order = by_trader(activity.trader)
+    if _is_sorted_along(order, read_only(activity.trader), read_only(activity.ts)):
         return order
-    trader, ts = events.trader.astype(np.int64), events.ts
+    trader, ts = activity.trader.astype(np.int64), activity.ts
     small = ts.min() >= 0 and ts.max() < 1 << _SECONDS and trader.min() >= 0
     if small and trader.max() < 1 << (62 - _SECONDS):
         return np.argsort((trader << _SECONDS) | ts, kind="stable")
@@ -81,12 +81,12 @@ def by_trader(trader: IntArray) -> NDArray[np.int64]:
         np.bincount(trader - trader.dtype.type(least), minlength=most - least + 1)
     )
     order = np.empty(len(trader), np.int64)
-    _place(read_only(trader), least, place, order)
+    _fill_order(read_only(trader), least, place, order)
     return order
 
 
 @compiled
-def _place(
+def _fill_order(
     trader: IntArray, least: int, place: NDArray[np.int64], order: NDArray[np.int64]
 ) -> None:
     for i in range(len(trader)):
@@ -95,7 +95,7 @@ def _place(
         place[slot] += 1
 
 
-def sort_by_trader(*parts: Events) -> Events:
+def sort_by_trader(*parts: Activity) -> Activity:
     """The rows of all parts by ascending trader, those of one trader as they come.
 
     First into buckets of neighbouring traders, then bucket by bucket: taking the rows of a long history trader by trader
@@ -103,7 +103,7 @@ def sort_by_trader(*parts: Events) -> Events:
     """
     parts = tuple(part for part in parts if len(part))
     if not parts:
-        return Events.empty()
+        return Activity.empty()
     least, most = (
         min(int(part.trader.min()) for part in parts),
         max(int(part.trader.max()) for part in parts),
@@ -125,7 +125,7 @@ def sort_by_trader(*parts: Events) -> Events:
         order = by_trader(columns["trader"][a:b])
         for column in columns.values():
             column[a:b] = column[a:b][order]
-    return Events(**columns)
+    return Activity(**columns)
 
 
 @compiled
@@ -175,7 +175,7 @@ def _event_of(market: int, event: IntArray) -> int:
 def _before(a: int, b: int, rows: _Rows) -> bool:
     if rows.kind[a] != rows.kind[b]:
         return bool(rows.kind[a] < rows.kind[b])
-    if rows.kind[a] == CONVERSION:
+    if rows.kind[a] == Kind.CONVERSION:
         event_a, event_b = (
             _event_of(rows.market[a], rows.event),
             _event_of(rows.market[b], rows.event),

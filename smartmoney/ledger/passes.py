@@ -5,80 +5,55 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smartmoney.ledger.arithmetic import compiled, inlined
+from smartmoney.ledger.activity import Kind
 from smartmoney.ledger.columns import IntArray
+from smartmoney.ledger.compiling import compiled, inlined
+from smartmoney.ledger.conversions import convert
 from smartmoney.ledger.kernel import (
-    _account,
-    _buy,
-    _convert,
-    _daily,
-    _find,
-    _is_bad,
-    _merge,
-    _next,
-    _redeem_market,
-    _redeem_outcome,
-    _sell,
-    _split,
-    _trade,
+    account_of,
+    buy,
+    count_fill,
+    find,
+    is_bad,
+    merge,
+    next_position,
+    redeem_market,
+    redeem_outcome,
+    sell,
+    shares_of,
+    split,
+    today_of,
 )
-from smartmoney.ledger.layout import (
-    A_BAD,
-    A_CASH,
-    A_FIRST,
-    A_LAST,
-    A_REBATE,
-    A_REWARD,
-    A_ROWS,
-    A_TRANSFERS,
-    A_YIELD,
-    BUY,
-    CONVERSION,
-    D_INCOME,
-    DAY_SECONDS,
-    DAYS_USED,
-    FIRST,
-    MERGE,
-    NEVER,
-    NOW,
-    REBATE,
-    REDEEM,
-    REWARD,
-    SELL,
-    SHARES,
-    SPLIT,
-    TODAY,
-    TRANSFER,
-    USED,
-    WHO,
-    Book,
-    Rows,
-    World,
-)
-
-CALLEES = "1ae34ecb2bb8"
-"""Digest of arithmetic.py, layout.py and kernel.py, as in kernel.py."""
+from smartmoney.ledger.layout import NEVER, Book, Rows, World
+from smartmoney.units import DAY_SECONDS
 
 
 @inlined
-def _note(book: Book, rows: Rows, r: int) -> None:
+def _note(book: Book, ts: int) -> None:
     """Every row, readable or not, counts and moves the account's clock."""
-    who, ts = book.at[WHO], rows.ts[r]
-    book.account[who, A_ROWS] += 1
-    if book.account[who, A_FIRST] == NEVER:
-        book.account[who, A_FIRST] = ts
-    book.account[who, A_LAST] = max(book.account[who, A_LAST], ts)
+    account = account_of(book)
+    account.n_rows += 1
+    if account.first_ts == NEVER:
+        account.first_ts = ts
+    account.last_ts = max(account.last_ts, ts)
 
 
 @inlined
 def _set_clock(book: Book, ts: int) -> None:
-    book.at[NOW] = ts
+    cursor = book.cursor[0]
+    cursor.now = ts
     day = ts // DAY_SECONDS
-    if day != book.at[TODAY]:
-        book.at[TODAY] = day
-        i = _next(book, DAYS_USED, len(book.day))
-        book.day[i] = day
-        book.day_values[i, :] = 0
+    if day == cursor.today:
+        return
+    cursor.today = day
+    i = cursor.days_used
+    if i >= len(book.day) - 1:
+        cursor.overflow = 1
+        i = len(book.day) - 1
+    else:
+        cursor.days_used += 1
+    book.day[i] = day
+    book.days[i] = book.days[len(book.days) - 1]
 
 
 @inlined
@@ -87,13 +62,13 @@ def _run_end(rows: Rows, world: World, start: int, stop: int) -> int:
     a = rows.order[start]
     kind = rows.kind[a]
     end = start + 1
-    if kind < CONVERSION or kind > REDEEM:
+    if kind < Kind.CONVERSION or kind > Kind.REDEEM:
         return end
     while end < stop:
         b = rows.order[end]
         if rows.ts[b] != rows.ts[a] or rows.kind[b] != kind:
             break
-        if kind == CONVERSION:
+        if kind == Kind.CONVERSION:
             same = rows.tx[b] == rows.tx[a] and rows.size[b] == rows.size[a]
             if not same or _event(rows, world, b) != _event(rows, world, a):
                 break
@@ -112,44 +87,50 @@ def _event(rows: Rows, world: World, r: int) -> int:
 @inlined
 def _single(book: Book, rows: Rows, world: World, r: int) -> None:
     """An action that stands alone: what brings shares, and what touches none."""
-    kind, cash = rows.kind[r], rows.cash[r]
-    if kind == BUY:
-        _buy(book, rows, r)
-    elif kind == SPLIT:
-        _account(book, A_CASH, -rows.size[r])
-        _split(book, world, rows.market[r], rows.size[r])
-    elif kind == TRANSFER:
-        _account(book, A_TRANSFERS, 1)
+    kind, cash, account = rows.kind[r], rows.cash[r], account_of(book)
+    if kind == Kind.BUY:
+        buy(book, rows, r)
+        return
+    if kind == Kind.SPLIT:
+        account.cash_flow_micro -= rows.size[r]
+        split(book, world, rows.market[r], rows.size[r])
+        return
+    if kind == Kind.TRANSFER:
+        account.n_transfers += 1
+        return
+    today_of(book).income_micro += cash
+    if kind == Kind.REWARD:
+        account.reward_micro += cash
+    elif kind == Kind.REBATE:
+        account.rebate_micro += cash
     else:
-        _account(
-            book, A_REWARD if kind == REWARD else A_REBATE if kind == REBATE else A_YIELD, cash
-        )
-        _daily(book, D_INCOME, cash)
+        account.yield_micro += cash
 
 
 @inlined
 def _dispose(
     book: Book, world: World, kind: int, market: int, outcome: int, size: int, cash: int, fills: int
 ) -> None:
-    if kind == SELL:
-        _sell(book, outcome, size, cash, fills)
-    elif kind == MERGE:
-        _merge(book, world, market, size)
+    if kind == Kind.SELL:
+        sell(book, outcome, size, cash, fills)
+    elif kind == Kind.MERGE:
+        merge(book, world, market, size)
     elif outcome >= 0:
-        _redeem_outcome(book, outcome, size, cash)
+        redeem_outcome(book, outcome, size, cash)
     else:
-        _redeem_market(book, world, market, size, cash)
+        redeem_market(book, world, market, size, cash)
 
 
 @inlined
 def _covered(book: Book, world: World, kind: int, market: int, outcome: int, size: int) -> bool:
     """The whole run was held, so that its rows can be booked one by one."""
-    if kind == REDEEM and outcome < 0:
+    if kind == Kind.REDEEM and outcome < 0:
         return False
-    first = world.first_outcome[market] if kind == MERGE else outcome
-    for k in range(first, first + (world.n_outcomes[market] if kind == MERGE else 1)):
-        i = _find(book, k)
-        if (book.values[i, SHARES] if i >= 0 else 0) < size:
+    first, count = outcome, 1
+    if kind == Kind.MERGE:
+        first, count = world.first_outcome[market], world.n_outcomes[market]
+    for k in range(first, first + count):
+        if shares_of(book, find(book, k)) < size:
             return False
     return True
 
@@ -159,17 +140,19 @@ def _count_disposals(
     book: Book, rows: Rows, world: World, start: int, stop: int
 ) -> tuple[int, int, int]:
     """(readable rows, shares, cash) of a run; fills and cash flow go to the account."""
-    good, size, cash = 0, 0, 0
+    good, size, cash, account = 0, 0, 0, account_of(book)
     for n in range(start, stop):
         r = rows.order[n]
-        if _is_bad(rows, world, r):
-            _account(book, A_BAD, 1)
+        if is_bad(rows, world, r):
+            account.n_bad_rows += 1
             continue
         good, size, cash = good + 1, size + rows.size[r], cash + rows.cash[r]
-        if rows.kind[r] == SELL:
-            _trade(book, rows, r, rows.cash[r])
+        if rows.kind[r] == Kind.SELL:
+            count_fill(book, rows, r, rows.cash[r])
+        elif rows.kind[r] == Kind.MERGE:
+            account.cash_flow_micro += rows.size[r]
         else:
-            _account(book, A_CASH, rows.size[r] if rows.kind[r] == MERGE else rows.cash[r])
+            account.cash_flow_micro += rows.cash[r]
     return good, size, cash
 
 
@@ -187,7 +170,7 @@ def _disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> N
         return
     for n in range(start, stop):
         r = rows.order[n]
-        if not _is_bad(rows, world, r):
+        if not is_bad(rows, world, r):
             _dispose(book, world, kind, market, outcome, rows.size[r], rows.cash[r], 1)
 
 
@@ -195,32 +178,21 @@ def _disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> N
 def _run(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
     a = rows.order[start]
     for n in range(start, stop):
-        _note(book, rows, rows.order[n])
+        _note(book, rows.ts[rows.order[n]])
     kind = rows.kind[a]
-    if kind < BUY or kind > TRANSFER or rows.ts[a] < 0:
-        _account(book, A_BAD, stop - start)
-    elif kind == CONVERSION:
+    if kind < Kind.BUY or kind > Kind.TRANSFER or rows.ts[a] < 0:
+        account_of(book).n_bad_rows += stop - start
+    elif kind == Kind.CONVERSION:
         _set_clock(book, rows.ts[a])
-        _convert(book, rows, world, start, stop)
-    elif SELL <= kind <= REDEEM:
+        convert(book, rows, world, start, stop)
+    elif Kind.SELL <= kind <= Kind.REDEEM:
         _set_clock(book, rows.ts[a])
         _disposals(book, rows, world, start, stop)
-    elif _is_bad(rows, world, a):
-        _account(book, A_BAD, 1)
+    elif is_bad(rows, world, a):
+        account_of(book).n_bad_rows += 1
     else:
         _set_clock(book, rows.ts[a])
         _single(book, rows, world, a)
-
-
-@inlined
-def _load(book: Book, outcome: IntArray, values: IntArray, start: int, stop: int) -> None:
-    """Take over a trader's positions from the state."""
-    for n in range(start, stop):
-        i = _next(book, USED, len(book.outcome))
-        book.slot[outcome[n]] = i
-        book.outcome[i] = outcome[n]
-        for k in range(values.shape[1]):
-            book.values[i, k] = values[n, k]
 
 
 @compiled
@@ -230,7 +202,7 @@ def replay_rows(
     book: Book,
     bounds: IntArray,
     outcome: IntArray,
-    values: NDArray[np.int64],
+    positions: NDArray[np.void],
     kept: IntArray,
     used: NDArray[np.int64],
 ) -> None:
@@ -238,12 +210,15 @@ def replay_rows(
 
     The positions and the days in use when trader t is done are written to `used[t]`.
     """
+    cursor = book.cursor[0]
     for t in range(len(bounds) - 1):
-        book.at[WHO], book.at[FIRST], book.at[TODAY] = t, book.at[USED], NEVER
-        _load(book, outcome, values, kept[t, 0], kept[t, 1])
+        cursor.trader, cursor.first, cursor.today = t, cursor.used, NEVER
+        for k in range(kept[t, 0], kept[t, 1]):
+            i = next_position(book, outcome[k])
+            book.positions[i] = positions[k]
         n = bounds[t]
         while n < bounds[t + 1]:
             end = _run_end(rows, world, n, bounds[t + 1])
             _run(book, rows, world, n, end)
             n = end
-        used[t, 0], used[t, 1] = book.at[USED], book.at[DAYS_USED]
+        used[t, 0], used[t, 1] = cursor.used, cursor.days_used

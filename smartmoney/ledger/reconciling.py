@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smartmoney.ledger.columns import Columns, IntArray
-from smartmoney.ledger.events import MICRO
 from smartmoney.ledger.state import Ledger
+from smartmoney.units import MICRO
 
 DOLLAR_TOLERANCE_MICRO = 1 * MICRO
 SHARE_TOLERANCE_MICRO = 1 * MICRO
@@ -63,7 +63,7 @@ def reconcile(
 
     Args:
         ledger: the closed book, marked with the prices the API used.
-        trader: id as in the events.
+        trader: id as in the activity.
         api: the trader's open and closed positions, all pages.
         profile_pnl_micro: total PnL as the profile shows it (before fees); preferred to the sum of positions.
     """
@@ -141,7 +141,7 @@ def _compare_shares(ledger: Ledger, trader: int, api: ApiPositions) -> Reconcili
 
 
 def _exceeds(shares: int, others: int) -> bool:
-    return shares - others > max(SHARE_TOLERANCE_MICRO, shares // RELATIVE_TOLERANCE)
+    return bool(shares - others > max(SHARE_TOLERANCE_MICRO, shares // RELATIVE_TOLERANCE))
 
 
 def _compare_pnl(ours: int | None, theirs: int | None) -> Reconciliation:

@@ -1,4 +1,4 @@
-"""Reading events: `replay` turns them into a state, or carries a state on."""
+"""Reading activity: `replay` turns rows into a state, or carries a state on."""
 
 from __future__ import annotations
 
@@ -6,96 +6,95 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smartmoney.errors import ParameterError
-from smartmoney.ledger.columns import IntArray, Records, read_only
-from smartmoney.ledger.events import Events, Markets
+from smartmoney.ledger.activity import Activity, Kind
+from smartmoney.ledger.columns import IntArray, Records, numbers, read_only
 from smartmoney.ledger.layout import (
-    A_FIRST,
-    A_LAST,
-    A_LAST_TRADE,
     ACCOUNT,
-    CONVERSION,
+    CURSOR,
     DAY,
-    MERGE,
     NEVER,
-    OVERFLOW,
     POSITION,
-    SPLIT,
     Book,
     Rows,
     World,
 )
+from smartmoney.ledger.markets import Markets
 from smartmoney.ledger.ordering import canonical_order
 from smartmoney.ledger.passes import replay_rows
 from smartmoney.ledger.state import Accounts, Days, LedgerState, Positions
 
 
 def replay(
-    events: Events, markets: Markets, *, as_of: int | None = None, state: LedgerState | None = None
+    activity: Activity,
+    markets: Markets,
+    *,
+    as_of: int | None = None,
+    state: LedgerState | None = None,
 ) -> LedgerState:
-    """Read events in time order, exactly, on top of what `state` has read already.
+    """Read activity in time order, exactly, on top of what `state` has read already.
 
     Args:
-        events: rows in any order; of a trader in `state`, only rows later than those it has read.
-        markets: every market that the events or the state name.
+        activity: rows in any order; of a trader in `state`, only rows later than those it has read.
+        markets: every market that the rows or the state name.
         as_of: ignore rows after this time (Unix seconds).
-        state: what an earlier call returned, at best only the traders that appear in `events`.
+        state: what an earlier call returned, at best only the traders that appear in `activity`.
 
     Returns:
-        The state of all traders of `state` and `events`; equal to one replay of all their rows.
+        The state of all traders of `state` and `activity`; equal to one replay of all their rows.
 
     Raises:
         ParameterError: some traders of the state cannot be carried on (see `stale_traders`).
     """
     before = state if state is not None else LedgerState.empty()
-    if as_of is not None and len(events) and events.ts.max() > as_of:
-        events = events.between(until=as_of)
-    stale = stale_traders(before, events, markets)
+    if as_of is not None and len(activity) and activity.ts.max() > as_of:
+        activity = activity.between(until=as_of)
+    stale = stale_traders(before, activity, markets)
     if len(stale):
         raise ParameterError(
             f"ledger: the state of {len(stale)} traders (first: {stale[0]}) cannot be "
             "carried on (late rows, or changed payouts); replay them from their first row"
         )
-    return before.replace(_read(events, markets, before))
+    return before.replace(_read(activity, markets, before))
 
 
-def late_traders(state: LedgerState, events: Events) -> IntArray:
-    """Traders of `state` with an event at or before the last second it has read: they need a full replay."""
-    row = np.searchsorted(state.accounts.trader, events.trader)
+def late_traders(state: LedgerState, activity: Activity) -> IntArray:
+    """Traders of `state` with a row at or before the last second it has read: they need a full replay."""
+    row = np.searchsorted(state.accounts.trader, activity.trader)
     known = row < len(state.accounts)
-    known[known] = state.accounts.trader[row[known]] == events.trader[known]
-    late = events.ts[known] <= state.accounts["last_ts"][row[known]]
-    return np.unique(events.trader[known][late])
+    known[known] = state.accounts.trader[row[known]] == activity.trader[known]
+    late = activity.ts[known] <= state.accounts["last_ts"][row[known]]
+    return np.unique(activity.trader[known][late])
 
 
-def stale_traders(state: LedgerState, events: Events, markets: Markets) -> IntArray:
+def stale_traders(state: LedgerState, activity: Activity, markets: Markets) -> IntArray:
     """Traders whose state cannot be carried on: they have late rows, or redeemed at payouts that changed."""
     n = min(len(state.payout_micro), len(markets.payout_micro))
     changed = np.flatnonzero(state.payout_micro[:n] != markets.payout_micro[:n])
     outcomes = np.flatnonzero(np.isin(markets.outcome_market, markets.outcome_market[changed]))
     holders = np.unique(state.positions.trader[np.isin(state.positions.outcome, outcomes)])
     redeemers = state.accounts.trader[state.accounts["old_redeems"] > 0]
-    return np.union1d(late_traders(state, events), np.intersect1d(holders, redeemers)).astype(
+    return np.union1d(late_traders(state, activity), np.intersect1d(holders, redeemers)).astype(
         np.int32
     )
 
 
-def _read(events: Events, markets: Markets, before: LedgerState) -> LedgerState:
-    order = canonical_order(events, markets)
-    rows, world = _rows(events, order), _world(markets)
-    sorted_traders = events.trader[order]
+def _read(activity: Activity, markets: Markets, before: LedgerState) -> LedgerState:
+    order = canonical_order(activity, markets)
+    rows, world = _rows(activity, order), _world(markets)
+    sorted_traders = activity.trader[order]
     starts = np.flatnonzero(np.diff(sorted_traders, prepend=NEVER))
     traders = sorted_traders[starts].astype(np.int32)
     bounds = np.append(starts, len(order)).astype(np.int64)
     kept = before.positions
     ranges = _ranges(kept, traders)
-    positions = int((ranges[:, 1] - ranges[:, 0]).sum()) + _new_positions(events, markets)
-    book = _book(before, traders, positions, len(events), len(markets.outcome_market))
+    positions = int((ranges[:, 1] - ranges[:, 0]).sum()) + _new_positions(activity, markets)
+    book = _book(before, traders, positions, len(activity), len(markets.outcome_market))
     used = np.zeros((len(traders), 2), np.int64)
     replay_rows(
-        rows, world, book, bounds, read_only(kept.key), read_only(kept.values), ranges, used
+        rows, world, book, bounds, read_only(kept.key), read_only(kept.records), ranges, used
     )
-    assert not book.at[OVERFLOW], "more positions or days than _new_positions allows for"
-    accounts = Accounts(traders, np.zeros_like(traders), book.account)
+    assert not book.cursor["overflow"][0], "more positions or days than _new_positions allows for"
+    accounts = Accounts(traders, np.zeros_like(traders), numbers(book.accounts))
     return LedgerState(
         _positions(book, traders, used[:, 0]),
         accounts,
@@ -104,19 +103,19 @@ def _read(events: Events, markets: Markets, before: LedgerState) -> LedgerState:
     )
 
 
-def _rows(events: Events, order: NDArray[np.int64]) -> Rows:
+def _rows(activity: Activity, order: NDArray[np.int64]) -> Rows:
     columns = (
         order,
-        events.trader,
-        events.ts,
-        events.kind,
-        events.market,
-        events.outcome,
-        events.size_micro,
-        events.cash_micro,
-        events.fee_micro,
-        events.tx,
-        events.maker,
+        activity.trader,
+        activity.ts,
+        activity.kind,
+        activity.market,
+        activity.outcome,
+        activity.size_micro,
+        activity.cash_micro,
+        activity.fee_micro,
+        activity.tx,
+        activity.maker,
     )
     return Rows(*map(read_only, columns))
 
@@ -141,34 +140,38 @@ def _ranges(records: Records, traders: IntArray) -> NDArray[np.int64]:
 
 
 def _book(before: LedgerState, traders: IntArray, positions: int, days: int, outcomes: int) -> Book:
-    account = np.zeros((len(traders), len(ACCOUNT)), np.int64)
-    account[:, [A_FIRST, A_LAST, A_LAST_TRADE]] = NEVER
+    account = np.zeros(len(traders), ACCOUNT)
+    account["first_ts"] = account["last_ts"] = account["last_trade_ts"] = NEVER
+    blank = np.zeros(1, POSITION)
+    blank["redeemed_ts"] = NEVER
     ranges = _ranges(before.accounts, traders)
     old = ranges[:, 1] > ranges[:, 0]
-    account[old] = before.accounts.values[ranges[old, 0]]
-    rows, day_rows = positions + 1, days + 1
+    numbers(account)[old] = before.accounts.values[ranges[old, 0]]
+    day_values = np.empty(days + 1, DAY)
+    day_values[-1] = 0
     return Book(
-        np.empty(rows, np.int32),
-        np.empty((rows, len(POSITION)), np.int64),
+        np.empty(positions + 1, np.int32),
+        np.empty(positions + 1, POSITION),
+        blank,
         account,
-        np.empty(day_rows, np.int32),
-        np.empty((day_rows, len(DAY)), np.int64),
+        np.empty(days + 1, np.int32),
+        day_values,
         np.full(outcomes, NEVER, np.int64),
-        np.zeros(7, np.int64),
+        np.zeros(1, CURSOR),
     )
 
 
-def _new_positions(events: Events, markets: Markets) -> int:
+def _new_positions(activity: Activity, markets: Markets) -> int:
     """What a replay of these rows can open at most; the room for what it does not open is never touched.
 
     A fill opens one position, a split or merge one per outcome of its market, a conversion one per outcome of its event.
     """
-    known = (events.market >= 0) & (events.market < len(markets))
-    sets = events.market[known & ((events.kind == SPLIT) | (events.kind == MERGE))]
-    converted = events.market[known & (events.kind == CONVERSION)]
+    known = (activity.market >= 0) & (activity.market < len(markets))
+    sets = activity.market[known & ((activity.kind == Kind.SPLIT) | (activity.kind == Kind.MERGE))]
+    converted = activity.market[known & (activity.kind == Kind.CONVERSION)]
     per_event = np.bincount(markets.event, markets.n_outcomes).astype(np.int64)
     return (
-        len(events)
+        len(activity)
         + int(markets.n_outcomes[sets].sum())
         + int(per_event[markets.event[converted]].sum())
     )
@@ -178,12 +181,12 @@ def _positions(book: Book, traders: IntArray, used: NDArray[np.int64]) -> Positi
     n = int(used[-1]) if len(used) else 0
     rank = np.repeat(np.arange(len(traders)), np.diff(used, prepend=0))
     order = np.argsort((rank << 32) | book.outcome[:n])
-    return Positions(traders[rank], book.outcome[order], book.values[order])
+    return Positions(traders[rank], book.outcome[order], numbers(book.positions)[order])
 
 
 def _days(book: Book, traders: IntArray, used: NDArray[np.int64], before: Days) -> Days:
     n = int(used[-1]) if len(used) else 0
-    fresh = Days(np.repeat(traders, np.diff(used, prepend=0)), book.day[:n], book.day_values[:n])
+    fresh = Days(np.repeat(traders, np.diff(used, prepend=0)), book.day[:n], numbers(book.days)[:n])
     old = before.of_traders(traders)
     return sum_days(Days.concat([old, fresh])) if len(old) else fresh
 
@@ -195,4 +198,6 @@ def sum_days(days: Days) -> Days:
     starts = np.flatnonzero(new)
     if len(starts) == len(days):
         return days
-    return Days(days.trader[starts], days.key[starts], np.add.reduceat(days.values, starts, axis=0))
+    sums = Days(days.trader[starts], days.key[starts], np.add.reduceat(days.values, starts, axis=0))
+    sums["hours"][:] = np.bitwise_or.reduceat(days["hours"], starts)
+    return sums

@@ -26,7 +26,7 @@ class Positions(Records):
     """
 
     KEY = "outcome"
-    NAMES = POSITION
+    RECORD = POSITION
 
     @property
     def outcome(self) -> IntArray:
@@ -45,11 +45,11 @@ class Accounts(Records):
     n_missing, n_conflicts, n_bad_rows, n_transfers
         rows that sold too much, contradicted what was held, made no sense, moved shares
     old_redeems                                    REDEEM rows without an outcome
-    first_ts, last_ts, last_trade_ts, hours        hours: bit h is set when a trade fell in hour h (UTC)
+    first_ts, last_ts, last_trade_ts
     """
 
     KEY = "account"
-    NAMES = ACCOUNT
+    RECORD = ACCOUNT
 
     @property
     def partial(self) -> BoolArray:
@@ -68,10 +68,11 @@ class Days(Records):
     realized_micro    gain booked by SELL, MERGE and CONVERSION
     invested_micro, released_micro    cost that came into positions and left them
     income_micro, volume_micro, n_trades
+    hours             bit h is set when a fill fell in hour h (UTC)
     """
 
     KEY = "day"
-    NAMES = DAY
+    RECORD = DAY
 
     @property
     def day(self) -> IntArray:

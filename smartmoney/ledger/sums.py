@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from smartmoney.ledger.arithmetic import compiled
 from smartmoney.ledger.columns import IntArray
+from smartmoney.ledger.compiling import compiled
 
 
 class Sums:

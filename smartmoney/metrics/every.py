@@ -1,5 +1,4 @@
-"""Every metric of every trader at once: one table per partition of traders, equal to the functions of
-`single`."""
+"""Every metric of every trader at once: one table per partition of traders."""
 
 from __future__ import annotations
 
@@ -135,7 +134,14 @@ def measure(
         "maker_share": _ratio(
             account["maker_fills"], account["maker_fills"] + account["taker_fills"]
         ),
-        "flags": flag_bits(ledger, markets, found, by_event["top_share"], total.realized_micro),
+        "flags": flag_bits(
+            ledger,
+            markets,
+            found,
+            by_event["top_share"],
+            by_event["decided_events"],
+            total.realized_micro,
+        ),
     }
     return Measures(
         **columns | by_event | _drawdown(ledger) | _skill(ledger, markets, found, excluded)
@@ -156,7 +162,6 @@ def _by_event(ledger: Ledger, markets: Markets) -> dict[str, NDArray[Any]]:
     won, lost = sums.of(pnl > DECIDED_MICRO), sums.of(pnl < -DECIDED_MICRO)
     short = np.array([name == CRYPTO_SHORT for name in markets.categories])[decided.category]
     share = size / np.where(gross[sums.row] > 0, gross[sums.row], 1)
-    enough = np.abs(net) > DECIDED_MICRO
     return {
         "event_count": Sums(traders, events.trader).counts,
         "decided_events": won + lost,
@@ -167,9 +172,7 @@ def _by_event(ledger: Ledger, markets: Markets) -> dict[str, NDArray[Any]]:
         ),
         "roi": _ratio(net, sums.of(decided.invested_micro)),
         "hhi": np.where(gross > 0, sums.of(share**2), np.nan),
-        "top_share": np.where(
-            enough, sums.largest(size) / np.where(enough, np.abs(net), 1), np.nan
-        ),
+        "top_share": _ratio(sums.largest(size), gross),
         "best_category": _best_category(sums, decided.category, pnl, len(markets.categories)),
         "short_crypto_events": sums.of(short),
         "short_crypto_micro": sums.of(np.where(short, pnl, 0)),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from smartmoney.ledger import MICRO, Ledger, Markets
+from smartmoney.ledger import Ledger, Markets
 from smartmoney.ledger.columns import BoolArray, FloatArray, IntArray
 from smartmoney.ledger.sums import Sums
 from smartmoney.metrics.surprise import HEDGED, SCORED, Surprises
 from smartmoney.metrics.thresholds import FLAG_THRESHOLDS, FLAGS, FlagThresholds
+from smartmoney.units import MICRO
 
 
 def flag_bits(
@@ -16,6 +17,7 @@ def flag_bits(
     markets: Markets,
     surprises: Surprises,
     top_share: FloatArray,
+    decided: IntArray,
     pnl_micro: IntArray,
     thresholds: FlagThresholds = FLAG_THRESHOLDS,
 ) -> IntArray:
@@ -26,6 +28,7 @@ def flag_bits(
         markets: the same that closed it.
         surprises: one row per event of the book.
         top_share: float64 per trader, nan where it does not exist.
+        decided: int64 per trader, decided events.
         pnl_micro: int64 per trader, realized PnL.
     """
     found = {
@@ -33,7 +36,8 @@ def flag_bits(
         "BOT": _bots(ledger, thresholds),
         "WASH": _washers(ledger, thresholds),
         "FARM": _farmers(ledger, pnl_micro, thresholds),
-        "ONE_EVENT": np.nan_to_num(top_share, nan=0.0) >= thresholds.one_event_share,
+        "ONE_EVENT": (decided >= thresholds.one_event_events)
+        & (np.nan_to_num(top_share, nan=0.0) >= thresholds.one_event_share),
         "HEDGER": _hedgers(ledger, surprises, thresholds),
         "PARTIAL": ledger.state.accounts.partial | ledger.state.accounts.conflicted,
     }
@@ -62,12 +66,13 @@ def _market_makers(ledger: Ledger, markets: Markets, t: FlagThresholds) -> BoolA
 
 
 def _bots(ledger: Ledger, t: FlagThresholds) -> BoolArray:
-    account, days = ledger.state.accounts, ledger.state.days
-    active = Sums(account.trader, days.trader).of((days["n_trades"] > 0).astype(np.int64))
-    fills = account["n_trades"]
-    hours = np.bitwise_count(account["hours"])
-    busy = (fills / np.maximum(active, 1) >= t.bot_fills_per_day) | (hours >= t.bot_hours)
-    found: BoolArray = (fills >= t.bot_fills) & busy
+    days = ledger.state.days
+    count = Sums(ledger.state.accounts.trader, days.trader).of
+    active = count(days["n_trades"] > 0)
+    sleepless = count(np.bitwise_count(days["hours"]) >= t.bot_hours)
+    frantic = count(days["n_trades"] >= t.bot_fills_per_day)
+    long = (active >= t.bot_days) & (sleepless >= t.bot_share * active)
+    found: BoolArray = long | ((frantic > 0) & (frantic >= t.bot_share * active))
     return found
 
 

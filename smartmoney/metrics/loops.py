@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from smartmoney.ledger.columns import FloatArray, IntArray
+from smartmoney.ledger.compiling import allocating
 
 NONE = np.nan
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def drawdowns(
     bounds: IntArray, gains: IntArray, capital: IntArray, last: IntArray
 ) -> NDArray[np.int64]:
@@ -32,7 +32,7 @@ def drawdowns(
     return out
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def capital_employed(bounds: IntArray, invested: IntArray, released: IntArray) -> NDArray[np.int64]:
     """Per day: what was tied up when it began plus what was put in during it, in micro-dollars."""
     out = np.zeros(len(invested), np.int64)
@@ -44,7 +44,7 @@ def capital_employed(bounds: IntArray, invested: IntArray, released: IntArray) -
     return out
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def positive_windows(
     bounds: IntArray, day: IntArray, surprise: FloatArray, length: int, step: int
 ) -> NDArray[np.int64]:
@@ -67,7 +67,7 @@ def positive_windows(
     return out
 
 
-@njit(cache=True, nogil=True)
+@allocating
 def poisson_binomial_tails(
     bounds: IntArray, price: FloatArray, wins: IntArray, most: int
 ) -> FloatArray:

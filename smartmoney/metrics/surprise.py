@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from smartmoney.ledger import MICRO, Ledger, Markets
+from smartmoney.ledger import Ledger, Markets
 from smartmoney.ledger.columns import BoolArray, Columns, FloatArray, IntArray
 from smartmoney.metrics.thresholds import HEDGED_PAYOFF, PRICE_FLOOR
+from smartmoney.units import MICRO
 
 SCORED, OPEN, SOLD, HEDGED, UNCLEAR = range(5)
 """Status of an event: it counts; not decided yet; nothing held to the end; no risk; no price or no clear

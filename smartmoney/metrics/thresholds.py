@@ -28,12 +28,13 @@ class FlagThresholds:
 
     MM: a market maker. Nearly all fills of known role as maker; or, roles or not, many fills, and both
         outcomes bought in most markets.
-    BOT: more fills a day, or more hours of the day, than a person has.
+    BOT: on half of the active days it trades in more hours than a person is awake, over ten active days at least; or
+        fills more often than a person can. Never hours or fills of a whole life: half of the real wallets with 1,000
+        fills use 20 hours or more at some time, and one limit order can be 50 fills.
     WASH: volume that comes back at the price it left.
     FARM: lives off rewards, or sweeps outcomes that are all but certain.
-    ONE_EVENT: the largest event is most of the total, gain or loss, as the specification words it. Totals of people
-        without skill lie near zero, so most wallets have it (about three in four of a simulated crowd). It costs a
-        place in the reference population and the way to tier S; the score itself it does not change.
+    ONE_EVENT: one event makes most of all gains and losses together, over ten decided events at least (below that the
+        gates of evidence speak). Never of the net total: that of people without skill lies near zero.
     HEDGER: most events have no risk in them.
     """
 
@@ -41,9 +42,10 @@ class FlagThresholds:
     mm_maker_share: float = 0.90
     mm_fills: int = 1_000
     mm_two_sided_share: float = 0.50
-    bot_fills: int = 1_000
-    bot_fills_per_day: float = 200.0
-    bot_hours: int = 23
+    bot_days: int = 10
+    bot_hours: int = 20
+    bot_fills_per_day: int = 1_000
+    bot_share: float = 0.50
     wash_volume: float = 10_000.0
     wash_share: float = 0.50
     wash_price_gap: float = 0.005
@@ -53,6 +55,7 @@ class FlagThresholds:
     farm_positions: int = 30
     farm_share: float = 0.80
     one_event_share: float = 0.60
+    one_event_events: int = 10
     hedger_events: int = 10
     hedger_share: float = 0.50
 

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from smartmoney.scoring import Validation, month_ends, validate, walk_forward
-from smartmoney.store import columns
+from smartmoney.books.catalog import load_catalog
+from smartmoney.books.history import load_activity
+from smartmoney.scoring.panel import month_ends, walk_forward
+from smartmoney.scoring.validation import Validation, validate
 from smartmoney.store.db import Store, read_store
 from smartmoney.store.frames import patient
 from smartmoney.store.scores import dirty
@@ -42,17 +44,17 @@ def validation(
     The same as the job `validate_scores`, which also keeps its result for the Validation page.
     """
     reader = patient(store or read_store())
-    catalog = columns.load_catalog(reader)
-    events = columns.load_events(reader, catalog)
-    if not len(events):
+    catalog = load_catalog(reader)
+    activity = load_activity(reader, catalog)
+    if not len(activity):
         return None
     with reader.raw() as connection:
         wallets = dirty.wallets(connection)[["trader", "address"]]
     panel = walk_forward(
-        events,
+        activity,
         catalog.markets,
         wallets,
-        month_ends(int(events.ts.min()), int(events.ts.max())),
+        month_ends(int(activity.ts.min()), int(activity.ts.max())),
         horizon_days=horizon_days,
     )
     return validate(panel, horizon_days=horizon_days, permutations=permutations)

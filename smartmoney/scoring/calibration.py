@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 BINS = 10
+
+
+def brier(chance: NDArray[np.float64], happened: NDArray[Any]) -> float | None:
+    """Mean squared error of probabilities; None without any, lower is better."""
+    return float(np.mean((chance - happened) ** 2)) if len(chance) else None
 
 
 def calibration_table(price: NDArray[np.float64], won: NDArray[np.float64]) -> pd.DataFrame:

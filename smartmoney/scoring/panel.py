@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from smartmoney.ledger import CRYPTO_SHORT, Events, Markets, run
+from smartmoney.ledger import CRYPTO_SHORT, Activity, Markets, run
 from smartmoney.ledger.sums import Sums
 from smartmoney.metrics import event_surprises, loops
 from smartmoney.metrics.surprise import SCORED
@@ -55,7 +55,7 @@ def month_ends(first: int, last: int) -> list[int]:
 
 
 def walk_forward(
-    events: Events,
+    activity: Activity,
     markets: Markets,
     wallets: pd.DataFrame,
     cutoffs: Sequence[int],
@@ -68,7 +68,7 @@ def walk_forward(
     time.
 
     Args:
-        events: all activity.
+        activity: rows of all wallets.
         markets: with the resolutions known today.
         wallets: columns `trader` and `address`.
         cutoffs: Unix seconds, ascending; see `month_ends`.
@@ -79,14 +79,15 @@ def walk_forward(
         "population": population,
         "excluded": excluded,
     }
-    parts = [_look(events, markets, wallets, as_of, **options) for as_of in cutoffs]
+    parts = [_at_cutoff(activity, markets, wallets, as_of, **options) for as_of in cutoffs]
     if not parts:
-        parts = [tuple(frame.iloc[:0] for frame in _look(events, markets, wallets, 0, **options))]
+        nothing = _at_cutoff(activity, markets, wallets, 0, **options)
+        parts = [tuple(frame.iloc[:0] for frame in nothing)]
     return Panel(*(pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)))
 
 
-def _look(
-    events: Events,
+def _at_cutoff(
+    activity: Activity,
     markets: Markets,
     wallets: pd.DataFrame,
     as_of: int,
@@ -96,12 +97,12 @@ def _look(
 ) -> tuple[pd.DataFrame, ...]:
     """The three tables of the panel at one cut-off."""
     frame = score_traders(
-        events, markets, wallets, as_of=as_of, population=population, excluded=excluded
+        activity, markets, wallets, as_of=as_of, population=population, excluded=excluded
     )
     directional = frame["rarity_score"].notna() & ~frame["flags"].map(
         lambda flags: bool(LEFT_OUT & set(flags))
     )
-    coming = next_events(events, markets, as_of, horizon_days, excluded)
+    coming = next_events(activity, markets, as_of, horizon_days, excluded)
     coming = coming[coming["trader"].isin(frame["trader"][directional])]
     joined = frame.merge(_targets(coming), on="trader")[[*_KEPT, *BASELINES, *_TARGETS]]
     return tuple(table.assign(as_of=as_of) for table in (joined, coming, frame[["trader", "tier"]]))
@@ -112,7 +113,7 @@ _TARGETS = ("target", "target_events", "target_surprise", "target_information")
 
 
 def next_events(
-    events: Events,
+    activity: Activity,
     markets: Markets,
     as_of: int,
     horizon_days: int = HORIZON_DAYS,
@@ -123,7 +124,7 @@ def next_events(
     Columns: trader int32, event int32; surprise, information, entry_price, hit float64; RangeIndex.
     """
     until = as_of + horizon_days * DAY_SECONDS
-    ledger = run(events.between(as_of, until), markets, as_of=until)
+    ledger = run(activity.between(as_of, until), markets, as_of=until)
     found = event_surprises(ledger, markets)
     out = np.array([name in excluded for name in markets.categories])[ledger.events.category]
     counts = (found.status == SCORED) & ~out

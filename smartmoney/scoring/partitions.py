@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from smartmoney.ledger import CRYPTO_SHORT, Events, Ledger, LedgerState, Markets, run
+from smartmoney.ledger import CRYPTO_SHORT, Activity, Ledger, LedgerState, Markets, run
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.ordering import sort_by_trader
 from smartmoney.metrics import Measures, Surprises, event_surprises, measure
@@ -30,7 +30,7 @@ class Partition:
 
 
 def compute_partition(
-    events: Events,
+    activity: Activity,
     markets: Markets,
     *,
     as_of: int | None = None,
@@ -42,7 +42,7 @@ def compute_partition(
     """Ledger and metrics of some traders; the same whatever the partition they come in.
 
     Args:
-        events: all rows of these traders, or the new ones when `state` holds the others.
+        activity: all rows of these traders, or the new ones when `state` holds the others.
         markets: every market named.
         as_of: ignore what happened later (Unix seconds).
         marks_micro: int64 per outcome, price of open shares; -1 for none.
@@ -50,25 +50,25 @@ def compute_partition(
         excluded: categories outside skill and tiers.
         keep_book: give the book back too (to store it); False sends only the measures between processes.
     """
-    ledger = run(events, markets, as_of=as_of, marks_micro=marks_micro, state=state)
+    ledger = run(activity, markets, as_of=as_of, marks_micro=marks_micro, state=state)
     surprises = event_surprises(ledger, markets)
     measures = measure(ledger, markets, excluded=excluded, surprises=surprises)
     return Partition(measures, ledger, surprises) if keep_book else Partition(measures)
 
 
-def split_events(events: Events, parts: int) -> list[Events]:
-    """Events in at most `parts` groups of whole traders with about as many rows each, by ascending trader; rows sorted
+def split_activity(activity: Activity, parts: int) -> list[Activity]:
+    """Activity in at most `parts` groups of whole traders with about as many rows each, by ascending trader; rows sorted
     by trader are not copied."""
-    if parts <= 1 or not len(events):
-        return [events]
-    trader = events.trader
+    if parts <= 1 or not len(activity):
+        return [activity]
+    trader = activity.trader
     if (np.diff(trader) < 0).any():
-        events = sort_by_trader(events)
-        trader = events.trader
+        activity = sort_by_trader(activity)
+        trader = activity.trader
     wanted = np.linspace(0, len(trader), parts + 1)[1:-1].astype(np.int64)
     cuts = np.searchsorted(trader, trader[wanted], "left")
     bounds = np.unique(np.concatenate([[0], cuts, [len(trader)]]))
-    return [events.take(slice(a, b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [activity.take(slice(a, b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
 
 
 def event_results(partition: Partition, markets: Markets) -> pd.DataFrame:

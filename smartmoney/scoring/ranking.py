@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr
+from scipy.stats import kurtosis, skew, spearmanr
 
 FloatArray = NDArray[np.float64]
 
@@ -21,11 +22,9 @@ def ranks(values: FloatArray) -> FloatArray:
 
 def rank_correlation(a: FloatArray, b: FloatArray) -> float | None:
     """Spearman's rank correlation, ties sharing ranks; None below three pairs or when one side is constant."""
-    if len(a) < 3:
+    if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return None
-    x, y = ranks(a) - (len(a) + 1) / 2, ranks(b) - (len(b) + 1) / 2
-    size = math.sqrt(float((x**2).sum() * (y**2).sum()))
-    return float((x * y).sum() / size) if size > 0 else None
+    return float(spearmanr(a, b).statistic)
 
 
 def newey_west_t(series: FloatArray, lags: int, least_error: float = 0.0) -> float | None:
@@ -90,14 +89,9 @@ def ic_summary(ic: pd.Series, lags: int, least_error: float = 0.0) -> dict[str, 
         "Risk-Adjusted IC": float(values.mean() / spread) if spread > 0 else None,
         "t-stat(IC)": t,
         "p-value(IC)": None if t is None else float(ndtr(-t)),
-        "IC Skew": _moment(values, 3) if spread > 0 else None,
-        "IC Kurtosis": _moment(values, 4) - 3 if spread > 0 else None,
+        "IC Skew": float(skew(values)) if spread > 0 else None,
+        "IC Kurtosis": float(kurtosis(values)) if spread > 0 else None,
     }
-
-
-def _moment(values: FloatArray, order: int) -> float:
-    """Standardised central moment."""
-    return float(np.mean(((values - values.mean()) / values.std()) ** order))
 
 
 def factor_quantiles(panel: pd.DataFrame, factor: str, quantiles: int) -> pd.Series:

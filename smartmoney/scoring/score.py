@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from smartmoney.errors import ParameterError
-from smartmoney.ledger import CRYPTO_SHORT, Events, Markets
+from smartmoney.ledger import CRYPTO_SHORT, Activity, Markets
 from smartmoney.ledger.columns import BoolArray, FloatArray, IntArray
 from smartmoney.metrics import FLAGS, Measures, nothing_measured
 from smartmoney.scoring.constants import SCORING_WEIGHTS
-from smartmoney.scoring.partitions import compute_partition, split_events
+from smartmoney.scoring.partitions import compute_partition, split_activity
 from smartmoney.scoring.rarity import dollar_edge, rarity_scores
 from smartmoney.scoring.skill import (
     Population,
@@ -51,7 +51,7 @@ class Scores:
 
 
 def score_traders(
-    events: Events,
+    activity: Activity,
     markets: Markets,
     wallets: pd.DataFrame,
     *,
@@ -60,12 +60,14 @@ def score_traders(
     population: Population = "full",
     excluded: tuple[str, ...] = (CRYPTO_SHORT,),
     partitions: int = 1,
-    mapper: Callable[[Callable[[Events], Measures], Iterable[Events]], Iterable[Measures]] = map,
+    mapper: Callable[
+        [Callable[[Activity], Measures], Iterable[Activity]], Iterable[Measures]
+    ] = map,
 ) -> pd.DataFrame:
     """Score every wallet; the frame of `combine`, bit for bit the same for any number of partitions.
 
     Args:
-        events: activity of all traders.
+        activity: rows of all traders.
         markets: every market named.
         wallets: columns `trader` and `address`, and `coverage` where reconciliation has spoken.
         as_of: what was known then (Unix seconds); None for everything.
@@ -78,12 +80,12 @@ def score_traders(
     work = partial(
         _measures_of, markets=markets, as_of=as_of, marks_micro=marks_micro, excluded=excluded
     )
-    parts = list(mapper(work, split_events(events, partitions)))
+    parts = list(mapper(work, split_activity(activity, partitions)))
     return combine(parts, wallets, population=population).frame
 
 
-def _measures_of(events: Events, **options: Any) -> Measures:
-    return compute_partition(events, keep_book=False, **options).measures
+def _measures_of(activity: Activity, **options: Any) -> Measures:
+    return compute_partition(activity, keep_book=False, **options).measures
 
 
 def combine(

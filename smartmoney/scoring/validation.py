@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from smartmoney.metrics import calc_brier
+from smartmoney.scoring.calibration import brier
 from smartmoney.scoring.constants import SCORING_WEIGHTS, TIERS
-from smartmoney.scoring.panel import BASELINES, DAY_SECONDS, HORIZON_DAYS, Panel
+from smartmoney.scoring.panel import BASELINES, HORIZON_DAYS, Panel
 from smartmoney.scoring.ranking import (
     FloatArray,
     factor_quantiles,
@@ -20,6 +20,7 @@ from smartmoney.scoring.ranking import (
     permuted_ic,
     sampling_error,
 )
+from smartmoney.units import DAY_SECONDS
 
 FACTOR = "rarity_score"
 QUANTILES = 10
@@ -176,7 +177,7 @@ def reliability(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _brier(scores: pd.DataFrame) -> float | None:
-    return calc_brier(scores["skill_prob"].to_numpy(np.float64), _cleared(scores))
+    return brier(scores["skill_prob"].to_numpy(np.float64), _cleared(scores))
 
 
 def _cleared(scores: pd.DataFrame) -> FloatArray:

@@ -14,8 +14,8 @@ from adbc_driver_postgresql.dbapi import Connection, Cursor
 from numpy.typing import NDArray
 
 from smartmoney.store.db import Store, translated
+from smartmoney.units import MICROSECONDS
 
-MICROSECONDS = 1_000_000
 BATCH_BYTES = 16 * 2**20
 _open: ContextVar[dict[str, Connection] | None] = ContextVar("open ADBC connections", default=None)
 
@@ -41,7 +41,7 @@ def connected(store: Store) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading(store: Store, query: str, parameters: Sequence[object] = ()) -> Iterator[Cursor]:
+def opened(store: Store, query: str, parameters: Sequence[object] = ()) -> Iterator[Cursor]:
     """A cursor that has run a query, to be read batch by batch; `$1`, `$2` … are bound to `parameters`.
 
     Raises:
@@ -62,7 +62,7 @@ def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Tab
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    with reading(store, query, parameters) as cursor:
+    with opened(store, query, parameters) as cursor:
         return cursor.fetch_arrow_table()
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from smartmoney import schema
 from smartmoney.schema import Column, On
 from smartmoney.schema.markdown import columns_table
-from smartmoney.store.columns import fetch
+from smartmoney.store.arrow import fetch
 from smartmoney.store.db import Store
 
 PATIENCE_S = 300

@@ -201,17 +201,44 @@ class Statements:
                 f"That cannot be saved: {str(error).splitlines()[0][:200]}."
             ) from error
 
-    def arrow(self, store: Store, name: str, /, **parameters: Any) -> pa.Table:
+    def arrow(
+        self,
+        store: Store,
+        name: str,
+        identifiers: Mapping[str, str] | None = None,
+        /,
+        **parameters: Any,
+    ) -> pa.Table:
         """The rows as an Arrow table, by ADBC."""
         from smartmoney.store import arrow
 
+        return arrow.fetch(store, *self._numbered(name, identifiers or {}, parameters))
+
+    def batches(
+        self,
+        store: Store,
+        name: str,
+        identifiers: Mapping[str, str] | None = None,
+        /,
+        **parameters: Any,
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows as Arrow batches, by ADBC."""
+        from smartmoney.store import arrow
+
+        with arrow.opened(store, *self._numbered(name, identifiers or {}, parameters)) as cursor:
+            yield from cursor.fetch_record_batch()
+
+    def _numbered(
+        self, name: str, identifiers: Mapping[str, str], parameters: Mapping[str, Any]
+    ) -> tuple[str, list[Any]]:
+        """A statement as ADBC takes it: `$1`, `$2` … and their values in order."""
         order: dict[str, int] = {}
 
         def numbered(match: re.Match[str]) -> str:
             return f"${order.setdefault(match[1], len(order) + 1)}" if match[1] else "%"
 
-        text = BOUND.sub(numbered, self.text(name, parameters))
-        return arrow.fetch(store, text, [parameters[each] for each in order])
+        text = BOUND.sub(numbered, self.text(name, parameters, **identifiers))
+        return text, [parameters[each] for each in order]
 
     def page(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from typing import Any
 import psutil
 
 from smartmoney.errors import SmartmoneyError
+from smartmoney.logs import masked
 from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
 from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.store.server.migrate import require_current
 from smartmoney.supervise import ports, reach, status
+from smartmoney.supervise.environment import prefect_database
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import ROOT, Paths
 
@@ -106,6 +109,29 @@ def _database(settings: Settings) -> Finding:
     return Finding(True, "The database answers and its schema is current")
 
 
+def _prefect_database(settings: Settings) -> Finding:
+    """Prefect has a driver of its own, which may refuse an address that ours takes."""
+    if settings.database_url is None and settings.prefect_database_url is None:
+        return Finding(True, "Prefect's database lies in the embedded server")
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.check_database"],
+        input=prefect_database(settings),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode == 0:
+        return Finding(True, "Prefect can use its database")
+    reason = masked(" ".join((done.stdout or done.stderr).strip().splitlines()[-1:]) or "no answer")
+    return Finding(
+        False,
+        f"Prefect cannot use its database: {reason}; `smartmoney up` and `migrate` make the database `prefect` "
+        "where the user may, else set PREFECT_DATABASE_URL",
+    )
+
+
 def _ports(settings: Settings, as_set: Settings) -> Finding:
     if holder(Paths(settings.smartmoney_home)):
         return Finding(True, "smartmoney runs here")
@@ -178,5 +204,6 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _memory,
     _checkout,
     _database,
+    _prefect_database,
     _route,
 )

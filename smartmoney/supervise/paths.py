@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -90,7 +91,11 @@ class Paths:
             self.prefect,
         ):
             folder.mkdir(parents=True, exist_ok=True)
-        self.run.chmod(0o700)
+        for folder in (self.run, self.logs, self.prefect):
+            folder.chmod(0o700)
+        for log in self.logs.iterdir():
+            with contextlib.suppress(OSError):
+                log.chmod(0o600)  # those of earlier versions let others read them
 
 
 def home_of(kind: Kind) -> Path:

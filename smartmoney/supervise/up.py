@@ -183,6 +183,9 @@ def resolve(settings: Settings, home: Path, source: str) -> tuple[Settings, dict
     chosen = {name: ports.choose(name, settings) for name in wanted}
     update: dict[str, Any] = {f"{name}_port": port for name, port in chosen.items()}
     update |= {"smartmoney_home": home, "smartmoney_source": source}
+    # Prefect's own variable may name another server; an installation always uses the one it starts.
+    host = environment.reachable(settings.bind_host)
+    update["prefect_api_url"] = f"http://{host}:{chosen['prefect']}/api"
     if source == "simulator":
         update |= on_loopback(settings, f"http://127.0.0.1:{chosen['simulator']}")
         if "smart_tiers" not in settings.model_fields_set:
@@ -271,15 +274,9 @@ def _start(running: Installation, known: dict[str, Program]) -> None:
 
 
 def _claim(settings: Settings) -> None:
-    world = None
-    if settings.smartmoney_source == "simulator":
-        world = (
-            f"a simulated world of seed {settings.simulator_seed}, {settings.simulator_traders} traders, "
-            f"{settings.simulator_markets} markets, {settings.simulator_trades} trades"
-        )
     store = open_store("sm_owner", settings, 1)
     try:
-        claim_source(store, settings.smartmoney_source, world)
+        claim_source(store, settings.smartmoney_source, settings.world)
     finally:
         store.dispose()
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from smartmoney.books import batches
 from smartmoney.errors import SettingError
-from smartmoney.jobs import planning
 from smartmoney.jobs.engines import engine
 from smartmoney.ledger import Kind
 from smartmoney.settings import load
@@ -23,8 +23,8 @@ def test_two_dask_workers_give_the_numbers_of_one_process(
     pytest.importorskip(
         "distributed", reason="Dask is not installed: pip install 'smartmoney[dask]'"
     )
-    monkeypatch.setattr(planning, "WALLETS_AT_ONCE", 1)
-    monkeypatch.setattr(planning, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(batches, "WALLETS_AT_ONCE", 1)
+    monkeypatch.setattr(batches, "ROWS_AT_ONCE", 1)
     empty(owner)
     insert(
         owner,

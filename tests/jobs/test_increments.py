@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smartmoney.jobs import reading
+from smartmoney.books import batches
 from smartmoney.ledger import Kind
 from smartmoney.store.db import Store
 from tests.kit.increments import (
@@ -62,7 +62,7 @@ def test_any_interleaving_gives_the_numbers_of_a_full_recompute(
     owner: Store, of: list[Step]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "KEEP_ROWS", 2)
+        patch.setattr(batches, "KEEP_ROWS", 2)
         empty(owner)
         for arrived, payouts in of:
             insert(owner, arrived)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from smartmoney.ledger import Events, Kind, Markets
+from smartmoney.ledger import Activity, Kind, Markets
 
 M = 1_000_000
 DAY = 86_400
@@ -21,11 +21,11 @@ def crowd(
     skilled_share: float = 0.0,
     edge: float = 0.8,
     categories: tuple[str, ...] = ("politics",),
-) -> tuple[Events, Markets, pd.DataFrame]:
+) -> tuple[Activity, Markets, pd.DataFrame]:
     """Every bet has a market of its own, resolved within 20 days at the price's own odds, or better for the skilled.
 
     Returns:
-        Events, markets, and wallets with columns trader, address, skill (true edge in log-odds).
+        Activity, markets, and wallets with columns trader, address, skill (true edge in log-odds).
     """
     rng = np.random.default_rng(seed)
     skill = np.zeros(traders)
@@ -44,7 +44,7 @@ def crowd(
         category=np.arange(n) % len(categories),
         categories=categories,
     )
-    events = Events.of(
+    events = Activity.of(
         trader=trader,
         ts=ts,
         kind=Kind.BUY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smartmoney.ledger import Events, Kind, Ledger, Markets, run
+from smartmoney.ledger import Activity, Kind, Ledger, Markets, run
 
 M = 1_000_000
 DAY = 86_400
@@ -21,7 +21,9 @@ BETS = (
 )
 
 
-def golden_world(categories: tuple[str, ...] = ("",), category: int = 0) -> tuple[Events, Markets]:
+def golden_world(
+    categories: tuple[str, ...] = ("",), category: int = 0
+) -> tuple[Activity, Markets]:
     price, won, cost = (np.array(column) for column in zip(*BETS, strict=True))
     n = len(BETS)
     payout = np.column_stack([won, 1 - won]).ravel() * M
@@ -33,7 +35,7 @@ def golden_world(categories: tuple[str, ...] = ("",), category: int = 0) -> tupl
         categories=categories,
     )
     shares = np.round(cost / price * M).astype(np.int64)
-    events = Events.of(
+    events = Activity.of(
         trader=1,
         ts=START + DAY * np.arange(n),
         kind=Kind.BUY,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from smartmoney.jobs import reading
+from smartmoney.books import batches
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.scores import calculate_rarity_scores
 from smartmoney.ledger import Kind
@@ -167,7 +167,7 @@ def a_row(kind: Kind, ts: int, **values: int) -> Row:
 @pytest.fixture
 def known(owner: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Wallet 1 with three fills a second apart, wallet 2 with one, scored; every book is kept."""
-    monkeypatch.setattr(reading, "KEEP_ROWS", 1)
+    monkeypatch.setattr(batches, "KEEP_ROWS", 1)
     empty(owner)
     insert(
         owner,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from smartmoney.ledger import (
-    Events,
+    Activity,
     Kind,
     Markets,
 )
@@ -29,6 +30,11 @@ def markets(payouts: list[tuple[int, int]], resolved_at: list[int]) -> Markets:
         resolved_at=resolved_at,
         neg_risk=NEG_RISK,
     )
+
+
+def resolved_otherwise(known: Markets, payout_micro: Any, resolved_at: Any) -> Markets:
+    """The same markets with other resolutions."""
+    return replace(known, payout_micro=payout_micro, resolved_at=resolved_at)
 
 
 @st.composite
@@ -71,9 +77,9 @@ def rows(draw: Any, most: int = 25, traders: int = 3, whales: bool = False) -> l
     ]
 
 
-def events(of: list[dict[str, int]]) -> Events:
+def events(of: list[dict[str, int]]) -> Activity:
     if not of:
-        return Events.empty()
+        return Activity.empty()
     names = (
         "trader",
         "ts",
@@ -86,7 +92,7 @@ def events(of: list[dict[str, int]]) -> Events:
         "seq",
         "tx",
     )
-    return Events.of(**{name: [row[name] for row in of] for name in names})
+    return Activity.of(**{name: [row[name] for row in of] for name in names})
 
 
 class Plain:

@@ -8,7 +8,7 @@ import pandas as pd
 from polymarket_sim.model import Kind as Entry
 from polymarket_sim.model import Side
 from polymarket_sim.world import World
-from smartmoney.ledger import Events, Kind, Markets
+from smartmoney.ledger import Activity, Kind, Markets
 
 KINDS = {
     Entry.SPLIT: Kind.SPLIT,
@@ -24,7 +24,7 @@ KINDS = {
 
 
 def markets_of(world: World) -> Markets:
-    """Events of the simulator keep their numbers; outcome k of market m is row 2 m + k."""
+    """Activity of the simulator keep their numbers; outcome k of market m is row 2 m + k."""
     payouts = [pay for market in world.markets for pay in (market.payouts or (-1, -1))]
     names = [
         "crypto-short" if "-updown-5m-" in event.slug else event.category for event in world.events
@@ -43,7 +43,7 @@ def markets_of(world: World) -> Markets:
     )
 
 
-def events_of(world: World) -> Events:
+def events_of(world: World) -> Activity:
     """Every entry but deposits and withdrawals; a conversion becomes one row per leg."""
     columns = (
         "trader",
@@ -80,7 +80,7 @@ def events_of(world: World) -> Events:
     trade = (frame.kind == Entry.TRADE).to_numpy()
     kind = np.where(trade, np.where(frame.side == Side.BUY, Kind.BUY, Kind.SELL), kind)
     outcome = np.where(frame.outcome >= 0, 2 * frame.market + frame.outcome, -1)
-    return Events.of(
+    return Activity.of(
         trader=frame.trader,
         ts=frame.ts,
         kind=kind,

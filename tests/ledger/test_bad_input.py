@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartmoney.ledger import Events, Kind, Markets, run
+from smartmoney.ledger import Activity, Kind, Markets, run
 from tests.kit.ledgers import OPEN, START, markets
 
 M = 1_000_000
@@ -50,7 +50,7 @@ BAD = {
 def test_a_senseless_row_is_counted_and_marks_the_wallet(change: dict[str, int]) -> None:
     rows = [GOOD, GOOD | change, GOOD]
     book = run(
-        Events.of(trader=1, **{name: [row[name] for row in rows] for name in GOOD}), UNRESOLVED
+        Activity.of(trader=1, **{name: [row[name] for row in rows] for name in GOOD}), UNRESOLVED
     )
     account = book.state.accounts
     assert (account["n_rows"][0], account["n_bad_rows"][0]) == (3, 1)
@@ -60,7 +60,7 @@ def test_a_senseless_row_is_counted_and_marks_the_wallet(change: dict[str, int])
 
 
 def test_a_row_of_nothing_changes_nothing() -> None:
-    events = Events.of(
+    events = Activity.of(
         trader=1, ts=1, kind=[Kind.BUY, Kind.SELL], market=3, outcome=6, size_micro=0, cash_micro=0
     )
     book = run(events, UNRESOLVED)
@@ -70,18 +70,18 @@ def test_a_row_of_nothing_changes_nothing() -> None:
 @pytest.mark.parametrize("pays", [(M, M), (0, 0), (600_000, 600_000)])
 def test_payouts_that_do_not_sum_to_one_still_pay(pays: tuple[int, int]) -> None:
     world = markets([OPEN] * 3 + [pays] + [OPEN] * 2, [-1] * 3 + [START] + [-1] * 2)
-    book = run(Events.of(trader=1, **GOOD), world)
+    book = run(Activity.of(trader=1, **GOOD), world)
     assert book.traders.realized_micro[0] == 10 * pays[0] - 4 * M
 
 
 @pytest.mark.parametrize("pays", [(2 * M, 0), (-7, M), (M, -1)])
 def test_impossible_payouts_are_no_resolution(pays: tuple[int, int]) -> None:
     world = markets([OPEN] * 3 + [pays] + [OPEN] * 2, [-1] * 3 + [START] + [-1] * 2)
-    assert not run(Events.of(trader=1, **GOOD), world).settlement.settled[0]
+    assert not run(Activity.of(trader=1, **GOOD), world).settlement.settled[0]
 
 
 def test_nothing_at_all() -> None:
-    book = run(Events.empty(), UNRESOLVED)
+    book = run(Activity.empty(), UNRESOLVED)
     assert [
         len(table) for table in (book.state.positions, book.events, book.traders, book.days)
     ] == [
@@ -90,12 +90,12 @@ def test_nothing_at_all() -> None:
         0,
         0,
     ]
-    assert len(run(Events.empty(), Markets.of(event=[])).traders) == 0
+    assert len(run(Activity.empty(), Markets.of(event=[])).traders) == 0
 
 
 def test_a_market_without_outcomes_takes_no_shares() -> None:
     world = Markets.of(event=[0, 0], n_outcomes=[2, 0], neg_risk=True)
-    events = Events.of(
+    events = Activity.of(
         trader=1,
         ts=[1, 2, 3],
         kind=[Kind.BUY, Kind.CONVERSION, Kind.MERGE],
@@ -126,7 +126,7 @@ def test_no_numbers_raise(of: list[tuple[int, ...]]) -> None:
     ts, size, cash, fee, kind, market, outcome = (
         np.array(column) for column in zip(*of, strict=True)
     )
-    events = Events.of(
+    events = Activity.of(
         trader=1,
         ts=ts,
         kind=kind,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartmoney.ledger import Events, Kind, ordering
+from smartmoney.ledger import Activity, Kind, ordering
 from smartmoney.ledger.ordering import by_trader, sort_by_trader
 from tests.kit.ledgers import usual
 
@@ -19,9 +19,9 @@ IDS = {
 }
 
 
-def fills(trader: np.ndarray) -> Events:
+def fills(trader: np.ndarray) -> Activity:
     n = np.arange(len(trader))
-    return Events.of(
+    return Activity.of(
         trader=trader,
         ts=n,
         kind=Kind.BUY,

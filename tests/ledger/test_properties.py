@@ -20,7 +20,7 @@ from smartmoney.ledger import (
     stale_traders,
 )
 from smartmoney.ledger.closing import close
-from tests.kit.ledgers import START, Plain, events, resolutions, rows, usual
+from tests.kit.ledgers import START, Plain, events, resolutions, resolved_otherwise, rows, usual
 
 thorough = settings(max_examples=400, deadline=None)
 
@@ -70,7 +70,11 @@ def test_equal_to_a_plain_ledger(markets: Markets, of: list[dict[str, int]]) -> 
         plain = Plain(markets.payout_micro.tolist())
         plain.replay([row for row in of if row["trader"] == trader])
         account = dict(
-            zip(book.state.accounts.NAMES, book.state.accounts.values[i].tolist(), strict=True)
+            zip(
+                book.state.accounts.names(),
+                book.state.accounts.values[i].tolist(),
+                strict=True,
+            )
         )
         assert book.traders.realized_micro[i] == plain.settle(markets.resolved.tolist())
         assert account["cash_flow_micro"] == plain.cash
@@ -184,8 +188,10 @@ def test_as_of_is_what_was_known_then(
     """Later rows and later resolutions change nothing, except that a redemption proves its resolution."""
     of = [row for row in of if not (row["kind"] == Kind.REDEEM and row["outcome"] < 0)]
     known = np.repeat(markets.resolved & (markets.resolved_at <= as_of), 2)
-    then = markets.with_resolutions(
-        np.where(known, markets.payout_micro, -1), np.where(known[::2], markets.resolved_at, -1)
+    then = resolved_otherwise(
+        markets,
+        np.where(known, markets.payout_micro, -1),
+        np.where(known[::2], markets.resolved_at, -1),
     )
     same_books(
         run(events(of), markets, as_of=as_of),

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smartmoney.ledger import Events, Kind, Ledger, Markets, run
-from smartmoney.metrics import calc_profit_factor
+from smartmoney.ledger import Activity, Kind, Ledger, Markets, run
+from tests.kit.single_metrics import calc_profit_factor
 
 pytestmark = pytest.mark.shared
 MICRO = 1_000_000
@@ -65,7 +65,7 @@ def book_of(trades: pd.DataFrame, ts: pd.Series | int) -> Ledger:
         event=np.arange(len(paid) // 2), payout_micro=paid, resolved_at=1_669_000_000
     )
     kind = np.where(trades.Type == "Buy", Kind.BUY, Kind.SELL)
-    events = Events.of(
+    events = Activity.of(
         trader=trades.trader,
         ts=ts,
         kind=kind,
@@ -112,7 +112,7 @@ def test_midterms_in_time_order(midterms: pd.DataFrame) -> None:
 
 
 @pytest.fixture(scope="module")
-def insider(shared_data: Path) -> tuple[Events, Markets]:
+def insider(shared_data: Path) -> tuple[Activity, Markets]:
     """The last 3,500 trades of wallet 0xee50 (the API's offset cap cuts earlier ones off), and who won."""
     trades = pd.read_parquet(shared_data / "wallet_0xee50/trades.parquet")
     won = json.loads((shared_data / "wallet_0xee50/market_resolution.json").read_text())
@@ -121,7 +121,7 @@ def insider(shared_data: Path) -> tuple[Events, Markets]:
         {token: i for i, token in enumerate(t for tokens in won.values() for t in tokens)}
     )
     paid = [MICRO * flag for tokens in won.values() for flag in tokens.values()]
-    events = Events.of(
+    events = Activity.of(
         trader=0,
         ts=trades.timestamp,
         kind=np.where(trades.side == "BUY", Kind.BUY, Kind.SELL),
@@ -136,7 +136,7 @@ def insider(shared_data: Path) -> tuple[Events, Markets]:
     )
 
 
-def test_0xee50(insider: tuple[Events, Markets]) -> None:
+def test_0xee50(insider: tuple[Activity, Markets]) -> None:
     events, markets = insider
     book = run(replace(events, ts=np.full_like(events.ts, 1_764_000_000)), markets)
     pnl = book.settlement.realized_micro / MICRO
@@ -150,7 +150,9 @@ def test_0xee50(insider: tuple[Events, Markets]) -> None:
     assert (book.events.pnl_micro > 0).sum() == 47 and len(book.events) == 59
 
 
-def test_0xee50_in_time_order_lacks_its_earlier_purchases(insider: tuple[Events, Markets]) -> None:
+def test_0xee50_in_time_order_lacks_its_earlier_purchases(
+    insider: tuple[Activity, Markets],
+) -> None:
     book = run(*insider)
     account = book.state.accounts
     assert account.partial[0] and account["n_missing"][0] == 9
@@ -167,7 +169,7 @@ def test_0x4f34(shared_data: Path) -> None:
     rows = rows[rows.conditionId.isin(both)]
     market = rows.conditionId.map({condition: i for i, condition in enumerate(both)}).to_numpy()
     trade = (rows.type == "TRADE").to_numpy()
-    events = Events.of(
+    events = Activity.of(
         trader=0,
         ts=rows.timestamp,
         kind=np.where(trade, Kind.BUY, Kind.REDEEM),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smartmoney.ledger import ApiPositions, Events, Kind, Ledger, Reconciliation, reconcile, run
+from smartmoney.ledger import Activity, ApiPositions, Kind, Ledger, Reconciliation, reconcile, run
 from tests.kit.ledgers import OPEN, START, YES, markets
 
 M = 1_000_000
@@ -14,7 +14,7 @@ MARKS = np.full(12, 500_000)
 
 def book(sold: int = 0, marks: np.ndarray | None = MARKS, **more: int) -> Ledger:
     """100 shares of a won token for $40 with a $2 fee inside, 50 of an open one for $20, and a sale."""
-    events = Events.of(
+    events = Activity.of(
         trader=[1, 1, 1],
         ts=[START, START + 1, START + 2],
         kind=[Kind.BUY, Kind.BUY, Kind.SELL],

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from smartmoney.errors import ParameterError
-from smartmoney.ledger import Events, Kind, Ledger, Markets, replay, run, stale_traders
+from smartmoney.ledger import Activity, Kind, Ledger, Markets, replay, run, stale_traders
 from tests.kit.ledgers import EVENT, HALF, NEG_RISK, NO, OPEN, START, YES, markets
 
 M = 1_000_000
@@ -22,7 +22,7 @@ def story(*rows: tuple[Any, ...], world: Markets = UNRESOLVED, **options: Any) -
     columns = list(zip(*[row if len(row) == 6 else (*row, 0) for row in rows], strict=True))
     kind, market, outcome, size, cash, tx = columns
     return run(
-        Events.of(
+        Activity.of(
             trader=7,
             ts=at,
             kind=kind,
@@ -55,7 +55,7 @@ def test_a_sale_takes_its_share_of_the_average_cost() -> None:
 
 
 def test_average_cost_is_rounded_half_up_to_a_millionth() -> None:
-    events = Events.of(
+    events = Activity.of(
         trader=1,
         ts=[1, 2],
         kind=[Kind.BUY, Kind.SELL],
@@ -101,7 +101,7 @@ def test_split_and_merge_move_half_a_dollar_a_share() -> None:
 
 
 def test_an_odd_split_gives_the_odd_millionth_to_the_last_outcome() -> None:
-    events = Events.of(
+    events = Activity.of(
         trader=1, ts=1, kind=Kind.SPLIT, market=3, outcome=-1, size_micro=[5], cash_micro=5
     )
     assert run(events, UNRESOLVED).state.positions["cost_micro"].tolist() == [2, 3]
@@ -125,7 +125,7 @@ def test_old_redeem_settles_all_outcomes_at_known_payouts(
     pays: Any, cash: float, realized: float
 ) -> None:
     world = markets([OPEN] * 3 + [pays] + [OPEN] * 2, [-1] * 3 + [START] + [-1] * 2)
-    events = Events.of(
+    events = Activity.of(
         trader=1,
         ts=[1, 1, 2],
         kind=[Kind.BUY, Kind.BUY, Kind.REDEEM],
@@ -172,7 +172,7 @@ def test_conversion_of_two_legs_pays_a_dollar_and_moves_the_cost() -> None:
 
 
 def test_conversion_of_one_leg_spreads_over_the_others_with_the_remainder_last() -> None:
-    events = Events.of(
+    events = Activity.of(
         trader=1,
         ts=[1, 2],
         kind=[Kind.BUY, Kind.CONVERSION],
@@ -190,7 +190,7 @@ def test_conversion_of_one_leg_spreads_over_the_others_with_the_remainder_last()
 
 
 def test_the_remainder_of_a_conversion_does_not_depend_on_how_markets_are_numbered() -> None:
-    bought = Events.of(
+    bought = Activity.of(
         trader=1,
         ts=[1, 2],
         kind=[Kind.BUY, Kind.CONVERSION],
@@ -306,10 +306,10 @@ def test_events_add_up_their_markets() -> None:
 
 
 def test_late_rows_ask_for_a_replay() -> None:
-    first = Events.of(
+    first = Activity.of(
         trader=[1, 2], ts=[10, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M
     )
-    late = Events.of(
+    late = Activity.of(
         trader=[1, 2], ts=[11, 20], kind=Kind.BUY, market=3, outcome=6, size_micro=M, cash_micro=M
     )
     state = replay(first, UNRESOLVED)
@@ -318,15 +318,7 @@ def test_late_rows_ask_for_a_replay() -> None:
         replay(late, UNRESOLVED, state=state)
 
 
-def test_states_survive_a_frame() -> None:
-    state = story((Kind.BUY, 3, 6, 10, 4), (Kind.BUY, 4, 8, 10, 4)).state
-    for table in (state.positions, state.accounts, state.days):
-        assert (
-            type(table).from_frame(table.to_frame().iloc[::-1]).to_frame().equals(table.to_frame())
-        )
-
-
-def test_events_refuse_columns_that_lose_something() -> None:
+def test_activity_refuses_columns_that_lose_something() -> None:
     columns = {
         "trader": 1,
         "ts": [1, 2],
@@ -337,8 +329,8 @@ def test_events_refuse_columns_that_lose_something() -> None:
         "cash_micro": 1,
     }
     with pytest.raises(ParameterError, match="ts has 2 rows where 3"):
-        Events.of(**columns | {"size_micro": [1, 2, 3]})
+        Activity.of(**columns | {"size_micro": [1, 2, 3]})
     with pytest.raises(ParameterError, match="cash_micro"):
-        Events.of(**columns | {"cash_micro": [0.5, 1.0]})
+        Activity.of(**columns | {"cash_micro": [0.5, 1.0]})
     with pytest.raises(ParameterError, match="kind"):
-        Events.of(**columns | {"kind": 300})
+        Activity.of(**columns | {"kind": 300})

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from smartmoney.ledger import Events, Ledger, Markets, run
-from smartmoney.metrics import (
-    FLAGS,
+from smartmoney.ledger import Activity, Ledger, Markets, run
+from smartmoney.metrics import FLAGS, event_surprises, measure, nothing_measured
+from smartmoney.metrics.surprise import SCORED
+from tests.kit.ledgers import events, resolutions, rows
+from tests.kit.single_metrics import (
     calc_excess_hit,
     calc_hhi,
     calc_maker_share,
@@ -19,12 +21,7 @@ from smartmoney.metrics import (
     calc_stability,
     calc_top_share,
     calc_win_rate,
-    event_surprises,
-    measure,
-    nothing_measured,
 )
-from smartmoney.metrics.surprise import SCORED
-from tests.kit.ledgers import events, resolutions, rows
 
 DAY = 86_400
 
@@ -93,7 +90,7 @@ def one_by_one(book: Ledger, markets: Markets, trader: int) -> dict[str, float |
 @settings(max_examples=150, deadline=None)
 def test_all_at_once_equals_one_by_one(markets: Markets, of: list[dict[str, int]]) -> None:
     given = events(spread(of))
-    given = Events.of(**given.arrays() | {"maker": np.arange(len(given)) % 3 - 1})
+    given = Activity.of(**given.arrays() | {"maker": np.arange(len(given)) % 3 - 1})
     book = run(given, markets, marks_micro=np.full(12, 400_000))
     table = measure(book, markets)
     for i, trader in enumerate(table.trader.tolist()):

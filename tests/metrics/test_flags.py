@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from smartmoney.ledger import Events, Kind, Markets, run
+from smartmoney.ledger import Activity, Kind, Markets, run
 from smartmoney.metrics import flag_names, measure
-from tests.kit.golden import golden_world
 
 M = 1_000_000
 DAY = 86_400
@@ -17,7 +16,7 @@ START = 20_000 * DAY
 
 
 def flags(world: Markets, **columns: Any) -> set[str]:
-    events = Events.of(trader=1, **columns)
+    events = Activity.of(trader=1, **columns)
     return set(flag_names(int(measure(run(events, world), world).flags[0])))
 
 
@@ -60,18 +59,35 @@ def test_market_maker_by_both_sides(second: int, expected: bool) -> None:
     assert ("MM" in found) == expected
 
 
-@pytest.mark.parametrize(("gap", "expected"), [(30, True), (7_200, False)])
-def test_bot(gap: int, expected: bool) -> None:
-    """1,200 fills: all on one day, or eight hours a day at a person's pace."""
-    ts = (
-        START + gap * np.arange(1_200)
-        if expected
-        else START + DAY * (np.arange(1_200) // 8) + gap // 2 * (np.arange(1_200) % 8)
-    )
-    found = flags(
-        many(5), ts=ts, kind=Kind.BUY, market=0, outcome=0, size_micro=10 * M, cash_micro=5 * M
-    )
-    assert ("BOT" in found) == expected
+def trading(days: int, hours: int, fills: int = 1, wander: int = 0) -> set[str]:
+    """Flags of a wallet that fills so often in each of so many hours a day; `wander` moves the hours daily."""
+    at = [
+        START + DAY * day + 3_600 * ((hour + wander * day) % 24) + fill
+        for day in range(days)
+        for hour in range(hours)
+        for fill in range(fills)
+    ]
+    bets = {"kind": Kind.BUY, "market": 0, "outcome": 0, "size_micro": 10 * M, "cash_micro": 5 * M}
+    return flags(many(5), ts=at, **bets)
+
+
+def test_a_bot_trades_through_half_of_its_days() -> None:
+    assert "BOT" in trading(10, 20) and "BOT" not in trading(9, 24) | trading(10, 19)
+
+
+def test_hours_of_a_whole_life_make_no_bot() -> None:
+    """1,360 fills over 170 days, eight hours each, at another time every day: every hour of the day is used."""
+    assert "BOT" not in trading(170, 8, wander=5)
+
+
+@pytest.mark.parametrize(("busy", "expected"), [(6, True), (5, False)])
+def test_a_bot_fills_more_often_than_a_person_on_half_of_its_days(
+    busy: int, expected: bool
+) -> None:
+    fills = [1_000] * busy + [1] * (11 - busy)
+    ts = np.repeat(START + DAY * np.arange(11), fills)
+    bets = {"kind": Kind.BUY, "market": 0, "outcome": 0, "size_micro": 10 * M, "cash_micro": 5 * M}
+    assert ("BOT" in flags(many(5), ts=ts, **bets)) == expected
 
 
 @pytest.mark.parametrize(("got", "expected"), [(5_010, True), (6_000, False)])
@@ -132,19 +148,30 @@ def test_hedger(both: bool, expected: bool) -> None:
     assert ("HEDGER" in found) == expected
 
 
-def test_one_event() -> None:
-    events, world = golden_world()
-    assert "ONE_EVENT" in flag_names(int(measure(run(events, world), world).flags[0]))
-    calm = many(20)
-    assert not flags(
-        calm,
-        ts=START + DAY * np.arange(20),
+def bets_of(stakes: list[int]) -> set[str]:
+    """Bets of so many shares each at 50 cents on different events; every other one loses."""
+    n = len(stakes)
+    return flags(
+        many(n),
+        ts=START + DAY * np.arange(n),
         kind=Kind.BUY,
-        market=np.arange(20),
-        outcome=2 * np.arange(20),
-        size_micro=10 * M,
-        cash_micro=5 * M,
+        market=np.arange(n),
+        outcome=2 * np.arange(n) + np.arange(n) % 2,
+        size_micro=np.array(stakes) * M,
+        cash_micro=np.array(stakes) * M // 2,
     )
+
+
+def test_one_event_is_most_of_all_gains_and_losses() -> None:
+    assert "ONE_EVENT" in bets_of([14, *[1] * 9]) and "ONE_EVENT" not in bets_of([13, *[1] * 9])
+
+
+def test_below_ten_decided_events_the_gates_speak() -> None:
+    assert "ONE_EVENT" not in bets_of([100, *[1] * 8])
+
+
+def test_a_net_total_near_zero_is_no_single_event() -> None:
+    assert not bets_of([10] * 20)
 
 
 def test_partial() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from smartmoney.metrics import (
+from smartmoney.metrics import event_surprises, measure
+from tests.kit.golden import BETS, golden_ledger
+from tests.kit.single_metrics import (
     calc_hhi,
     calc_max_drawdown,
     calc_poisson_binomial_tail,
@@ -13,10 +15,7 @@ from smartmoney.metrics import (
     calc_roi,
     calc_top_share,
     calc_win_rate,
-    event_surprises,
-    measure,
 )
-from tests.kit.golden import BETS, golden_ledger
 
 PNL = np.array([300, 190, -60, -110, 210, 40, -100, -50]) * 1_000_000
 
@@ -28,7 +27,7 @@ def test_one_trader() -> None:
     assert calc_profit_factor(PNL) == 2.3125
     assert calc_roi(int(PNL.sum()), 1_080_000_000) == pytest.approx(0.3889, abs=5e-5)
     assert calc_hhi(PNL) == pytest.approx(0.17800, abs=5e-6)
-    assert calc_top_share(PNL) == pytest.approx(0.7143, abs=5e-5)
+    assert calc_top_share(PNL) == pytest.approx(0.2830, abs=5e-5)
     fraction, fall = calc_max_drawdown(PNL, np.array([bet[2] for bet in BETS]) * 1_000_000)
     assert (fall, fraction) == (170_000_000, pytest.approx(170 / 310))
     assert calc_poisson_binomial_tail(np.array([bet[0] for bet in BETS]), 4) == pytest.approx(
@@ -45,7 +44,7 @@ def test_all_traders_at_once() -> None:
     assert row["profit_factor"] == pytest.approx(2.3125, abs=1e-6)
     assert row["max_drawdown_micro"] == pytest.approx(170_000_000, abs=8)
     assert row["hhi"] == pytest.approx(0.17800, abs=5e-6)
-    assert row["top_share"] == pytest.approx(0.7143, abs=5e-5)
+    assert row["top_share"] == pytest.approx(0.2830, abs=5e-5)
     assert row["sum_surprise"] == pytest.approx(0.4300, abs=5e-5)
     assert row["sum_information"] == pytest.approx(1.6581, abs=5e-5)
     assert row["p_exact"] == pytest.approx(0.5172, abs=5e-5)

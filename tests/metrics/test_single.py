@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartmoney.metrics import (
-    calc_brier,
+from smartmoney.scoring.calibration import brier
+from tests.kit.single_metrics import (
     calc_excess_hit,
     calc_hhi,
     calc_jeffreys_lower,
@@ -52,15 +52,15 @@ def test_concentration() -> None:
     assert calc_hhi(NONE) is None and calc_hhi(np.zeros(3, np.int64)) is None
     assert calc_hhi(np.array([-7])) == 1.0
     assert calc_hhi(np.array([1, -1, 1, -1])) == 0.25
-    assert calc_top_share(NONE) is None and calc_top_share(np.array([500, -500])) is None
-    assert calc_top_share(np.array([3 * CENT, -CENT])) == 1.5
+    assert calc_top_share(NONE) is None and calc_top_share(np.array([0, 0])) is None
+    assert calc_top_share(np.array([3 * CENT, -CENT])) == 0.75
 
 
 def test_shares_without_a_base() -> None:
     assert calc_roi(5, 0) is None and calc_roi(5, 20) == 0.25
     assert calc_maker_share(0, 0) is None and calc_maker_share(1, 3) == 0.25
-    assert calc_excess_hit(NONE, NONE) is None and calc_brier(NONE, NONE) is None
-    assert calc_brier(np.array([0.5, 1.0]), np.array([1.0, 1.0])) == 0.125
+    assert calc_excess_hit(NONE, NONE) is None and brier(NONE, NONE) is None
+    assert brier(np.array([0.5, 1.0]), np.array([1.0, 1.0])) == 0.125
 
 
 def test_stability() -> None:

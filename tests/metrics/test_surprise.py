@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from smartmoney.ledger import Events, Kind, Markets, run
+from smartmoney.ledger import Activity, Kind, Markets, run
 from smartmoney.metrics import Surprises, event_surprises
 from smartmoney.metrics.surprise import HEDGED, OPEN, SCORED, SOLD, UNCLEAR
 from tests.kit.ledgers import EVENT, HALF, NO, START, YES, markets
@@ -22,7 +22,7 @@ def surprise(
     """Rows (kind, market, outcome, shares, dollars) of one wallet; all of them in one event."""
     world = markets(pays, [-1 if pay == UNRESOLVED else START + 100 for pay in pays])
     kind, market, outcome, size, cash = zip(*rows, strict=True)
-    events = Events.of(
+    events = Activity.of(
         trader=1,
         ts=START + np.arange(len(rows)),
         kind=kind,
@@ -98,7 +98,7 @@ def test_a_conversion_leaves_the_same_bet() -> None:
     legs = [(Kind.CONVERSION, 0, -1, 10, 0), (Kind.CONVERSION, 1, -1, 10, 0)]
     world = markets([NO, NO, YES, *[UNRESOLVED] * 3], [START + 100] * 3 + [-1] * 3)
     kind, market, outcome, size, cash = zip(*rows, *legs, strict=True)
-    events = Events.of(
+    events = Activity.of(
         trader=1,
         ts=[START, START, START + 1, START + 1],
         kind=kind,
@@ -160,4 +160,4 @@ def test_before_the_resolution_nothing_is_known() -> None:
 
 def test_an_empty_book() -> None:
     world = Markets.of(event=[])
-    assert len(event_surprises(run(Events.empty(), world), world)) == 0
+    assert len(event_surprises(run(Activity.empty(), world), world)) == 0

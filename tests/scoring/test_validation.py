@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from smartmoney.scoring import calibration_table, month_ends, validate, walk_forward
-from smartmoney.scoring.panel import Panel, edges
+from smartmoney.scoring.calibration import calibration_table
+from smartmoney.scoring.panel import Panel, edges, month_ends, walk_forward
 from smartmoney.scoring.ranking import (
     factor_quantiles,
     ic_summary,
@@ -20,8 +20,9 @@ from smartmoney.scoring.ranking import (
     rank_correlation,
     sampling_error,
 )
-from smartmoney.scoring.validation import decile_spread, reliability, transition_matrix
+from smartmoney.scoring.validation import decile_spread, reliability, transition_matrix, validate
 from tests.kit.crowd import DAY, START, crowd
+from tests.kit.ledgers import resolved_otherwise
 
 CUTOFFS = [START + day * DAY for day in (120, 150, 180, 210, 240)]
 
@@ -66,8 +67,8 @@ def test_scores_of_the_panel_know_nothing_of_what_follows(skilled: Panel) -> Non
     events, markets, wallets = crowd(1, traders=250, bets=80, skilled_share=0.10)
     later = np.repeat(markets.resolved_at > CUTOFFS[0], 2)
     swapped = markets.payout_micro.reshape(-1, 2)[:, ::-1].ravel()
-    other = markets.with_resolutions(
-        np.where(later, swapped, markets.payout_micro), markets.resolved_at
+    other = resolved_otherwise(
+        markets, np.where(later, swapped, markets.payout_micro), markets.resolved_at
     )
     again = walk_forward(events, other, wallets, CUTOFFS[:1])
     first = skilled.scores[skilled.scores["as_of"] == CUTOFFS[0]]

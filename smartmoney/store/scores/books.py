@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,32 +15,12 @@ from smartmoney.store.sql import Statements
 
 SQL = Statements(__file__)
 IntArray = NDArray[np.integer[Any]]
-BoolArray = NDArray[np.bool_]
 BOOKS = {
     "ledger_position": ("trader_id", "outcome_id"),
     "trader_event": ("trader_id", "event_id"),
     "trader_days": ("trader_id",),
 }
 """What pages and analysts read of a wallet's book, and the key of each table."""
-
-
-class KnownMarkets(Protocol):
-    """What is read here of a catalog of markets, see `smartmoney.store.columns.Catalog`."""
-
-    @property
-    def market_ids(self) -> NDArray[np.int32]:
-        """Ids, ascending."""
-
-    @property
-    def structure(self) -> NDArray[np.int64]:
-        """Digest per market of what a book is built on."""
-
-    @property
-    def facts(self) -> NDArray[np.int64]:
-        """Digest per market of all that a score reads."""
-
-    def market_rows(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Rows of market ids; -1 for one that is not there."""
 
 
 def save_books(bulk: Bulk, tables: dict[str, pa.Table], rebuilt: IntArray) -> None:
@@ -61,46 +40,15 @@ def save_books(bulk: Bulk, tables: dict[str, pa.Table], rebuilt: IntArray) -> No
         bulk.upsert(name, key, rows.filter(pa.array(~fresh)))
 
 
-@dataclass(frozen=True)
-class Differing:
-    """Rows of the catalog whose market is not what the last run knew; both masks are per market.
-
-    Attributes:
-        structure: outcomes or the event's markets are others: books that name the market are built anew.
-        facts: anything a score reads is another, or the market is new.
-    """
-
-    structure: BoolArray
-    facts: BoolArray
-
-
-def differing(connection: Connection[Any], catalog: KnownMarkets) -> Differing:
-    """Compare the markets with what the last run knew of them."""
+def known_markets(connection: Connection[Any]) -> NDArray[np.int64]:
+    """What the last run knew of the markets: (id, structure, facts) by id."""
     rows = SQL.run(connection, "known_markets").fetchall()
-    known = np.array(rows, np.int64).reshape(-1, 3)
-    row = catalog.market_rows(known[:, 0].astype(np.int32))
-    known, row = known[row >= 0], row[row >= 0]
-    structure, facts = (
-        np.zeros(len(catalog.market_ids), np.bool_),
-        np.ones(len(catalog.market_ids), np.bool_),
-    )
-    structure[row] = catalog.structure[row] != known[:, 1]
-    facts[row] = catalog.facts[row] != known[:, 2]
-    return Differing(structure, facts)
+    return np.array(rows, np.int64).reshape(-1, 3)
 
 
-def save_facts(bulk: Bulk, catalog: KnownMarkets, changed: BoolArray) -> None:
-    """Note what this run knew of the markets that differed."""
-    columns: dict[str, IntArray] = {
-        "market_id": catalog.market_ids,
-        "structure": catalog.structure,
-        "facts": catalog.facts,
-    }
-    bulk.upsert(
-        "ledger_market",
-        ["market_id"],
-        pa.table({name: rows[changed] for name, rows in columns.items()}),
-    )
+def save_markets(bulk: Bulk, rows: pa.Table) -> None:
+    """Note what this run knew of some markets: market_id, structure, facts."""
+    bulk.upsert("ledger_market", ["market_id"], rows)
 
 
 def holders(connection: Connection[Any], markets: IntArray, in_rows: bool = False) -> list[int]:

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -51,6 +52,15 @@ def _run_as() -> str | None:
     raise StoreUnavailable(
         "PostgreSQL does not run as root and there is no user `postgres` or `nobody`; make one."
     )
+
+
+def _identity() -> dict[str, Any]:
+    """User and groups of a program, as arguments of `subprocess`: none of root's groups go along."""
+    user = _run_as()
+    if user is None:
+        return {}
+    group = pwd.getpwnam(user).pw_gid
+    return {"user": user, "group": group, "extra_groups": os.getgrouplist(user, group)}
 
 
 def _reachable(path: Path) -> bool:
@@ -135,7 +145,7 @@ class EmbeddedPostgres:
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(part) for part in command],
-            user=_run_as(),
+            **_identity(),
             text=True,
             timeout=seconds,
             cwd="/",

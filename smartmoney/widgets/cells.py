@@ -220,8 +220,9 @@ def interval(
     reach: float = REACH,
     reason: str = "not computed",
     unit: str = "pp",
+    tones: tuple[str, str] = ("gain", "loss"),
 ) -> Cell:
-    """A value with its 90 % interval, as a bar over [-reach, reach]."""
+    """A value with its 90 % interval, as a bar over [-reach, reach]; `tones` for one wholly above zero, or below."""
     if value is None:
         return missing(reason)
     written = formats.points(value) if unit == "pp" else formats.signed(value)
@@ -232,7 +233,7 @@ def interval(
         "k": "interval",
         "v": [max(min(part / reach, 1.0), -1.0) for part in (low, value, high)],
         "h": f"90 % interval {between(low, high, 1 if unit == 'pp' else 2)} {unit}".rstrip(),
-        "c": "gain" if low > 0 else "loss" if high < 0 else "",
+        "c": tones[0] if low > 0 else tones[1] if high < 0 else "",
     }
 
 

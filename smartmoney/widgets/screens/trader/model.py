@@ -15,14 +15,13 @@ from smartmoney.errors import ParameterError
 from smartmoney.prefect_rest import start_job
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_trader
-from smartmoney.store.reads import Row
+from smartmoney.store.reads import ActivityFilter, PositionFilter, Row, TradeFilter
 from smartmoney.store.streams import requests
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.listing import OwnedList
 from smartmoney.widgets.model import Judgement, PageState
-from smartmoney.widgets.screens.trader.columns import KPIS
-from smartmoney.widgets.screens.trader.lists import ActivityModel, PositionsModel, TradesModel
+from smartmoney.widgets.screens.trader.columns import ACTIVITY, KPIS, POSITIONS, TRADES
 from smartmoney.widgets.screens.trader.syncing import (
     FETCHING,
     SCORING,
@@ -110,8 +109,12 @@ class TraderModel(WatchableModel[TraderData]):
             self.wrong = str(error) if given.get("address") else self.wrong
         if given.get("tab") in dict(TABS):
             self.tab = given["tab"]
-        lists = (PositionsModel, TradesModel, ActivityModel)
-        self.lists: dict[str, OwnedList] = {each.name: each(self) for each in lists}
+        lists = (
+            OwnedList(self, "positions", reads.trader_positions, PositionFilter, POSITIONS),
+            OwnedList(self, "trades", reads.trader_trades, TradeFilter, TRADES),
+            OwnedList(self, "activity", reads.trader_activity, ActivityFilter, ACTIVITY),
+        )
+        self.lists = {each.name: each for each in lists}
 
     @property
     def query(self) -> str:

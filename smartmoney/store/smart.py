@@ -65,9 +65,7 @@ CURRENT = """
 insert into market_smart_current
 select stats.*, not market.neg_risk or market.event_id is null
        or row_number() over (partition by market.event_id, market.neg_risk
-                             order by stats.smart_lean is null,
-                                      abs(stats.smart_weighted_yes - stats.smart_weighted_no) desc,
-                                      market.id) = 1
+                             order by coalesce(stats.smart_score, -1) desc, market.id) = 1
 from market_smart_stats as stats join market on market.id = stats.market_id
 where stats.computed_at = %s"""
 # Trades of the smart wallets of the last day per wallet and market; `unseen` came after the positions were looked at.
@@ -145,7 +143,7 @@ def save_stats(
 
 
 def make_current(connection: Connection[Any], computed_at: datetime) -> None:
-    """Make the statistics of a run the current ones; of a negative-risk event the outcome with the strongest lean leads."""
+    """Make the statistics of a run the current ones; of a negative-risk event the outcome of the highest score leads."""
     connection.execute("delete from market_smart_current")
     connection.execute(CURRENT, [computed_at])
 

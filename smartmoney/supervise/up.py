@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from smartmoney.errors import SmartmoneyError
+from smartmoney.logs import rotate
 from smartmoney.prefect_rest import PrefectApi
 from smartmoney.run_state import write_state
 from smartmoney.settings import SCHEDULES, Settings
@@ -114,6 +115,7 @@ class Installation:
     def look(self) -> None:
         """Tend the programs, and let no orphan live; see `tend`."""
         self.tend()
+        rotate(self.places.logs / "pages.log")
         process_lifetime.end_orphans({self.supervisor.process.pid})
 
     def tend(self) -> None:

@@ -43,8 +43,9 @@ stop: setup  ## stop what runs in the background or another terminal
 doctor: setup  ## check this set-up and say what to fix
 	@$(BIN)/smartmoney doctor
 
-docs: setup  ## write the tables of docs/ and .env.example again
+docs: setup-dev  ## write the tables of docs/ and .env.example again
 	@$(BIN)/python -m smartmoney.supervise.example
+	@$(BIN)/python -m tests.kit.import_table
 
 lock: setup-dev  ## resolve the requirements again
 	@for part in "-dev:--extra dev --extra dask" ":-c requirements-dev.lock"; do \

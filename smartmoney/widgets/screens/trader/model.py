@@ -13,6 +13,7 @@ from traitlets import Unicode
 from smartmoney import formats
 from smartmoney.errors import ParameterError
 from smartmoney.prefect_rest import start_job
+from smartmoney.schema import COVERAGE, FLAGS
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_trader
 from smartmoney.store.reads import ActivityFilter, PositionFilter, Row, TradeFilter
@@ -39,12 +40,6 @@ TABS = (
     ("activity", "Activity"),
     ("score", "Score history"),
 )
-COVERAGE = {
-    "complete": "our figures agree with the platform's",
-    "partial": "part of the history is missing",
-    "conflicted": "our figures and the platform's differ",
-    "unchecked": "not compared with the platform yet",
-}
 DAYS_SHOWN = 371
 SURE, COMMON = 0.95, 0.5
 CONTRADICTION = (
@@ -270,9 +265,8 @@ class TraderModel(WatchableModel[TraderData]):
             lines.append([{"t": CONTRADICTION, "c": "amber"}])
         if row["needs_events"]:
             lines.append([{"t": f"for a higher tier: {needs(row)}", "c": "amber"}])
-        meanings = cells.FLAG_MEANINGS
         for flag in row["flags"]:
-            lines.append([{"t": f"flag {flag}: {meanings.get(flag, 'flagged')}", "c": "amber"}])
+            lines.append([{"t": f"flag {flag}: {FLAGS.get(flag, 'flagged')}", "c": "amber"}])
         return lines or [[cells.missing("not scored yet")]]
 
     def calendar(self) -> list[list[Any]]:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pyarrow.parquet as pq
 import pytest
-import sqlalchemy.exc
 
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
@@ -44,6 +44,17 @@ def test_a_filter_narrows_and_clearing_brings_all_back(
     assert 0 < model.data.page.total < 12 and model.query == "tiers=S%2CA&hide_flagged=1"
     model.reset()
     assert model.data.page.total >= world.size.traders and model.query == ""
+
+
+def test_the_best_tier_comes_first_and_the_flagged_last(made: Make, seen: Store) -> None:
+    rows = loaded(made, TradersModel, seen, "limit=500").data.page.rows
+    scored = [row for row in rows if row["tier"]]
+    assert rows[: len(scored)] == scored, "who is not scored comes after all who are"
+    places = [
+        (bool(row["flags"]), "SABCDE".index(row["tier"]), -(row["rarity_score"] or 0))
+        for row in scored
+    ]
+    assert places == sorted(places) and {flagged for flagged, _, _ in places} == {False, True}
 
 
 def test_no_row_passes_says_which_filter_hides_them(made: Make, seen: Store) -> None:
@@ -432,10 +443,8 @@ def test_a_page_looks_again_after_a_minute_and_not_before(
 
 
 def test_the_reading_role_is_refused_elsewhere(seen: Store) -> None:
-    from sqlalchemy import text
-
-    with pytest.raises(sqlalchemy.exc.ProgrammingError), seen.transaction() as connection:
-        connection.execute(text("update trader set tier = 'S'"))
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), seen.raw() as connection:
+        connection.execute("update trader set tier = 'S'")
 
 
 def test_a_model_says_what_it_lacks(made: Make, seen: Store) -> None:

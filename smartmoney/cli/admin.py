@@ -58,7 +58,7 @@ def doctor(kind: Kind | None) -> None:
 )
 def backup(kind: Kind | None, folder: Path | None) -> None:
     """Dump the database, and verify the dump by restoring it into a scratch database."""
-    from smartmoney.store.backup import backup as dump
+    from smartmoney.store.server.backup import backup as dump
     from smartmoney.supervise.joining import database
 
     found = settings_of(kind)
@@ -72,7 +72,7 @@ def backup(kind: Kind | None, folder: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(kind: Kind | None, dump: Path, yes: bool) -> None:
     """Put a dump in place of the database; what was there is kept under another name."""
-    from smartmoney.store.backup import restore as put_back
+    from smartmoney.store.server.backup import restore as put_back
     from smartmoney.supervise.joining import database
 
     found = settings_of(kind)

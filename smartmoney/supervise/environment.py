@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from smartmoney.settings import SETTINGS_FILE, Settings
-from smartmoney.store.address import database_url
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.address import database_url
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.supervise.paths import ROOT, Paths
 
 KEPT = (

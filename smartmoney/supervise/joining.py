@@ -14,11 +14,11 @@ from urllib.parse import unquote, urlsplit
 
 from smartmoney.errors import SettingError
 from smartmoney.settings import Settings
-from smartmoney.store.address import Role, database_url
 from smartmoney.store.db import open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import require_current, start_and_migrate
-from smartmoney.store.source import claim_source
+from smartmoney.store.server.address import Role, database_url
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import require_current, start_and_migrate
+from smartmoney.store.server.setting import claim_source
 from smartmoney.supervise import environment, ports, programs
 from smartmoney.supervise.landing_page import OPENED, write_landing_page
 from smartmoney.supervise.lock import holder

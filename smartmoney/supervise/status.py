@@ -9,7 +9,7 @@ from smartmoney.errors import SmartmoneyError
 from smartmoney.run_state import read_state
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
-from smartmoney.store.reads.health import jobs as health_of_jobs
+from smartmoney.store.reads import jobs as health_of_jobs
 from smartmoney.supervise import supervisor
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import Paths

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from smartmoney.errors import TemporaryError, UserError
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import Paths
 

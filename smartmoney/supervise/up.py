@@ -19,11 +19,11 @@ from smartmoney.errors import SmartmoneyError
 from smartmoney.prefect_rest import PrefectApi
 from smartmoney.run_state import write_state
 from smartmoney.settings import SCHEDULES, Settings
-from smartmoney.store import runs
 from smartmoney.store.db import open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import start_and_migrate
-from smartmoney.store.source import claim_source
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import start_and_migrate
+from smartmoney.store.server.setting import claim_source
+from smartmoney.store.streams import runs
 from smartmoney.supervise import environment, ports, process_lifetime, programs
 from smartmoney.supervise.first_pass import first_pass, follow_up
 from smartmoney.supervise.lock import only_one

@@ -17,8 +17,8 @@ from smartmoney.errors import SettingError, UserError
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.source import claim_source
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.setting import claim_source
 from smartmoney.supervise import doctor, environment, ports, stopping, supervisor
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.up import resolve

@@ -209,7 +209,7 @@ NAMES = {
     "column": "price_1h",
     "measure": "smart_score",
     "table": "trader",
-    "traders": "1",
+    **dict.fromkeys(("traders", "first", "last", "wallets", "seconds", "least", "codes"), "1"),
     **dict.fromkeys(("columns", "staged", "known", "changes"), "x"),
 }
 

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from smartmoney.errors import SettingError
+from smartmoney.layout import default_home
 from smartmoney.registry import declared
 
 PREFIXES = (
@@ -62,7 +63,7 @@ class Settings(ScheduleSettings):
 
     # where things live
     smartmoney_home: Path = Field(
-        Path(".smartmoney/live"),
+        default_factory=default_home,
         description="Folder of all state: database, run reports, logs, pid and port files.",
     )
     database_url: SecretStr | None = Field(

@@ -128,9 +128,19 @@ def token(kind: Kind | None, name: str, days: int) -> None:
 
 
 @click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Lay out notebooks and dashboards in FOLDER, to be edited; commands run there use them."""
+    from smartmoney.supervise.workspace import lay_out
+
+    lay_out(folder)
+    click.echo(f"Notebooks and dashboards are in {folder}; run smartmoney there to use them.")
+
+
+@click.command()
 def version() -> None:
     """This version."""
     click.echo(f"smartmoney {installed('smartmoney')}")
 
 
-COMMANDS: tuple[Any, ...] = (reset, doctor, backup, restore, psql, settings, token, version)
+COMMANDS: tuple[Any, ...] = (reset, doctor, backup, restore, psql, settings, token, init, version)

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from smartmoney.errors import AlreadyRunning, SmartmoneyError, TemporaryError, UserError
-from smartmoney.supervise.paths import ROOT
+from smartmoney.layout import state_folder
 
 MOST_BYTES = 1 << 20
 UNEXPECTED, USAGE, STOPPED, TEMPORARY = 70, 2, 1, 75
@@ -59,10 +59,10 @@ def _keep(error: Exception) -> str:
     """Append the traceback to the log of the command line; returns its id and where it is."""
     number = uuid.uuid4().hex[:8]
     entry = f"--- {number} {datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}"
-    for folder in (ROOT / ".smartmoney", Path(tempfile.gettempdir())):
+    for folder in (state_folder(), Path(tempfile.gettempdir())):
         path = folder / "smartmoney-errors.log"
         try:
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
             if path.exists() and path.stat().st_size > MOST_BYTES:
                 path.replace(path.with_suffix(".log.1"))
             descriptor = os.open(

@@ -261,7 +261,7 @@ class Statements:
             StoreUnavailable: the database does not answer.
         """
         bound = {**filters.parameters(), **parameters, "size": filters.limit + 1}
-        reading = _Reading(self, name, filters.sort, filters.descending, columns, bound)
+        reading = _Keyset(self, name, filters.sort, filters.descending, columns, bound)
         with store.raw() as connection:
             try:
                 rows = reading.rows(connection, filters.cursor)
@@ -277,7 +277,7 @@ class Statements:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _Keyset:
     """How one list is read: its statement, order, columns and bound values."""
 
     statements: Statements

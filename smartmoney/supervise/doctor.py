@@ -85,12 +85,12 @@ def _memory(_: Settings) -> Finding:
 
 
 def _checkout(_: Settings) -> Finding:
-    missing = [name for name in ("notebooks", "dashboards", "flows") if not (ROOT / name).is_dir()]
+    missing = [name for name in ("notebooks", "dashboards") if not (ROOT / name).is_dir()]
     return Finding(
         not missing,
-        f"missing from the checkout: {', '.join(missing)}; clone it again"
+        f"missing in {ROOT}: {', '.join(missing)}; clone or install smartmoney again"
         if missing
-        else f"The checkout in {ROOT} is whole",
+        else f"Notebooks and dashboards are in {ROOT}",
     )
 
 

@@ -26,7 +26,7 @@ from smartmoney.store.server.setting import claim_source
 from smartmoney.store.streams import runs
 from smartmoney.supervise import environment, ports, process_lifetime, programs
 from smartmoney.supervise.first_pass import first_pass, follow_up
-from smartmoney.supervise.lock import only_one
+from smartmoney.supervise.lock import only_one, only_user_of_database
 from smartmoney.supervise.paths import Paths
 from smartmoney.supervise.programs import Program
 from smartmoney.supervise.supervisor import Supervisor
@@ -255,9 +255,13 @@ def _start(running: Installation, known: dict[str, Program]) -> None:
     if "simulator" in known:
         running.begin(known["simulator"])
     if "postgres" in known:
-        EmbeddedPostgres(settings.smartmoney_home).create()
-        running.begin(known["postgres"])
-        running.wait(known["postgres"])
+        with only_user_of_database(running.places, say):
+            server = EmbeddedPostgres(settings.smartmoney_home)
+            server.create()
+            if server.running():  # left by a command that was killed
+                server.stop()
+            running.begin(known["postgres"])
+            running.wait(known["postgres"])
     steps = start_and_migrate(settings)
     say(f"The database is at {steps[-1]}" if steps else "The database is up to date")
     _claim(settings)

@@ -34,7 +34,7 @@ TraderSort = sort_keys("TraderSort", TRADER.on(On.LIST))
 class TraderFilter(ListFilter):
     """The list of traders."""
 
-    sort: Sort = TraderSort["rarity_score"]
+    sort: Sort = TraderSort["tier"]
     text: str = matching(
         About("Part of a name, or the start of an address.", "name or 0x address", "q", "0x5668")
     )

@@ -110,7 +110,7 @@ def test_empty_after_non_empty_is_unconfirmed_then_absent_and_never_zeroed(
     assert stored(store, address) >= held, "one empty look closes nothing"
     with store.raw() as connection:
         note = streams.get(connection, "positions", address).note
-    assert len(note["unconfirmed"]) == len(held)
+        assert len(note["unconfirmed"]) == len(held)
         (soon,) = connection.execute(
             "select due_at < now() + interval '2 min' from ingestion_state where source = 'positions'"
         ).fetchone()

@@ -49,8 +49,8 @@ def close(
         settlement,
         order,
         _events(state.positions, settlement, markets, order),
-        _totals(state, settlement, marks_micro),
-        _settled_days(state, settlement),
+        _totals(state, settlement, markets, marks_micro),
+        _settled_days(state, settlement, markets),
     )
 
 
@@ -75,8 +75,9 @@ def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Se
         settled, settle(shares, np.maximum(markets.payout_micro[positions.outcome], 0)), 0
     )
     gain = positions["redeemed_cash_micro"] - positions["redeemed_cost_micro"]
+    booked = settled | markets.combo[market]  # a combo's cost counts from its first row
     realized = (
-        positions["realized_micro"] + gain + np.where(settled, paid - positions["cost_micro"], 0)
+        positions["realized_micro"] + gain + np.where(booked, paid - positions["cost_micro"], 0)
     )
     touched = np.where(
         positions["redeemed_ts"] >= 0, positions["redeemed_ts"], positions["last_ts"]
@@ -130,10 +131,12 @@ def _events(
 
 
 def _totals(
-    state: LedgerState, settlement: Settlement, marks_micro: IntArray | None
+    state: LedgerState, settlement: Settlement, markets: Markets, marks_micro: IntArray | None
 ) -> TraderTotals:
     positions, traders = state.positions, state.accounts.trader
-    is_open = settlement.open_shares_micro > 0
+    combo = markets.combo[markets.outcome_market[positions.outcome]]
+    booked = settlement.settled | combo
+    is_open = (settlement.open_shares_micro > 0) & ~combo
     mark = (
         np.full(len(positions), UNKNOWN) if marks_micro is None else marks_micro[positions.outcome]
     )
@@ -145,7 +148,7 @@ def _totals(
         traders,
         total(settlement.realized_micro),
         total(np.where(marked, worth, 0)),
-        total(np.where(settlement.settled, 0, positions["cost_micro"])),
+        total(np.where(booked, 0, positions["cost_micro"])),
         total(settlement.settled_cash_micro),
         total(positions["bought_cost_micro"] + positions["other_cost_micro"]),
         total(is_open),
@@ -153,13 +156,12 @@ def _totals(
     )
 
 
-def _settled_days(state: LedgerState, settlement: Settlement) -> Days:
+def _settled_days(state: LedgerState, settlement: Settlement, markets: Markets) -> Days:
     """Days of trading plus the gains of redemption and settlement, on the day the market was decided."""
     positions = state.positions
     late = settlement.realized_micro - positions["realized_micro"]
-    released = positions["redeemed_cost_micro"] + np.where(
-        settlement.settled, positions["cost_micro"], 0
-    )
+    booked = settlement.settled | markets.combo[markets.outcome_market[positions.outcome]]
+    released = positions["redeemed_cost_micro"] + np.where(booked, positions["cost_micro"], 0)
     rows = np.flatnonzero((late != 0) | (released != 0))
     values = np.zeros(len(rows), DAY)
     values["realized_micro"] = late[rows]

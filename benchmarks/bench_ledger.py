@@ -25,7 +25,8 @@ from smartmoney.ledger.ordering import canonical_order
 from smartmoney.ledger.passes import replay_rows
 from smartmoney.ledger.replaying import _book, _ranges, _rows, _world
 from smartmoney.ledger.state import LedgerState
-from smartmoney.scoring import combine, compute_partition, split_activity
+from smartmoney.scoring.partitions import compute_partition, split_activity
+from smartmoney.scoring.score import combine
 
 EVENTS = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
 PANDAS = int(sys.argv[2]) if len(sys.argv) > 2 else EVENTS

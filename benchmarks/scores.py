@@ -34,7 +34,8 @@ from smartmoney.jobs.engines import local_cluster, on_worker
 from smartmoney.ledger import Activity, Kind, Markets
 from smartmoney.ledger.columns import IntArray
 from smartmoney.metrics import Measures
-from smartmoney.scoring import combine, compute_partition, split_activity
+from smartmoney.scoring.partitions import compute_partition, split_activity
+from smartmoney.scoring.score import combine
 from smartmoney.settings import load
 from smartmoney.store.arrow import BATCH_BYTES
 from smartmoney.store.bulk import writing

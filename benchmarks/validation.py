@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from polymarket_sim.generate import generate
-from smartmoney.scoring import score_traders
 from smartmoney.scoring.panel import month_ends, walk_forward
+from smartmoney.scoring.score import score_traders
 from smartmoney.scoring.validation import Validation, validate
 from smartmoney.units import DAY_SECONDS
 from tests.kit.simulated import events_of, markets_of, wallets_of

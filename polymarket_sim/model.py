@@ -12,6 +12,7 @@ from enum import IntEnum
 
 import numpy as np
 
+CREATED_BEFORE = 1_800
 NO_INDEX = -1
 """Value of the columns `market` and `outcome` where an entry has none (the API says "" and 999)."""
 
@@ -124,6 +125,11 @@ class MarketInfo:
     icon: str = ""
     fee_type: str = ""
     version: str = "v1"
+
+    @property
+    def created_at(self) -> int:
+        """When the question came into being, half an hour before it could be traded."""
+        return self.open_at - CREATED_BEFORE
 
     @property
     def long_condition_id(self) -> str:

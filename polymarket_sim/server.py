@@ -24,6 +24,8 @@ from polymarket_sim import life
 from polymarket_sim.accounts.served import Limits, Served
 from polymarket_sim.api import clob, data_v1, data_v2, gamma
 from polymarket_sim.api.combos import Combos
+from polymarket_sim.api.data_v2_holdings import DataV2Holdings
+from polymarket_sim.api.data_v2_markets import DataV2Markets
 from polymarket_sim.api.data_v2_reports import DataV2Reports
 from polymarket_sim.api.edge import EdgeCache
 from polymarket_sim.api.resolutions import Resolutions
@@ -127,11 +129,15 @@ class Simulator:
 
     def _application(self) -> ASGIApp:
         feeds = data_v2.DataV2(self.served)
+        others = (
+            DataV2Holdings(feeds),
+            DataV2Markets(feeds),
+            DataV2Reports(feeds),
+            Combos(feeds),
+            Resolutions(self.served),
+        )
         v2 = data_v2.mount(
-            feeds.routes()
-            | DataV2Reports(feeds).routes()
-            | Combos(feeds).routes()
-            | Resolutions(self.served).routes()
+            {path: handler for part in (feeds, *others) for path, handler in part.routes().items()}
         )
         plain = _host([*v2, *data_v1.DataV1(self.served).routes()], _data_error)
         data = EdgeCache(plain, lambda: self.world.now, keeps=self._cached)

@@ -203,7 +203,7 @@ def _convert(record: Record, result: Truth, entry: dict[str, Any]) -> None:
         (
             number
             for number in family
-            if number not in given and record.markets[number].open_at <= entry["ts"]
+            if number not in given and record.markets[number].created_at <= entry["ts"]
         ),
         key=lambda n: record.markets[n].condition_id,
     )

@@ -1,4 +1,4 @@
-"""How Voilà serves our pages: our template, nothing from elsewhere, our sessions, the shell's facts."""
+"""How Voilà serves our pages: our template, nothing from elsewhere, our sessions, what the frame shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sessions import Sessions
+from sessions import Sessions, greet
+from tornado.web import HTTPError
+from voila.handler import BaseVoilaHandler
 
 from smartmoney.errors import SmartmoneyError
 from smartmoney.settings import Settings, get_settings
@@ -36,6 +38,15 @@ POLICY = "; ".join(
 WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 
 
+class NoSuchPage(BaseVoilaHandler):
+    """The answer to an address that nothing serves, in the dress of the pages."""
+
+    async def prepare(self) -> None:
+        """Refuse before the method matters."""
+        await super().prepare()
+        raise HTTPError(404)
+
+
 def configure(config: Any) -> None:
     """Set every option of Voilà that matters to us on its configuration object."""
     settings = get_settings()
@@ -48,6 +59,8 @@ def configure(config: Any) -> None:
     config.Voila.tornado_settings = {
         "allow_remote_access": settings.bind_host not in LOOPBACK,
         "local_hostnames": ["localhost", "127.0.0.1"],
+        "default_handler_class": NoSuchPage,
+        "default_handler_args": {"voila_configuration": config.VoilaConfiguration},
         "headers": {
             "Content-Security-Policy": POLICY,
             "X-Content-Type-Options": "nosniff",
@@ -60,7 +73,7 @@ def configure(config: Any) -> None:
     pages.strip_sources, pages.show_tracebacks = True, False
     pages.file_allowlist = [r"$^"]
     pages.extension_allowlist = WIDGETS
-    pages.page_config_hook = shell_of
+    pages.page_config_hook, pages.prelaunch_hook = frame_of, greet
     pages.multi_kernel_manager_class = Sessions
     config.VoilaExecutor.timeout = config.VoilaExecutor.startup_timeout = 60
 
@@ -81,8 +94,8 @@ def with_plotly(settings: Settings) -> Path:
 _known: tuple[float, dict[str, Any]] = (0.0, {})
 
 
-def facts() -> dict[str, Any]:
-    """What the shell shows before the kernel is up: source, as-of, theme; read at most every ten seconds."""
+def frame() -> dict[str, Any]:
+    """What the frame shows before the kernel is up: source, as-of, theme; read at most every ten seconds."""
     global _known
     at, known = _known
     if time.monotonic() - at > STAMP_S or not known:
@@ -100,6 +113,6 @@ def facts() -> dict[str, Any]:
     return known
 
 
-def shell_of(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Voilà's hook: put the shell's facts where the template finds them."""
-    return {**page_config, "smartmoney": facts()}
+def frame_of(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Voilà's hook: put what the frame shows where the template finds it."""
+    return {**page_config, "smartmoney": frame()}

@@ -1,16 +1,21 @@
-"""Sessions of the pages: how many there may be, when they end, and one kept warm for whoever comes next."""
+"""Sessions of the pages: how many there may be, when they end, and one kept warm for whoever comes next.
+
+A session ends when its page is left: the page says so with a beacon, and a page that is left while it is being written
+by the end of its connection. Whatever neither tells ends when it is idle.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
-from tornado.web import HTTPError
+from tornado.web import GZipContentEncoding, HTTPError, RequestHandler
 
 from smartmoney.settings import get_settings
 from smartmoney.widgets.session import ADOPT, REQUEST, WARM
@@ -21,11 +26,23 @@ CONNECTED_S = 4 * 3_600
 PAUSE_S = 4.0  # after a page was asked for, before the next session is warmed: the page comes first
 SOON_S = 30.0
 
+REQUEST_OF: ContextVar[RequestHandler | None] = ContextVar("REQUEST_OF", default=None)
+"""The request that this task answers."""
+
+
+def greet(handler: RequestHandler, **_: Any) -> None:
+    """Voilà's hook before a page: give the reader the cookie that the page's beacon must show, and note the request.
+
+    The cookie is set by asking for its value; without it the server answers the beacon with 403.
+    """
+    assert handler.xsrf_token
+    REQUEST_OF.set(handler)
+
 
 class Sessions(AsyncMappingKernelManager):
     """At most 24 sessions; idle ones end two minutes after their tab closed, open ones after four hours.
 
-    A few (SPARE_SESSIONS) are started ahead, imports done. A request takes one over, told what was asked for by a file
+    A few (SPARE_SESSIONS) are started ahead, imports done. A request takes one over, hands it its environment in a file
     beside the session's connection file, and finds its page drawn a second or two sooner.
     """
 
@@ -38,25 +55,49 @@ class Sessions(AsyncMappingKernelManager):
         self._starting = 0
         self._spares: list[str] = []
         self._warming = False
-        self._asked_at = 0.0
-        self._wanted = get_settings().spare_sessions
-        if self._wanted:
+        self._requested_at = 0.0
+        self._spares_kept = get_settings().spare_sessions
+        # Voilà applies tornado's settings after the application is made, when `compress_response` has no effect any more.
+        IOLoop.current().add_callback(lambda: self.parent.app.add_transform(GZipContentEncoding))
+        if self._spares_kept:
             IOLoop.current().call_later(1.0, self._warm)
 
     async def start_kernel(self, **named: Any) -> str:
         """A session for a request: a warm one, or a new one, or the answer 503 when all are taken."""
         if self._taken() >= MOST_SESSIONS:
             raise HTTPError(503, "All sessions are taken.")
-        self._asked_at = IOLoop.current().time()
+        self._requested_at = IOLoop.current().time()
         self._starting += 1
         try:
-            return await self._adopted(named.get("env") or {}) or await super().start_kernel(
-                **named
-            )
+            kernel_id = await self._adopted(named.get("env") or {})
+            kernel_id = kernel_id or await super().start_kernel(**named)
         finally:
             self._starting -= 1
-            if self._wanted:
+            if self._spares_kept:
                 IOLoop.current().call_later(PAUSE_S, self._warm)
+        self._end_with_request(kernel_id)
+        return kernel_id
+
+    def _end_with_request(self, kernel_id: str) -> None:
+        """End the session if its reader goes before the page is written."""
+        handler = REQUEST_OF.get()
+        stream = getattr(handler and handler.request.connection, "stream", None)
+        if handler is None or stream is None:
+            return
+
+        def left() -> None:
+            self.log.info("ending session %s: its page was left", kernel_id)
+            IOLoop.current().spawn_callback(self.shutdown_kernel, kernel_id)
+
+        if stream.closed():
+            left()
+        else:
+            handler.request.connection.set_close_callback(left)  # type: ignore[union-attr]
+
+    async def shutdown_kernel(self, kernel_id: str, now: bool = False, **named: Any) -> None:
+        """End a session; one that has ended already is left alone, for a page may say twice that it is left."""
+        if kernel_id in self._kernels:
+            await super().shutdown_kernel(kernel_id, now=now, **named)
 
     def _taken(self) -> int:
         return len(self.list_kernel_ids()) - len(self._spares) + self._starting
@@ -67,12 +108,12 @@ class Sessions(AsyncMappingKernelManager):
             kernel_id = self._spares.pop()
             if kernel_id not in self._kernels:
                 continue
-            asked = {
+            own = {
                 name: value for name, value in environment.items() if os.environ.get(name) != value
             }
             request = Path(self._kernels[kernel_id].connection_file).with_suffix(REQUEST)
             request.touch(mode=0o600)
-            request.write_text(json.dumps(asked))
+            request.write_text(json.dumps(own))
             if await self._ran(kernel_id, ADOPT):
                 self._kernels[kernel_id].last_activity = datetime.now(UTC)
                 return kernel_id
@@ -81,8 +122,8 @@ class Sessions(AsyncMappingKernelManager):
 
     async def _warm(self) -> None:
         """Start one session ahead, unless a page was asked for just now; then look again later."""
-        full = len(self._spares) >= self._wanted or self._taken() >= MOST_SESSIONS
-        if self._warming or full or IOLoop.current().time() - self._asked_at < PAUSE_S:
+        full = len(self._spares) >= self._spares_kept or self._taken() >= MOST_SESSIONS
+        if self._warming or full or IOLoop.current().time() - self._requested_at < PAUSE_S:
             return
         self._warming = True
         try:

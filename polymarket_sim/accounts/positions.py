@@ -179,7 +179,9 @@ def _converted(world: World, row: int) -> list[Move]:
     family, ts = world.events[world.markets[int(e.market[row])].event].markets, int(e.ts[row])
     given = [number for place, number in enumerate(family) if legs >> place & 1]
     others = [
-        number for number in family if number not in given and world.markets[number].open_at <= ts
+        number
+        for number in family
+        if number not in given and world.markets[number].created_at <= ts
     ]
     gone = [(row, trader, number * 2 + 1, GIVE, size, 0, 0) for number in given]
     packed = len(others) << 16

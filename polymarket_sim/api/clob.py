@@ -15,7 +15,7 @@ from polymarket_sim.accounts import pnl, quotes
 from polymarket_sim.accounts.quotes import Book
 from polymarket_sim.accounts.served import Served
 from polymarket_sim.api import gamma_objects
-from polymarket_sim.api.gamma_objects import iso
+from polymarket_sim.api.gamma_parts import iso
 from polymarket_sim.ids import digest
 from polymarket_sim.protocol.query import Query, Refused
 from polymarket_sim.protocol.wire import Num, micro, pico, reply

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from polymarket_sim.accounts import combos
 from polymarket_sim.accounts.combos import ComboHolding
+from polymarket_sim.api.chain import block_of
 from polymarket_sim.api.data_v2 import DataV2, Handler
-from polymarket_sim.api.data_v2_reports import block_of
-from polymarket_sim.api.gamma_objects import iso
+from polymarket_sim.api.gamma_parts import iso
 from polymarket_sim.model import Kind, MarketInfo
 from polymarket_sim.protocol.query import Query, Refused
 from polymarket_sim.protocol.wire import micro_point

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from polymarket_sim import ids
 from polymarket_sim.accounts.served import Served
+from polymarket_sim.api.chain import block_of
 from polymarket_sim.api.data_v2 import Handler, envelope, selection
-from polymarket_sim.api.data_v2_reports import block_of
-from polymarket_sim.api.gamma_objects import iso
+from polymarket_sim.api.gamma_parts import iso
 from polymarket_sim.model import MarketInfo
 from polymarket_sim.protocol.query import Query, Refused
 from smartmoney.units import DAY_SECONDS, HOUR_SECONDS

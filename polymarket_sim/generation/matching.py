@@ -9,11 +9,19 @@ favours nobody; there is no spread.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
+from polymarket_sim.generation.floor import (
+    Deal,
+    Floor,
+    LedgerColumns,
+    News,
+    OrderColumns,
+    Resting,
+    Row,
+    Terms,
+)
 from polymarket_sim.generation.orders import (
     CONVERT,
     COVER,
@@ -29,126 +37,13 @@ from polymarket_sim.generation.orders import (
     Orders,
 )
 from polymarket_sim.generation.resolution import ResolutionProcess
-from polymarket_sim.model import COLUMNS, Entries
+from polymarket_sim.model import COLUMNS, CREATED_BEFORE, Entries
 
 LOWEST, HIGHEST = 0.004, 0.996
 SWEEP_FROM = 0.965
 MOST_SHARES = 1_000_000.0
 TRADE_KIND, SPLIT_KIND, MERGE_KIND, CONVERSION_KIND = 1, 2, 3, 5
 BUY, SELL = 1, 2
-
-Array = np.ndarray
-
-
-class LedgerColumns(NamedTuple):
-    """Ledger columns being filled, and in `used` (one element) how many rows are."""
-
-    ts: Array
-    trader: Array
-    kind: Array
-    market: Array
-    outcome: Array
-    side: Array
-    is_taker: Array
-    size_micro: Array
-    price_pico: Array
-    fee_micro: Array
-    cash_micro: Array
-    tx: Array
-    legs: Array
-    used: Array
-
-
-class News(NamedTuple):
-    """Columns of `ResolutionProcess` by question."""
-
-    log_prior: Array
-    ends: Array
-    end: Array
-    news_from: Array
-    news_to: Array
-    information: Array
-    exclusive: Array
-    signal: Array
-    clock: Array
-    first_market: Array
-
-
-class Terms(NamedTuple):
-    """Columns by market: its question, place in it, tick (micro-dollars), fee rate and opening second."""
-
-    question: Array
-    position: Array
-    tick: Array
-    fee: Array
-    opens: Array
-
-
-class Row(NamedTuple):
-    """One ledger row about to be written: what `LedgerColumns` keeps by column, in micro-units; the price
-    follows from `notional`."""
-
-    ts: int
-    trader: int
-    kind: int
-    market: int
-    outcome: int
-    side: int
-    size: int
-    notional: int
-    fee: int
-    cash: int
-    tx: int
-    legs: int
-    taker: bool
-
-
-class Deal(NamedTuple):
-    """What an order came to: micro-shares of one outcome at a price in micro-dollars, in one transaction."""
-
-    order: int
-    outcome: int
-    side: int
-    size: int
-    price: int
-    tx: int
-
-
-class OrderColumns(NamedTuple):
-    """Columns of `Orders`, and where the taker's shares of the question begin."""
-
-    ts: Array
-    taker: Array
-    market: Array
-    mode: Array
-    want: Array
-    stake: Array
-    slot: Array
-
-
-class Resting(NamedTuple):
-    """Columns of `Legs`, and where each maker's shares of the question begin."""
-
-    first: Array
-    maker: Array
-    part: Array
-    slot: Array
-
-
-class Floor(NamedTuple):
-    """Everything orders meet in: the rows written so far, who holds what, the books, the news.
-
-    `whole` says that a conversion gives up every NO token of which its size is held, so that the balances
-    tell which.
-    """
-
-    rows: LedgerColumns
-    held: Array
-    orders: OrderColumns
-    resting: Resting
-    news: News
-    terms: Terms
-    whole: bool
 
 
 @njit(cache=True)
@@ -287,7 +182,7 @@ def _given_up(x: Floor, i: int, q: int) -> tuple[int, int]:
     """How much of each NO token a conversion gives up, and of which (bit j: the question's j-th market)."""
     slot, ts, size, count, mask, there = x.orders.slot[i], x.orders.ts[i], 0, 0, 0, 0
     for j in range(x.news.ends[q]):
-        there += x.terms.opens[x.news.first_market[q] + j] <= ts
+        there += x.terms.created[x.news.first_market[q] + j] <= ts
     for j in range(x.news.ends[q]):
         have = x.held[slot + 2 * j + 1]
         if have >= 5_000_000 and count < there - 1:
@@ -314,7 +209,7 @@ def _convert(x: Floor, i: int, q: int, tx: int) -> None:
         if mask >> j & 1:
             x.held[slot + 2 * j + 1] -= size
             lead, count = (j if lead < 0 else lead), count + 1
-        elif x.terms.opens[x.news.first_market[q] + j] <= ts:
+        elif x.terms.created[x.news.first_market[q] + j] <= ts:
             x.held[slot + 2 * j] += size
     market, cash = x.news.first_market[q] + lead, (count - 1) * size
     _operate(x, i, CONVERSION_KIND, market, size, cash, tx, mask)
@@ -422,7 +317,7 @@ def match(
         ),
         Resting(legs.first, legs.maker, legs.part, slots[1]),
         News(*(getattr(process, name) for name in News._fields)),
-        Terms(process.question_of, process.position, tick, fee, process.open_at),
+        Terms(process.question_of, process.position, tick, fee, process.open_at - CREATED_BEFORE),
         whole,
     )
     free = _run(floor, tx, seed)

@@ -83,7 +83,8 @@ def _note(store: Store, row: Row, result: Result, now: datetime) -> str:
 
 def backoff(attempts: int) -> timedelta:
     """The wait after that many tries: 30 s, then four times as long each, give or take a fifth, up to 3 h."""
-    return min(FIRST_WAIT * 4 ** (attempts - 1) * random.uniform(0.8, 1.2), LONGEST_WAIT)
+    wait: timedelta = FIRST_WAIT * 4 ** (attempts - 1) * random.uniform(0.8, 1.2)
+    return min(wait, LONGEST_WAIT)
 
 
 def send_test(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from smartmoney.alerts.parameters import MODELS, Consensus, Options, RuleKind, TraderMoves
+from smartmoney.alerts.kinds import MODELS, Options, RuleKind
 from smartmoney.errors import ParameterError
-from smartmoney.units import MICRO
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class Rule:
         id: row of `alert_rule`; 0 for a rule that is not saved yet.
         name: given by a person.
         kind, parameters: what it watches.
-        starts_at: events before it are not told: when the rule was last changed, or what it skipped up to.
+        starts_at: events before it do not fire: when the rule was last changed, or what it skipped up to.
         enabled: is it evaluated?
     """
 
@@ -33,21 +31,6 @@ class Rule:
     parameters: Options
     starts_at: datetime
     enabled: bool = True
-
-    @property
-    def window(self) -> timedelta:
-        """How far back the rows lie that one firing may add up."""
-        if isinstance(self.parameters, TraderMoves):
-            return timedelta(minutes=self.parameters.within_minutes)
-        if isinstance(self.parameters, Consensus):
-            return timedelta(hours=self.parameters.within_hours)
-        return timedelta(0)
-
-    @property
-    def memory(self) -> timedelta:
-        """How far back what was told still matters."""
-        spacing = max(self.parameters.cooldown_minutes, self.parameters.event_minutes)
-        return max(self.window, timedelta(minutes=spacing))
 
 
 def parse(kind: str, parameters: Mapping[str, Any]) -> tuple[RuleKind, Options]:
@@ -88,11 +71,6 @@ def draft(name: str, kind: str, parameters: Mapping[str, Any]) -> Rule:
     return Rule(
         0, name.strip(), *parse(kind, parameters), starts_at=datetime(1970, 1, 1, tzinfo=UTC)
     )
-
-
-def micro(usd: Decimal) -> int:
-    """USD as integer micro-units."""
-    return int(usd * MICRO)
 
 
 def _sentence(kind: RuleKind, error: ValidationError) -> str:

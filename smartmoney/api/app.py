@@ -82,6 +82,7 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
         Newest(),
     )
     app.state.health, app.state.metrics = HealthWatch(settings, Answers(store)), Metrics()
+    app.state.routes = [route for router in ROUTERS for route in router.routes]
     for router in ROUTERS:
         app.include_router(router)
     for kind in (RequestValidationError, HTTPException, SmartmoneyError):

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from smartmoney.api.wire import encoded
 from smartmoney.errors import (
@@ -128,4 +129,18 @@ def _invalid(error: RequestValidationError) -> ApiError:
 async def answer(request: Request, error: Exception) -> Response:
     """Exception handler of the app."""
     request_id = request.scope.get("request_id", "")
-    return sorted_out(error, request_id).response(request_id)
+    found = sorted_out(error, request_id)
+    if found.status_code == 405:
+        found.headers = {"Allow": ", ".join(sorted(_methods_here(request)))}
+    return found.response(request_id)
+
+
+def _methods_here(request: Request) -> set[str]:
+    """Every method that some route takes at this address; whatever takes GET takes HEAD."""
+    routes = (
+        route
+        for route in request.app.state.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+    )
+    found = {method for route in routes for method in route.methods}
+    return found | ({"HEAD"} if "GET" in found else set())

@@ -101,6 +101,14 @@ class ListQuery(Query):
     cursor: Cursor | Unset = Field(
         None, description="`nextCursor` of the page before; goes with the same sort and order."
     )
+    format: Literal["json", "csv"] = Field(
+        "json",
+        description="csv: every row of the filter in one file; limit and cursor do not apply.",
+    )
+
+    def filters(self) -> reads.ListFilter:
+        """The filter of the read."""
+        raise NotImplementedError
 
     def page(self) -> dict[str, Any]:
         """The values every filter takes."""
@@ -133,7 +141,7 @@ class TraderQuery(ListQuery):
     scored_only: Flag = Field(False, description="Leave out wallets not scored yet.")
     sort: Annotated[str, SortKey(reads.TraderSort)] = Field("rarityScore", description="Sorted by.")
 
-    def wanted(self) -> reads.TraderFilter:
+    def filters(self) -> reads.TraderFilter:
         """The filter of the read."""
         return reads.TraderFilter(
             sort=key_of(reads.TraderSort, self.sort),
@@ -162,7 +170,7 @@ class PositionQuery(ListQuery):
         "marketValue", description="Sorted by."
     )
 
-    def wanted(self) -> reads.PositionFilter:
+    def filters(self) -> reads.PositionFilter:
         """The filter of the read."""
         return reads.PositionFilter(
             sort=key_of(reads.PositionSort, self.sort),
@@ -179,7 +187,7 @@ class TradeQuery(ListQuery):
     q: Text = Field("", description="Part of the market's question.")
     side: Sides = Field([], description="BUY or SELL.", examples=[["BUY"]])
 
-    def wanted(self) -> reads.TradeFilter:
+    def filters(self) -> reads.TradeFilter:
         """The filter of the read."""
         return reads.TradeFilter(text=self.q, sides=tuple(self.side), **self.page())
 
@@ -190,7 +198,7 @@ class MarketTradeQuery(ListQuery):
     side: Sides = Field([], description="BUY or SELL.", examples=[["BUY"]])
     tier: Tiers = Field([], description="Only of traders in these tiers.", examples=[["S", "A"]])
 
-    def wanted(self) -> reads.TradeFilter:
+    def filters(self) -> reads.TradeFilter:
         """The filter of the read."""
         return reads.TradeFilter(sides=tuple(self.side), tiers=tuple(self.tier), **self.page())
 
@@ -216,7 +224,7 @@ class MarketQuery(ListQuery):
     smart_only: Flag = Field(False, description="Only markets that hold smart money.")
     sort: Annotated[str, SortKey(reads.MarketSort)] = Field("volume24h", description="Sorted by.")
 
-    def wanted(self) -> reads.MarketFilter:
+    def filters(self) -> reads.MarketFilter:
         """The filter of the read."""
         return reads.MarketFilter(
             sort=key_of(reads.MarketSort, self.sort),
@@ -245,7 +253,7 @@ class SmartQuery(ListQuery):
     )
     sort: Annotated[str, SortKey(reads.SmartSort)] = Field("smartScore", description="Sorted by.")
 
-    def wanted(self) -> reads.SmartFilter:
+    def filters(self) -> reads.SmartFilter:
         """The filter of the read."""
         return reads.SmartFilter(
             sort=key_of(reads.SmartSort, self.sort),
@@ -266,7 +274,7 @@ class HolderQuery(ListQuery):
     outcome: Place | Unset = Field(None, description="Only holders of the outcome with this index.")
     sort: Annotated[str, SortKey(HolderSort)] = Field("marketValue", description="Sorted by.")
 
-    def wanted(self) -> reads.HolderFilter:
+    def filters(self) -> reads.HolderFilter:
         """The filter of the read."""
         return reads.HolderFilter(
             sort=key_of(HolderSort, self.sort),
@@ -292,6 +300,6 @@ class AlertQuery(ListQuery):
     q: Text = Field("", description="Part of the sentence.")
     rule_id: Id | Unset = Field(None, description="Only of this rule.", examples=[1])
 
-    def wanted(self) -> reads.AlertFilter:
+    def filters(self) -> reads.AlertFilter:
         """The filter of the read."""
         return reads.AlertFilter(text=self.q, rule_id=self.rule_id, **self.page())

@@ -22,7 +22,7 @@ from smartmoney.books.platform import load_api_positions
 from smartmoney.ledger import Activity, Ledger, LedgerState, run
 from smartmoney.ledger.columns import BoolArray, IntArray
 from smartmoney.metrics import Measures, nothing_measured
-from smartmoney.scoring import Partition, compute_partition, split_activity
+from smartmoney.scoring.partitions import Partition, compute_partition, split_activity
 from smartmoney.store import scores
 from smartmoney.store.arrow import connected
 from smartmoney.store.bulk import Bulk, writing

@@ -12,7 +12,7 @@ from smartmoney.books.platform import Snapshot
 from smartmoney.ledger import Ledger, reconcile
 from smartmoney.ledger.columns import BoolArray
 from smartmoney.metrics.surprise import SCORED
-from smartmoney.scoring import Partition
+from smartmoney.scoring.partitions import Partition
 from smartmoney.store.bulk import times
 from smartmoney.units import DAY_SECONDS
 

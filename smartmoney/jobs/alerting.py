@@ -12,11 +12,11 @@ import pandas as pd
 
 from smartmoney.alerts.deliver import Clock, send_test, utc_now
 from smartmoney.alerts.deliver import deliver as deliver_due
+from smartmoney.alerts.dispatch import Dispatched, dispatch
 from smartmoney.alerts.rules import Rule, from_row
-from smartmoney.alerts.saving import DryRun
-from smartmoney.alerts.saving import dry_run as try_rule
 from smartmoney.alerts.targets import Target, read_targets
-from smartmoney.alerts.telling import Told, tell
+from smartmoney.alerts.validation import DryRun
+from smartmoney.alerts.validation import dry_run as try_rule
 from smartmoney.errors import ParameterError, UserError
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import UNRECORDED, JobRun, job
@@ -182,7 +182,7 @@ def _note_broken(round_: Round, rule_id: int, name: str, error: UserError) -> No
 
 def _evaluate(round_: Round, rules: Sequence[Rule]) -> None:
     report = round_.report
-    results: list[Told] = []
+    results: list[Dispatched] = []
     for rule in rules:
         lost = sorted({*(rule.parameters.targets or ())} - {*round_.labels})
         if lost:
@@ -190,7 +190,9 @@ def _evaluate(round_: Round, rules: Sequence[Rule]) -> None:
                 f"Rule {rule.id} ({rule.name}) names the target {lost[0]}, which cannot be used."
             )
         try:
-            results.append(tell(round_.store, rule, round_.now, round_.schedules, round_.labels))
+            results.append(
+                dispatch(round_.store, rule, round_.now, round_.schedules, round_.labels)
+            )
         except ParameterError as error:
             _note_broken(round_, rule.id, rule.name, error)
     report.written = {

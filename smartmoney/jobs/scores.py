@@ -19,7 +19,9 @@ from smartmoney.jobs.memory import freed_memory_kept
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.metrics import Measures
-from smartmoney.scoring import SCORE_VERSION, TIERS, Scores, combine, compute_partition
+from smartmoney.scoring.constants import SCORE_VERSION, TIERS
+from smartmoney.scoring.partitions import compute_partition
+from smartmoney.scoring.score import Scores, combine
 from smartmoney.settings import Settings
 from smartmoney.store import scores
 from smartmoney.store.arrow import connected

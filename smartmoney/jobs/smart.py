@@ -9,7 +9,7 @@ import pandas as pd
 from smartmoney import market_stats as sm
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job
-from smartmoney.scoring import SCORE_VERSION
+from smartmoney.scoring.constants import SCORE_VERSION
 from smartmoney.store import smart
 from smartmoney.store.db import Store
 

@@ -10,7 +10,7 @@ from smartmoney.books.catalog import load_catalog
 from smartmoney.books.history import load_activity
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job
-from smartmoney.scoring import SCORE_VERSION
+from smartmoney.scoring.constants import SCORE_VERSION
 from smartmoney.scoring.panel import HORIZON_DAYS, month_ends, walk_forward
 from smartmoney.scoring.validation import Validation, validate
 from smartmoney.store import scores

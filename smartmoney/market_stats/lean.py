@@ -40,9 +40,13 @@ def leans(signed: Floats, pull: Floats, seed: int) -> Floats:
 
 
 def divergence(price: Floats, smart_lean: Floats, slope: float) -> Floats:
-    """p_smart - price, where logit p_smart = logit price + slope·lean; NaN where price or lean is unknown."""
+    """p_smart - price, where logit p_smart = logit price + slope·lean.
+
+    NaN where price or lean is unknown, and everywhere while the slope is 0, that is, not fitted: no difference from the
+    price would be a statement.
+    """
     if slope == 0:
-        return np.where((price > 0) & (price < 1) & np.isfinite(smart_lean), 0.0, np.nan)
+        return np.full(len(price), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         moved = 1 / (1 + np.exp(-(np.log(price / (1 - price)) + slope * smart_lean)))
     return np.where((price > 0) & (price < 1), moved - price, np.nan)

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from smartmoney.market_stats.exposure import LEAST_EXPOSURE_USD, Floats
+from smartmoney.net_exposure import is_flat
 
 MOVES = ("opened", "added", "cut", "closed", "flipped")
-DUST_SHARES = 1.0
-DUST_PART = 0.01
 
 
 def movers(net: pd.DataFrame, trades: pd.DataFrame, markets: pd.DataFrame) -> pd.DataFrame:
@@ -32,8 +31,12 @@ def movers(net: pd.DataFrame, trades: pd.DataFrame, markets: pd.DataFrame) -> pd
     price = frame["price"].to_numpy(np.float64)
     after = frame["net"].fillna(0.0).to_numpy(np.float64) + frame["unseen"].to_numpy(np.float64)
     before = after - frame["delta"].to_numpy(np.float64)
-    dust = np.maximum(DUST_SHARES, DUST_PART * np.maximum(np.abs(after), np.abs(before)))
-    after, before = (np.where(np.abs(shares) < dust, 0.0, shares) for shares in (after, before))
+    largest = np.maximum(np.abs(after), np.abs(before))
+    unmoved = is_flat(np.abs(after - before), largest, share=1)
+    after, before = (
+        np.where(is_flat(np.abs(shares), largest, share=1), 0.0, shares)
+        for shares in (after, before)
+    )
     frame["before_usd"], frame["after_usd"] = worth(before, price), worth(after, price)
     frame["kind"] = np.select(
         [before == 0, after == 0, before * after < 0, np.abs(after) > np.abs(before)],
@@ -41,7 +44,7 @@ def movers(net: pd.DataFrame, trades: pd.DataFrame, markets: pd.DataFrame) -> pd
         "cut",
     )
     moved = np.abs(frame["after_usd"] - frame["before_usd"])
-    kept = (np.abs(after - before) >= dust) & (moved >= LEAST_EXPOSURE_USD)
+    kept = ~unmoved & (moved >= LEAST_EXPOSURE_USD)
     order = moved[kept].sort_values(ascending=False, kind="stable").index
     return frame.loc[order, COLUMNS].reset_index(drop=True)
 

@@ -28,7 +28,7 @@ def smart_markets(
     Args:
         inputs: what was known at the moment.
         smart_tiers: tiers that count as smart.
-        lean_slope: b of `fit_lean_slope`; 0 until enough markets have resolved, and then divergence is 0.
+        lean_slope: b of `fit_lean_slope`; 0 until enough markets have resolved, and then divergence is missing.
         seed: of the bootstrap; the same inputs and seed give the same intervals.
         exposure: of `exposures`, when the caller has it already.
 

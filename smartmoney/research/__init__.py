@@ -12,12 +12,26 @@ from smartmoney.research.concentration import (
     lorenz,
     top_share,
 )
-from smartmoney.research.copying import Costs, copies, copy_return, leaders
-from smartmoney.research.prices import bands, daily_prices, favourite_longshot, gap, settled
-from smartmoney.research.roles import by_band, fees, per_role, roles
+from smartmoney.research.copying import (
+    Costs,
+    copies,
+    copy_return,
+    leaders,
+    profit_by_costs,
+    returns_by_delay,
+)
+from smartmoney.research.prices import (
+    bands,
+    daily_prices,
+    favourite_longshot,
+    gap,
+    purchase_returns,
+    settled,
+)
+from smartmoney.research.roles import by_band, compared, fees, per_role, roles
 from smartmoney.research.sampling import Interval, difference, mean, ratio, resampled, share
 from smartmoney.research.skill import luck_test, validation
-from smartmoney.research.smart_flow import flow_table, follow, look_before, shuffled_gain
+from smartmoney.research.smart_flow import flow_table, follow, shuffled_gain, snapshot_before
 
 __all__ = [
     "PUBLISHED",
@@ -26,6 +40,7 @@ __all__ = [
     "bands",
     "bets_at_cutoff",
     "by_band",
+    "compared",
     "copies",
     "copy_return",
     "cut_between",
@@ -40,17 +55,20 @@ __all__ = [
     "hill_curve",
     "in_profit",
     "leaders",
-    "look_before",
     "lorenz",
     "luck_test",
     "mean",
     "per_role",
+    "profit_by_costs",
+    "purchase_returns",
     "ratio",
     "resampled",
+    "returns_by_delay",
     "roles",
     "settled",
     "share",
     "shuffled_gain",
+    "snapshot_before",
     "surprise_by",
     "tier_counts",
     "tiers_at",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,9 +31,9 @@ class Costs:
         return ask + self.fee_rate * ask * (1 - ask)
 
 
-def leaders(tiers: pd.Series, wanted: Collection[str]) -> list[str]:
-    """Addresses whose tier, as it was known, is one of those wanted."""
-    return sorted(tiers.index[tiers.isin(list(wanted))])
+def leaders(tiers: pd.Series, smart: Collection[str]) -> list[str]:
+    """Addresses whose tier, as it was known, is one of those."""
+    return sorted(tiers.index[tiers.isin(list(smart))])
 
 
 def copies(
@@ -79,4 +79,45 @@ def copy_return(copied: pd.DataFrame) -> tuple[Interval, Interval]:
     there = copied[np.isfinite(copied["profit"].to_numpy(dtype=float, na_value=np.nan))]
     return mean(there["profit"], there["cluster"]), ratio(
         there["profit"], there["cost"], there["cluster"]
+    )
+
+
+def returns_by_delay(copied: pd.DataFrame, delays: Mapping[str, int]) -> pd.DataFrame:
+    """What copies earned, by their delay.
+
+    Args:
+        copied: see `copies`.
+        delays: seconds, by the name of the delay.
+
+    Returns:
+        Index delay; columns profit, low, high (USD per share, after costs), return (per dollar), entries, events, too late.
+    """
+    rows = {}
+    for name, seconds in delays.items():
+        part = copied[copied["delay_s"] == seconds]
+        profit, per_dollar = copy_return(part)
+        late = int(part["price"].isna().sum())
+        found = (profit.value, profit.low, profit.high, per_dollar.value)
+        rows[name] = (*found, profit.n, profit.clusters, late)
+    columns = ["profit", "low", "high", "return", "entries", "events", "too late"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("delay")
+
+
+def profit_by_costs(
+    fills: pd.DataFrame,
+    followed: Collection[str],
+    *,
+    fees: Sequence[float],
+    spreads: Sequence[float],
+    delay_s: int = 60,
+) -> pd.DataFrame:
+    """Profit per share of copies after a delay, under each fee and spread: columns fee, spread, profit."""
+    grid = [Costs(spread, fee) for fee in fees for spread in spreads]
+    profits = [copy_return(copies(fills, followed, [delay_s], each))[0].value for each in grid]
+    return pd.DataFrame(
+        {
+            "fee": [f"fee rate {each.fee_rate:.0%}" for each in grid],
+            "spread": [each.spread for each in grid],
+            "profit": profits,
+        }
     )

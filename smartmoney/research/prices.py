@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from smartmoney.research.sampling import Interval, mean
+from smartmoney.research.sampling import Interval, mean, ratio
 
 EDGES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
@@ -112,3 +112,20 @@ def favourite_longshot(
     long, short = gap(forecasts, 0, longshot), gap(forecasts, 1 - longshot, 1)
     days = len(forecasts) / 2
     return long, short, long.n / days if days else np.nan
+
+
+def purchase_returns(fills: pd.DataFrame, longshot: float) -> dict[str, Interval]:
+    """What a dollar of purchases brought, held to the resolution: of longshots, in between, of favourites.
+
+    Args:
+        fills: see `settled`.
+        longshot: price of the dearest longshot.
+    """
+    bought = fills[fills["side"] == "BUY"]
+    profit = bought["size"] * bought["payout"] - bought["cash"]
+    edges, names = [0, longshot, 1 - longshot, 1], ["longshots", "in between", "favourites"]
+    kind = pd.cut(bought["price"], edges, labels=names)
+    return {
+        str(name): ratio(profit[rows], bought["cash"][rows], bought["cluster"][rows])
+        for name, rows in bought.groupby(kind, observed=False).groups.items()
+    }

@@ -73,6 +73,18 @@ def per_role(fills: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def compared(table: pd.DataFrame) -> pd.DataFrame:
+    """The results of `per_role` one under the other: columns role, what (gross or net), value, low, high."""
+    return pd.DataFrame(
+        [
+            (role, what, row[what].value, row[what].low, row[what].high)
+            for role, row in table.iterrows()
+            for what in ("gross", "net")
+        ],
+        columns=["role", "what", "value", "low", "high"],
+    )
+
+
 def by_band(
     fills: pd.DataFrame, role: str, edges: Sequence[float] = (0, 0.2, 0.4, 0.6, 0.8, 1)
 ) -> pd.DataFrame:

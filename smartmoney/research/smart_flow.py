@@ -18,11 +18,11 @@ LEAST_SHARES = 100.0
 
 
 @dataclass(frozen=True)
-class Look:
+class FlowSnapshot:
     """All resolved markets, so many hours before each resolved.
 
     Attributes:
-        markets: index condition_id; columns price (of the first outcome, last fill before the look), payout (of the first
+        markets: index condition_id; columns price (of the first outcome, last fill before the snapshot), payout (of the first
             outcome), cluster.
         wallets: addresses, ascending.
         net: shares of the first outcome each wallet bought on balance until then, shape (wallets, markets); buying the
@@ -34,8 +34,8 @@ class Look:
     net: FloatArray
 
 
-def look_before(fills: pd.DataFrame, hours: float) -> Look:
-    """The look `hours` before the resolutions; `fills` as of `settled`."""
+def snapshot_before(fills: pd.DataFrame, hours: float) -> FlowSnapshot:
+    """The snapshot `hours` before the resolutions; `fills` as of `settled`."""
     early = fills[fills["resolved_at"] - fills["ts"] >= pd.Timedelta(hours=hours)]
     first = early["outcome_index"] == 0
     sign = np.where((early["side"] == "BUY") == first, 1.0, -1.0)
@@ -48,18 +48,20 @@ def look_before(fills: pd.DataFrame, hours: float) -> Look:
     net = rows.pivot_table(
         index="address", columns="condition_id", values="shares", aggfunc="sum", fill_value=0.0
     )
-    return Look(markets, net.index, net.reindex(columns=markets.index).to_numpy(dtype=np.float64))
+    return FlowSnapshot(
+        markets, net.index, net.reindex(columns=markets.index).to_numpy(dtype=np.float64)
+    )
 
 
-def follow(look: Look, smart: Collection[str]) -> pd.DataFrame:
+def follow(snapshot: FlowSnapshot, smart: Collection[str]) -> pd.DataFrame:
     """Following the side of the smart wallets' net flow at the price of that moment, to the resolution.
 
     Columns condition_id, cluster, net (shares, + is the first outcome), price, gain (USD per share); markets where the flow is
     below LEAST_SHARES are left out.
     """
-    net = look.net[look.wallets.isin(list(smart))].sum(axis=0)
-    found = look.markets.assign(
-        net=net, gain=np.sign(net) * (look.markets["payout"] - look.markets["price"])
+    net = snapshot.net[snapshot.wallets.isin(list(smart))].sum(axis=0)
+    found = snapshot.markets.assign(
+        net=net, gain=np.sign(net) * (snapshot.markets["payout"] - snapshot.markets["price"])
     )
     return found[np.abs(net) >= LEAST_SHARES].reset_index()[
         ["condition_id", "cluster", "net", "price", "gain"]
@@ -69,8 +71,8 @@ def follow(look: Look, smart: Collection[str]) -> pd.DataFrame:
 def flow_table(
     fills: pd.DataFrame, smart: Collection[str], hours: Sequence[float] = HOURS
 ) -> pd.DataFrame:
-    """Mean gain of following, per look: columns hours, value, low, high (USD per share), markets, events."""
-    found = {each: follow(look_before(fills, each), smart) for each in hours}
+    """Mean gain of following, per snapshot: columns hours, value, low, high (USD per share), markets, events."""
+    found = {each: follow(snapshot_before(fills, each), smart) for each in hours}
     rows = [(each, mean(part["gain"], part["cluster"])) for each, part in found.items()]
     return pd.DataFrame(
         [(each, got.value, got.low, got.high, got.n, got.clusters) for each, got in rows],
@@ -79,22 +81,22 @@ def flow_table(
 
 
 def shuffled_gain(
-    look: Look, smart: Collection[str], pool: Collection[str], times: int = 1_000
+    snapshot: FlowSnapshot, smart: Collection[str], pool: Collection[str], times: int = 1_000
 ) -> FloatArray:
     """Mean gain of following as many wallets drawn at random from `pool`, so many times: what any such group would show."""
-    inside = np.flatnonzero(look.wallets.isin(list(pool)))
-    count = int(look.wallets.isin(list(smart)).sum())
+    inside = np.flatnonzero(snapshot.wallets.isin(list(pool)))
+    count = int(snapshot.wallets.isin(list(smart)).sum())
     if not count or count > len(inside):
         return np.empty(0)
     rng = np.random.default_rng(SEED)
-    chosen = np.zeros((times, len(look.wallets)))
+    chosen = np.zeros((times, len(snapshot.wallets)))
     for row in chosen:
         row[rng.choice(inside, count, replace=False)] = 1.0
-    net = chosen @ look.net
+    net = chosen @ snapshot.net
     opinion = np.abs(net) >= LEAST_SHARES
     gain = (
         np.sign(net)
-        * (look.markets["payout"] - look.markets["price"]).to_numpy(dtype=np.float64)
+        * (snapshot.markets["payout"] - snapshot.markets["price"]).to_numpy(dtype=np.float64)
         * opinion
     )
     held = opinion.sum(axis=1)

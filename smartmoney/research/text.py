@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
-from smartmoney.formats import cents, percent, usd
+from smartmoney.formats import cents, decimal, percent, signed_cents, signed_percent, usd
 from smartmoney.research.sampling import Interval
 from smartmoney.text import LINE, sanitize
 from smartmoney.widgets import palette
@@ -39,7 +39,7 @@ class Text(str):
 
 
 def say(*paragraphs: str) -> Text:
-    """Paragraphs of Markdown; numbers in them come from `told` and `bold`, names from `quoted`. Empty ones are left out."""
+    """Paragraphs of Markdown; numbers in them come from `estimate` and `bold`, names from `quoted`. Empty ones are left out."""
     return Text("\n\n".join(part.strip() for part in paragraphs if part.strip()))
 
 
@@ -50,7 +50,7 @@ def bold(value: float | None, form: Callable[[float], str] = percent) -> str:
     return f"**{_safe(form(value))}**"
 
 
-def told(
+def estimate(
     found: Interval, form: Callable[[float], str] = percent, what: str = "wallets", units: str = ""
 ) -> str:
     """An interval in words: **12.3 %** (90 %: 10.1 % to 14.2 %; n = 1,234 fills, 56 events).
@@ -74,23 +74,22 @@ def quoted(text: str) -> str:
     return escape(sanitize(str(text), LONGEST_NAME, LINE), quote=False).translate(MARKDOWN)
 
 
-def number(value: float) -> str:
-    """Two digits after the point."""
-    return f"{value:.2f}".replace("-", "−")
-
-
-def points(value: float) -> str:
-    """Cents per share with sign, from dollars per share: +1.2 ¢."""
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value) * 100:.1f} ¢"
-
-
-def signed(value: float) -> str:
-    """A share in percent with its sign: +3.1 %."""
-    return f"+{percent(value)}" if value > 0 else percent(value)
-
-
 def _safe(text: str) -> str:
     return text.replace("$", "\\$")
+
+
+def bounds(table: pd.DataFrame, value: str = "value") -> dict[str, pd.Series]:
+    """Error bars for Plotly Express from the columns `value`, low and high."""
+    return {
+        "error_y": table["high"] - table[value],
+        "error_y_minus": table[value] - table["low"],
+    }
+
+
+def diagonal(fig: go.Figure) -> go.Figure:
+    """The figure with a dotted line from 0, 0 to 1, 1."""
+    dots = {"dash": "dot", "color": palette.MUTED}
+    return fig.add_shape(type="line", x0=0, y0=0, x1=1, y1=1, line=dots)
 
 
 def figure(
@@ -120,14 +119,16 @@ def figure(
 __all__ = [
     "Text",
     "bold",
+    "bounds",
     "cents",
+    "decimal",
+    "diagonal",
+    "estimate",
     "figure",
-    "number",
     "percent",
-    "points",
     "quoted",
     "say",
-    "signed",
-    "told",
+    "signed_cents",
+    "signed_percent",
     "usd",
 ]

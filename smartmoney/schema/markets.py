@@ -93,8 +93,9 @@ SMART = Dataset(
            "depth.", missing="liquidity or volume is not known", on=COUNTED, sort=SORTABLE,
            example=3.8, topic=Topic.SMART),
     Column("smart_divergence", CHANGE, "Divergence",
-           "Price that the lean implies less the price: fitted on resolved markets, 0 until there"
-           " are 300.", sql="double precision", missing="no lean, or no price between 0 and 1",
+           "Price that the lean implies less the price: a signal fitted on resolved markets.",
+           sql="double precision",
+           missing="no lean, no price between 0 and 1, or fewer than 300 resolved markets to fit it on",
            on=COUNTED, sort=SORTABLE, example=0.02, topic=Topic.SMART),
     _PRICE_THEN,
     _PRICE_THEN.named("smart_price", on=On.LIST | On.DETAIL, topic=Topic.NONE),

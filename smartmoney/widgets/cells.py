@@ -1,7 +1,7 @@
 """A cell of a table, card or header: text, what hovering shows, a tone, and at times a small drawing.
 
 A cell is a JSON dict the browser turns into DOM nodes, never into markup: t text, h hover, c tone (gain,
-loss, dim, amber, red), k kind (tier, chip, interval, spark, bars, flags, buttons), u link, n a note in small type,
+loss; yes, no; dim, amber, red), k kind (tier, chip, interval, spark, bars, flags, buttons), u link, n a note in small type,
 v values of a drawing, y the full text that a copy button copies.
 """
 
@@ -17,10 +17,10 @@ from smartmoney.text import LINE, sanitize
 from smartmoney.widgets import links
 
 Cell = dict[str, Any]
-LEAN_TONES = {"YES": "gain", "NO": "loss", "MIXED": "amber", "INSUFFICIENT": "dim"}
-STATUS_TONES = {"OPEN": "gain", "CLOSED": "amber", "RESOLVED": "dim"}
+LEAN_TONES = {"YES": "yes", "NO": "no", "MIXED": "amber", "INSUFFICIENT": "dim"}
+STATUS_TONES = {"OPEN": "", "CLOSED": "amber", "RESOLVED": "dim"}
 COVERAGE_TONES = {"complete": "gain", "partial": "amber", "conflicted": "red", "unchecked": "dim"}
-SIDE_TONES = {"BUY": "gain", "SELL": "loss"}
+SIDE_WORDS = {"BUY": "bought", "SELL": "sold"}
 FLAG_MEANINGS = {
     "MM": "market maker: most of its fills rest in the book, or it buys both sides",
     "BOT": "automated: trades too often and too evenly for a person",
@@ -34,6 +34,8 @@ REACH = 8.0
 """Points an interval bar shows to either side of zero, at least."""
 MOST_POINTS = 40
 LONGEST_HOVER = 600
+LEAST_SURE = 0.001
+"""Probabilities nearer to 0 or 1 than this are not told apart."""
 
 
 def line(value: str | None, most: int = 90) -> str:
@@ -135,6 +137,15 @@ def decimal(value: float | None, reason: str = "not computed", digits: int = 3) 
     return missing(reason) if value is None else {"t": formats.decimal(value, digits)}
 
 
+def probability(value: float | None, reason: str = "not computed") -> Cell:
+    """A probability with three decimals, which never claims certainty."""
+    if value is None:
+        return missing(reason)
+    if not LEAST_SURE <= value <= 1 - LEAST_SURE:
+        return {"t": f"> {1 - LEAST_SURE}" if value > 0.5 else f"< {LEAST_SURE}"}
+    return decimal(value)
+
+
 def score(value: float | None, reason: str = "not known without liquidity") -> Cell:
     """A plain score with one decimal."""
     return decimal(value, reason, 1)
@@ -179,7 +190,7 @@ def chip(value: str | None, tone: str = "", hover: str = "", reason: str = "not 
 
 def outcome(name: str | None, index: int, most: int = 18) -> Cell:
     """An outcome as a chip: the first of its market in the colour of YES, the others in that of NO."""
-    return chip(line(name or "?", most), "gain" if index == 0 else "loss", name or "")
+    return chip(line(name or "?", most), "yes" if index == 0 else "no", name or "")
 
 
 def flags(values: Sequence[str] | None) -> Cell:

@@ -15,7 +15,7 @@ from smartmoney.formats import ago, span
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store import reads
 from smartmoney.store.db import Store, read_store
-from smartmoney.store.reads import Freshness, freshness
+from smartmoney.store.reads import Freshness, Row
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.error_boundary import sentence_for
@@ -63,7 +63,8 @@ class PageModel(HasTraits, Generic[Data]):
     Attributes:
         state: what the page shows.
         sentence: why, and the next step; "" when ready.
-        freshness: of the data against the schedule of the job that makes it.
+        as_of: the last success of the job that makes the page's numbers; where there is none, what the data says of itself.
+        freshness: of that job against its own schedule, by the rule that the health page has too.
         data: what `read` returned last; kept when a later read fails.
     """
 
@@ -76,6 +77,7 @@ class PageModel(HasTraits, Generic[Data]):
     state = UseEnum(PageState, default_value=PageState.LOADING)
     sentence = Unicode("")
     freshness = Unicode("off")
+    as_of: datetime | None = None
     data: Data = Instance(PageData)  # type: ignore[assignment]
 
     def __init__(
@@ -120,6 +122,7 @@ class PageModel(HasTraits, Generic[Data]):
         try:
             data = self.read()
             state, sentence = self.judge(data)
+            job = self._newest_success() if self.job else None
         except StoreUnavailable as error:
             self._conclude(PageState.AWAY, sentence_for(error, self.name))
             return
@@ -127,7 +130,8 @@ class PageModel(HasTraits, Generic[Data]):
             self._conclude(PageState.ERROR, sentence_for(error, self.name))
             return
         self.read_at = self.clock()
-        state, sentence = self._aged(state, sentence, data)
+        self.as_of, self.freshness = self._age(data, job)
+        state, sentence = self._aged(state, sentence)
         with self.hold_trait_notifications():
             self.data = data
             self._conclude(state, sentence)
@@ -135,14 +139,22 @@ class PageModel(HasTraits, Generic[Data]):
     def _conclude(self, state: PageState, sentence: str) -> None:
         self.state, self.sentence = state, sentence
 
-    def _aged(self, state: PageState, sentence: str, data: Data) -> Judgement:
-        self.freshness = self.age(data.as_of)
-        late = data.as_of is not None and self.freshness in ("amber", "red")
-        if state is not PageState.READY or not late:
+    def _newest_success(self) -> Row | None:
+        jobs = reads.jobs(self.store, self.settings.schedules(), self.clock())
+        return next((row for row in jobs if row["job"] == self.job), None)
+
+    def _age(self, data: Data, job: Row | None) -> tuple[datetime | None, Freshness]:
+        """How old the page's numbers are, and whether that is late."""
+        if job is None or job["last_success_at"] is None:
+            return data.as_of, "off"
+        return job["last_success_at"], job["freshness"]
+
+    def _aged(self, state: PageState, sentence: str) -> Judgement:
+        late = self.freshness in ("amber", "red")
+        if state is not PageState.READY or not late or self.as_of is None:
             return state, sentence
-        assert data.as_of is not None
         return PageState.STALE, (
-            f"These numbers are from {ago(data.as_of, self.clock())}; {self.job} should run every "
+            f"These numbers are from {ago(self.as_of, self.clock())}; {self.job} should run every "
             f"{span(self.schedule)}. The health page says why."
         )
 
@@ -150,10 +162,6 @@ class PageModel(HasTraits, Generic[Data]):
     def schedule(self) -> float:
         """Seconds between runs of the page's job; 0 when it has no schedule."""
         return float(self.settings.schedules().get(self.job, 0))
-
-    def age(self, as_of: datetime | None) -> Freshness:
-        """How fresh `as_of` is."""
-        return "off" if as_of is None else freshness(as_of, self.schedule, self.clock())
 
     def made_by(self) -> list[list[Cell]]:
         """A line that links the executed notebooks of the runs that made the page's numbers."""

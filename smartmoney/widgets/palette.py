@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 GAIN, LOSS = "#2DD4BF", "#FB7185"
+YES, NO = "#7DD3FC", "#FDBA74"
+"""The sides of a market, which are neither gains nor losses."""
 ACCENT, MUTED = "#7AA2F7", "#8B95A5"
 AMBER, RED = "#FBBF24", "#F87171"
 TIERS = {

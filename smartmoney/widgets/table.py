@@ -58,7 +58,7 @@ MAKERS: dict[str, Callable[..., Cell]] = {
     "shares": cells.shares,
     "share": cells.share,
     "ratio": cells.share,
-    "probability": cells.decimal,
+    "probability": cells.probability,
     "number": cells.score,
 }
 """How a value is written, by its kind in the dictionary of columns."""
@@ -184,7 +184,7 @@ class TableColumn:
         """Did the row's wallet buy or sell?"""
 
         def draw(row: Row) -> Cell:
-            return cells.chip(row["side"], cells.SIDE_TONES[row["side"]])
+            return {"t": cells.SIDE_WORDS[row["side"]]}
 
         return cls.by_row(draw, "side", "Side")
 

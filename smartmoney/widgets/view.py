@@ -144,7 +144,7 @@ class PageView(Section, Generic[Model]):
         model, status = self.model, self.status
         with status.hold_sync():
             status.state, status.freshness = model.state.value, model.freshness
-            status.as_of = model.data.as_of.isoformat() if model.data.as_of else ""
+            status.as_of = model.as_of.isoformat() if model.as_of else ""
             status.sentence = "" if model.state is PageState.READY else model.sentence
 
     def _tick(self) -> None:

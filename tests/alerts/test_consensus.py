@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartmoney.alerts.facts import Facts, Fill, Firing, TierHistory
+from smartmoney.alerts.inputs import Fill, Firing, Inputs, TierHistory
 from smartmoney.alerts.rules import Rule
-from tests.kit.alert_facts import LONG_AGO, NOW, facts, fill, judge, minute, rule
+from tests.kit.alert_inputs import LONG_AGO, NOW, facts, fill, judge, minute, rule
 
 
-def told(rule_: Rule, facts_: Facts, **values: Any) -> list[tuple[float, int | None, list[int]]]:
+def told(rule_: Rule, facts_: Inputs, **values: Any) -> list[tuple[float, int | None, list[int]]]:
     """Minute, outcome and wallets of each firing."""
     return [
         ((one.at - NOW).total_seconds() / 60, one.outcome_id, one.detail["wallets"])
@@ -31,6 +31,13 @@ def test_the_third_wallet_makes_it_and_the_fourth_repeats_nothing() -> None:
 
 def test_the_same_wallet_thrice_is_one() -> None:
     assert told(THREE, facts([fill(at, 500) for at in range(3)])) == []
+
+
+def test_who_leaves_by_buying_the_other_side_agrees_with_nobody() -> None:
+    bought = [fill(at, 500, trader=at + 1, outcome=2) for at in range(3)]
+    assert told(THREE, facts(bought)) == [(2, 2, [1, 2, 3])]
+    leaves = {(3, 1): 5_000_000_000}
+    assert told(THREE, facts(bought, held=leaves)) == []
 
 
 def test_both_sides_are_apart_and_sales_take_back() -> None:

@@ -52,16 +52,46 @@ def test_history_decides_whether_it_opens_or_adds(world: Rows, run: Any) -> None
     world.rule("trader_moves", tiers=["S"], event_minutes=0, cooldown_minutes=0)
     world.fill(ada, market, yes, ago(days=40), 50)
     world.fill(ada, market, yes, ago(minutes=5), 2000)
-    world.run(
-        "insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, occurrence, "
-        "tx_hash, raw_kind) values (%s, 1, 'SPLIT', 5000000000, 0, %s, %s, 1, '', 'SPLIT')",
-        ago(days=2),
-        ada,
-        market,
-    )
+    world.activity(ada, market, "SPLIT", ago(days=2), 5_000)
     world.fill(ada, market, no, ago(minutes=4), 2000, side=-1)
     run()
-    assert [detail["action"] for detail in world.told("detail")] == ["adds", "closes"]
+    assert [detail["action"] for detail in world.told("detail")] == ["adds", "adds"]
+
+
+def test_leaving_by_the_other_side_and_a_merge_is_closing(world: Rows, run: Any) -> None:
+    ada, (market, yes, no) = world.trader("ada"), world.market("Will it rain?")
+    world.rule("trader_moves", tiers=["S"], min_usd=5_000)
+    world.fill(ada, market, yes, ago(days=3), 4_000, price=0.4)
+    world.fill(ada, market, no, ago(minutes=3), 3_500, price=0.35)
+    world.activity(ada, market, "MERGE", ago(minutes=2), 10_000)
+    run()
+    assert world.told() == [
+        "S-tier “ada” (0x0000…0001) closed Yes in “Will it rain?” for $6,500 at 65.0¢ in 1 fill, "
+        "2026-11-20 11:57 UTC."
+    ]
+
+
+def test_selling_one_side_of_a_split_opens_the_other_which_was_never_traded(
+    world: Rows, run: Any
+) -> None:
+    ada, (market, yes, _) = world.trader("ada"), world.market("Will it rain?")
+    world.rule("trader_moves", tiers=["S"])
+    world.activity(ada, market, "SPLIT", ago(minutes=5), 10_000)
+    world.fill(ada, market, yes, ago(minutes=4), 6_500, price=0.65, side=-1)
+    run()
+    assert world.told() == [
+        "S-tier “ada” (0x0000…0001) opened No in “Will it rain?” with $3,500 at 35.0¢ in 1 fill, "
+        "2026-11-20 11:56 UTC."
+    ]
+
+
+def test_a_sale_of_all_but_a_thousandth_closes(world: Rows, run: Any) -> None:
+    ada, (market, yes, _) = world.trader("ada"), world.market()
+    world.rule("trader_moves", tiers=["S"])
+    world.fill(ada, market, yes, ago(days=3), 50_000, price=0.5)
+    world.fill(ada, market, yes, ago(minutes=4), 59_940, price=0.6, side=-1)
+    run()
+    assert [detail["action"] for detail in world.told("detail")] == ["closes"]
 
 
 def test_a_late_row_is_told_when_it_comes(world: Rows, run: Any) -> None:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartmoney.alerts.facts import Facts, Fill, Firing, TierHistory
+from smartmoney.alerts.inputs import Fill, Firing, Inputs, TierHistory
 from smartmoney.alerts.rules import Rule
-from tests.kit.alert_facts import LONG_AGO, NOW, facts, fill, judge, minute, rule
+from tests.kit.alert_inputs import LONG_AGO, NOW, everywhere, facts, fill, judge, minute, rule
 
 
-def told(rule_: Rule, facts_: Facts, **values: Any) -> list[tuple[str, float, float]]:
+def told(rule_: Rule, facts_: Inputs, **values: Any) -> list[tuple[str, float, float]]:
     """Action, minute and USD of each firing."""
     return [
         (one.detail["action"], (one.at - NOW).total_seconds() / 60, one.detail["usd_micro"] / 1e6)
@@ -62,10 +62,102 @@ def test_selling_out_closes_and_selling_some_does_not() -> None:
     assert told(rule(), facts(sales[:1], held=held)) == []
 
 
-def test_a_split_is_no_move_but_counts_as_held() -> None:
-    split = fill(0, 1000, traded=False)
-    assert told(rule(), facts([split, fill(100, 1000, side=-1)])) == [("closes", 100, 1000)]
-    assert told(rule(), facts([split])) == []
+def moved(
+    fills: list[Fill], held: dict[tuple[int, int], float] | None = None, **options: Any
+) -> Any:
+    """Action, outcome and USD of each firing; `held` in shares."""
+    micro = {pair: round(shares * 1e6) for pair, shares in (held or {}).items()}
+    firings = judge(rule(**options), facts(fills, held=micro)).firings
+    return [
+        (one.detail["action"], one.outcome_id, one.detail["usd_micro"] / 1e6) for one in firings
+    ]
+
+
+YES, NO = 1, 2
+HELD = {(1, YES): 10_000.0}
+SOLD = {"side": -1, "price": 0.65}
+OTHER = {"outcome": NO, "price": 0.35}
+
+
+def test_a_split_is_no_move_and_selling_one_side_of_it_opens_the_other() -> None:
+    split = everywhere(0, 10_000, 1)
+    assert moved(split) == []
+    assert moved([*split, fill(1, 6_500, **SOLD)]) == [("opens", NO, 3_500)]
+    assert moved([*split, fill(1, 3_500, **OTHER, side=-1)]) == [("opens", YES, 6_500)]
+    assert moved([*split, fill(1, 3_250, **SOLD)]) == [("opens", NO, 1_750)]
+
+
+def test_a_split_over_several_sales_is_one_opening() -> None:
+    sales = [fill(at, 1_300, **SOLD) for at in range(1, 6)]
+    assert moved([*everywhere(0, 10_000, 1), *sales]) == [("opens", NO, 1_400)]
+    quick = moved([*everywhere(0, 10_000, 1), *sales], cooldown_minutes=0)
+    assert quick == [("opens", NO, 1_400), ("adds", NO, 1_400)]
+
+
+def test_selling_both_sides_of_a_split_leaves_nothing() -> None:
+    rows = [*everywhere(0, 10_000, 1), fill(1, 6_500, **SOLD), fill(2, 3_500, **OTHER, side=-1)]
+    assert moved(rows, cooldown_minutes=0) == [("opens", NO, 3_500), ("closes", NO, 3_500)]
+
+
+def test_buying_the_other_side_closes_with_and_without_a_merge() -> None:
+    bought = fill(0, 3_500, **OTHER)
+    assert moved([bought], HELD) == [("closes", YES, 6_500)]
+    assert moved([bought, *everywhere(1, 10_000, -1)], HELD) == [("closes", YES, 6_500)]
+    parts = [
+        fill(0, 1_750, **OTHER),
+        *everywhere(1, 5_000, -1),
+        fill(2, 1_750, **OTHER),
+        *everywhere(3, 5_000, -1),
+    ]
+    assert moved(parts, HELD) == [("closes", YES, 6_500)]
+    assert moved([fill(0, 1_750, **OTHER)], HELD) == [], "half of it is left"
+
+
+def test_leaving_by_the_other_side_and_by_sales_together_closes() -> None:
+    rows = [fill(0, 1_750, **OTHER), fill(5, 3_250, **SOLD)]
+    assert moved(rows, HELD) == [("closes", YES, 6_500)]
+
+
+def test_changing_sides_in_one_fill_is_said_so() -> None:
+    (firing,) = judge(
+        rule(), facts([fill(0, 10_500, **OTHER)], held={(1, YES): 10_000_000_000})
+    ).firings
+    assert (firing.detail["action"], firing.outcome_id) == ("opens", NO)
+    assert firing.detail["usd_micro"] == 7_000_000_000
+    names = {("outcome", NO): ("", "No"), ("market", 1): ("", "Will it?")}
+    assert "changed sides to No" in rule().parameters.sentence(firing, names)
+    assert moved([fill(0, 10_500, **OTHER)], HELD, actions=["closes"]) == [("closes", YES, 6_500)]
+
+
+@pytest.mark.parametrize(
+    ("left", "closes"), [(0, True), (0.001, True), (0.01, True), (0.011, False), (0.5, False)]
+)
+@pytest.mark.parametrize("parts", [1, 3])
+def test_dust_is_relative_to_the_position(left: float, closes: bool, parts: int) -> None:
+    usd = 60_000 * (1 - left) / parts
+    sales = [fill(at, usd, side=-1, price=0.6) for at in range(parts)]
+    expected = [("closes", YES, 60_000 * (1 - left))] if closes else []
+    found = moved(sales, {(1, YES): 100_000.0}, cooldown_minutes=0)
+    assert [part[:2] for part in found] == [part[:2] for part in expected]
+    assert [part[2] for part in found] == pytest.approx([part[2] for part in expected])
+
+
+def test_what_is_bought_after_the_rest_was_dust_opens_again() -> None:
+    sold = fill(0, 59_940, side=-1, price=0.6)
+    again = fill(100, 6_000, price=0.6)
+    assert moved([sold, again], {(1, YES): 100_000.0}) == [
+        ("closes", YES, 59_940),
+        ("opens", YES, 6_000),
+    ]
+
+
+def test_selling_what_was_never_seen_bought_opens_nothing() -> None:
+    assert moved([fill(0, 6_500, **SOLD)]) == []
+
+
+def test_a_market_that_has_not_two_outcomes_is_taken_by_the_outcome() -> None:
+    lone = replace(fill(0, 6_000, side=-1, price=0.6), other_id=None)
+    assert moved([lone], HELD) == [("closes", YES, 6_000)]
 
 
 def test_near_certain_prices_say_nothing() -> None:

@@ -75,7 +75,9 @@ def test_errors_have_one_shape(client: httpx.Client) -> None:
     shape(client.get("/api/traders/"), 404, "not_found")
     refused = client.post("/api/traders")
     shape(refused, 405, "method_not_allowed")
-    assert refused.headers["allow"] == "GET"
+    assert refused.headers["allow"] == "GET, HEAD"
+    assert client.patch("/api/alert-rules/1").headers["allow"] == "DELETE, GET, HEAD, PUT"
+    assert client.get("/api/watchlist/1").headers["allow"] == "DELETE, PUT"
     assert (
         shape(client.get("/api/traders?color=red"), 422, "parameter_wrong")["parameter"] == "color"
     )

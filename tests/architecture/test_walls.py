@@ -11,10 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors", "schema", "units", "text", "registry", "run_state"},
+    {"errors", "schema", "spreadsheet", "units", "text", "registry", "run_state"},
     {"ids", "formats"},
     {"settings"},
-    {"polymarket", "ledger", "logs", "prefect_rest"},
+    {"polymarket", "ledger", "logs", "net_exposure", "prefect_rest"},
     {"metrics"},
     {"scoring", "store"},
     {"ingest", "market_stats", "books"},

@@ -17,7 +17,7 @@ from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.reads import Row
-from smartmoney.widgets.movers import IN_ONE_MARKET
+from smartmoney.widgets.movers import IN_ONE_MARKET, change
 from smartmoney.widgets.screens.alerts.columns import DELIVERIES, RULES, TARGETS, outcome
 from smartmoney.widgets.screens.alerts.model import AlertsModel
 from smartmoney.widgets.screens.alerts.view import AlertsPage
@@ -74,6 +74,15 @@ def test_a_rule_is_tried_without_being_saved_and_what_was_typed_stays(
         page.model.try_rule({"name": "x", "tiers": "Z"})
     with pytest.raises(ParameterError):
         page.model.try_rule(None)
+
+
+def test_an_empty_feed_says_whether_there_is_a_rule(made: Make, rows: Rows, reader: Store) -> None:
+    rows.rule("trader_moves", tiers=["S"])
+    model = loaded(made, AlertsModel, reader)
+    assert model.sentence == "No alert yet: no rule has fired."
+    rows.run("delete from alert_rule")
+    model.refresh()
+    assert model.sentence.startswith("No alert yet: there is no rule.")
 
 
 def test_what_came_of_a_rule_stands_beside_it_with_n(made: Make, rows: Rows, reader: Store) -> None:
@@ -213,6 +222,22 @@ def test_a_market_is_watched_from_its_own_page(made: Make, rows: Rows, reader: S
         nowhere.watch("x")
 
 
+@pytest.mark.parametrize(
+    "before, after, words",
+    [
+        (0, -4_470, "bought NO $4.47k"),
+        (-100, -300, "bought NO $200"),
+        (-300, 0, "sold NO $300"),
+        (0, 150, "bought YES $150"),
+        (500, 100, "sold YES $400"),
+        (-100, 100, "sold NO, bought YES $200"),
+    ],
+)
+def test_a_move_is_told_in_words_and_never_as_a_loss(before: int, after: int, words: str) -> None:
+    cell = change({"before_usd": before, "after_usd": after, "change_usd": after - before})
+    assert cell["t"] == words and "c" not in cell
+
+
 def test_movers_and_flow_are_drawn(made: Make, rows: Rows, reader: Store) -> None:
     ada, (market, _, _) = rows.trader("ada"), rows.market("Rain?")
     rows.run(
@@ -233,12 +258,12 @@ def test_movers_and_flow_are_drawn(made: Make, rows: Rows, reader: Store) -> Non
         column.key: cell
         for column, cell in zip(IN_ONE_MARKET, page.moves.table["rows"][0], strict=True)
     }
-    assert (cells["kind"]["t"], cells["before"]["n"], cells["after"]["n"]) == (
+    assert [cells[key]["t"] for key in ("kind", "before", "after", "change")] == [
         "flipped",
-        "YES",
-        "NO",
-    )
-    assert cells["change"]["t"] == "−$500"
+        "YES $200",
+        "NO $300",
+        "sold YES, bought NO $500",
+    ]
     assert [(bar["name"], bar["y"]) for bar in page.hours.figure["data"]] == [
         ("S", [100.0]),
         ("A", [-40.0]),

@@ -100,13 +100,15 @@ def test_what_strangers_wrote_is_escaped_for_plotly(text: str) -> None:
     assert "<" not in market.holders(sides, [text, text])["data"][0]["name"]
 
 
-def test_bars_by_tier_keep_the_order_of_tiers() -> None:
+def test_bars_by_tier_keep_the_order_of_tiers_and_are_as_long_as_they_are_large() -> None:
     rows = [
         {"tier": tier, "traders": count}
         for tier, count in (("E", 5_000), ("S", 7), (None, 4), ("B", 400))
     ]
     figure = valid(tiers.by_tier(rows, "traders"))
-    assert figure["data"][0]["x"] == ["S", "B", "E"] and figure["layout"]["yaxis"]["type"] == "log"
+    assert (
+        figure["data"][0]["x"] == ["S", "B", "E"] and figure["layout"]["yaxis"]["type"] == "linear"
+    )
 
 
 def test_a_validation_of_the_world_draws(seen: Store) -> None:

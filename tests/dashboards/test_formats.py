@@ -136,6 +136,14 @@ def test_sign_and_colour_come_together() -> None:
     assert cells.cents_change(Decimal("-0.02")) == {"t": "−2.0¢", "c": "loss"}
 
 
+@pytest.mark.parametrize(
+    "value, text",
+    [(1.0, "> 0.999"), (0.9996, "> 0.999"), (0.0, "< 0.001"), (0.5, "0.500"), (0.999, "0.999")],
+)
+def test_a_probability_never_claims_certainty(value: float, text: str) -> None:
+    assert cells.probability(value)["t"] == text
+
+
 def test_an_interval_is_coloured_only_when_it_leaves_zero() -> None:
     assert cells.interval(2.0, 0.5, 3.5)["c"] == "gain"
     assert cells.interval(2.0, -0.5, 4.5)["c"] == ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,10 +24,14 @@ from smartmoney.widgets.screens.markets.model import MarketsModel
 from smartmoney.widgets.screens.report.model import ReportModel
 from smartmoney.widgets.screens.settings.model import SettingsModel
 from smartmoney.widgets.screens.smart_markets.model import SmartMarketsModel
+from smartmoney.widgets.screens.trader.columns import SCORES, decisive
 from smartmoney.widgets.screens.trader.model import TraderModel
 from smartmoney.widgets.screens.traders.model import TradersModel
+from smartmoney.widgets.table import Context
 from tests.kit.loading import Make, loaded
 from tests.kit.seed import Seed
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 # lists
 
@@ -168,6 +173,28 @@ def test_a_trader_with_missing_history_is_partial(made: Make, seen: Store) -> No
     )
     model = loaded(made, TraderModel, seen, f"address={wallet}")
     assert model.state is PageState.PARTIAL and "missing" in model.sentence
+
+
+def test_the_reason_that_decided_a_tier_is_never_cut_off() -> None:
+    reasons = [
+        "rank 5 among 108 unflagged wallets gives a slot in tier B",
+        "edge +2.3 points at 50 cents (90 %: -1.0 to +5.6) over 12 events; 76% likely to clear its costs",
+        "not B: skill probability 75.9 % is below 90%",
+    ]
+    assert decisive(reasons) == reasons[2:] and decisive(reasons[:2]) == reasons[:1]
+    row = {"reasons": reasons, "as_of": NOW, "tier": "C"}
+    why = next(column for column in SCORES if column.key == "why").draw(row, Context(NOW))
+    assert why["t"] == reasons[2] and all(reason in why["h"] for reason in reasons)
+
+
+def test_a_sure_skill_beside_common_luck_is_explained(made: Make, seen: Store) -> None:
+    wallet = find(seen, rarity_score=lambda value: value == 99_999)
+    model = loaded(made, TraderModel, seen, f"address={wallet}")
+    row = {**model.trader, "skill_prob": 0.999, "q_value": 1.0}
+    model.data = replace(model.data, trader=row)
+    assert any("P(skill) and q disagree" in line[0]["t"] for line in model.why())
+    model.data = replace(model.data, trader={**row, "q_value": 0.01})
+    assert not any("disagree" in line[0]["t"] for line in model.why())
 
 
 @pytest.mark.parametrize("tab", ["summary", "positions", "trades", "activity", "score"])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import socket
 import time
+import urllib.error
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-import psutil
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -92,8 +96,6 @@ def test_a_foreign_host_name_is_refused(dashboards: Served, host: str) -> None:
 
 
 def test_answers_carry_a_policy(dashboards: Served) -> None:
-    import urllib.request
-
     with urllib.request.urlopen(dashboards.page("health")) as answer:
         policy = answer.headers["Content-Security-Policy"]
         assert (
@@ -161,33 +163,22 @@ def small(postgres: EmbeddedPostgres, seeded: tuple[str, Seed]) -> Iterator[Serv
         yield served
 
 
-def kernels(served: Served) -> list[psutil.Process]:
-    return [child for child in psutil.Process(served.pid).children() if is_session(child)]
-
-
-def is_session(process: psutil.Process) -> bool:
-    try:
-        return "ipykernel_launcher" in " ".join(process.cmdline())
-    except psutil.Error:  # it ended while we looked
-        return False
-
-
 def test_sessions_are_capped_and_end_when_nobody_looks(small: Served) -> None:
     with ThreadPoolExecutor(12) as pool:
         waiting = [pool.submit(small.get, "/voila/render/health.ipynb") for _ in range(12)]
         most = 0
         while not all(answer.done() for answer in waiting):
-            most = max(most, len(kernels(small)))
+            most = max(most, len(small.sessions))
             time.sleep(0.05)
     answers = [answer.result() for answer in waiting]
     statuses = [status for status, _ in answers]
     assert 1 <= most <= 3 and set(statuses) == {200, 503} and statuses.count(503) >= 6
     assert "All sessions are taken" in next(text for status, text in answers if status == 503)
     for _ in range(60):
-        if not kernels(small):
+        if not small.sessions:
             break
         time.sleep(0.5)
-    assert kernels(small) == []
+    assert small.sessions == []
     assert small.get("/voila/render/health.ipynb")[0] == 200
 
 
@@ -197,21 +188,21 @@ def test_a_session_waits_for_the_next_page_and_learns_what_it_asks(
     with serve(postgres.url("sm_read", seeded[0])) as served:
         for _ in range(30):
             time.sleep(2)
-            before = kernels(served)
+            before = served.sessions
             if (
                 before
                 and "traders" in served.get("/voila/render/traders.ipynb?tiers=S")[1]
-                and kernels(served) == before
+                and served.sessions == before
             ):
                 break
-        assert kernels(served) == before, "no request was answered by the session that waited"
+        assert served.sessions == before, "no request was answered by the session that waited"
         assert not list(Path(before[0].cmdline()[-1]).parent.glob("*.request.json"))
 
 
 def test_a_session_stays_small(dashboards: Served) -> None:
     for name in ("traders", "settings", "overview", "alerts", "trader"):
         dashboards.get(f"/voila/render/{name}.ipynb")
-    used = [kernel.memory_info().rss / 2**20 for kernel in kernels(dashboards)]
+    used = [kernel.memory_info().rss / 2**20 for kernel in dashboards.sessions]
     assert used and max(used) < 200
 
 
@@ -232,3 +223,84 @@ def test_a_broken_setting_ends_the_server_instead_of_serving_with_open_defaults(
         serve("mysql://x", SMARTMONEY_SOURCE="moon"),
     ):
         pass
+
+
+def cookie_and_kernel(served: Served, name: str = "settings") -> tuple[str, str]:
+    """What a page gives its reader: the cookie for its beacon, and the session it holds."""
+    with urllib.request.urlopen(served.page(name)) as answer:
+        given = [each.split(";")[0] for each in answer.headers.get_all("Set-Cookie")]
+        cookie = next(each for each in given if each.startswith("_xsrf="))
+        return cookie, kernel_of(answer.read().decode())
+
+
+def beacon(served: Served, kernel: str, cookie: str) -> int:
+    """Status of the message that a page sends when it is left."""
+    token = cookie.partition("=")[2]
+    request = urllib.request.Request(
+        f"{served.url}/voila/api/shutdown/{kernel}",
+        urlencode({"_xsrf": token}).encode(),
+        {"Cookie": cookie} if cookie else {},
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def gone(served: Served, seconds: float = 15.0) -> bool:
+    """Do all sessions end soon, long before they are idle?"""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not served.sessions:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+@pytest.fixture(scope="module")
+def patient(postgres: EmbeddedPostgres, seeded: tuple[str, Seed]) -> Iterator[Served]:
+    """Dashboards whose sessions do not end by themselves while these tests run."""
+    with serve(
+        postgres.url("sm_read", seeded[0]),
+        SMARTMONEY_TEST_PAGE_IDLE_S="600",
+        SPARE_SESSIONS="0",
+    ) as served:
+        yield served
+
+
+def test_a_session_ends_when_its_page_is_left(patient: Served) -> None:
+    cookie, kernel = cookie_and_kernel(patient)
+    assert len(patient.sessions) == 1
+    assert beacon(patient, kernel, "") == 403, "only the page's own reader ends it"
+    assert len(patient.sessions) == 1
+    assert beacon(patient, kernel, cookie) == 204 and gone(patient)
+    assert beacon(patient, kernel, cookie) == 204, "the widgets and the page both say it"
+
+
+def test_a_session_ends_when_its_page_is_left_before_it_is_written(patient: Served) -> None:
+    assert gone(patient)
+    for wait in (0.0, 0.2, 0.6, 1.2):
+        with socket.create_connection(("127.0.0.1", urlsplit(patient.url).port or 0)) as reader:
+            reader.sendall(b"GET /voila/render/overview.ipynb HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            time.sleep(wait)
+    time.sleep(1)
+    assert gone(patient)
+
+
+def test_answers_are_compressed(patient: Served) -> None:
+    request = urllib.request.Request(
+        f"{patient.url}/voila/static/voila.js", headers={"Accept-Encoding": "gzip"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        packed = answer.read()
+    assert answer.headers["Content-Encoding"] == "gzip"
+    whole = len(gzip.decompress(packed))
+    assert len(packed) < 0.5 * whole
+
+
+@pytest.mark.parametrize("path", ["/nope", "/voila/nope", "/voila/render/nope.ipynb", "/a/b.txt"])
+def test_an_unknown_address_is_answered_in_our_dress(patient: Served, path: str) -> None:
+    status, text = patient.get(path)
+    assert status == 404 and "There is no such page." in text and "sm-bar" in text
+    assert "To the overview" in text

@@ -6,7 +6,7 @@ A list withholds and marks per row what a page of one thing withholds and marks 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from smartmoney.widgets.model import PageState
 from smartmoney.widgets.screens.alerts.model import AlertsModel
 from smartmoney.widgets.screens.health.model import HealthModel
 from smartmoney.widgets.screens.market.model import MarketModel
-from smartmoney.widgets.screens.markets.model import MarketsModel
+from smartmoney.widgets.screens.markets.model import MarketsData, MarketsModel
 from smartmoney.widgets.screens.overview.model import OverviewModel
 from smartmoney.widgets.screens.report.model import ReportModel
 from smartmoney.widgets.screens.settings.model import SettingsModel
@@ -121,11 +121,46 @@ def test_the_stamp_turns_with_the_schedule(
     made: Make, seen: Store, world: Seed, kind: Any, times: int, freshness: str
 ) -> None:
     late = timedelta(seconds=times * made(kind, seen).schedule)
-    model = loaded(made, kind, seen, query_of_a_ready_page(kind, seen), now=world.now + late)
-    assert model.freshness == freshness
+    since = newest_success(seen, kind.job)
+    model = loaded(made, kind, seen, query_of_a_ready_page(kind, seen), now=since + late)
+    assert (model.freshness, model.as_of) == (freshness, since)
     assert (model.state is PageState.STALE) == (freshness != "fresh")
     if freshness != "fresh":
         assert model.job in model.sentence and "health" in model.sentence
+
+
+def newest_success(store: Store, job: str) -> datetime:
+    """When a job last succeeded."""
+    rows = reads.jobs(store, {}, datetime.now(UTC))
+    return next(row["last_success_at"] for row in rows if row["job"] == job)
+
+
+def test_a_page_is_held_to_the_schedule_of_the_job_whose_age_it_shows(
+    made: Make, store: Store, reader: Store
+) -> None:
+    """Statistics made hourly are 45 minutes old, prices read every ten minutes are 8: nothing is late."""
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    for job, minutes in (("calculate_smart_markets", 45), ("sync_markets", 8)):
+        ended = now - timedelta(minutes=minutes)
+        with store.raw() as connection:
+            connection.execute(
+                "insert into ingestion_run (job, status, started_at, ended_at) values (%s, 'done', %s, %s)",
+                [job, ended, ended],
+            )
+    model = made(MarketsModel, reader, now=now)
+    data = MarketsData(page=reads.Page([{"id": 1}]), as_of=now - timedelta(minutes=45))
+    model.read = lambda: data
+    model.refresh()
+    assert (model.state, model.freshness) == (PageState.READY, "fresh")
+    assert model.as_of == now - timedelta(minutes=8)
+    model.clock = lambda: now + timedelta(minutes=20)
+    model.refresh()
+    assert (
+        model.state is PageState.STALE and "sync_markets should run every 10 min" in model.sentence
+    )
+    health = loaded(made, HealthModel, reader, now=now + timedelta(minutes=20))
+    freshness = {row["job"]: row["freshness"] for row in health.data.jobs}
+    assert freshness["sync_markets"] == model.freshness
 
 
 def test_an_empty_database_without_tables_says_what_to_do(made: Make, postgres: Any) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from smartmoney.store.embedded import EmbeddedPostgres
@@ -60,9 +61,21 @@ class Served:
             return error.code, error.read().decode("utf-8", "replace")
 
     @property
+    def sessions(self) -> list[psutil.Process]:
+        """The processes that draw pages."""
+        return [child for child in psutil.Process(self.pid).children() if _is_session(child)]
+
+    @property
     def log(self) -> str:
         """What the server wrote."""
         return (self.home / "voila.log").read_text()
+
+
+def _is_session(process: psutil.Process) -> bool:
+    try:
+        return "ipykernel_launcher" in " ".join(process.cmdline())
+    except psutil.Error:  # it ended while we looked
+        return False
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

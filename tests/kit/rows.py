@@ -118,6 +118,23 @@ class Rows:
             self.fills.to_bytes(32, "big"),
         )
 
+    def activity(self, trader: int, market: int, kind: str, at: datetime, shares: float) -> None:
+        """A split, merge or redemption of so many shares of each outcome."""
+        self.fills += 1
+        self.run(
+            "insert into activity (ts, key, kind, raw_kind, size_micro, cash_micro, trader_id, "
+            "market_id, occurrence, tx_hash) values (%s, %s, %s, %s, %s, %s, %s, %s, 1, %s)",
+            at,
+            self.fills,
+            kind,
+            kind,
+            round(shares * 1e6),
+            round(shares * 1e6),
+            trader,
+            market,
+            self.fills.to_bytes(32, "big"),
+        )
+
     def smart(self, market: int, at: datetime, **values: Any) -> None:
         row = {
             "smart_count": 3,

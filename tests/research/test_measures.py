@@ -20,18 +20,18 @@ from smartmoney.research import (
     hill,
     in_profit,
     leaders,
-    look_before,
     lorenz,
     luck_test,
     roles,
     settled,
     shuffled_gain,
+    snapshot_before,
     surprise_by,
     tier_counts,
     tiers_at,
     top_share,
 )
-from smartmoney.research.text import bold, number, points, quoted, say, told
+from smartmoney.research.text import bold, decimal, estimate, quoted, say, signed_cents
 
 START = pd.Timestamp("2026-01-01", tz="UTC")
 END = START + pd.Timedelta(days=10)
@@ -193,7 +193,7 @@ def test_following_earns_what_the_side_was_worth() -> None:
         fill(2, "smart", "m2", 1, "BUY", 300, 0.7),
         fill(2, "fool", "m2", 1, "SELL", 300, 0.7),
     )
-    look = look_before(tape, 24)
+    look = snapshot_before(tape, 24)
     assert follow(look, ["smart"])["gain"].tolist() == pytest.approx([0.6, 0.3])
     assert follow(look, ["fool"])["gain"].tolist() == pytest.approx([-0.6, -0.3])
     assert look.net.sum(axis=0).tolist() == [0.0, 0.0]
@@ -219,10 +219,10 @@ def test_a_copy_pays_the_later_price_the_spread_and_the_fee() -> None:
 
 def test_findings_are_written_with_their_bounds_or_not_at_all() -> None:
     assert (
-        told(hill([]), number) == "**no figure** (no wallets)"
+        estimate(hill([]), decimal) == "**no figure** (no wallets)"
         and bold(None) == bold(float("nan")) == "**no figure**"
     )
-    assert points(-0.012) == "−1.2 ¢" and say("a", "", "b") == "a\n\nb"
+    assert signed_cents(-0.012) == "−1.2¢" and say("a", "", "b") == "a\n\nb"
     assert say("**x**")._repr_markdown_() == "**x**"
 
 

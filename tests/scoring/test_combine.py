@@ -14,13 +14,8 @@ import pytest
 
 from smartmoney.errors import ParameterError
 from smartmoney.ledger import Activity, Kind, Markets
-from smartmoney.scoring import (
-    combine,
-    compute_partition,
-    event_results,
-    score_traders,
-    split_activity,
-)
+from smartmoney.scoring.partitions import compute_partition, event_results, split_activity
+from smartmoney.scoring.score import combine, score_traders
 from tests.kit.crowd import DAY, START, M, crowd
 from tests.kit.ledgers import resolved_otherwise
 

@@ -8,7 +8,9 @@ import pytest
 from scipy.special import ndtr
 
 from smartmoney.metrics import measure
-from smartmoney.scoring import Prior, combine, estimate, p_values, posterior, q_values, tier_slots
+from smartmoney.scoring.score import combine
+from smartmoney.scoring.skill import Prior, estimate, p_values, posterior, q_values
+from smartmoney.scoring.tiers import tier_slots
 from tests.kit.golden import golden_ledger
 
 

@@ -11,15 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from smartmoney.scoring import (
-    SCORING_WEIGHTS,
-    TIER_THRESHOLDS,
-    Evidence,
-    percentile,
-    place,
-    rarity_scores,
-)
-from smartmoney.scoring.rarity import classic_scores
+from smartmoney.scoring.constants import SCORING_WEIGHTS, TIER_THRESHOLDS
+from smartmoney.scoring.rarity import classic_scores, percentile, rarity_scores
+from smartmoney.scoring.tiers import Evidence, place
 
 numbers = st.lists(st.integers(-5, 5), min_size=1, max_size=30)
 

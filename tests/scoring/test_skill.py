@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartmoney.scoring import Prior, estimate, p_values, population_prior, posterior, q_values
+from smartmoney.scoring.skill import (
+    Prior,
+    estimate,
+    p_values,
+    population_prior,
+    posterior,
+    q_values,
+)
 
 probabilities = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 

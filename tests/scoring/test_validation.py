@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from smartmoney.scoring import calibration_table
+from smartmoney.scoring.calibration import calibration_table
 from smartmoney.scoring.panel import Panel, edges, month_ends, walk_forward
 from smartmoney.scoring.ranking import (
     factor_quantiles,

@@ -59,7 +59,7 @@ def no_balances(world: World, trader: int, before: int) -> dict[int, int]:
             for place, number in enumerate(family):
                 if int(e.legs[row]) >> place & 1:
                     held[number, 1] -= size
-                elif world.markets[number].open_at <= e.ts[row]:
+                elif world.markets[number].created_at <= e.ts[row]:
                     held[number, 0] += size
     return {market: size for (market, outcome), size in held.items() if outcome == 1}
 

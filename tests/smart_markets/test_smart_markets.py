@@ -121,9 +121,9 @@ def test_the_same_inputs_give_the_same_intervals_in_any_order() -> None:
     pd.testing.assert_frame_equal(first, second)
 
 
-def test_divergence_follows_the_fitted_slope_and_is_zero_before_there_is_one() -> None:
+def test_divergence_follows_the_fitted_slope_and_is_withheld_before_there_is_one() -> None:
     held = [(n, 7, 0, 1000.0) for n in range(3)]
-    assert one(inputs(held)).smart_divergence == pytest.approx(0)
+    assert one(inputs(held)).smart_divergence is None
     assert one(inputs(held), lean_slope=1.0).smart_divergence == pytest.approx(
         1 / (1 + np.exp(-1)) - 0.5
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from types import GenericAlias
-from typing import Annotated, Any, Generic, Literal, Optional, TypeVar
+from typing import Annotated, Any, Generic, Literal, Optional, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
@@ -123,5 +123,4 @@ class ErrorBody(Model):
 def list_model(name: str, about: str, row: type[Model], **fields: Any) -> type[Model]:
     """The model of a list of `row`; `fields` are more of its own, as (type, field)."""
     listed: Any = Listed
-    made: type[Model] = create_model(name, __base__=listed[row], __doc__=about, **fields)
-    return made
+    return cast(type[Model], create_model(name, __base__=listed[row], __doc__=about, **fields))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from smartmoney.alerts.parameters import MODELS, RuleKind
+from smartmoney.alerts.kinds import MODELS, RuleKind
 from smartmoney.api.models.base import ADDRESS, Exact, Listed, Model, described, field
 from smartmoney.api.params import WITHOUT_CONTROLS
 from smartmoney.ids import ANY_CASE_ADDRESS

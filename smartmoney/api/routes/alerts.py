@@ -12,9 +12,10 @@ from smartmoney.alerts import save_rule
 from smartmoney.api.answers import answers
 from smartmoney.api.auth import Actor
 from smartmoney.api.errors import ApiError, not_found
+from smartmoney.api.listing import envelope, listed, paged
 from smartmoney.api.models.edited import MOST_RULES, AlertList, AlertRow, RuleList, RuleNew, RuleRow
 from smartmoney.api.params import AlertQuery
-from smartmoney.api.routes.common import CLOSED, PLAIN, UNCHANGED, Number, envelope, paged
+from smartmoney.api.routes.common import CLOSED, LISTED, PLAIN, UNCHANGED, Number
 from smartmoney.api.wire import encoded, shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
@@ -25,21 +26,20 @@ rules_router = APIRouter(prefix="/api/alert-rules", tags=["alerts"], dependencie
 MISSING = "There is no such alert rule."
 
 
-@router.get("", response_model=AlertList, summary="Alerts")
+@router.get("", response_model=AlertList, summary="Alerts", responses=LISTED)
 async def list_alerts(request: Request, query: Annotated[AlertQuery, Query()]) -> Response:
     """Alerts, newest first, with deliveries and what the price did after."""
-    wanted = query.wanted()
 
-    def work(store: Store) -> dict[str, Any]:
+    def read(store: Store, filters: reads.AlertFilter) -> dict[str, Any]:
         newest = request.app.state.newest(store)
         return paged(
             AlertRow,
-            reads.alerts(store, wanted),
+            reads.alerts(store, filters),
             newest.get("score_version"),
             newest.get("trades_up_to"),
         )
 
-    return await answers(request).listed(request, ("alerts", wanted), work)
+    return await listed(request, query, AlertRow, ["alerts"], read)
 
 
 @rules_router.get("", response_model=RuleList, summary="Alert rules", responses=UNCHANGED)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
-from pydantic import BaseModel
 
 from smartmoney.api.errors import ApiError, not_found
+from smartmoney.api.listing import FILE
 from smartmoney.api.models.base import ADDRESS, ErrorBody
-from smartmoney.api.wire import shaped
 from smartmoney.ids import ANY_CASE_ADDRESS, ANY_CASE_CONDITION
 from smartmoney.store import reads
 from smartmoney.store.db import Store
@@ -62,6 +61,8 @@ UNCHANGED: dict[int | str, dict[str, Any]] = {
     **PROBLEMS,
     304: {"description": "As named by If-None-Match."},
 }
+LISTED: dict[int | str, dict[str, Any]] = {200: {"content": FILE}}
+"""A list is also given as CSV."""
 
 
 def nothing_asked(request: Request) -> None:
@@ -80,39 +81,6 @@ def nothing_asked(request: Request) -> None:
 
 
 PLAIN = [Depends(nothing_asked)]
-
-
-def envelope(
-    model: type[BaseModel],
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    total: int | None,
-    as_of: datetime | None,
-    version: str | None,
-    cursor: str | None = None,
-) -> dict[str, Any]:
-    """The body of a list of `model`."""
-    return {
-        "asOf": as_of,
-        "scoreVersion": version,
-        "total": total,
-        "nextCursor": cursor,
-        "items": [shaped(model, row) for row in rows],
-    }
-
-
-def paged(
-    model: type[BaseModel], page: Page, version: str | None, as_of: datetime | None = None
-) -> dict[str, Any]:
-    """The body of one page of a list."""
-    return envelope(
-        model,
-        page.rows,
-        total=page.total,
-        as_of=page.as_of or as_of,
-        version=version,
-        cursor=page.next_cursor,
-    )
 
 
 def known_trader(store: Store, address: str) -> Row:

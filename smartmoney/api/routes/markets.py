@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from smartmoney.api.answers import answers
+from smartmoney.api.listing import envelope, listed, paged
 from smartmoney.api.models import markets as models
 from smartmoney.api.params import CurveQuery, HolderQuery, MarketQuery, MarketTradeQuery, SmartQuery
-from smartmoney.api.routes.common import PLAIN, UNCHANGED, MarketKey, envelope, known_market, paged
+from smartmoney.api.routes.common import LISTED, PLAIN, UNCHANGED, MarketKey, known_market
 from smartmoney.api.wire import camel, shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
@@ -31,30 +32,30 @@ def with_top(row: Row) -> Row:
     }
 
 
-@router.get("", response_model=models.MarketList, summary="Markets")
+@router.get("", response_model=models.MarketList, summary="Markets", responses=LISTED)
 async def list_markets(request: Request, query: Annotated[MarketQuery, Query()]) -> Response:
     """Markets, by default the largest 24-hour volume first."""
-    wanted, totals = query.wanted(), request.app.state.totals
+    totals = request.app.state.totals
 
-    def work(store: Store) -> dict[str, Any]:
+    def read(store: Store, filters: reads.MarketFilter) -> dict[str, Any]:
         newest = request.app.state.newest(store)
         return paged(
             models.MarketRow,
-            totals.page(store, "markets", wanted, newest.get("priced_at")),
+            totals.page(store, "markets", filters, newest.get("priced_at")),
             newest.get("score_version"),
         )
 
-    return await answers(request).listed(request, ("markets", wanted), work)
+    return await listed(request, query, models.MarketRow, ["markets"], read)
 
 
-@router.get("/smart", response_model=models.SmartList, summary="Smart markets")
+@router.get("/smart", response_model=models.SmartList, summary="Smart markets", responses=LISTED)
 async def list_smart(request: Request, query: Annotated[SmartQuery, Query()]) -> Response:
     """Markets that smart money is in, by default the highest `smartScore` first."""
-    wanted, totals = query.wanted(), request.app.state.totals
+    totals = request.app.state.totals
 
-    def work(store: Store) -> dict[str, Any]:
+    def read(store: Store, filters: reads.SmartFilter) -> dict[str, Any]:
         newest = request.app.state.newest(store)
-        page = totals.page(store, "smart_markets", wanted, newest.get("markets_as_of"))
+        page = totals.page(store, "smart_markets", filters, newest.get("markets_as_of"))
         return envelope(
             models.SmartRow,
             [with_top(row) for row in page.rows],
@@ -64,7 +65,7 @@ async def list_smart(request: Request, query: Annotated[SmartQuery, Query()]) ->
             cursor=page.next_cursor,
         )
 
-    return await answers(request).listed(request, ("smart", wanted), work)
+    return await listed(request, query, models.SmartRow, ["smart"], read)
 
 
 @router.get("/{id}", response_model=models.MarketDetail, summary="One market", dependencies=PLAIN)
@@ -77,23 +78,27 @@ async def get_market(request: Request, id: MarketKey) -> Response:
     return await answers(request).listed(request, ("market", id.lower()), work)
 
 
-@router.get("/{id}/holders", response_model=models.HolderList, summary="A market's holders")
+@router.get(
+    "/{id}/holders",
+    response_model=models.HolderList,
+    summary="A market's holders",
+    responses=LISTED,
+)
 async def list_holders(
     request: Request, id: MarketKey, query: Annotated[HolderQuery, Query()]
 ) -> Response:
     """Who holds the market now, by default the largest value first."""
-    wanted = query.wanted()
 
-    def work(store: Store) -> dict[str, Any]:
+    def read(store: Store, filters: reads.HolderFilter) -> dict[str, Any]:
         newest, row = request.app.state.newest(store), known_market(store, id)
         return paged(
             models.HolderRow,
-            reads.market_holders(store, row["id"], wanted),
+            reads.market_holders(store, row["id"], filters),
             newest.get("score_version"),
             newest.get("scores_as_of"),
         )
 
-    return await answers(request).listed(request, ("holders", id.lower(), wanted), work)
+    return await listed(request, query, models.HolderRow, ["holders", id.lower()], read)
 
 
 @router.get("/{id}/smart", response_model=models.SmartHistory, summary="Smart statistics over time")
@@ -142,24 +147,29 @@ async def list_prices(
     return await answers(request).listed(request, ("prices", id.lower(), query.points), work)
 
 
-@router.get("/{id}/trades", response_model=models.MarketTradeList, summary="A market's trades")
+@router.get(
+    "/{id}/trades",
+    response_model=models.MarketTradeList,
+    summary="A market's trades",
+    responses=LISTED,
+)
 async def list_market_trades(
     request: Request, id: MarketKey, query: Annotated[MarketTradeQuery, Query()]
 ) -> Response:
     """Fills of the wallets we follow, newest first."""
-    wanted = query.wanted()
 
-    def work(store: Store) -> dict[str, Any]:
+    def read(store: Store, filters: reads.TradeFilter) -> dict[str, Any]:
         newest, row = request.app.state.newest(store), known_market(store, id)
-        page = reads.market_trades(store, row["id"], wanted)
+        page = reads.market_trades(store, row["id"], filters)
         items = [{**item, "id": str(item["id"])} for item in page.rows]
         return envelope(
             models.MarketTradeRow,
             items,
-            total=api_extra.trade_count(store, wanted, market_id=row["id"]),
+            total=api_extra.trade_count(store, filters, market_id=row["id"]),
             as_of=newest.get("trades_up_to"),
             version=newest.get("score_version"),
             cursor=page.next_cursor,
         )
 
-    return await answers(request).listed(request, ("market trades", id.lower(), wanted), work)
+    key = ["market trades", id.lower()]
+    return await listed(request, query, models.MarketTradeRow, key, read)

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from smartmoney.api.answers import answers
+from smartmoney.api.listing import envelope, listed, paged
 from smartmoney.api.models import traders as models
 from smartmoney.api.params import PositionQuery, TradeQuery, TraderQuery
-from smartmoney.api.routes.common import PLAIN, UNCHANGED, Address, envelope, known_trader, paged
+from smartmoney.api.routes.common import LISTED, PLAIN, UNCHANGED, Address, known_trader
 from smartmoney.api.wire import shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
@@ -19,20 +20,20 @@ from smartmoney.store.reads import api_extra
 router = APIRouter(prefix="/api/traders", tags=["traders"], responses=UNCHANGED)
 
 
-@router.get("", response_model=models.TraderList, summary="Traders")
+@router.get("", response_model=models.TraderList, summary="Traders", responses=LISTED)
 async def list_traders(request: Request, query: Annotated[TraderQuery, Query()]) -> Response:
     """The wallets we follow, by default the highest `rarityScore` first."""
-    wanted, totals = query.wanted(), request.app.state.totals
+    totals = request.app.state.totals
 
-    def work(store: Store) -> dict[str, Any]:
+    def read(store: Store, filters: reads.TraderFilter) -> dict[str, Any]:
         newest = request.app.state.newest(store)
         return paged(
             models.TraderRow,
-            totals.page(store, "traders", wanted, newest.get("scores_as_of")),
+            totals.page(store, "traders", filters, newest.get("scores_as_of")),
             newest.get("score_version"),
         )
 
-    return await answers(request).listed(request, ("traders", wanted), work)
+    return await listed(request, query, models.TraderRow, ["traders"], read)
 
 
 @router.get(
@@ -56,47 +57,53 @@ async def get_trader(request: Request, address: Address) -> Response:
 
 
 @router.get(
-    "/{address}/positions", response_model=models.PositionList, summary="A trader's positions"
+    "/{address}/positions",
+    response_model=models.PositionList,
+    summary="A trader's positions",
+    responses=LISTED,
 )
 async def list_positions(
     request: Request, address: Address, query: Annotated[PositionQuery, Query()]
 ) -> Response:
     """Open and closed positions: our ledger beside what the platform shows."""
-    wanted = query.wanted()
 
-    def work(store: Store) -> dict[str, Any]:
+    def read(store: Store, filters: reads.PositionFilter) -> dict[str, Any]:
         row = known_trader(store, address)
         return paged(
             models.PositionRow,
-            reads.trader_positions(store, row["id"], wanted),
+            reads.trader_positions(store, row["id"], filters),
             row["score_version"],
             row["as_of"],
         )
 
-    return await answers(request).listed(request, ("positions", address.lower(), wanted), work)
+    return await listed(request, query, models.PositionRow, ["positions", address.lower()], read)
 
 
-@router.get("/{address}/trades", response_model=models.TradeList, summary="A trader's trades")
+@router.get(
+    "/{address}/trades",
+    response_model=models.TradeList,
+    summary="A trader's trades",
+    responses=LISTED,
+)
 async def list_trades(
     request: Request, address: Address, query: Annotated[TradeQuery, Query()]
 ) -> Response:
     """Fills by time, newest first. `asOf`: they are complete up to then."""
-    wanted = query.wanted()
 
-    def work(store: Store) -> dict[str, Any]:
+    def read(store: Store, filters: reads.TradeFilter) -> dict[str, Any]:
         row = known_trader(store, address)
-        page = reads.trader_trades(store, row["id"], wanted)
+        page = reads.trader_trades(store, row["id"], filters)
         items = [{**item, "id": str(item["id"])} for item in page.rows]
         return envelope(
             models.TradeRow,
             items,
-            total=api_extra.trade_count(store, wanted, trader_id=row["id"]),
+            total=api_extra.trade_count(store, filters, trader_id=row["id"]),
             as_of=api_extra.trades_up_to(store, row["address"]),
             version=row["score_version"],
             cursor=page.next_cursor,
         )
 
-    return await answers(request).listed(request, ("trades", address.lower(), wanted), work)
+    return await listed(request, query, models.TradeRow, ["trades", address.lower()], read)
 
 
 @router.get(

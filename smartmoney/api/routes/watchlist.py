@@ -10,13 +10,13 @@ from starlette.responses import Response
 from smartmoney.api.answers import answers
 from smartmoney.api.auth import Actor
 from smartmoney.api.errors import not_found
+from smartmoney.api.listing import envelope
 from smartmoney.api.models.edited import WatchChange, WatchList, WatchNew, WatchRow
 from smartmoney.api.routes.common import (
     CLOSED,
     PLAIN,
     UNCHANGED,
     Number,
-    envelope,
     known_market,
     known_trader,
 )

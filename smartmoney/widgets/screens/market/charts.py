@@ -107,7 +107,7 @@ def _held(rows: Sequence[Row], tiers: Sequence[str], name: str, sign: int) -> Tr
     return lying(
         [sign * value for value in values],
         tiers,
-        colour=palette.signed(sign),
+        colour=palette.YES if sign > 0 else palette.NO,
         name=label(name),
         customdata=[list(pair) for pair in zip(values, wallets, strict=True)],
         hovertemplate=f"{hover}<extra>%{{fullData.name}}</extra>",

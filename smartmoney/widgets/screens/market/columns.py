@@ -9,7 +9,7 @@ from smartmoney.widgets import cells
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.holdings import CASH, OUTCOME_NAME, PRICE, SHARES, TRANSACTION, WHEN
 from smartmoney.widgets.screens.markets.columns import NO_SMART_MONEY, STATUS
-from smartmoney.widgets.screens.smart_markets.columns import divergence, wallets
+from smartmoney.widgets.screens.smart_markets.columns import wallets
 from smartmoney.widgets.screens.traders.columns import FLAGS
 from smartmoney.widgets.table import RowKpi, TableColumn, described, per_row
 
@@ -39,7 +39,7 @@ HOLDERS = (
     TableColumn.of(cells.cents, "mark", "Price"),
     TableColumn.of(cells.usd, "market_value", "Value", field="value", reason=NO_PRICE, sort=True),
     TableColumn.of(cells.gain, "unrealized_pnl", "Unrealized", reason=NO_PRICE, sort=True),
-    TableColumn.of(cells.decimal, "skill_prob", "P(skill)", reason=NOT_SCORED, sort=True),
+    TableColumn.of(cells.probability, "skill_prob", "P(skill)", reason=NOT_SCORED, sort=True),
     FLAGS,
 )
 TRADES = (
@@ -123,7 +123,7 @@ KPIS = (
         TableColumn.described(SMART["smart_score"], reason=NO_SMART_MONEY), "attention, unsigned"
     ),
     RowKpi(
-        TableColumn.described(SMART["smart_divergence"], make=divergence),
+        TableColumn.described(SMART["smart_divergence"]),
         "smart probability less price",
     ),
     RowKpi(VOLUME, _day_volume),

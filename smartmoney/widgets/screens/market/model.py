@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -14,7 +15,7 @@ from smartmoney import formats
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_market
-from smartmoney.store.reads import Row
+from smartmoney.store.reads import Freshness, Row
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.listing import OwnedList
@@ -139,12 +140,10 @@ class MarketModel(WatchableModel[MarketData]):
             )
         return PageState.READY, ""
 
-    def _aged(self, state: PageState, sentence: str, data: MarketData) -> Judgement:
+    def _age(self, data: MarketData, job: Row | None) -> tuple[datetime | None, Freshness]:
         """As every page; a resolved market does not grow stale."""
-        if data.market is not None and data.market["status"] == "RESOLVED":
-            self.freshness = "off"
-            return state, sentence
-        return super()._aged(state, sentence, data)
+        resolved = data.market is not None and data.market["status"] == "RESOLVED"
+        return super()._age(data, None if resolved else job)
 
     def header(self) -> list[list[Cell]]:
         """Question, status, event, end, links."""

@@ -13,11 +13,6 @@ from smartmoney.widgets.table import TableColumn, described, per_row
 FEW = "fewer than 3 smart wallets"
 
 
-def divergence(value: float | None, reason: str = "") -> Cell:
-    """The price that the lean implies less the price, in cents."""
-    return cells.cents_change(value, "needs 300 resolved markets to be fitted")
-
-
 def wallets(row: Row) -> Cell:
     """How many smart wallets; for an outcome of a negative-risk event also how many the whole event has."""
     whole = row.get("event_count")
@@ -64,7 +59,7 @@ COLUMNS = (
     TableColumn.described(SMART_MARKET["smart_weighted"]),
     TableColumn.described(SMART_MARKET["smart_share"], draw=per_row(_share)),
     TableColumn.described(SMART_MARKET["price"]),
-    TableColumn.described(SMART_MARKET["smart_divergence"], make=divergence),
+    TableColumn.described(SMART_MARKET["smart_divergence"]),
     TableColumn.by_row(
         _flow, "flow", "Flow 7 days", left=False, hint="net USD of smart tiers by day"
     ),

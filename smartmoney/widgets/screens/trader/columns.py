@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from smartmoney import formats
@@ -18,6 +19,9 @@ from smartmoney.widgets.screens.traders.columns import (
     WIN_RATE,
 )
 from smartmoney.widgets.table import RowKpi, TableColumn, described
+
+DECIDING = ("not ", "flagged", "needs", "no ")
+LONGEST_REASON = 160
 
 
 def _state(row: Row) -> Cell:
@@ -87,8 +91,17 @@ def _as_of(row: Row) -> Cell:
     return {"t": formats.utc(row["as_of"])}
 
 
+def decisive(reasons: Sequence[str]) -> list[str]:
+    """Of the reasons of a tier those that decided it: what stopped the wallet, else its rank."""
+    stopped = [each for each in reasons if each.startswith(DECIDING)]
+    return stopped or list(reasons[:1])
+
+
 def _reasons(row: Row) -> Cell:
-    return cells.text("; ".join(row["reasons"]), "no reasons kept")
+    if not row["reasons"]:
+        return cells.missing("no reasons kept")
+    whole = "; ".join(row["reasons"])
+    return cells.text("; ".join(decisive(row["reasons"])), whole, most=LONGEST_REASON)
 
 
 SCORES = (

@@ -47,6 +47,11 @@ COVERAGE = {
     "unchecked": "not compared with the platform yet",
 }
 DAYS_SHOWN = 371
+SURE, COMMON = 0.95, 0.5
+CONTRADICTION = (
+    "P(skill) and q disagree: P(skill) begins with what wallets usually earn, q with luck alone and asks "
+    "whether a record this good stands out among all wallets. Here it does not; rely on neither alone."
+)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -257,7 +262,9 @@ class TraderModel(WatchableModel[TraderData]):
         row = self.trader
         if row is None:
             return []
-        lines = [[{"t": reason}] for reason in row["reasons"]]
+        lines: list[list[Cell]] = [[{"t": reason}] for reason in row["reasons"]]
+        if (row["skill_prob"] or 0) >= SURE and (row["q_value"] or 0) >= COMMON:
+            lines.append([{"t": CONTRADICTION, "c": "amber"}])
         if row["needs_events"]:
             lines.append([{"t": f"for a higher tier: {needs(row)}", "c": "amber"}])
         meanings = cells.FLAG_MEANINGS

@@ -1,6 +1,6 @@
-"""What is told once, not too often, and not too much: de-duplication, cool-down, spacing per event, caps.
+"""What fires once, not too often, and not too much: de-duplication, cool-down, spacing per event, caps.
 
-Time here is the time of the events, so the same rows give the same answer whenever they are looked at.
+Time here is the time of the events, so the same rows give the same answer whenever they are read.
 """
 
 from __future__ import annotations
@@ -9,45 +9,58 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from smartmoney.alerts.facts import Firing
-from smartmoney.alerts.rules import Rule
+from smartmoney.alerts.inputs import Firing
 
 
-class Gate:
-    """Decides which firings of one rule are told.
+class Dedupe:
+    """Decides which firings of one rule become alerts.
 
     Attributes:
-        told: firings told before, of this rule.
+        earlier: firings of this rule that became alerts before.
         accepted: firings let through, in order.
         capped: firings that passed everything but the caps.
         dropped: how many were held back, by reason.
     """
 
     def __init__(
-        self, rule: Rule, told: Sequence[Firing], since: datetime, now: datetime, room: int
+        self,
+        earlier: Sequence[Firing],
+        since: datetime,
+        now: datetime,
+        *,
+        room: int,
+        cooldown: timedelta,
+        event_spacing: timedelta,
     ) -> None:
-        """`room` is how many may be let through; only events in [since, now] are."""
-        self.told = told
+        """Start from what became alerts before.
+
+        Args:
+            earlier: those.
+            since, now: only events between these may fire.
+            room: how many may be let through.
+            cooldown: the least time between two alerts on the same wallet and market.
+            event_spacing: the least time between alerts on two markets of one event for one wallet.
+        """
+        self.earlier = earlier
         self.accepted: list[Firing] = []
         self.capped: list[Firing] = []
         self.dropped: Counter[str] = Counter()
         self._since, self._now, self._room = since, now, room
-        self._cooldown = timedelta(minutes=rule.parameters.cooldown_minutes)
-        self._event_spacing = timedelta(minutes=rule.parameters.event_minutes)
+        self._cooldown, self._event_spacing = cooldown, event_spacing
         self._keys: set[str] = set()
         self._subjects: dict[object, list[datetime]] = defaultdict(list)
         self._events: dict[object, list[tuple[datetime, int | None]]] = defaultdict(list)
-        for firing in told:
+        for firing in earlier:
             self._remember(firing)
 
     def offer(self, firing: Firing) -> bool:
-        """Is the firing dealt with, told or lost to a cap? False: what it adds up may be told later."""
+        """Is the firing dealt with, let through or lost to a cap? False: what it adds up may count later."""
         if firing.key in self._keys or not self._since <= firing.at <= self._now:
             return False
         if self._cooling(firing):
             self.dropped["cool-down"] += 1
             return False
-        if self._event_told(firing):
+        if self._event_alerted(firing):
             self.dropped["event"] += 1
             return False
         full = len(self.accepted) >= self._room
@@ -60,7 +73,7 @@ class Gate:
             return False
         return any(abs(firing.at - at) < self._cooldown for at in self._subjects[firing.subject])
 
-    def _event_told(self, firing: Firing) -> bool:
+    def _event_alerted(self, firing: Firing) -> bool:
         if firing.event_id is None:
             return False
         others = self._events[firing.trader_id, firing.event_id]

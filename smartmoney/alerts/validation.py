@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from smartmoney.alerts.evaluate import evaluate
-from smartmoney.alerts.facts import Firing
-from smartmoney.alerts.gather import Span, gather
-from smartmoney.alerts.parameters import Options, RuleKind
+from smartmoney.alerts.dispatch import evaluate, sentences
+from smartmoney.alerts.inputs import Span
 from smartmoney.alerts.rules import Rule, draft
-from smartmoney.alerts.sentences import sentence
 from smartmoney.errors import ParameterError
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
@@ -29,7 +26,7 @@ class DryRun:
     """What a rule would have told.
 
     Attributes:
-        since, until: the span looked at.
+        since, until: the span it was tried on.
         fired: firings after de-duplication and cool-down.
         told: those left after the cap per day.
         per_day: firings by UTC day (ISO).
@@ -72,55 +69,30 @@ def dry_run(
     """Evaluate a rule over the last days as if it had been there, without storing anything.
 
     Raises:
-        ParameterError: the rule looks at too much.
+        ParameterError: the rule reads too much.
     """
     start = now - timedelta(days=days)
-    verdict = evaluate(rule, gather(store, rule, Span(start, now, schedules)), (), start, now)
-    per_day = Counter(firing.at.date().isoformat() for firing in verdict.firings)
+    inputs = rule.parameters.read(store, Span(start, now, schedules))
+    evaluation = evaluate(rule, inputs, (), start, now)
+    per_day = Counter(firing.at.date().isoformat() for firing in evaluation.firings)
     told = sum(min(count, rule.parameters.most_per_day) for count in per_day.values())
-    newest = list(verdict.firings)[-SAMPLES:][::-1]
+    newest = list(evaluation.firings)[-SAMPLES:][::-1]
     return DryRun(
         start,
         now,
-        len(verdict.firings),
+        len(evaluation.firings),
         told,
         dict(sorted(per_day.items())),
-        verdict.dropped,
+        evaluation.dropped,
         sentences(store, rule, newest),
         _blind_until(store, rule, start, now),
     )
 
 
 def _blind_until(store: Store, rule: Rule, start: datetime, now: datetime) -> datetime | None:
-    known = store_alerts.known_since(store)
-    if rule.kind is RuleKind.market_crosses:
-        first = known["statistics"]
-    elif getattr(rule.parameters, "tiers", ()):
-        first = known["tiers"]
-    else:
-        return None
+    first = rule.parameters.known_since(store_alerts.known_since(store))
     first = min(first or now, now)
     return first if first > start else None
-
-
-def sentences(store: Store, rule: Rule, firings: Sequence[Firing]) -> list[str]:
-    """One sentence per firing."""
-    if not firings:
-        return []
-    wallets = {firing.trader_id for firing in firings} | {
-        id_ for firing in firings for id_ in firing.detail.get("wallets", ())
-    }
-    names = store_alerts.names(
-        store,
-        _known(wallets),
-        _known({firing.market_id for firing in firings}),
-        _known({firing.outcome_id for firing in firings}),
-    )
-    return [sentence(rule.kind, firing, names) for firing in firings]
-
-
-def _known(ids: set[int | None]) -> list[int]:
-    return [id_ for id_ in ids if id_ is not None]
 
 
 def check(
@@ -139,18 +111,14 @@ def check(
         ParameterError: one sentence on what is wrong.
     """
     rule = draft(name, kind, parameters)
-    wanted: Options = rule.parameters
-    missing = store_alerts.unknown(
-        store, getattr(wanted, "wallets", ()), getattr(wanted, "markets", ())
-    )
+    own = rule.parameters
+    missing = store_alerts.unknown(store, getattr(own, "wallets", ()), getattr(own, "markets", ()))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise ParameterError(
             f"There is no trader or market {missing[0]}{more} in the database; sync it first."
         )
-    strange = [
-        label for label in wanted.targets or () if targets is not None and label not in targets
-    ]
+    strange = [label for label in own.targets or () if targets is not None and label not in targets]
     if strange:
         there = ", ".join(targets or ()) or "none"
         raise ParameterError(f"There is no alert target {strange[0]!r}; there are: {there}.")

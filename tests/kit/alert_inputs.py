@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from smartmoney.alerts.evaluate import Verdict, evaluate
-from smartmoney.alerts.facts import Facts, Fill, Firing, TierHistory
+from smartmoney.alerts.dispatch import Evaluation, evaluate
+from smartmoney.alerts.inputs import Fill, Firing, Inputs, TierHistory
 from smartmoney.alerts.rules import Rule, parse
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -48,24 +48,32 @@ def fill(
         round(usd * 1e6) if traded else 0,
         round(price * 1e12),
         traded,
+        other_id=outcome + 1 if outcome % 2 else outcome - 1,
     )
 
 
-def facts(fills: list[Fill], tiers: dict[int, str] | None = None, **values: Any) -> Facts:
+def everywhere(at: float, shares: float, side: int, trader: int = 1) -> list[Fill]:
+    """A split (side 1) or a merge (-1) of so many dollars of market 1."""
+    return [
+        fill(at, shares * 0.5, side, trader, outcome, price=0.5, traded=False) for outcome in (1, 2)
+    ]
+
+
+def facts(fills: list[Fill], tiers: dict[int, str] | None = None, **values: Any) -> Inputs:
     known = tiers or {wallet: "S" for wallet in {one.trader_id for one in fills}}
     history = TierHistory({wallet: [(LONG_AGO, tier, False)] for wallet, tier in known.items()})
-    ordered = sorted(fills, key=lambda one: (one.ts, -one.side, one.key))
-    return Facts(fills=ordered, tiers=values.pop("history", history), **values)
+    ordered = sorted(fills, key=lambda one: (one.ts, -one.side, one.traded, one.key))
+    return Inputs(fills=ordered, tiers=values.pop("history", history), **values)
 
 
 def judge(
     rule_: Rule,
-    facts_: Facts,
+    facts_: Inputs,
     told: tuple[Firing, ...] = (),
     start: datetime | None = None,
     now: datetime | None = None,
     room: int = 10**9,
-) -> Verdict:
+) -> Evaluation:
     return evaluate(
         rule_, facts_, told, start or NOW - timedelta(days=2), now or NOW + timedelta(days=2), room
     )

@@ -22,6 +22,7 @@ class Fill:
         cash_micro: USD paid or received, micro-units.
         price_pico: 1e-12 USD per share.
         traded: False for splits, merges and redemptions, which change holdings but are no move.
+        other_id: the market's other outcome; None where there are not exactly two.
     """
 
     ts: datetime
@@ -35,6 +36,7 @@ class Fill:
     cash_micro: int
     price_pico: int
     traded: bool = True
+    other_id: int | None = None
 
     @property
     def price(self) -> Decimal:
@@ -85,7 +87,7 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class Staleness:
     """A job succeeded at `last` and then not before `next` (None: not yet)."""
 
     job: str
@@ -112,15 +114,24 @@ class TierHistory:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """Everything one rule looks at.
+class Span:
+    """Events in [start, now] are looked at; `schedules` holds the seconds between runs of each job."""
+
+    start: datetime
+    now: datetime
+    schedules: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything one rule reads.
 
     Attributes:
-        fills: ascending by (ts, buys first, key).
+        fills: ascending by (ts, what adds first, untraded first, key).
         held: micro-shares per (trader, outcome) before the first fill; absent is 0.
         tiers: of the wallets that filled.
         named: ids of wallets the rule names, whatever their tier.
-        smart, tier_steps, resolutions, silences: ascending by time.
+        smart, tier_steps, resolutions, stale: ascending by time.
     """
 
     fills: Sequence[Fill] = ()
@@ -130,7 +141,7 @@ class Facts:
     smart: Sequence[SmartStep] = ()
     tier_steps: Sequence[TierStep] = ()
     resolutions: Sequence[Resolution] = ()
-    silences: Sequence[Silence] = ()
+    stale: Sequence[Staleness] = ()
 
 
 @dataclass(frozen=True)

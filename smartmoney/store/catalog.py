@@ -18,6 +18,7 @@ from smartmoney.polymarket.types import (
     TraderRecord,
 )
 from smartmoney.store.load import Saved
+from smartmoney.store.spellings import use_short_spelling
 
 MARKET_FIELDS = (
     "condition_id",
@@ -44,6 +45,10 @@ MARKET_FIELDS = (
     "closed_at",
     "resolved_at",
     "open_interest",
+    "neg_risk_market_id",
+    "question_id",
+    "version",
+    "created_at",
 )
 
 
@@ -164,11 +169,15 @@ def _market_values(row: MarketRecord, event_id: int | None) -> list[Any]:
         row.closed_ts,
         row.resolved_ts,
         usd(row.open_interest_micro),
+        row.neg_risk_market_id,
+        row.question_id,
+        row.version,
+        row.created_ts,
     ]
 
 
 def _market_statement() -> str:
-    times = {"start_date", "end_date", "closed_at", "resolved_at"}
+    times = {"start_date", "end_date", "closed_at", "resolved_at", "created_at"}
     kept = {
         "gamma_id",
         "event_id",
@@ -180,6 +189,9 @@ def _market_statement() -> str:
         "end_date",
         "group_item_title",
         "open_interest",
+        "neg_risk_market_id",
+        "question_id",
+        "created_at",
     }
     places = ", ".join("to_timestamp(%s)" if name in times else "%s" for name in MARKET_FIELDS)
     changes = ", ".join(
@@ -188,7 +200,7 @@ def _market_statement() -> str:
         else "status = case when m.status = 'RESOLVED' then m.status else excluded.status end"
         if name == "status"
         else f"{name} = case when excluded.{name} <> '' then excluded.{name} else m.{name} end"
-        if name in {"slug", "question", "description"}
+        if name in {"slug", "question", "description", "version"}
         else f"{name} = excluded.{name}"
         for name in MARKET_FIELDS[1:]
     )
@@ -211,6 +223,7 @@ def save_markets(
     A market once RESOLVED stays so, and a payout once known is kept; payouts come only from routes that know them.
     """
     unique = {row.condition_id: row for row in rows}
+    use_short_spelling(connection, [row.condition_id for row in rows if row.version == "v2"])
     events = save_events(connection, [row.event for row in unique.values() if row.event])
     new = 0
     with connection.cursor() as cursor:
@@ -284,16 +297,25 @@ def save_resolutions(connection: Connection[Any], rows: Sequence[ResolutionRecor
         for row in rows:
             cursor.execute(
                 "update outcome o set payout_micro = x.payout from market m, unnest(%s::int[]) with ordinality as "
-                "x(payout, place) where m.condition_id = %s and o.market_id = m.id and o.outcome_index = x.place - 1 "
+                "x(payout, place) where (m.condition_id = %s or (%s = '' and m.question_id = %s)) "
+                "and o.market_id = m.id and o.outcome_index = x.place - 1 "
                 "and o.payout_micro is distinct from x.payout",
-                [list(row.payouts_micro), row.condition_id],
+                [list(row.payouts_micro), row.condition_id, row.condition_id, row.question_id],
             )
             paid = cursor.rowcount
             cursor.execute(
-                "update market set status = 'RESOLVED', resolved_at = to_timestamp(%s), resolution_source = %s, "
-                "resolution_seen_at = now(), updated_at = now() where condition_id = %s "
-                "and (%s > 0 or status <> 'RESOLVED')",
-                [row.resolved_ts, row.source, row.condition_id, paid],
+                "update market set status = 'RESOLVED', "
+                "resolved_at = coalesce(to_timestamp(%s), resolved_at), resolution_source = %s, "
+                "resolution_seen_at = now(), updated_at = now() "
+                "where (condition_id = %s or (%s = '' and question_id = %s)) and (%s > 0 or status <> 'RESOLVED')",
+                [
+                    row.resolved_ts,
+                    row.source,
+                    row.condition_id,
+                    row.condition_id,
+                    row.question_id,
+                    paid,
+                ],
             )
             changed += cursor.rowcount
     return changed

@@ -78,9 +78,9 @@ def save_positions(
 
 
 def mark_absent(
-    connection: Connection[Any], address: str, seen_token_ids: Sequence[str], at: datetime
+    connection: Connection[Any], address: str, token_ids: Sequence[str], at: datetime
 ) -> int:
-    """Note the wallet's open positions that a complete look did not show; nothing is deleted or zeroed.
+    """Note that these positions of the wallet are not shown any more; nothing is deleted or zeroed.
 
     Returns how many are absent now.
     """
@@ -88,8 +88,8 @@ def mark_absent(
         cursor.execute(
             "update position p set absent_since = coalesce(p.absent_since, %s) from trader t, outcome o "
             "where t.address = %s and p.trader_id = t.id and o.id = p.outcome_id and p.status <> 'CLOSED' "
-            "and o.token_id <> all(%s)",
-            [at, address, list(seen_token_ids)],
+            "and o.token_id = any(%s)",
+            [at, address, list(token_ids)],
         )
         return cursor.rowcount
 

@@ -102,11 +102,12 @@ def due_count(connection: Connection[Any], source: str) -> int:
 
 def unseen_positions(
     connection: Connection[Any], address: str, seen_token_ids: Sequence[str]
-) -> int:
-    """How many positions of the wallet are stored as held, and not among those seen now."""
-    row = connection.execute(
-        "select count(*) from position p join trader t on t.id = p.trader_id join outcome o on o.id = p.outcome_id "
+) -> list[str]:
+    """The tokens of the wallet's positions that are stored as held, and not among those seen now; combos apart."""
+    rows = connection.execute(
+        "select o.token_id from position p join trader t on t.id = p.trader_id join outcome o on o.id = p.outcome_id "
+        "join market m on m.id = p.market_id and m.condition_id !~ '^0x(?!01|02)[0-9a-f]{62}$' "
         "where t.address = %s and p.status <> 'CLOSED' and p.absent_since is null and o.token_id <> all(%s)",
         [address, list(seen_token_ids)],
-    ).fetchone()
-    return int(row[0]) if row else 0
+    ).fetchall()
+    return sorted(row[0] for row in rows)

@@ -20,6 +20,7 @@ from psycopg.errors import UniqueViolation
 from smartmoney.polymarket.types import ActivityRecord, FillRecord, MarketStub
 from smartmoney.store import dims
 from smartmoney.store.arrays import Array, ArrayDumper, read_array
+from smartmoney.store.groups import group_ids
 from smartmoney.store.keys import EMPTY_HASH, Occurrences, activity_identity, digest, fill_identity
 from smartmoney.store.remembered import recall, remember
 from smartmoney.units import PICO
@@ -73,10 +74,10 @@ NOTE_FILLS = f"""with seen as (
 ){NEWS} null"""
 INSERT_ACTIVITY = f"""with fresh as (
     insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence, tx_hash,
-                          raw_kind)
-    select to_timestamp(a), b, c, d, e, f, g, h, i, j, k from unnest(%s::bigint[], %s::bigint[], %s::text[],
-        %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::smallint[], %s::bytea[], %s::text[])
-        as x(a, b, c, d, e, f, g, h, i, j, k)
+                          raw_kind, group_id)
+    select to_timestamp(a), b, c, d, e, f, g, h, i, j, k, l from unnest(%s::bigint[], %s::bigint[], %s::text[],
+        %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::smallint[], %s::bytea[], %s::text[], %s::int[])
+        as x(a, b, c, d, e, f, g, h, i, j, k, l)
     order by a, b on conflict do nothing returning trader_id, ts
 ), seen as (
     select trader_id, min(ts) as first_new, max(ts) as last_seen from fresh group by 1
@@ -286,6 +287,7 @@ def save_activity(
     stubs: list[MarketStub] = [row.market for row in rows if row.market]
     markets, tokens = dims.outcome_ids(connection, stubs)
     traders = dims.trader_ids(connection, [row.address for row in rows])
+    groups = group_ids(connection, [row.group for row in rows if row.group])
     identities = [activity_identity(row) for row in rows]
     numbers = [occurrences.number(each, row.ts) for each, row in zip(identities, rows, strict=True)]
     values = [
@@ -301,6 +303,7 @@ def save_activity(
             n,
             _hash(row.tx_hash),
             row.raw_kind,
+            groups[row.group] if row.group else None,
         )
         for row, identity, n in zip(rows, identities, numbers, strict=True)
     ]

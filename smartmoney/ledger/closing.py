@@ -49,8 +49,8 @@ def close(
         settlement,
         order,
         _events(state.positions, settlement, markets, order),
-        _totals(state, settlement, markets, marks_micro),
-        _settled_days(state, settlement, markets),
+        _totals(state, settlement, marks_micro),
+        _settled_days(state, settlement),
     )
 
 
@@ -75,7 +75,8 @@ def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Se
         settled, settle(shares, np.maximum(markets.payout_micro[positions.outcome], 0)), 0
     )
     gain = positions["redeemed_cash_micro"] - positions["redeemed_cost_micro"]
-    booked = settled | markets.combo[market]  # a combo's cost counts from its first row
+    combo = markets.combo[market]
+    booked = settled | combo
     realized = (
         positions["realized_micro"] + gain + np.where(booked, paid - positions["cost_micro"], 0)
     )
@@ -95,6 +96,7 @@ def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Se
         positions.outcome,
         markets.event[market],
         settled,
+        combo,
         np.where(settled, 0, shares),
         paid,
         realized,
@@ -131,12 +133,11 @@ def _events(
 
 
 def _totals(
-    state: LedgerState, settlement: Settlement, markets: Markets, marks_micro: IntArray | None
+    state: LedgerState, settlement: Settlement, marks_micro: IntArray | None
 ) -> TraderTotals:
     positions, traders = state.positions, state.accounts.trader
-    combo = markets.combo[markets.outcome_market[positions.outcome]]
-    booked = settlement.settled | combo
-    is_open = (settlement.open_shares_micro > 0) & ~combo
+    booked = settlement.settled | settlement.combo
+    is_open = (settlement.open_shares_micro > 0) & ~settlement.combo
     mark = (
         np.full(len(positions), UNKNOWN) if marks_micro is None else marks_micro[positions.outcome]
     )
@@ -156,11 +157,11 @@ def _totals(
     )
 
 
-def _settled_days(state: LedgerState, settlement: Settlement, markets: Markets) -> Days:
+def _settled_days(state: LedgerState, settlement: Settlement) -> Days:
     """Days of trading plus the gains of redemption and settlement, on the day the market was decided."""
     positions = state.positions
     late = settlement.realized_micro - positions["realized_micro"]
-    booked = settlement.settled | markets.combo[markets.outcome_market[positions.outcome]]
+    booked = settlement.settled | settlement.combo
     released = positions["redeemed_cost_micro"] + np.where(booked, positions["cost_micro"], 0)
     rows = np.flatnonzero((late != 0) | (released != 0))
     values = np.zeros(len(rows), DAY)

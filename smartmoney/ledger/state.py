@@ -64,7 +64,8 @@ class Accounts(Records):
     def lacks_shares(self) -> BoolArray:
         """Shares left that were never seen coming, more than dust: beyond one share and 1 % of what was traded."""
         dust = np.maximum(MICRO, self["traded_shares_micro"] // DUST)
-        return self["missing_shares_micro"] > dust
+        lacks: BoolArray = self["missing_shares_micro"] > dust
+        return lacks
 
     @property
     def partial(self) -> BoolArray:
@@ -147,6 +148,7 @@ class Settlement(Columns):
         outcome: int32.
         event: int32.
         settled: bool, its market had resolved.
+        combo: bool, on a cash basis: its cost is realized, whether it had resolved or not.
         open_shares_micro: int64, shares whose fate is open (0 when settled).
         settled_cash_micro: int64, what the unredeemed shares pay: size * payout // 1_000_000.
         realized_micro: int64, everything booked: sales, redemptions and settlement.
@@ -158,6 +160,7 @@ class Settlement(Columns):
     outcome: IntArray
     event: IntArray
     settled: BoolArray
+    combo: BoolArray
     open_shares_micro: IntArray
     settled_cash_micro: IntArray
     realized_micro: IntArray

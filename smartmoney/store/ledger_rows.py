@@ -12,7 +12,11 @@ from smartmoney.store.db import Store
 MARKETS = """
 select m.id as market, coalesce(m.event_id, 0) as event, m.neg_risk, coalesce(m.category, '') as category,
        case when m.neg_risk then m.condition_id end as name,
-       case when m.status = 'RESOLVED' then extract(epoch from m.resolved_at)::bigint end as resolved_at
+       case when m.neg_risk then coalesce(m.neg_risk_market_id, '') else '' end as neg_risk_group,
+       extract(epoch from coalesce(m.created_at, m.start_date))::bigint as existed_from,
+       length(m.condition_id) = 64 and substr(m.condition_id, 3, 2) not in ('01', '02') as combo,
+       case when m.status = 'RESOLVED' then extract(epoch from
+           coalesce(m.resolved_at, m.closed_at, m.resolution_seen_at, m.updated_at))::bigint end as resolved_at
 from market m order by m.id"""
 OUTCOMES = """
 select o.id as outcome, o.market_id as market, o.payout_micro,
@@ -22,12 +26,18 @@ from outcome o order by o.market_id, 4, o.id"""
 TRADES = """
 select t.trader_id, t.ts, t.outcome_id, t.size_micro, t.cash_micro, t.side, t.key, t.price_pico, t.flags from {rows}"""
 ACTIVITY = """
-select t.trader_id, t.ts, coalesce(t.market_id, -1) as market_id, coalesce(t.outcome_id, -1) as outcome_id,
-       coalesce(t.size_micro, 0) as size_micro, coalesce(t.cash_micro, 0) as cash_micro, t.key, x.code,
+select t.trader_id, t.ts, coalesce(t.market_id, any_market.id, -1) as market_id,
+       coalesce(t.outcome_id, -1) as outcome_id,
+       coalesce(t.size_micro, 0) as size_micro, coalesce(t.cash_micro, 0) as cash_micro, t.key,
+       case when t.group_id is null then x.code else {group_code}::smallint end as code,
        ('x' || encode(substring(t.tx_hash from 25 for 8), 'hex'))::bit(64)::bigint as tx
-from {rows} join (values {codes}) as x(kind, code) on x.kind = t.kind"""
+from {rows} join (values {codes}) as x(kind, code) on x.kind = t.kind
+left join lateral (select min(m.id) as id from neg_risk_group g join market m on m.neg_risk_market_id = g.neg_risk_market_id
+                   where g.id = t.group_id and m.neg_risk) as any_market on t.group_id is not null"""
 QUOTES = """
 select o.id as outcome, (1000000 * case
+    when m.status = 'CLOSED' then case when abs(sum(o.price) over (partition by o.market_id) - 1) <= 0.000002
+        then o.price end
     when m.best_bid is not null and m.best_ask is not null and m.best_ask - m.best_bid <= 0.10
         then case o.outcome_index when 0 then (m.best_bid + m.best_ask) / 2 else 1 - (m.best_bid + m.best_ask) / 2 end
     when m.last_trade_price is not null and m.best_bid is not null and m.best_ask is not null
@@ -37,7 +47,7 @@ select o.id as outcome, (1000000 * case
 from outcome o join market m on m.id = o.market_id where m.status <> 'RESOLVED'"""
 API_POSITIONS = """
 select p.trader_id, p.outcome_id, case p.status when 'CLOSED' then 0 else p.shares_micro end as shares_micro,
-       coalesce(p.realized_micro, 0) as realized_micro, coalesce(p.avg_price, 0)::float8 as avg_price
+       p.realized_micro, p.avg_price::float8 as avg_price, coalesce(p.total_bought_micro, 0) > 0 as bought
 from position p where p.absent_since is null and p.trader_id in ({traders})"""
 LOOKED = """
 select t.id as trader_id, extract(epoch from s.watermark)::bigint as looked_at
@@ -66,12 +76,18 @@ def fills(
 def other_activity(
     store: Store,
     kinds: Mapping[str, int],
+    group_code: int,
     traders: Sequence[int] | None,
     after: Sequence[int] | None,
 ) -> Iterator[pa.RecordBatch]:
-    """Activity other than fills of some wallets, of the kinds that have a code, batch by batch."""
+    """Activity other than fills of some wallets, of the kinds that have a code, batch by batch.
+
+    A row that names a negative-risk group and no market has `group_code`, and any market of the group.
+    """
     codes = ", ".join(f"('{name}', {code}::smallint)" for name, code in kinds.items())
-    query = ACTIVITY.format(rows=_source("activity", traders, after), codes=codes)
+    query = ACTIVITY.format(
+        rows=_source("activity", traders, after), codes=codes, group_code=group_code
+    )
     with opened(store, query) as cursor:
         yield from cursor.fetch_record_batch()
 
@@ -82,8 +98,15 @@ def quotes(store: Store) -> pa.Table:
 
 
 def api_positions(store: Store, traders: Sequence[int]) -> pa.Table:
-    """What the API shows of some wallets: trader_id, outcome_id, shares_micro, realized_micro, avg_price."""
+    """What the API shows of some wallets: trader_id, outcome_id, shares_micro, bought, and, null
+    where the API does not say, realized_micro and avg_price."""
     return fetch(store, API_POSITIONS.format(traders=_ids(traders)))
+
+
+def event_titles(store: Store, events: Sequence[int]) -> dict[int, str]:
+    """Title of each event, by id."""
+    table = fetch(store, f"select id, title from event where id = any({listed(events)})")
+    return dict(zip(*(table.column(name).to_pylist() for name in ("id", "title")), strict=True))
 
 
 def api_snapshots(store: Store, traders: Sequence[int]) -> dict[int, int]:

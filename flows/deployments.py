@@ -33,11 +33,11 @@ from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.states import Cancelled
-from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
 
 from flows import deployed
 from flows.jobs import JOBS
+from flows.notebook import schema_of
 from flows.pipeline import pipeline
 from smartmoney.settings import Settings
 
@@ -85,7 +85,7 @@ async def _pool(client: PrefectClient) -> None:
 
 async def _deployment(client: PrefectClient, flow: Flow[..., Any], plan: Plan) -> bool:
     """Write one deployment unless it stands as we would write it; was it written?"""
-    schema = parameter_schema(flow).model_dump_for_openapi()
+    schema = schema_of(flow)
     version = hashlib.sha256(
         json.dumps([schema, *astuple(plan)], sort_keys=True).encode()
     ).hexdigest()[:12]

@@ -16,6 +16,7 @@ from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed, State
+from prefect.utilities.callables import parameter_schema
 
 from flows import parameters
 from flows.execute import FINISHED, Outcome, execute
@@ -26,6 +27,7 @@ from smartmoney.settings import get_settings
 from smartmoney.store import runs
 from smartmoney.store.db import open_store
 
+OTHERS = "others"  # name of the parameters that a notebook does not declare
 RETRY_SECONDS = [20, 60, 180]
 ALERTS = "evaluate_alerts"
 NAMES = {
@@ -170,14 +172,19 @@ def _signature(job: NotebookJob) -> inspect.Signature:
         known = parameters.declared(job.notebook).values()
     except ParameterError:
         known = {}.values()
-    return inspect.Signature(
-        [
-            inspect.Parameter(
-                each.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=each.default,
-                annotation=each.type,
-            )
-            for each in known
-        ]
-    )
+    declared = [
+        inspect.Parameter(
+            each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=each.type
+        )
+        for each in known
+    ]
+    # Prefect ends a run as crashed, without a reason, when a parameter does not fit the signature: take any, and say why.
+    return inspect.Signature([*declared, inspect.Parameter(OTHERS, inspect.Parameter.VAR_KEYWORD)])
+
+
+def schema_of(made: Flow[..., Any]) -> dict[str, Any]:
+    """The JSON schema of a flow's parameters, by which Prefect refuses others at once."""
+    schema = parameter_schema(made).model_dump_for_openapi()
+    schema.get("properties", {}).pop(OTHERS, None)
+    schema["required"] = [name for name in schema.get("required", []) if name != OTHERS]
+    return schema | {"additionalProperties": False}

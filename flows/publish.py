@@ -69,10 +69,28 @@ def publish(slot: Slot, settings: Settings) -> str | None:
         return None
     finally:
         aside.unlink(missing_ok=True)
-    place = settings.reports_url or str(Paths(settings.smartmoney_home).reports)
-    _put(place, slot.path("ipynb"), nbformat.writes(notebook))
-    _put(place, slot.path("html"), as_html(notebook, slot.job))
+    texts = {"ipynb": nbformat.writes(notebook), "html": as_html(notebook, slot.job)}
+    _store(slot, texts, settings)
     return slot.path()
+
+
+def _store(slot: Slot, texts: dict[str, str], settings: Settings) -> None:
+    """Keep the report where REPORTS_URL says; where that fails, in the installation: the work is done, and is not lost."""
+    local = str(Paths(settings.smartmoney_home).reports)
+    try:
+        for ending, text in texts.items():
+            _put(settings.reports_url or local, slot.path(ending), text)
+    except Exception as error:  # fsspec's file systems raise whatever their libraries raise
+        if not settings.reports_url:
+            raise
+        log.error(
+            "The report of %s could not be kept at REPORTS_URL (%s); it is in %s.",
+            slot.job,
+            str(error) or type(error).__name__,
+            local,
+        )
+        for ending, text in texts.items():
+            _put(local, slot.path(ending), text)
 
 
 def scrub(text: str, settings: Settings) -> str:

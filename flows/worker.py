@@ -32,6 +32,7 @@ from prefect.workers.process import ProcessJobConfiguration, ProcessWorker
 from flows import deployments
 from flows.warm_server import serve
 from smartmoney import logs
+from smartmoney.layout import CODE
 from smartmoney.settings import Settings, get_settings
 from smartmoney.supervise import process_lifetime
 from smartmoney.supervise.paths import ROOT, Paths
@@ -156,7 +157,7 @@ async def keep_warm(address: Path, pid: int) -> None:
 def starts_here(warm: Path) -> type[ProcessJobConfiguration]:
     """How this machine starts a run, whatever the work pool says: through the warm process, cold where it is away."""
     command = shlex.join(
-        [sys.executable, "-I", "-S", str(ROOT / "flows" / "warm.py"), str(warm), "prefect.engine"]
+        [sys.executable, "-I", "-S", str(CODE / "flows" / "warm.py"), str(warm), "prefect.engine"]
     )
 
     class Here(ProcessJobConfiguration):

@@ -211,7 +211,8 @@ class Entries:
 
     def __getattr__(self, name: str) -> np.ndarray:
         try:
-            return self.__dict__["_cols"][name][: self.__dict__["_len"]]
+            column: np.ndarray = self.__dict__["_cols"][name][: self.__dict__["_len"]]
+            return column
         except KeyError:
             raise AttributeError(name) from None
 

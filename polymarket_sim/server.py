@@ -171,9 +171,12 @@ class Simulator:
         if request.method == "DELETE":
             self.misbehaviour.rules.clear()
             return reply({"rules": 0})
-        asked = await request.json()
+        rules_given = await request.json()
         try:
-            rules = [rule_of(item) for item in (asked if isinstance(asked, list) else [asked])]
+            rules = [
+                rule_of(item)
+                for item in (rules_given if isinstance(rules_given, list) else [rules_given])
+            ]
         except (TypeError, ValueError) as problem:
             return reply({"error": str(problem)}, 400)
         self.misbehaviour.rules.extend(rules)
@@ -186,11 +189,11 @@ class Simulator:
 
     async def _truth(self, request: Request) -> Response:
         """Exact results by wallet, all or `user`, in whole micro-dollars."""
-        wanted = request.query_params.get("user")
+        only = request.query_params.get("user")
         numbers = (
             range(len(self.world.traders))
-            if wanted is None
-            else [self.world.trader_index.get(wanted.lower())]
+            if only is None
+            else [self.world.trader_index.get(only.lower())]
         )
         return reply(
             {self.world.traders[n].address: self._true(n) for n in numbers if n is not None}

@@ -95,7 +95,7 @@ def combo_payout(record: Record, number: int) -> int | None:
         return 0
     if len(known) < len(paid):
         return None
-    product = MICRO
+    product: int = MICRO
     for each in known:
         product = product * each // MICRO
     return product

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from smartmoney.errors import SettingError
+from smartmoney.layout import default_home
 from smartmoney.registry import declared
 
 PREFIXES = (
@@ -62,7 +63,7 @@ class Settings(ScheduleSettings):
 
     # where things live
     smartmoney_home: Path = Field(
-        Path(".smartmoney/live"),
+        default_factory=default_home,
         description="Folder of all state: database, run reports, logs, pid and port files.",
     )
     database_url: SecretStr | None = Field(
@@ -267,6 +268,16 @@ class Settings(ScheduleSettings):
             for job in declared().values()
             if job.setting is not None
         }
+
+    @property
+    def world(self) -> str | None:
+        """What tells one simulated world from another; None where nothing is simulated."""
+        if self.smartmoney_source != "simulator":
+            return None
+        return (
+            f"a simulated world of seed {self.simulator_seed}, {self.simulator_traders} traders, "
+            f"{self.simulator_markets} markets, {self.simulator_trades} trades"
+        )
 
     @property
     def api_urls(self) -> dict[str, str]:

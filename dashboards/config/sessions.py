@@ -23,7 +23,7 @@ from smartmoney.widgets.session import ADOPT, REQUEST, WARM
 MOST_SESSIONS = int(os.environ.get("SMARTMONEY_TEST_PAGE_SESSIONS", "24"))
 IDLE_S = int(os.environ.get("SMARTMONEY_TEST_PAGE_IDLE_S", "120"))
 CONNECTED_S = 4 * 3_600
-PAUSE_S = 4.0  # after a page was asked for, before the next session is warmed: the page comes first
+PAUSE_S = 4.0  # after a request, before the next session is warmed: the page comes first
 SOON_S = 30.0
 
 REQUEST_OF: ContextVar[RequestHandler | None] = ContextVar("REQUEST_OF", default=None)
@@ -103,7 +103,7 @@ class Sessions(AsyncMappingKernelManager):
         return len(self.list_kernel_ids()) - len(self._spares) + self._starting
 
     async def _adopted(self, environment: dict[str, str]) -> str | None:
-        """A warm session that was told the request's environment; None when there is none, or it does not answer."""
+        """A warm session with the request's environment; None when there is none, or it does not answer."""
         while self._spares:
             kernel_id = self._spares.pop()
             if kernel_id not in self._kernels:
@@ -121,7 +121,7 @@ class Sessions(AsyncMappingKernelManager):
         return None
 
     async def _warm(self) -> None:
-        """Start one session ahead, unless a page was asked for just now; then look again later."""
+        """Start one session ahead, unless a request has just come; then try again later."""
         full = len(self._spares) >= self._spares_kept or self._taken() >= MOST_SESSIONS
         if self._warming or full or IOLoop.current().time() - self._requested_at < PAUSE_S:
             return
@@ -138,7 +138,7 @@ class Sessions(AsyncMappingKernelManager):
         IOLoop.current().call_later(PAUSE_S, self._warm)
 
     async def _ran(self, kernel_id: str, code: str) -> bool:
-        """Run a line of ours in a session; whether it came through."""
+        """Run a line of ours in a session; whether it succeeded."""
         client = self._kernels[kernel_id].client()
         client.start_channels()
         try:

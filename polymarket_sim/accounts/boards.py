@@ -118,7 +118,9 @@ def _equity_change(
         + book.shares % MICRO * served.marks[book.token] // MICRO
     )
     value -= before // MICRO * then[book.token] + before % MICRO * then[book.token] // MICRO
-    return _sum(e.trader[first:], cash, size) + _sum(book.trader[mine], value[mine], size)
+    return np.asarray(
+        _sum(e.trader[first:], cash, size) + _sum(book.trader[mine], value[mine], size)
+    )
 
 
 def _cash(served: Served, first: int, inside: np.ndarray, income: bool) -> np.ndarray:

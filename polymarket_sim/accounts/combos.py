@@ -72,7 +72,7 @@ def payout(served: Served, number: int) -> int | None:
     known = leg_payouts(served, number)
     if 0 in known:
         return 0
-    total = MICRO
+    total: int = MICRO
     for each in known:
         if each is None:
             return None

@@ -49,7 +49,8 @@ def trades(served: Served, filters: TradeFilter, need: int) -> np.ndarray:
         )
     else:
         return _tail(served, filters, need)
-    return rows[_matching(served, filters, rows)][::-1][:need]
+    newest: np.ndarray = rows[_matching(served, filters, rows)][::-1][:need]
+    return newest
 
 
 def _tail(served: Served, filters: TradeFilter, need: int) -> np.ndarray:
@@ -76,7 +77,7 @@ def _matching(served: Served, filters: TradeFilter, rows: np.ndarray) -> np.ndar
         keep &= e.size_micro[rows] >= filters.least_size
     if filters.least_cash:
         keep &= e.size_micro[rows] * (e.price_pico[rows] / 1e12) >= filters.least_cash
-    return keep
+    return np.asarray(keep)
 
 
 @dataclass
@@ -133,7 +134,7 @@ def _second_leg(served: Served, rows: np.ndarray) -> np.ndarray:
         & (e.market[before] == e.market[rows])
         & (e.trader[before] == e.trader[rows])
     )
-    return old & same & (e.kind[before] == Kind.REDEEM) & (rows > 0)
+    return np.asarray(old & same & (e.kind[before] == Kind.REDEEM) & (rows > 0))
 
 
 def _legs(served: Served, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

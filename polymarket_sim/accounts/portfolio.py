@@ -39,7 +39,7 @@ class View:
     @property
     def value(self) -> int:
         """Shares at the mark."""
-        return self.shares * self.price // MICRO
+        return int(self.shares * self.price // MICRO)
 
     @property
     def unrealized(self) -> int:

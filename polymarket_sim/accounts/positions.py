@@ -232,7 +232,8 @@ class Positions:
     def __getattr__(self, name: str) -> np.ndarray:
         if name not in FIELDS:
             raise AttributeError(name)
-        return getattr(self.__dict__["_table"], name)[: self.__dict__["size"]]
+        column: np.ndarray = getattr(self.__dict__["_table"], name)[: self.__dict__["size"]]
+        return column
 
     def update(self) -> None:
         """Book the rows added to the ledger since the last call."""

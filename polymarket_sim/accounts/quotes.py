@@ -71,7 +71,7 @@ def liquidity(served: Served, market: int) -> int:
     if found is None:
         return 0
     bids = sum(price * size // MICRO for price, size in found.bids)
-    return bids + sum((MICRO - price) * size // MICRO for price, size in found.asks)
+    return int(bids + sum((MICRO - price) * size // MICRO for price, size in found.asks))
 
 
 def last_trade(served: Served, market: int, outcome: int) -> tuple[int, str]:

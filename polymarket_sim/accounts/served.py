@@ -103,14 +103,14 @@ class Served:
         """Number of a wallet, None when it is unknown."""
         return self.world.trader_index.get(address or "")
 
-    def conditions(self, wanted: list[str]) -> list[int]:
+    def conditions(self, ids: list[str]) -> list[int]:
         """Numbers of the known markets among condition ids."""
-        found = (self.world.market_index.get(condition.lower()) for condition in wanted)
+        found = (self.world.market_index.get(condition.lower()) for condition in ids)
         return [number for number in found if number is not None]
 
-    def of_events(self, wanted: list[str]) -> list[int]:
+    def of_events(self, ids: list[str]) -> list[int]:
         """Numbers of the markets of events given by gamma id."""
-        events = (self.world.event_index.get(number) for number in wanted)
+        events = (self.world.event_index.get(number) for number in ids)
         return [
             market
             for event in events

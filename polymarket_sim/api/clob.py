@@ -81,7 +81,7 @@ class Clob:
             raise Refused(NO_BOOK, 404)
         return found
 
-    def _asked(self, query: Query) -> str:
+    def _token_id(self, query: Query) -> str:
         if not query.has("token_id"):
             raise Refused("Invalid token id")
         return query.text("token_id")
@@ -90,17 +90,19 @@ class Clob:
 
     def book(self, query: Query) -> Response:
         """The book of one token; on both sides the best price comes last."""
-        return reply(book_object(self.served, self._asked(query), self._book(self._asked(query))))
-
-    def books(self, asked: list[dict[str, str]]) -> Response:
-        """Books of several tokens; those without one are left out."""
         return reply(
-            [book_object(self.served, token, found) for token, found in self._several(asked)]
+            book_object(self.served, self._token_id(query), self._book(self._token_id(query)))
         )
 
-    def _several(self, asked: list[dict[str, str]]) -> list[tuple[str, Book]]:
+    def books(self, batch: list[dict[str, str]]) -> Response:
+        """Books of several tokens; those without one are left out."""
+        return reply(
+            [book_object(self.served, token, found) for token, found in self._several(batch)]
+        )
+
+    def _several(self, batch: list[dict[str, str]]) -> list[tuple[str, Book]]:
         found = []
-        for token in dict.fromkeys(item.get("token_id", "") for item in asked):
+        for token in dict.fromkeys(item.get("token_id", "") for item in batch):
             try:
                 found.append((token, self._book(token)))
             except Refused:
@@ -109,48 +111,48 @@ class Clob:
 
     def midpoint(self, query: Query) -> Response:
         """Half-way between best bid and best ask."""
-        return reply({"mid": str(micro(self._book(self._asked(query)).mid))})
+        return reply({"mid": str(micro(self._book(self._token_id(query)).mid))})
 
-    def midpoints(self, asked: list[dict[str, str]]) -> Response:
+    def midpoints(self, batch: list[dict[str, str]]) -> Response:
         """Midpoints of several tokens."""
-        return reply({token: str(micro(found.mid)) for token, found in self._several(asked)})
+        return reply({token: str(micro(found.mid)) for token, found in self._several(batch)})
 
     def price(self, query: Query) -> Response:
         """Best resting price of a side: BUY is the best bid, SELL the best ask."""
         if query.text("side") not in ("BUY", "SELL"):
             raise Refused("Invalid side")
-        found = self._book(self._asked(query))
+        found = self._book(self._token_id(query))
         return reply(
             {"price": str(micro((found.bids if query.text("side") == "BUY" else found.asks)[0][0]))}
         )
 
-    def prices(self, asked: list[dict[str, str]]) -> Response:
+    def prices(self, batch: list[dict[str, str]]) -> Response:
         """Best prices of several tokens and sides."""
         sides: dict[str, dict[str, str]] = {}
-        for token, found in self._several(asked):
-            for side in [item.get("side") for item in asked if item.get("token_id") == token]:
+        for token, found in self._several(batch):
+            for side in [item.get("side") for item in batch if item.get("token_id") == token]:
                 level = (found.bids if side == "BUY" else found.asks)[0][0]
                 sides.setdefault(token, {})[str(side)] = str(micro(level))
         return reply(sides)
 
     def spread(self, query: Query) -> Response:
         """Best ask minus best bid."""
-        return reply({"spread": str(micro(self._book(self._asked(query)).spread))})
+        return reply({"spread": str(micro(self._book(self._token_id(query)).spread))})
 
-    def spreads(self, asked: list[dict[str, str]]) -> Response:
+    def spreads(self, batch: list[dict[str, str]]) -> Response:
         """Spreads of several tokens."""
-        return reply({token: str(micro(found.spread)) for token, found in self._several(asked)})
+        return reply({token: str(micro(found.spread)) for token, found in self._several(batch)})
 
     def last_trade(self, query: Query) -> Response:
         """Price and side of the last trade."""
-        price, side = quotes.last_trade(self.served, *self._token(self._asked(query)))
+        price, side = quotes.last_trade(self.served, *self._token(self._token_id(query)))
         return reply({"price": str(pico(price)), "side": side})
 
-    def last_trades(self, asked: list[dict[str, str]]) -> Response:
+    def last_trades(self, batch: list[dict[str, str]]) -> Response:
         """Last trades of several tokens; those never traded are left out."""
         tokens = [
             item.get("token_id", "")
-            for item in asked
+            for item in batch
             if item.get("token_id", "") in self.served.world.token_index
         ]
         found = [
@@ -357,11 +359,11 @@ def batch_endpoint(
 
     async def answer(request: Request) -> Response:
         try:
-            asked = await request.json()
+            batch = await request.json()
         except ValueError:
-            asked = None
-        if not isinstance(asked, list) or not all(isinstance(item, dict) for item in asked):
+            batch = None
+        if not isinstance(batch, list) or not all(isinstance(item, dict) for item in batch):
             return reply({"error": "Invalid payload"}, 400)
-        return handler(asked)
+        return handler(batch)
 
     return answer

@@ -75,15 +75,15 @@ class Combos:
         """A wallet's combos, newest entry first."""
         trader, only = self.served.trader(query.user()), self._only(query)
         limit, place = self.feeds.start(query, "positions-combos")
-        wanted = {word.upper() for word in query.many("status")}
-        if unknown := wanted - set(STATES):
+        states = {word.upper() for word in query.many("status")}
+        if unknown := states - set(STATES):
             raise Refused(f"invalid combo status: {min(unknown)}", parameter="status")
         order = query.choice("sort_by", SORTS, "FIRST_ENTRY")
         found = [
             held
             for held in combos.holdings(self.served, trader)
             if (only is None or held.number in only)
-            and (not wanted or combos.status(self.served, held) in wanted)
+            and (not states or combos.status(self.served, held) in states)
         ]
         keys = {
             "FIRST_ENTRY": lambda held: held.first_ts,

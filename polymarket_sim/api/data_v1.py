@@ -122,20 +122,20 @@ class DataV1:
         limit = query.integer("limit", 100, 0, self.served.limits.trades_page)
         offset = query.integer("offset", 0)
         self._cap(offset, self.served.limits.trades_offset)
-        wanted = TradeFilter(markets=markets, taker_only=query.flag("takerOnly", True))
+        filters = TradeFilter(markets=markets, taker_only=query.flag("takerOnly", True))
         if query.has("filterType") != query.has("filterAmount"):
             raise Refused("query params 'filterType' and 'filterAmount' must be provided together")
         least = math.ceil(query.number("filterAmount", 0) * MICRO)
         if query.has("filterType"):
             cash = query.choice("filterType", ("CASH", "TOKENS"), "CASH") == "CASH"
-            wanted.least_cash, wanted.least_size = (least, 0) if cash else (0, least)
+            filters.least_cash, filters.least_size = (least, 0) if cash else (0, least)
         if query.has("side"):
-            wanted.side = Side[query.choice("side", ("BUY", "SELL"), "BUY")]
-        wanted.start, wanted.end = self._times(query)
-        wanted.user = self.served.trader(user)
-        if user is not None and wanted.user is None:
+            filters.side = Side[query.choice("side", ("BUY", "SELL"), "BUY")]
+        filters.start, filters.end = self._times(query)
+        filters.user = self.served.trader(user)
+        if user is not None and filters.user is None:
             return reply([])
-        found = trades(self.served, wanted, offset + limit)[offset:]
+        found = trades(self.served, filters, offset + limit)[offset:]
         return reply(self.rows.trades(found, bare=user is None and markets is None))
 
     def _times(self, query: Query) -> tuple[int, int | None]:
@@ -154,20 +154,20 @@ class DataV1:
         trader = self.served.trader(user)
         if trader is None:
             return reply([])
-        wanted = ActivityFilter(
+        filters = ActivityFilter(
             trader,
             markets,
             sort_by=query.choice("sortBy", ("TIMESTAMP", "TOKENS", "CASH"), "TIMESTAMP"),
         )
-        wanted.ascending = query.choice("sortDirection", ("ASC", "DESC"), "DESC") == "ASC"
-        wanted.transfers = not query.flag("excludeDepositsWithdrawals", True)
-        wanted.combo_redemptions = True
+        filters.ascending = query.choice("sortDirection", ("ASC", "DESC"), "DESC") == "ASC"
+        filters.transfers = not query.flag("excludeDepositsWithdrawals", True)
+        filters.combo_redemptions = True
         words = {word.upper() for word in query.many("type")}
-        wanted.kinds = {kind for kind in Kind if kind.word in words} or None
+        filters.kinds = {kind for kind in Kind if kind.word in words} or None
         if query.has("side"):
-            wanted.side = Side[query.choice("side", ("BUY", "SELL"), "BUY")]
-        wanted.start, wanted.end = self._times(query)
-        rows, legs = activity(self.served, wanted)
+            filters.side = Side[query.choice("side", ("BUY", "SELL"), "BUY")]
+        filters.start, filters.end = self._times(query)
+        rows, legs = activity(self.served, filters)
         return reply(
             self.rows.activity(rows[offset : offset + limit], legs[offset : offset + limit])
         )

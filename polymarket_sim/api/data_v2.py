@@ -102,25 +102,25 @@ class DataV2:
         """Fills, newest first; keyset over the ledger."""
         user, markets = query.user(required=False), selection(self.served, query)
         limit, place = self.start(query, "trades")
-        wanted = TradeFilter(markets=markets, taker_only=query.flag("taker_only", True))
+        filters = TradeFilter(markets=markets, taker_only=query.flag("taker_only", True))
         cash = query.choice("filter_type", ("CASH", "TOKENS"), "TOKENS") == "CASH"
         least = math.ceil(query.number("filter_amount", 0.01) * MICRO)
-        wanted.least_cash, wanted.least_size = (least, 0) if cash else (0, least)
-        wanted.side = (
+        filters.least_cash, filters.least_size = (least, 0) if cash else (0, least)
+        filters.side = (
             Side[query.choice("side", ("BUY", "SELL"), "BUY")] if query.has("side") else None
         )
         if user is not None:
-            wanted.start, wanted.end = self.times(query)
+            filters.start, filters.end = self.times(query)
         elif markets is None:
-            wanted.start = _previous_month(self.served.world.now)
-        wanted.user = self.served.trader(user)
-        if user is not None and wanted.user is None:
+            filters.start = _previous_month(self.served.world.now)
+        filters.user = self.served.trader(user)
+        if user is not None and filters.user is None:
             return page([], limit, 0, None)
         below = place.get("row")
         found = (
-            trades(self.served, wanted, limit + 1)
+            trades(self.served, filters, limit + 1)
             if below is None
-            else self._older(wanted, below, limit + 1)
+            else self._older(filters, below, limit + 1)
         )
         bare = user is None and markets is None
         text = self.rows.trades(found[:limit], bare)
@@ -132,11 +132,11 @@ class DataV2:
         )
         return page(text, limit, place["n"], cursor)
 
-    def _older(self, wanted: TradeFilter, below: int, need: int) -> Any:
+    def _older(self, filters: TradeFilter, below: int, need: int) -> Any:
         """Matching rows older than ledger row `below`."""
         step = need
         while True:
-            found = trades(self.served, wanted, step)
+            found = trades(self.served, filters, step)
             older = found[found < below]
             if len(older) >= need or len(found) < step:
                 return older[:need]
@@ -165,21 +165,21 @@ class DataV2:
         trader = self.served.trader(user)
         if trader is None:
             return page([], limit, 0, None)
-        wanted = ActivityFilter(
+        filters = ActivityFilter(
             trader,
             markets,
             {kind for kind in Kind if kind.word in kinds} if kinds else None,
         )
-        wanted.ascending = query.choice("sort_direction", ("ASC", "DESC"), "DESC") == "ASC"
-        wanted.transfers = not query.flag("exclude_deposits_withdrawals", True)
-        wanted.side = (
+        filters.ascending = query.choice("sort_direction", ("ASC", "DESC"), "DESC") == "ASC"
+        filters.transfers = not query.flag("exclude_deposits_withdrawals", True)
+        filters.side = (
             Side[query.choice("side", ("BUY", "SELL"), "BUY")] if query.has("side") else None
         )
-        wanted.start, wanted.end = self.times(query)
-        rows, legs = activity(self.served, wanted)
+        filters.start, filters.end = self.times(query)
+        rows, legs = activity(self.served, filters)
         key = (rows << LEG_BITS) + legs
         if "row" in place:
-            keep = key > place["row"] if wanted.ascending else key < place["row"]
+            keep = key > place["row"] if filters.ascending else key < place["row"]
             rows, legs, key = rows[keep], legs[keep], key[keep]
         more = len(rows) > limit
         cursor = (

@@ -53,10 +53,10 @@ class DataV2Markets:
 
     def live_volume(self, query: Query) -> Response:
         """Taker volume (shares) of events by market."""
-        wanted = query.many("event_id") or query.many("id")
-        if not wanted:
+        given = query.many("event_id") or query.many("id")
+        if not given:
             raise Refused("required query param 'event_id' not provided", parameter="event_id")
-        shares, markets = self.served.volumes().shares, self.served.of_events(wanted)
+        shares, markets = self.served.volumes().shares, self.served.of_events(given)
         rows = [
             {
                 "condition_id": self.served.world.markets[m].condition_id,
@@ -172,14 +172,14 @@ class DataV2Markets:
 
     def tokens(self, query: Query) -> Response:
         """Facts about tokens, by token or by condition."""
-        wanted, conditions = query.many("token_id"), query.many("condition")
-        if bool(wanted) == bool(conditions):
+        given, conditions = query.many("token_id"), query.many("condition")
+        if bool(given) == bool(conditions):
             raise Refused(
                 "exactly one of 'token_id' and 'condition' is required", parameter="token_id"
             )
-        if len(wanted) > 50 or len(conditions) > 10:
-            raise Refused("too many values", parameter="token_id" if wanted else "condition")
-        known = [self.served.world.token_index.get(token) for token in wanted]
+        if len(given) > 50 or len(conditions) > 10:
+            raise Refused("too many values", parameter="token_id" if given else "condition")
+        known = [self.served.world.token_index.get(token) for token in given]
         pairs = [pair for pair in known if pair] or [
             (m, o) for m in self.served.conditions(conditions) for o in (0, 1)
         ]

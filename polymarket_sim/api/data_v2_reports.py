@@ -208,7 +208,8 @@ def _ranks(values: np.ndarray) -> list[int]:
     if not len(values):
         return []
     new = np.concatenate([[True], values[1:] != values[:-1]])
-    return (np.maximum.accumulate(np.where(new, np.arange(len(values)), 0)) + 1).tolist()
+    firsts = np.maximum.accumulate(np.where(new, np.arange(len(values)), 0))
+    return [int(first) + 1 for first in firsts]
 
 
 def _point(found: Series, i: int) -> dict[str, Any]:

@@ -206,11 +206,11 @@ class Gamma:
         }
 
     def profile(self, query: Query) -> Response:
-        """The public profile of a wallet, asked for by its own address or by its owner's."""
-        asked = query.text("address").lower()
-        number = self.served.trader(asked)
+        """The public profile of a wallet, owner_or_wallet for by its own address or by its owner's."""
+        owner_or_wallet = query.text("address").lower()
+        number = self.served.trader(owner_or_wallet)
         if number is None:
-            number = self.served.world.owner_index.get(asked)
+            number = self.served.world.owner_index.get(owner_or_wallet)
         if number is None:
             raise Refused("profile not found", 404)
         return reply(profile_object(self.served.world.traders[number], number))

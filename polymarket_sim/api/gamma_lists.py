@@ -7,9 +7,9 @@ from typing import Any
 
 from polymarket_sim.accounts import quotes
 from polymarket_sim.accounts.served import Served
-from polymarket_sim.api import gamma_objects as objects
 from polymarket_sim.api.gamma_parts import iso
 from polymarket_sim.protocol.query import Query, Refused
+from polymarket_sim.protocol.wire import micro
 
 MARKET_ORDERS = (
     "id",
@@ -102,10 +102,10 @@ class GammaLists:
 
     def _tagged(self, event: int, query: Query) -> bool:
         tags = self.served.world.events[event].tags
-        slugs, wanted = {tag.slug for tag in tags}, query.many("tag_id")
+        slugs, values = {tag.slug for tag in tags}, query.many("tag_id")
         mine = {tag.id for tag in tags}
         match = all if query.text("tag_match") == "all" else any
-        return (not wanted or match(tag in mine for tag in wanted)) and (
+        return (not values or match(tag in mine for tag in values)) and (
             not query.has("tag_slug") or query.text("tag_slug") in slugs
         )
 
@@ -143,7 +143,7 @@ class GammaLists:
         if field in plain:
             return plain[field]
         if field == "volume":
-            return str(objects.micro(int(usd["all"][number])))
+            return str(micro(int(usd["all"][number])))
         if field.startswith("liquidity"):
             return quotes.liquidity(self.served, number)
         return int(
@@ -180,8 +180,8 @@ def _among(
     found = list(numbers)
     for name, key in keys.items():
         if query.has(name):
-            wanted = set(query.many(name))
-            found = [n for n in found if key(infos[n]) in wanted]
+            values = set(query.many(name))
+            found = [n for n in found if key(infos[n]) in values]
     return found
 
 

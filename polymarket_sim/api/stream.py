@@ -27,7 +27,7 @@ BACKLOG = 10_000
 class Listener:
     """One websocket: what it subscribed to, and the frames waiting for it."""
 
-    wanted: dict[str, Any] = field(default_factory=dict)
+    topics: dict[str, Any] = field(default_factory=dict)
     frames: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(BACKLOG))
 
     def send(self, frame: str) -> None:
@@ -76,26 +76,26 @@ class Hub:
             group.discard(listener)
             writer.cancel()
 
-    def _subscribe(self, listener: Listener, asked: Any) -> None:
-        for item in asked.get("subscriptions", []):
+    def _subscribe(self, listener: Listener, request: Any) -> None:
+        for item in request.get("subscriptions", []):
             if item.get("topic") != "activity":
                 continue
-            if asked.get("action") == "unsubscribe":
-                listener.wanted.pop(item["type"], None)
+            if request.get("action") == "unsubscribe":
+                listener.topics.pop(item["type"], None)
             else:
                 filters = item.get("filters") or "{}"
-                listener.wanted[item["type"]] = (
+                listener.topics[item["type"]] = (
                     json.loads(filters) if isinstance(filters, str) else filters
                 )
 
-    def _follow(self, listener: Listener, asked: Any) -> None:
-        tokens = set(asked.get("assets_ids", []))
-        followed = listener.wanted.setdefault("tokens", set())
-        if asked.get("operation") == "unsubscribe":
+    def _follow(self, listener: Listener, request: Any) -> None:
+        tokens = set(request.get("assets_ids", []))
+        followed = listener.topics.setdefault("tokens", set())
+        if request.get("operation") == "unsubscribe":
             followed -= tokens
             return
-        listener.wanted["custom"] = asked.get(
-            "custom_feature_enabled", listener.wanted.get("custom", False)
+        listener.topics["custom"] = request.get(
+            "custom_feature_enabled", listener.topics.get("custom", False)
         )
         followed |= tokens
         books = [frame for token in tokens for frame in self._book(token)]
@@ -109,7 +109,7 @@ class Hub:
             yield {"event_type": "book", **book_object(self.served, token, found)}
 
     def publish(self, step: Step) -> None:
-        """Send what happened in a step to everybody who asked for it."""
+        """Send what happened in a step to everybody who request for it."""
         if not (self._activity or self._market):
             return
         entries, first = self.served.world.entries, step.rows.start
@@ -133,13 +133,13 @@ class Hub:
                 }
             )
             for listener in self._activity:
-                wanted = listener.wanted.get(kind)
-                if wanted is None:
+                topics = listener.topics.get(kind)
+                if topics is None:
                     continue
                 if all(
-                    payload[key] == wanted[name]
+                    payload[key] == topics[name]
                     for name, key in (("event_slug", "eventSlug"), ("market_slug", "slug"))
-                    if name in wanted
+                    if name in topics
                 ):
                     listener.send(frame)
 
@@ -171,7 +171,7 @@ class Hub:
         world, e, followed = (
             self.served.world,
             self.served.world.entries,
-            listener.wanted.get("tokens", set()),
+            listener.topics.get("tokens", set()),
         )
         for row in rows:
             market = world.markets[int(e.market[row])]
@@ -184,7 +184,7 @@ class Hub:
             for token in world.markets[number].token_ids if number >= 0 else ():
                 for frame in self._book(token) if token in followed else ():
                     listener.send(dumps(frame))
-        if listener.wanted.get("custom"):
+        if listener.topics.get("custom"):
             for number in step.opened:
                 listener.send(dumps(self._new_market(number)))
             for number in step.resolved:

@@ -50,22 +50,22 @@ class Rule:
         return hit
 
 
-def rule_of(asked: Mapping[str, Any]) -> Rule:
+def rule_of(described: Mapping[str, Any]) -> Rule:
     """A rule from JSON; keys that are not attributes of `Rule` become options.
 
     Raises:
         ValueError: no route, or no fault of that name.
     """
-    if "route" not in asked or asked.get("what") not in faults.FAULTS:
+    if "route" not in described or described.get("what") not in faults.FAULTS:
         raise ValueError(
             f"a rule needs a 'route' and a 'what' of: {', '.join(sorted(faults.FAULTS))}"
         )
     known = {item.name for item in fields(Rule)} - {"options", "seen", "fired"}
     options = {
-        **asked.get("options", {}),
-        **{k: v for k, v in asked.items() if k not in known | {"options"}},
+        **described.get("options", {}),
+        **{k: v for k, v in described.items() if k not in known | {"options"}},
     }
-    return Rule(**{name: asked[name] for name in known if name in asked}, options=options)
+    return Rule(**{name: described[name] for name in known if name in described}, options=options)
 
 
 class Misbehaviour:

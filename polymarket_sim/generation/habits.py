@@ -26,7 +26,7 @@ def mix(value: np.ndarray | np.uint64) -> np.ndarray | np.uint64:
 def _lot(seed: int, trader: np.ndarray, purpose: int) -> np.ndarray:
     """A number from 0 to 1 that belongs to the wallet."""
     mixed = mix(trader.astype(np.uint64) ^ mix(np.uint64(seed * 64 + purpose)))
-    return (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) / 2.0**53)
 
 
 def awake(

@@ -111,7 +111,9 @@ def _write(rows: LedgerColumns, at: int, row: Row) -> None:
 
 
 @njit(cache=True)
-def _operate(x: Floor, i: int, kind: int, market: int, size: int, cash: int, tx: int, legs: int):
+def _operate(
+    x: Floor, i: int, kind: int, market: int, size: int, cash: int, tx: int, legs: int
+) -> None:
     """Write an operation on whole sets, which has no price and no counterparty."""
     ts, trader, at = int(x.orders.ts[i]), int(x.orders.taker[i]), x.rows.used[0]
     row = Row(ts, trader, kind, int(market), -1, 0, size, 0, 0, cash, tx, legs, False)
@@ -231,7 +233,7 @@ def _wanted(x: Floor, i: int, fair: float, place: int) -> int:
         return 0 if x.held[place] >= x.held[place + 1] else 1
     if want >= FAVOURITE:
         return 0 if (fair >= 0.5) == (want == FAVOURITE) else 1
-    return want
+    return int(want)
 
 
 @njit(cache=True)

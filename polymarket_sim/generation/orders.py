@@ -159,9 +159,8 @@ def _markets(
 
 
 def _choice(rng: np.random.Generator, weights: np.ndarray, count: int) -> np.ndarray:
-    return np.searchsorted(np.cumsum(weights), rng.random(count) * weights.sum(), "right").astype(
-        np.int32
-    )
+    places = rng.random(count) * weights.sum()
+    return np.asarray(np.searchsorted(np.cumsum(weights), places, "right"), np.int32)
 
 
 def _decide(
@@ -204,7 +203,8 @@ def hunch(
         ^ mix(np.uint64(seed))
     )
     right = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53 < 1 / (1 + np.exp(-skill))
-    return np.where(right, wins[market] < 0.5, wins[market] >= 0.5).astype(np.int8)
+    outcome: np.ndarray = np.where(right, wins[market] < 0.5, wins[market] >= 0.5).astype(np.int8)
+    return outcome
 
 
 def _consequences(

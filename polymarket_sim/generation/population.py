@@ -79,7 +79,8 @@ def _counts(size: int, skilled_share: float) -> dict[int, int]:
 
 
 def _share(weights: np.ndarray) -> np.ndarray:
-    return weights / weights.sum()
+    shares: np.ndarray = weights / weights.sum()
+    return shares
 
 
 def traders(rng: np.random.Generator, seed: int, people: Population) -> list[TraderInfo]:

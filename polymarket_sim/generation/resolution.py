@@ -80,8 +80,8 @@ class ResolutionProcess:
     def wins(self) -> np.ndarray:
         """Per market: 1 where the first outcome pays 1, 0 where the second does, 0.5 where void."""
         end, exclusive = self.end[self.question_of], self.exclusive[self.question_of]
-        return np.where(
-            exclusive, (end == self.position) * 1.0, np.choose(end % 3, (1.0, 0.0, 0.5))
+        return np.asarray(
+            np.where(exclusive, (end == self.position) * 1.0, np.choose(end % 3, (1.0, 0.0, 0.5)))
         )
 
 

@@ -166,7 +166,8 @@ class Cursors:
             raise Refused("invalid cursor", parameter="cursor")
         if body["oh"] != _digest(bound):
             raise Refused("cursor does not match the request's filters", parameter="cursor")
-        return body
+        checked: dict[str, Any] = body
+        return checked
 
 
 def _digest(bound: Any) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from smartmoney.alerts.dedupe import Dedupe
-from smartmoney.alerts.inputs import Firing, Inputs, Span
+from smartmoney.alerts.inputs import Firing, RuleInputs, Span
 from smartmoney.alerts.plain import plain
 from smartmoney.alerts.quiet import waits_until
 from smartmoney.alerts.rules import Rule
@@ -40,7 +40,7 @@ class Evaluation:
 
 def evaluate(
     rule: Rule,
-    inputs: Inputs,
+    inputs: RuleInputs,
     earlier: Sequence[Firing],
     start: datetime,
     now: datetime,
@@ -182,7 +182,7 @@ def _capped(rule: Rule, evaluation: Evaluation, now: datetime) -> NewAlert:
     most = rule.parameters
     text = (
         f"The rule “{plain(rule.name, 80)}” reached its cap ({most.most_per_run} a run, "
-        f"{most.most_per_day} a day): {len(evaluation.capped):,} more were not told. "
+        f"{most.most_per_day} a day): {len(evaluation.capped):,} more brought no alert. "
         "Narrow it, or raise the cap."
     )
     return NewAlert(

@@ -123,7 +123,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Inputs:
+class RuleInputs:
     """Everything one rule reads.
 
     Attributes:

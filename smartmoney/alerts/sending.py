@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import apprise
 
 from smartmoney.alerts.plain import plain
-from smartmoney.alerts.targets import Target, hushed, open_plugin
+from smartmoney.alerts.targets import Target, open_plugin, quieted
 from smartmoney.errors import SettingError
 
 SHORTEST_SECRET = 4
@@ -34,7 +34,7 @@ LONGEST_ERROR = 300
 
 @dataclass(frozen=True)
 class Message:
-    """What is told.
+    """What is sent.
 
     Attributes:
         title, body: plain text.
@@ -68,7 +68,7 @@ def send(target: Target, message: Message) -> Result:
     _attach_key(plugin, message.key)
     sender = apprise.Apprise(asset=plugin.asset)
     sender.add(plugin)
-    with hushed() as heard:
+    with quieted() as notices:
         try:
             ok = sender.notify(
                 title=message.title,
@@ -76,13 +76,13 @@ def send(target: Target, message: Message) -> Result:
                 body_format=apprise.NotifyFormat.TEXT,
             )
         except Exception as error:  # a plugin of 150: whatever it raises must not stop the others
-            heard.words.append(f"{type(error).__name__}: {error}")
+            notices.lines.append(f"{type(error).__name__}: {error}")
             ok = False
-    words = redacted(" ".join(heard.words), target.url)
+    reason = redacted(" ".join(notices.lines), target.url)
     return (
         Result(True)
         if ok
-        else Result(False, plain(words, LONGEST_ERROR) or "The target did not accept it.")
+        else Result(False, plain(reason, LONGEST_ERROR) or "The target did not accept it.")
     )
 
 

@@ -57,28 +57,28 @@ class Target:
     allow_private: bool = False
 
 
-class Heard(logging.Handler):
+class Notices(logging.Handler):
     """Keeps what a library says instead of letting it reach a log."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.words: list[str] = []
+        self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one line."""
-        self.words.append(record.getMessage())
+        self.lines.append(record.getMessage())
 
 
 @contextmanager
-def hushed() -> Iterator[Heard]:
-    """Apprise and its HTTP library write to no log in this block; what they warn of is heard."""
-    heard = Heard()
+def quieted() -> Iterator[Notices]:
+    """Apprise and its HTTP library write to no log in this block; what they warn of is kept."""
+    notices = Notices()
     loggers = [logging.getLogger(name) for name in LOUD]
     before = [(logger.propagate, logger.handlers[:]) for logger in loggers]
     for logger in loggers:
-        logger.propagate, logger.handlers = False, [heard]
+        logger.propagate, logger.handlers = False, [notices]
     try:
-        yield heard
+        yield notices
     finally:
         for logger, (propagate, handlers) in zip(loggers, before, strict=True):
             logger.propagate, logger.handlers = propagate, handlers
@@ -128,7 +128,7 @@ def open_plugin(target: Target) -> Any:
     Raises:
         SettingError: Apprise cannot use the address, it has several receivers, or it leads inside.
     """
-    with hushed():
+    with quieted():
         plugin = apprise.Apprise.instantiate(target.url, asset=ASSET)
     if plugin is None:
         raise SettingError(

@@ -23,12 +23,12 @@ SAMPLES = 10
 
 @dataclass(frozen=True)
 class DryRun:
-    """What a rule would have told.
+    """What a rule would have brought.
 
     Attributes:
         since, until: the span it was tried on.
         fired: firings after de-duplication and cool-down.
-        told: those left after the cap per day.
+        alerts: those left after the cap per day.
         per_day: firings by UTC day (ISO).
         dropped: firings held back, by reason.
         samples: sentences of the newest firings.
@@ -39,7 +39,7 @@ class DryRun:
     since: datetime
     until: datetime
     fired: int
-    told: int
+    alerts: int
     per_day: Mapping[str, int]
     dropped: Mapping[str, int]
     samples: Sequence[str]
@@ -48,8 +48,8 @@ class DryRun:
     def __str__(self) -> str:
         days = (self.until - self.since).days
         capped = (
-            f", {self.fired - self.told:,} of them over the daily cap"
-            if self.told < self.fired
+            f", {self.fired - self.alerts:,} of them over the daily cap"
+            if self.alerts < self.fired
             else ""
         )
         held = "".join(
@@ -75,13 +75,13 @@ def dry_run(
     inputs = rule.parameters.read(store, Span(start, now, schedules))
     evaluation = evaluate(rule, inputs, (), start, now)
     per_day = Counter(firing.at.date().isoformat() for firing in evaluation.firings)
-    told = sum(min(count, rule.parameters.most_per_day) for count in per_day.values())
+    alerts = sum(min(count, rule.parameters.most_per_day) for count in per_day.values())
     newest = list(evaluation.firings)[-SAMPLES:][::-1]
     return DryRun(
         start,
         now,
         len(evaluation.firings),
-        told,
+        alerts,
         dict(sorted(per_day.items())),
         evaluation.dropped,
         sentences(store, rule, newest),

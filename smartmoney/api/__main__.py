@@ -77,12 +77,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def resolved(host: str | None, port: int | None) -> Settings:
     """This process's settings with what the command line says."""
-    said = {
+    given = {
         name: value
         for name, value in (("bind_host", host), ("api_port", port))
         if value is not None
     }
-    return get_settings().model_copy(update=said)
+    return get_settings().model_copy(update=given)
 
 
 if __name__ == "__main__":

@@ -157,9 +157,11 @@ def _status(
 def _troubles(
     problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]
 ) -> list[str]:
-    said = [problem] if problem else []
+    sentences = [problem] if problem else []
     if behind:
-        said.append("The database was not migrated for this version; run `smartmoney migrate`.")
+        sentences.append(
+            "The database was not migrated for this version; run `smartmoney migrate`."
+        )
     for stream in streams:
         if stream["consequence"]:
             since = (
@@ -167,12 +169,12 @@ def _troubles(
                 if stream["lagSeconds"] is None
                 else f"last succeeded {_span(stream['lagSeconds'])} ago"
             )
-            said.append(f"{stream['job']} {since}: {stream['consequence']}.")
+            sentences.append(f"{stream['job']} {since}: {stream['consequence']}.")
     if scheduler["reachable"] is False:
-        said.append(
+        sentences.append(
             "Prefect does not answer: nothing new is started; what is stored is still served."
         )
-    return said
+    return sentences
 
 
 def _validity(newest: Row) -> list[str]:

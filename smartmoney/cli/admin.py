@@ -18,19 +18,21 @@ from smartmoney.supervise.paths import Kind, Paths
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(kind: Kind | None, yes: bool) -> None:
     """Remove everything an installation stored: database, reports, logs."""
-    from smartmoney.supervise.stopping import forget, stored
+    from smartmoney.supervise.stopping import forget, is_installation, stored
 
     places = Paths(home(kind))
     if not places.home.exists():
         click.echo(f"There is nothing in {places.home}.")
         return
-    if not yes:
+    if is_installation(places) and not yes:
         click.confirm(
             f"Remove {places.home} with its database, run reports and logs ({stored(places)})?",
             abort=True,
         )
-    forget(places)
-    click.echo(f"Removed {places.home}.")
+    others = forget(places)
+    kept = f" What is not the installation's stays there: {others[0].name}" if others else ""
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    click.echo(f"Removed {places.home}.{kept}{more}{'.' if others else ''}")
 
 
 @click.command()
@@ -126,9 +128,19 @@ def token(kind: Kind | None, name: str, days: int) -> None:
 
 
 @click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Lay out notebooks and dashboards in FOLDER, to be edited; commands run there use them."""
+    from smartmoney.supervise.workspace import lay_out
+
+    lay_out(folder)
+    click.echo(f"Notebooks and dashboards are in {folder}; run smartmoney there to use them.")
+
+
+@click.command()
 def version() -> None:
     """This version."""
     click.echo(f"smartmoney {installed('smartmoney')}")
 
 
-COMMANDS: tuple[Any, ...] = (reset, doctor, backup, restore, psql, settings, token, version)
+COMMANDS: tuple[Any, ...] = (reset, doctor, backup, restore, psql, settings, token, init, version)

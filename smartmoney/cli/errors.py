@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import traceback
 import uuid
@@ -12,8 +13,9 @@ from typing import Any
 import click
 
 from smartmoney.errors import AlreadyRunning, SmartmoneyError, TemporaryError, UserError
-from smartmoney.supervise.paths import ROOT
+from smartmoney.layout import state_folder
 
+MOST_BYTES = 1 << 20
 UNEXPECTED, USAGE, STOPPED, TEMPORARY = 70, 2, 1, 75
 
 
@@ -57,11 +59,16 @@ def _keep(error: Exception) -> str:
     """Append the traceback to the log of the command line; returns its id and where it is."""
     number = uuid.uuid4().hex[:8]
     entry = f"--- {number} {datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}"
-    for folder in (ROOT / ".smartmoney", Path(tempfile.gettempdir())):
+    for folder in (state_folder(), Path(tempfile.gettempdir())):
         path = folder / "smartmoney-errors.log"
         try:
-            folder.mkdir(exist_ok=True)
-            with path.open("a") as file:
+            folder.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size > MOST_BYTES:
+                path.replace(path.with_suffix(".log.1"))
+            descriptor = os.open(
+                path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600
+            )
+            with os.fdopen(descriptor, "a") as file:
                 file.write(entry)
         except OSError:
             continue

@@ -21,6 +21,7 @@ from smartmoney.settings import Settings, get_settings
 from smartmoney.store import runs
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.locks import single_flight
+from smartmoney.store.source import claim_source
 
 log = logging.getLogger(__name__)
 UNRECORDED = "unrecorded"
@@ -145,12 +146,17 @@ def _signature(function: Callable[..., None]) -> inspect.Signature:
 
 @contextmanager
 def opened(store: Store | None, settings: Settings) -> Iterator[Store]:
-    """The store a caller gave, or one of the job's own, closed when the job ends."""
+    """The store a caller gave, or one of the job's own, closed when the job ends.
+
+    Raises:
+        SettingError: the database holds numbers from another source than these settings name.
+    """
     if store is not None:
         yield store
         return
     own = open_store("sm_ingest", settings, settings.worker_concurrency + 2)
     try:
+        claim_source(own, settings.smartmoney_source, settings.world)
         yield own
     finally:
         own.dispose()

@@ -39,7 +39,7 @@ AGAIN_S = 45.0
 GIVE_UP_S = 180.0
 EVALUATE_S = 10.0
 FOLLOW_S = 60.0
-BEAT_S = 10.0
+HEARTBEAT_S = 10.0
 MOST_AT_ONCE = 50
 READ_S = 30.0
 WAIT_AFTER_ERROR_S = 15.0
@@ -85,7 +85,7 @@ class Watch:
     owed: bool = False
     followed_at: float = 0.0
     evaluated_at: float = 0.0
-    beat_at: float = 0.0
+    heartbeat_at: float = 0.0
 
     def turn(self) -> None:
         """Hear, read what is due, tell what came of it; takes a second when there is nothing to do.
@@ -107,8 +107,8 @@ class Watch:
             self._read(due)
         if self.owed and now - self.evaluated_at >= EVALUATE_S:
             self._evaluate(now)
-        if now - self.beat_at >= BEAT_S:
-            self.beat_at = now
+        if now - self.heartbeat_at >= HEARTBEAT_S:
+            self.heartbeat_at = now
             following.beat(self.store, stream_trades.job.name, self.started_at, self.health())
 
     def _hear(self, news: Iterable[Heard]) -> None:

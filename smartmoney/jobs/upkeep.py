@@ -38,7 +38,7 @@ def maintenance(run: JobRun, *, make_backup: bool = True) -> None:
         **{f"{table} pruned": count for table, count in deleted.items()},
     }
     report.sentences = [f"{made} partitions made ahead; {sum(deleted.values())} old rows deleted."]
-    report.written["days of reports deleted"] = prune_reports(settings, datetime.now(UTC).date())
+    _prune_reports(run)
     if make_backup and settings.retention_backups:
         folder = settings.smartmoney_home / "backups"
         path = backup(settings, folder)
@@ -46,6 +46,18 @@ def maintenance(run: JobRun, *, make_backup: bool = True) -> None:
         report.sentences.append(
             f"Backup {path.name}, {path.stat().st_size / 2**20:.1f} MB, restored once and equal."
         )
+
+
+def _prune_reports(run: JobRun) -> None:
+    """A wrong REPORTS_URL, or one that is away, keeps nothing else from being done."""
+    try:
+        pruned = prune_reports(run.settings, datetime.now(UTC).date())
+    except Exception as error:  # fsspec's file systems raise whatever their libraries raise
+        run.report.sentences.append(
+            f"Old reports were not deleted: REPORTS_URL cannot be used ({error or type(error).__name__})."
+        )
+    else:
+        run.report.written["days of reports deleted"] = pruned
 
 
 def prune_reports(settings: Settings, today: date) -> int:

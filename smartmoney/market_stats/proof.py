@@ -247,16 +247,16 @@ def verdict(events: int, markets: int, slope: Between, gain: Between) -> str:
     of = f"over {markets:,} markets of {events:,} events"
     if events < LEAST_EVENTS or slope.low is None or slope.high is None:
         return f"Too few markets had a lean a day before they resolved ({of}; {LEAST_EVENTS} events are needed): no verdict."
-    said = f"b = {slope.mean:+.2f} (90 %: {slope.low:+.2f} to {slope.high:+.2f}) {of}"
+    slope_text = f"b = {slope.mean:+.2f} (90 %: {slope.low:+.2f} to {slope.high:+.2f}) {of}"
     if slope.high < 0:
-        return f"The lean pointed the wrong way: {said}."
+        return f"The lean pointed the wrong way: {slope_text}."
     if slope.low <= 0:
-        return f"Not shown that the lean says more than the price: {said}."
+        return f"Not shown that the lean says more than the price: {slope_text}."
     better = (
         f"Brier gain {gain.mean:+.4f} (90 %: {gain.low:+.4f} to {gain.high:+.4f})"
         if gain.low is not None
         else "no gain known"
     )
     if gain.low is not None and gain.low > 0:
-        return f"The lean says more than the price, and prices moved by it were better: {said}; {better}."
-    return f"The lean says more than the price: {said}; that prices moved by it are better is not shown: {better}."
+        return f"The lean says more than the price, and prices moved by it were better: {slope_text}; {better}."
+    return f"The lean says more than the price: {slope_text}; that prices moved by it are better is not shown: {better}."

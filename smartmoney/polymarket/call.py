@@ -45,8 +45,8 @@ class Call:
     limits: tuple[Limit, ...]
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name}={value[:80]}" for name, value in self.query)
-        return f"{self.host}{self.route} ({told})" if told else f"{self.host}{self.route}"
+        query = ", ".join(f"{name}={value[:80]}" for name, value in self.query)
+        return f"{self.host}{self.route} ({query})" if query else f"{self.host}{self.route}"
 
 
 def filled(route: str, path: Mapping[str, str]) -> str:
@@ -85,11 +85,11 @@ def response(call: Call, reply: Reply, verdict: Verdict) -> Response:
 
 def refusal(call: Call, verdict: Verdict) -> str:
     """One sentence for a refused request: route, parameters, what the API said."""
-    told = verdict.value if isinstance(verdict.value, dict) else {}
+    answer = verdict.value if isinstance(verdict.value, dict) else {}
     extra = [
-        f"{name} {told[name]}"
+        f"{name} {answer[name]}"
         for name in ("parameter", "trace_id")
-        if isinstance(told.get(name), str)
+        if isinstance(answer.get(name), str)
     ]
     return (
         f"{call} was refused: {verdict.why}"

@@ -1,4 +1,4 @@
-"""The live feed of trades with their wallets (RTDS, API reference section 9.2), kept open in a thread of its own.
+"""The live feed of trades with their wallets (RTDS; docs/polymarket-api.md, section 8), kept open in a thread of its own.
 
 The feed says who traded and when, not exactly what: its prices are unrounded, it has no fees, it shows the taker's side
 only, and it replays nothing. So its frames are news about wallets; the rows themselves are read from REST.
@@ -83,9 +83,9 @@ def stream_url(settings: Settings) -> str:
 def heard(frame: str | bytes, at: float) -> Heard | None:
     """The trade in a frame; None for anything else. Frames come from outside: what is not as expected is no trade."""
     try:
-        said: Any = json.loads(frame)
-        payload = said["payload"]
-        if said["topic"] != "activity" or said["type"] != "trades":
+        message: Any = json.loads(frame)
+        payload = message["payload"]
+        if message["topic"] != "activity" or message["type"] != "trades":
             return None
         wallet, tx = str(payload["proxyWallet"]).lower(), str(payload["transactionHash"]).lower()
         ts = int(payload["timestamp"])

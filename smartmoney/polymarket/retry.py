@@ -41,7 +41,7 @@ class Verdict:
         action: take; again (own wait); slow (close the route for the wait); refuse; block; give up (no retry,
             though it may work on another day).
         why: a few words for the log and for messages.
-        told_s: the wait the server asked for, seconds, or None.
+        retry_after_s: the wait the server asked for, seconds, or None.
         whole_host: the wait concerns every route of the host.
         no_route: not even a connection came about.
         value: the decoded JSON, where there is any.
@@ -50,7 +50,7 @@ class Verdict:
 
     action: Action
     why: str = ""
-    told_s: float | None = None
+    retry_after_s: float | None = None
     whole_host: bool = False
     no_route: bool = False
     value: Any = None
@@ -67,19 +67,19 @@ def judge(reply: Reply, now: float) -> Verdict:
     value = _value(reply)
     if 200 <= reply.status < 300:
         return _judge_success(reply, value)
-    told = told_wait(reply.headers.get("retry-after"), value, now)
+    wait = retry_after(reply.headers.get("retry-after"), value, now)
     why = f"{reply.status} {_words(value)}".strip()
     if _RATE_LIMITED.search(reply.body[:_PAGE_HEAD]):
-        return Verdict("slow", f"{reply.status} with error 1015", told, whole_host=True)
+        return Verdict("slow", f"{reply.status} with error 1015", wait, whole_host=True)
     if reply.status in BLOCK or "cf-mitigated" in reply.headers:
         return Verdict("block", why)
     retryable = value.get("retryable") if isinstance(value, dict) else None
     if reply.status in SLOW and retryable is not False:
-        return Verdict("slow", why, told)
+        return Verdict("slow", why, wait)
     if reply.status in AGAIN | SLOW:
-        return Verdict("give up" if retryable is False else "again", why, told)
+        return Verdict("give up" if retryable is False else "again", why, wait)
     return Verdict(
-        "again" if retryable is True else "refuse", why, told, value=value, status=reply.status
+        "again" if retryable is True else "refuse", why, wait, value=value, status=reply.status
     )
 
 
@@ -115,13 +115,13 @@ def _words(value: Any) -> str:
     return sanitize(text, 200) if isinstance(text, str) else ""
 
 
-def told_wait(header: str | None, value: Any, now: float) -> float | None:
+def retry_after(header: str | None, value: Any, now: float) -> float | None:
     """Seconds a server asked to wait, by Retry-After (seconds or date) or the body's `retry_after_seconds`.
 
     None where it said nothing, or nothing that can be read.
     """
-    told = [wait for wait in (_header_wait(header, now), _body_wait(value)) if wait is not None]
-    return max(told) if told else None
+    waits = [wait for wait in (_header_wait(header, now), _body_wait(value)) if wait is not None]
+    return max(waits) if waits else None
 
 
 def _header_wait(header: str | None, now: float) -> float | None:
@@ -139,9 +139,9 @@ def _header_wait(header: str | None, now: float) -> float | None:
 
 
 def _body_wait(value: Any) -> float | None:
-    told = value.get("retry_after_seconds") if isinstance(value, dict) else None
+    wait = value.get("retry_after_seconds") if isinstance(value, dict) else None
     try:
-        return None if told is None or isinstance(told, bool) else _sane(float(told))
+        return None if wait is None or isinstance(wait, bool) else _sane(float(wait))
     except (TypeError, ValueError, OverflowError):
         return None
 
@@ -157,4 +157,4 @@ def backoff(attempt: int, chance: random.Random) -> float:
 
 def wait_after(verdict: Verdict, attempt: int, chance: random.Random) -> float:
     """How long to wait: what the server asked for may only raise our own wait."""
-    return max(verdict.told_s or 0.0, backoff(attempt, chance))
+    return max(verdict.retry_after_s or 0.0, backoff(attempt, chance))

@@ -10,9 +10,9 @@ from smartmoney.polymarket.clock import Clock
 from smartmoney.polymarket.wire import json_type
 
 MISSING = "missing"
-ROWS_THAT_TELL = 20
+LEAST_ROWS = 20
 """On a page of fewer rows a field that none has is no sign of drift."""
-TOLD_AGAIN_S = 60.0
+REPEAT_S = 60.0
 LETTERS = {"s": "string", "n": "number", "b": "boolean", "z": "null", "a": "array", "o": "object"}
 
 Fields = set[tuple[str, str]]
@@ -110,7 +110,7 @@ def observe(route: str, rows: Sequence[Any]) -> Fields:
         return found
     if route in READ_ONLY_WHAT_WE_NAME:
         found = {(name, kind) for name, kind in found if name in known}
-    if len(rows) >= ROWS_THAT_TELL:
+    if len(rows) >= LEAST_ROWS:
         have = {name for name, _ in found}
         found |= {(name, MISSING) for name in known if name not in have}
     return found
@@ -121,7 +121,7 @@ class Observer:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._told: dict[tuple[str, str, str], float] = {}
+        self._reported: dict[tuple[str, str, str], float] = {}
         self._lock = threading.Lock()
 
     def fresh(self, route: str, rows: Sequence[Any]) -> Fields:
@@ -132,7 +132,7 @@ class Observer:
             new = {
                 pair
                 for pair in found
-                if self._told.get((route, *pair), -TOLD_AGAIN_S) <= now - TOLD_AGAIN_S
+                if self._reported.get((route, *pair), -REPEAT_S) <= now - REPEAT_S
             }
-            self._told |= {(route, *pair): now for pair in new}
+            self._reported |= {(route, *pair): now for pair in new}
         return new

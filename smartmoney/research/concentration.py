@@ -24,7 +24,7 @@ class Claim:
 
     Attributes:
         share: the figure.
-        wallets: how many it is of; 0 where it is not said.
+        wallets: how many it is of; 0 where it is not known.
         source: who counted, and when.
     """
 

@@ -19,7 +19,7 @@ class Costs:
 
     Attributes:
         spread: best ask less best bid, USD per share; a follower pays half of it above the last price.
-        fee_rate: taker's fee, rate x price x (1 - price) per share (API reference, fees).
+        fee_rate: taker's fee, rate x price x (1 - price) per share (docs/polymarket-api.md, section 9).
     """
 
     spread: float = 0.01

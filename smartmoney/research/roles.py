@@ -24,7 +24,8 @@ def fees(trades: pd.DataFrame) -> pd.Series:
 def roles(trades: pd.DataFrame) -> pd.Series:
     """`taker`, `maker`, or missing, per fill (dtype string, the index of `trades`).
 
-    One transaction is one match: a single taker order against resting ones. Only the taker pays a fee (API reference, fees);
+    One transaction is one match: a single taker order against resting ones. Only the taker pays a fee (docs/polymarket-api.md,
+    section 9);
     without fees, the taker's fill is as large as those of its makers together, which tells with two makers or more. A fill
     whose other side is not stored, or a match of two equal fills without a fee, stays unknown.
     """

@@ -28,7 +28,7 @@ class Interval:
 
     Attributes:
         value: the estimate; nan without data.
-        low, high: its bounds, 90 % unless asked otherwise; nan when too little is there to have any.
+        low, high: its bounds, 90 % by default; nan when too little is there to have any.
         n: observations.
         clusters: independent units behind them (events, or wallets).
     """

@@ -33,7 +33,7 @@ CHANGE = Kind("change", "numeric", "USD per share")
 ROWS = Kind("rows", "jsonb")
 """Rows within a row."""
 
-NOT_SAID = "the platform does not say"
+NOT_GIVEN = "the platform does not say"
 NO_SMART = "no smart money in it"
 EVERYWHERE = On.FRAME | On.LIST
 COUNTED = On.FRAME | On.LIST | On.DETAIL
@@ -136,29 +136,29 @@ MARKET = Dataset(
            "The markets of its event exclude each other, and NO of one converts to YES of the "
            "others.", on=EVERYWHERE, example=False),
     Column("price", PRICE, "Price", "Price of the first outcome when it was last read.",
-           missing=NOT_SAID, on=EVERYWHERE, sort=SORTABLE, example=0.41),
+           missing=NOT_GIVEN, on=EVERYWHERE, sort=SORTABLE, example=0.41),
     Column("price_change_24h", CHANGE, "24 h change",
-           "Change of the price in 24 hours, as the platform counts it.", missing=NOT_SAID,
+           "Change of the price in 24 hours, as the platform counts it.", missing=NOT_GIVEN,
            on=On.LIST, sort=SORTABLE, example=0.03),
-    Column("best_bid", PRICE, "Bid", "Best bid for the first outcome.", missing=NOT_SAID,
+    Column("best_bid", PRICE, "Bid", "Best bid for the first outcome.", missing=NOT_GIVEN,
            on=On.LIST, example=0.4),
-    Column("best_ask", PRICE, "Ask", "Best ask for the first outcome.", missing=NOT_SAID,
+    Column("best_ask", PRICE, "Ask", "Best ask for the first outcome.", missing=NOT_GIVEN,
            on=On.LIST, example=0.42),
     Column("payout", PRICE, "Payout", "What a share of the first outcome paid.",
            missing="not resolved", expression="first.payout_micro", scale=6, on=On.FRAME, example=1),
-    Column("volume", USD, "Volume", "Traded so far, as the platform counts it.", missing=NOT_SAID,
+    Column("volume", USD, "Volume", "Traded so far, as the platform counts it.", missing=NOT_GIVEN,
            on=EVERYWHERE, sort=SORTABLE, example=310_000),
     Column("volume_24h", USD, "24 h volume", "Traded in 24 hours, as the platform counts it.",
-           missing=NOT_SAID, on=EVERYWHERE, sort=SORTABLE, example=8_400),
+           missing=NOT_GIVEN, on=EVERYWHERE, sort=SORTABLE, example=8_400),
     Column("liquidity", USD, "Liquidity",
-           "Dollars in the order book, as the platform counts them.", missing=NOT_SAID,
+           "Dollars in the order book, as the platform counts them.", missing=NOT_GIVEN,
            on=EVERYWHERE, sort=SORTABLE, example=52_000, topic=Topic.SMART),
     Column("open_interest", USD, "Open interest",
-           "Full sets of outcomes outstanding, a dollar each.", missing=NOT_SAID, on=On.FRAME,
+           "Full sets of outcomes outstanding, a dollar each.", missing=NOT_GIVEN, on=On.FRAME,
            example=91_000),
-    Column("start_date", TIME, "Listed", "When the platform listed it.", missing=NOT_SAID,
+    Column("start_date", TIME, "Listed", "When the platform listed it.", missing=NOT_GIVEN,
            on=On.FRAME | On.DETAIL, example=NOW),
-    Column("end_date", TIME, "Ends", "When it is scheduled to end.", missing=NOT_SAID,
+    Column("end_date", TIME, "Ends", "When it is scheduled to end.", missing=NOT_GIVEN,
            on=EVERYWHERE, sort=SORTABLE, example=NOW),
     Column("resolved_at", TIME, "Resolved", "When it resolved.",
            missing="not resolved, or not known when", on=EVERYWHERE, example=NOW),
@@ -178,12 +178,12 @@ MARKET = Dataset(
     Column("group_item_title", TEXT, "In its event", "Name of the market within its event.",
            missing="it has none", on=On.DETAIL, example="March"),
     Column("last_trade_price", PRICE, "Last trade",
-           "Price of the last trade in the first outcome.", missing=NOT_SAID, on=On.DETAIL,
+           "Price of the last trade in the first outcome.", missing=NOT_GIVEN, on=On.DETAIL,
            example=0.41),
-    Column("closed_at", TIME, "Closed", "When trading ended.", missing=NOT_SAID, on=On.DETAIL,
+    Column("closed_at", TIME, "Closed", "When trading ended.", missing=NOT_GIVEN, on=On.DETAIL,
            example=NOW),
     Column("resolution_source", TEXT, "Source",
-           "Where the resolution is looked up, or by whom it was told.", missing=NOT_SAID,
+           "Where the resolution is looked up, or by whom it was told.", missing=NOT_GIVEN,
            on=On.DETAIL, example="https://example.org"),
 )
 

@@ -15,6 +15,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import psutil
 
@@ -51,6 +53,15 @@ def _run_as() -> str | None:
     raise StoreUnavailable(
         "PostgreSQL does not run as root and there is no user `postgres` or `nobody`; make one."
     )
+
+
+def _identity() -> dict[str, Any]:
+    """User and groups of a program, as arguments of `subprocess`: none of root's groups go along."""
+    user = _run_as()
+    if user is None:
+        return {}
+    group = pwd.getpwnam(user).pw_gid
+    return {"user": user, "group": group, "extra_groups": os.getgrouplist(user, group)}
 
 
 def _reachable(path: Path) -> bool:
@@ -120,7 +131,8 @@ class EmbeddedPostgres:
     def url(self, role: str, database: str = "smartmoney", driver: str = "postgresql") -> str:
         """Connection URL of `role`, password included. Keep it out of logs."""
         password = role_passwords(self.home)[role]
-        return f"{driver}://{role}:{password}@/{database}?host={self.socket_folder}&port={PORT}"
+        folder = quote(str(self.socket_folder), safe="/")
+        return f"{driver}://{role}:{password}@/{database}?host={folder}&port={PORT}"
 
     def command(self) -> list[str]:
         """Command line of the server in the foreground, for a supervisor that runs it as `user()`."""
@@ -133,16 +145,21 @@ class EmbeddedPostgres:
     def _call(
         self, *command: str | Path, seconds: int = START_SECONDS
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(part) for part in command],
-            user=_run_as(),
-            text=True,
-            timeout=seconds,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        try:
+            return subprocess.run(
+                [str(part) for part in command],
+                **_identity(),
+                text=True,
+                timeout=seconds,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+        except subprocess.TimeoutExpired:
+            raise StoreUnavailable(
+                f"The embedded PostgreSQL in {self.data} did not answer within {seconds} s; its log is {self.log}."
+            ) from None
 
     def _own(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)

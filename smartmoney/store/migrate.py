@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from smartmoney.errors import SchemaMismatch, StoreUnavailable
+from smartmoney.errors import SchemaMismatch, SettingError, StoreUnavailable
 from smartmoney.settings import Settings
 from smartmoney.store.address import database_url
 from smartmoney.store.db import Store, translated
@@ -46,9 +46,12 @@ def prepare(settings: Settings) -> None:
     """Make the databases and roles of the embedded server; on a server of your own only the two lesser roles.
 
     Raises:
+        SettingError: the database holds tables of something else.
         StoreUnavailable: the server does not answer.
     """
-    if settings.database_url is None:
+    if settings.database_url is not None:
+        require_ours(settings)
+    else:
         _prepare_embedded(
             EmbeddedPostgres(settings.smartmoney_home), role_passwords(settings.smartmoney_home)
         )
@@ -64,6 +67,39 @@ def prepare(settings: Settings) -> None:
         _limit_read_role(connection)
         if settings.prefect_database_url is None:
             _make_prefect_database(connection)
+
+
+FOREIGN = """
+select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where n.nspname <> 'information_schema' and n.nspname !~ '^pg_' and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+order by c.relname limit 4"""
+OURS = """
+select count(*) = 3 from information_schema.columns
+where table_schema = 'public' and table_name = 'migration' and column_name in ('number', 'digest', 'applied_at')"""
+
+
+def require_ours(settings: Settings) -> None:
+    """Before anything is made on a server of your own: is the database ours, or empty?
+
+    Raises:
+        SettingError: it holds tables of something else; nothing was changed.
+        StoreUnavailable: the server does not answer.
+    """
+    with (
+        translated(),
+        psycopg.connect(database_url(settings, "sm_owner"), autocommit=True) as connection,
+    ):
+        ours = connection.execute(OURS).fetchone()
+        if ours is not None and ours[0]:
+            return
+        others = [row[0] for row in connection.execute(FOREIGN).fetchall()]
+        if others:
+            raise SettingError(
+                f"DATABASE_URL names the database {connection.info.dbname}, which holds tables of something else "
+                f"({', '.join(others[:3])}{', ...' if len(others) > 3 else ''}). Make a database for smartmoney alone "
+                "(create database smartmoney) and name that one."
+            )
 
 
 def _make_prefect_database(connection: psycopg.Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from typing import Any
 import psutil
 
 from smartmoney.errors import SmartmoneyError
+from smartmoney.logs import masked
 from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
 from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.migrate import require_current
 from smartmoney.supervise import ports, reach, status
+from smartmoney.supervise.environment import prefect_database
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import ROOT, Paths
 
@@ -82,12 +85,12 @@ def _memory(_: Settings) -> Finding:
 
 
 def _checkout(_: Settings) -> Finding:
-    missing = [name for name in ("notebooks", "dashboards", "flows") if not (ROOT / name).is_dir()]
+    missing = [name for name in ("notebooks", "dashboards") if not (ROOT / name).is_dir()]
     return Finding(
         not missing,
-        f"missing from the checkout: {', '.join(missing)}; clone it again"
+        f"missing in {ROOT}: {', '.join(missing)}; clone or install smartmoney again"
         if missing
-        else f"The checkout in {ROOT} is whole",
+        else f"Notebooks and dashboards are in {ROOT}",
     )
 
 
@@ -104,6 +107,29 @@ def _database(settings: Settings) -> Finding:
     finally:
         store.dispose()
     return Finding(True, "The database answers and its schema is current")
+
+
+def _prefect_database(settings: Settings) -> Finding:
+    """Prefect has a driver of its own, which may refuse an address that ours takes."""
+    if settings.database_url is None and settings.prefect_database_url is None:
+        return Finding(True, "Prefect's database lies in the embedded server")
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.check_database"],
+        input=prefect_database(settings),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode == 0:
+        return Finding(True, "Prefect can use its database")
+    reason = masked(" ".join((done.stdout or done.stderr).strip().splitlines()[-1:]) or "no answer")
+    return Finding(
+        False,
+        f"Prefect cannot use its database: {reason}; `smartmoney up` and `migrate` make the database `prefect` "
+        "where the user may, else set PREFECT_DATABASE_URL",
+    )
 
 
 def _ports(settings: Settings, as_set: Settings) -> Finding:
@@ -178,5 +204,6 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _memory,
     _checkout,
     _database,
+    _prefect_database,
     _route,
 )

@@ -7,8 +7,8 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any, TextIO
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
@@ -30,6 +30,25 @@ KEPT = (
     "FORWARDED_ALLOW_IPS",
 )
 PROXY = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+ONLY_LIBPQ = (
+    "channel_binding",
+    "connect_timeout",
+    "gssencmode",
+    "gssdelegation",
+    "hostaddr",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "load_balance_hosts",
+    "require_auth",
+    "requirepeer",
+    "sslcertmode",
+    "sslcompression",
+    "sslcrldir",
+    "sslsni",
+    "tcp_user_timeout",
+)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -180,7 +199,25 @@ def prefect_database(settings: Settings) -> str:
         return EmbeddedPostgres(settings.smartmoney_home).url(
             "prefect", "prefect", "postgresql+asyncpg"
         )
-    return urlunsplit(urlsplit(url)._replace(scheme="postgresql+asyncpg"))
+    return for_asyncpg(url)
+
+
+def for_asyncpg(url: str) -> str:
+    """A libpq address as SQLAlchemy hands it to asyncpg.
+
+    SQLAlchemy passes every query parameter to `asyncpg.connect` as a keyword, which knows `host` and `port`; the others
+    (sslmode, options, application_name, target_session_attrs) asyncpg reads from an address of its own, `dsn`. What only
+    libpq knows is left out, since the server would refuse it as a setting.
+    """
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query)
+    kept = [(name, value) for name, value in query if name in ("host", "port")]
+    rest = [pair for pair in query if pair not in kept and pair[0] not in ONLY_LIBPQ]
+    if rest:
+        kept.append(("dsn", f"postgresql://?{urlencode(rest, quote_via=quote)}"))
+    return urlunsplit(
+        parts._replace(scheme="postgresql+asyncpg", query=urlencode(kept, quote_via=quote))
+    )
 
 
 def reachable(host: str) -> str:
@@ -188,9 +225,15 @@ def reachable(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read."""
+def open_private(path: Path) -> TextIO:
+    """An emptied file that only its owner can read, to write to; also where one lay that others could read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "w")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    with open_private(path) as file:
         file.write(text)

@@ -28,7 +28,7 @@ def env_example() -> str:
 def _block(name: str, field: FieldInfo) -> str:
     words = textwrap.fill(f"{field.description} {_bounds(field)}".strip(), 108)
     lines = "".join(f"# {line}\n" for line in words.splitlines())
-    return f"\n{lines}#{name.upper()}={written(field.default)}\n"
+    return f"\n{lines}#{name.upper()}={written(field.get_default(call_default_factory=True))}\n"
 
 
 def table() -> str:
@@ -41,7 +41,7 @@ def table() -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    value = written(field.default)
+    value = written(field.get_default(call_default_factory=True))
     return f"`{value}`" if value else "unset"
 
 

@@ -7,12 +7,13 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
-from smartmoney.errors import SettingError
+from smartmoney.errors import SettingError, StoreUnavailable
 from smartmoney.settings import Settings
 from smartmoney.store.address import Role, database_url
 from smartmoney.store.db import open_store
@@ -21,22 +22,50 @@ from smartmoney.store.migrate import require_current, start_and_migrate
 from smartmoney.store.source import claim_source
 from smartmoney.supervise import environment, ports, programs
 from smartmoney.supervise.landing_page import OPENED, write_landing_page
-from smartmoney.supervise.lock import holder
+from smartmoney.supervise.lock import holder, users_of_database
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.programs import Program
+
+WAIT_SECONDS = 120
 
 
 @contextmanager
 def database(settings: Settings) -> Iterator[list[str]]:
-    """The installation's database, migrated and running for the length of the block; yields the steps applied."""
-    server = EmbeddedPostgres(settings.smartmoney_home)
-    Paths(settings.smartmoney_home).make()
-    ours = settings.database_url is None and not server.running()
-    try:
+    """The installation's database, migrated and running for the length of the block; yields the steps applied.
+
+    While `up` has the folder the server is its own: we wait until it answers, or until `up` has ended. Otherwise the first
+    command starts the server and the last one stops it.
+
+    Raises:
+        StoreUnavailable: the installation is starting or stopping, and takes too long.
+    """
+    places = Paths(settings.smartmoney_home)
+    places.make()
+    if settings.database_url is not None:
         yield start_and_migrate(settings)
-    finally:
-        if ours:
-            server.stop()
+        return
+    server = EmbeddedPostgres(settings.smartmoney_home)
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        with users_of_database(places) as users:
+            if holder(places) in (None, os.getpid()):
+                if not server.running():
+                    users.note_start()
+                try:
+                    yield start_and_migrate(settings)
+                finally:
+                    if users.is_last_of_started():
+                        server.stop()
+                return
+        if server.running():
+            yield start_and_migrate(settings)
+            return
+        if time.monotonic() > until:
+            raise StoreUnavailable(
+                f"The installation in {places.home} is starting or stopping, and its database has not answered "
+                f"within {WAIT_SECONDS} s; see `smartmoney status`."
+            )
+        time.sleep(0.2)
 
 
 def joined_environment(settings: Settings) -> dict[str, str]:

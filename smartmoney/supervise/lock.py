@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
 
 from smartmoney.errors import UserError
 from smartmoney.run_state import read_state
@@ -51,3 +55,65 @@ def holder(places: Paths) -> int | None:
         except OSError:
             return int(file.read().strip() or 0)
     return None
+
+
+@dataclass
+class DatabaseUsers:
+    """The commands that use the embedded server without `up`: each holds the same file, shared.
+
+    Attributes:
+        file: the open file.
+        started: says that one of them started the server.
+    """
+
+    file: TextIO
+    started: Path
+
+    def note_start(self) -> None:
+        """One of them starts the server, so the last one stops it."""
+        self.started.touch()
+
+    def is_last_of_started(self) -> bool:
+        """Was the server started by one of them, and does nobody else use it any more?"""
+        if not self.started.exists() or not _flock(self.file, fcntl.LOCK_EX):
+            return False
+        self.started.unlink(missing_ok=True)
+        return True
+
+
+@contextmanager
+def users_of_database(places: Paths) -> Iterator[DatabaseUsers]:
+    """Be one of the commands that use the embedded server for the length of the block."""
+    with (places.run / "database.lock").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield DatabaseUsers(file, places.run / "database.started")
+
+
+@contextmanager
+def only_user_of_database(
+    places: Paths, say: Callable[[str], None], seconds: float = 600.0
+) -> Iterator[None]:
+    """Wait until no other command uses the embedded server, and keep others away for the length of the block.
+
+    Raises:
+        UserError: another command still uses it.
+    """
+    with (places.run / "database.lock").open("a+") as file:
+        until = time.monotonic() + seconds
+        if not _flock(file, fcntl.LOCK_EX):
+            say("Another command uses the database; waiting until it has ended")
+        while not _flock(file, fcntl.LOCK_EX):
+            if time.monotonic() > until:
+                raise UserError(
+                    f"Another command still uses the database of {places.home}; end it, and start again."
+                )
+            time.sleep(0.2)
+        yield
+
+
+def _flock(file: TextIO, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -9,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from smartmoney.layout import root, state_folder
 from smartmoney.run_state import state_file
 from smartmoney.settings import load
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = root()
 Kind = Literal["live", "demo", "recorded"]
 LONGEST_SOCKET = 90  # a Unix socket's path holds 107 bytes
 KINDS: dict[Kind, Literal["live", "simulator", "recorded"]] = {
@@ -90,13 +92,17 @@ class Paths:
             self.prefect,
         ):
             folder.mkdir(parents=True, exist_ok=True)
-        self.run.chmod(0o700)
+        for folder in (self.run, self.logs, self.prefect):
+            folder.chmod(0o700)
+        for log in self.logs.iterdir():
+            with contextlib.suppress(OSError):
+                log.chmod(0o600)  # those of earlier versions let others read them
 
 
 def home_of(kind: Kind) -> Path:
-    """The folder of an installation: SMARTMONEY_HOME where it is set, else `.smartmoney/KIND` in the checkout."""
+    """The folder of an installation: SMARTMONEY_HOME where it is set, else one of the kind's name in the state folder."""
     asked = os.environ.get("SMARTMONEY_HOME") or _from_env_file()
-    return Path(asked).expanduser().absolute() if asked else ROOT / ".smartmoney" / kind
+    return Path(asked).expanduser().absolute() if asked else state_folder() / kind
 
 
 def _from_env_file() -> str | None:

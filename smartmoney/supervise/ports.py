@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import socket
-import tempfile
-from pathlib import Path
 
 from smartmoney.errors import SettingError
 from smartmoney.settings import Settings
 
 USUAL = {"voila": 8866, "api": 8000, "prefect": 4200, "lab": 8888, "simulator": 8787}
 TRIED = 200
-_held: list[int] = []  # locks of ports promised to programs that do not listen yet
+_held: list[int] = []  # names of ports promised to programs that do not listen yet
 
 
 def choose(name: str, settings: Settings) -> int:
@@ -50,16 +46,15 @@ def is_free(host: str, port: int) -> bool:
 
 
 def _promise(port: int) -> bool:
-    """Keep two installations that start at the same moment from choosing the same port."""
-    path = Path(tempfile.gettempdir()) / f"smartmoney-port-{port}.lock"
+    """Keep two installations that start at the same moment from choosing the same port.
+
+    The promise is a name among Linux's abstract sockets: it is no file, and ends with this process.
+    """
+    promise = socket.socket(socket.AF_UNIX)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        promise.bind(f"\0smartmoney-port-{port}")
     except OSError:
+        promise.close()
         return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        return False
-    _held.append(descriptor)
+    _held.append(promise.detach())
     return True

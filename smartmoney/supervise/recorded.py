@@ -75,9 +75,9 @@ def served(settings: Settings, path: Path) -> Iterator[str]:
         while not program.ready():
             if process.poll() is not None or time.monotonic() > until:
                 process.kill()
-                said = (process.communicate()[1] or "").strip().splitlines()
+                lines = (process.communicate()[1] or "").strip().splitlines()
                 raise RecordingError(
-                    said[-1] if said else f"The recording {path} was not served in time."
+                    lines[-1] if lines else f"The recording {path} was not served in time."
                 )
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"

@@ -45,18 +45,50 @@ def stored(places: Paths) -> str:
     return f"{size / 2**20:,.0f} MB"
 
 
-def forget(places: Paths) -> None:
-    """Remove the installation's folder and its embedded database.
+OURS = (
+    "backups",
+    "logs",
+    "numba",
+    "postgres",
+    "prefect",
+    "reports",
+    "run",
+    "secrets.json",
+    "share",
+    "simulator-began",
+)
+"""What an installation makes in its folder; nothing else is ever removed."""
+MARKS = ("secrets.json", "postgres", "run/settings.env", "run/lock")
+
+
+def is_installation(places: Paths) -> bool:
+    """Was something stored here by an installation?"""
+    return any((places.home / mark).exists() for mark in MARKS)
+
+
+def forget(places: Paths) -> list[Path]:
+    """Remove what the installation stored, its embedded database, and the folder; returns what else is in it and stays.
 
     Raises:
-        UserError: it runs.
+        UserError: it runs, or the folder is no installation's.
     """
+    if not is_installation(places):
+        raise UserError(f"{places.home} is no folder of an installation; nothing was removed.")
     if holder(places) is not None:
         raise UserError(f"smartmoney runs in {places.home}; stop it first with `smartmoney stop`.")
     server = EmbeddedPostgres(places.home)
     server.stop("immediate")
-    for folder in (server.data, *_refuge(server, places), places.home):
+    for folder in (server.data, *_refuge(server, places)):
         shutil.rmtree(folder, ignore_errors=True)
+    for path in (places.home / name for name in OURS):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    others = sorted(places.home.iterdir())
+    if not others and not places.home.is_symlink():
+        places.home.rmdir()
+    return others
 
 
 def _refuge(server: EmbeddedPostgres, places: Paths) -> list[Path]:

@@ -18,7 +18,7 @@ from typing import Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from smartmoney.errors import SmartmoneyError
-from smartmoney.supervise.environment import write_private
+from smartmoney.supervise.environment import open_private, write_private
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.programs import Program
 
@@ -35,6 +35,7 @@ chmod=0700
 
 [supervisord]
 nodaemon=true
+umask=077
 {user}directory={_safe(ROOT)}
 logfile={_safe(places.logs / "supervisor.log")}
 logfile_maxbytes=2MB
@@ -107,7 +108,7 @@ class Supervisor:
         for program in programs:
             write_private(environment_file(places, program), json.dumps(program.environment))
         places.socket("supervisor").unlink(missing_ok=True)
-        with (places.logs / "supervisor.out").open("w") as out:
+        with open_private(places.logs / "supervisor.out") as out:
             self.process = subprocess.Popen(
                 [
                     sys.executable,
@@ -124,6 +125,7 @@ class Supervisor:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                umask=0o077,
             )
         self._places = places
         self._wait(places)

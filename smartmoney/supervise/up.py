@@ -26,7 +26,7 @@ from smartmoney.store.migrate import start_and_migrate
 from smartmoney.store.source import claim_source
 from smartmoney.supervise import environment, ports, process_lifetime, programs
 from smartmoney.supervise.first_pass import first_pass, follow_up
-from smartmoney.supervise.lock import only_one
+from smartmoney.supervise.lock import only_one, only_user_of_database
 from smartmoney.supervise.paths import Paths
 from smartmoney.supervise.programs import Program
 from smartmoney.supervise.supervisor import Supervisor
@@ -183,6 +183,9 @@ def resolve(settings: Settings, home: Path, source: str) -> tuple[Settings, dict
     chosen = {name: ports.choose(name, settings) for name in wanted}
     update: dict[str, Any] = {f"{name}_port": port for name, port in chosen.items()}
     update |= {"smartmoney_home": home, "smartmoney_source": source}
+    # Prefect's own variable may name another server; an installation always uses the one it starts.
+    host = environment.reachable(settings.bind_host)
+    update["prefect_api_url"] = f"http://{host}:{chosen['prefect']}/api"
     if source == "simulator":
         update |= on_loopback(settings, f"http://127.0.0.1:{chosen['simulator']}")
         if "smart_tiers" not in settings.model_fields_set:
@@ -252,9 +255,13 @@ def _start(running: Installation, known: dict[str, Program]) -> None:
     if "simulator" in known:
         running.begin(known["simulator"])
     if "postgres" in known:
-        EmbeddedPostgres(settings.smartmoney_home).create()
-        running.begin(known["postgres"])
-        running.wait(known["postgres"])
+        with only_user_of_database(running.places, say):
+            server = EmbeddedPostgres(settings.smartmoney_home)
+            server.create()
+            if server.running():  # left by a command that was killed
+                server.stop()
+            running.begin(known["postgres"])
+            running.wait(known["postgres"])
     steps = start_and_migrate(settings)
     say(f"The database is at {steps[-1]}" if steps else "The database is up to date")
     _claim(settings)
@@ -271,15 +278,9 @@ def _start(running: Installation, known: dict[str, Program]) -> None:
 
 
 def _claim(settings: Settings) -> None:
-    world = None
-    if settings.smartmoney_source == "simulator":
-        world = (
-            f"a simulated world of seed {settings.simulator_seed}, {settings.simulator_traders} traders, "
-            f"{settings.simulator_markets} markets, {settings.simulator_trades} trades"
-        )
     store = open_store("sm_owner", settings, 1)
     try:
-        claim_source(store, settings.smartmoney_source, world)
+        claim_source(store, settings.smartmoney_source, settings.world)
     finally:
         store.dispose()
 

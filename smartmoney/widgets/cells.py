@@ -13,6 +13,7 @@ from typing import Any
 
 from smartmoney import formats
 from smartmoney.formats import DASH, Number
+from smartmoney.schema import FLAGS
 from smartmoney.text import LINE, sanitize
 from smartmoney.widgets import links
 
@@ -21,21 +22,12 @@ LEAN_TONES = {"YES": "yes", "NO": "no", "MIXED": "amber", "INSUFFICIENT": "dim"}
 STATUS_TONES = {"OPEN": "", "CLOSED": "amber", "RESOLVED": "dim"}
 COVERAGE_TONES = {"complete": "gain", "partial": "amber", "conflicted": "red", "unchecked": "dim"}
 SIDE_WORDS = {"BUY": "bought", "SELL": "sold"}
-FLAG_MEANINGS = {
-    "MM": "market maker: most of its fills rest in the book, or it buys both sides",
-    "BOT": "automated: trades too often and too evenly for a person",
-    "WASH": "trades with itself or in circles",
-    "FARM": "trades for rewards, not for outcomes",
-    "ONE_EVENT": "one event makes most of its result",
-    "HEDGER": "holds both sides most of the time",
-    "PARTIAL": "part of its history is missing",
-}
 REACH = 8.0
 """Points an interval bar shows to either side of zero, at least."""
 MOST_POINTS = 40
 LONGEST_HOVER = 600
 LEAST_SURE = 0.001
-"""Probabilities nearer to 0 or 1 than this are not told apart."""
+"""Probabilities nearer to 0 or 1 than this are not distinguished."""
 
 
 def line(value: str | None, most: int = 90) -> str:
@@ -157,7 +149,7 @@ def points(value: float | None, reason: str = "not computed") -> Cell:
 
 
 def factor(value: float | None, n: int | None) -> Cell:
-    """Gross gains over gross losses; no losses are said in words."""
+    """Gross gains over gross losses; that there were no losses is said in words."""
     if value is not None:
         return {"t": f"{value:.2f}"}
     return {"t": "no losses", "n": f"n={n:,}"} if n else missing("nothing decided yet")
@@ -188,16 +180,20 @@ def chip(value: str | None, tone: str = "", hover: str = "", reason: str = "not 
     return {"t": value, "k": "chip", "c": tone, **explained}
 
 
-def outcome(name: str | None, index: int, most: int = 18) -> Cell:
+def outcome(name: str | None, index: int | None, most: int = 18) -> Cell:
     """An outcome as a chip: the first of its market in the colour of YES, the others in that of NO."""
-    return chip(line(name or "?", most), "yes" if index == 0 else "no", name or "")
+    return chip(line(name or "?", most), _side(index), name or "")
+
+
+def _side(index: int | None) -> str:
+    return "" if index is None else "yes" if index == 0 else "no"
 
 
 def flags(values: Sequence[str] | None) -> Cell:
     """A wallet's flags, each explained on hover."""
     if not values:
         return {"t": ""}
-    explained = "; ".join(f"{flag}: {FLAG_MEANINGS.get(flag, 'flagged')}" for flag in values)
+    explained = "; ".join(f"{flag}: {FLAGS.get(flag, 'flagged')}" for flag in values)
     return {"t": " ".join(values), "k": "flags", "v": list(values), "h": explained}
 
 
@@ -220,8 +216,9 @@ def interval(
     reach: float = REACH,
     reason: str = "not computed",
     unit: str = "pp",
+    tones: tuple[str, str] = ("gain", "loss"),
 ) -> Cell:
-    """A value with its 90 % interval, as a bar over [-reach, reach]."""
+    """A value with its 90 % interval, as a bar over [-reach, reach]; `tones` for one wholly above zero, or below."""
     if value is None:
         return missing(reason)
     written = formats.points(value) if unit == "pp" else formats.signed(value)
@@ -232,7 +229,7 @@ def interval(
         "k": "interval",
         "v": [max(min(part / reach, 1.0), -1.0) for part in (low, value, high)],
         "h": f"90 % interval {between(low, high, 1 if unit == 'pp' else 2)} {unit}".rstrip(),
-        "c": "gain" if low > 0 else "loss" if high < 0 else "",
+        "c": tones[0] if low > 0 else tones[1] if high < 0 else "",
     }
 
 

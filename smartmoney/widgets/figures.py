@@ -72,7 +72,7 @@ def lying(x: Sequence[float], y: Sequence[Any], **more: Any) -> Trace:
 
 
 def diagonal() -> Trace:
-    """Where what came is what was said."""
+    """Where the outcome is as often as it was forecast."""
     dots = {"color": palette.MUTED, "dash": "dot", "width": 1}
     ends = [0, 1]
     return {

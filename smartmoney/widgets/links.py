@@ -15,8 +15,8 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,200}")
 
 def page(name: str, **query: object) -> str:
     """A page of ours, relative, so that it works behind any prefix: trader.ipynb?address=0x12."""
-    asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
-    return f"{quote(name)}.ipynb{'?' + asked if asked else ''}"
+    given = urlencode({key: value for key, value in query.items() if value not in (None, "")})
+    return f"{quote(name)}.ipynb{'?' + given if given else ''}"
 
 
 def trader(address: str) -> str:

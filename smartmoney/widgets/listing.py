@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeVar
 
@@ -44,9 +44,9 @@ class ListModel(PageModel[Listed]):
     """
 
     filter = Instance(ListFilter)
-    filter_class: ClassVar[type[ListFilter]] = ListFilter
+    filter_class: type[ListFilter] = ListFilter
     data_class: ClassVar[type[PageData]] = ListData
-    columns: ClassVar[Sequence[TableColumn]] = ()
+    columns: Sequence[TableColumn] = ()
     rows_called = "rows"
 
     def apply_query(self, query: str) -> None:
@@ -164,11 +164,40 @@ class ListModel(PageModel[Listed]):
 
 
 class OwnedList(ListModel[ListData]):
-    """A list that belongs to another page's subject; `owner_id` is set by that page before it is read."""
+    """A list that belongs to another page's subject.
 
-    def __init__(self, owner: PageModel[Any]) -> None:
-        self.owner_id = 0
+    Attributes:
+        owner_id: of the subject; set by its page before the list is read.
+    """
+
+    def __init__(
+        self,
+        owner: PageModel[Any],
+        name: str,
+        rows_of: Callable[[Store, int, Any], Page],
+        filter_class: type[ListFilter],
+        columns: Sequence[TableColumn],
+        title: str = "",
+    ) -> None:
+        """Make the list of a page.
+
+        Args:
+            owner: the page's state.
+            name: of the list; what its rows are called follows.
+            rows_of: reads one page of the subject's rows.
+            filter_class: what it can be filtered by.
+            columns: the columns of its table.
+            title: heading, where it is not the name.
+        """
+        self.owner_id, self.rows_of = 0, rows_of
+        self.name, self.title = name, title or name.capitalize()
+        self.rows_called = name.rpartition("_")[2]
+        self.filter_class, self.columns = filter_class, columns
         super().__init__("", store=owner._store, settings=owner.settings, clock=owner.clock)
+
+    def fetch(self, store: Store, wanted: Any) -> Page:
+        """One page of rows."""
+        return self.rows_of(store, self.owner_id, wanted)
 
     def nothing_yet(self, data: ListData) -> str:
         """Why the list is empty without any filter."""

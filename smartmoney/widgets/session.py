@@ -1,4 +1,4 @@
-"""A session started ahead of its page: what it loads, and how it learns what was asked for."""
+"""A session started ahead of its page: what it loads, and how it takes over a request."""
 
 from __future__ import annotations
 
@@ -7,31 +7,22 @@ import os
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 from smartmoney.errors import SmartmoneyError
 from smartmoney.store.db import read_store
+from smartmoney.widgets import screens
 
 WARM = "from smartmoney.widgets.session import warm; warm()"
 ADOPT = "from smartmoney.widgets.session import adopt; adopt()"
 REQUEST = ".request.json"
-PAGES = (
-    "overview",
-    "traders",
-    "trader",
-    "markets",
-    "smart_markets",
-    "market",
-    "health",
-    "alerts",
-    "settings",
-    "validation",
-)
 
 
 def warm() -> None:
     """Import what any page needs and connect to the store, so that the page itself only reads and draws."""
-    for name in PAGES:
-        import_module(f"smartmoney.widgets.screens.{name}.view")
+    for screen in iter_modules(screens.__path__):
+        if screen.ispkg:
+            import_module(f"{screens.__name__}.{screen.name}.view")
     with suppress(SmartmoneyError):  # away for now: the page will say so, should it still be then
         with read_store().connect():
             pass

@@ -163,7 +163,7 @@ class TableColumn:
 
     @classmethod
     def wallet(cls, key: str = "name", label: str = "Trader", **options: Any) -> Self:
-        """The row's wallet; it stays in view unless told otherwise."""
+        """The row's wallet; it stays in view by default."""
 
         def draw(row: Row) -> Cell:
             return cells.wallet(row["address"], row["name"], bool(row.get("verified")))

@@ -8,12 +8,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartmoney.alerts.inputs import Fill, Firing, Inputs, TierHistory
+from smartmoney.alerts.inputs import Fill, Firing, RuleInputs, TierHistory
 from smartmoney.alerts.rules import Rule
 from tests.kit.alert_inputs import LONG_AGO, NOW, facts, fill, judge, minute, rule
 
 
-def told(rule_: Rule, facts_: Inputs, **values: Any) -> list[tuple[float, int | None, list[int]]]:
+def told(
+    rule_: Rule, facts_: RuleInputs, **values: Any
+) -> list[tuple[float, int | None, list[int]]]:
     """Minute, outcome and wallets of each firing."""
     return [
         ((one.at - NOW).total_seconds() / 60, one.outcome_id, one.detail["wallets"])

@@ -194,7 +194,7 @@ def test_a_rule_that_floods_is_capped_and_says_so(world: Rows, run: Any) -> None
         world.fill(world.trader(), market, yes, ago(minutes=1), 1000)
     report = run()
     assert (report.written["alerts"], report.written["capped"]) == (3, 4)
-    assert "reached its cap (2 a run, 3 a day): 4 more were not told" in world.told()[-1]
+    assert "reached its cap (2 a run, 3 a day): 4 more brought no alert" in world.told()[-1]
     assert run(1).written["alerts"] == 0
     world.fill(world.trader(), market, yes, NOW + timedelta(minutes=2), 1000)
     assert run(3).written["capped"] == 1

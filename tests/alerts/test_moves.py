@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartmoney.alerts.inputs import Fill, Firing, Inputs, TierHistory
+from smartmoney.alerts.inputs import Fill, Firing, RuleInputs, TierHistory
 from smartmoney.alerts.rules import Rule
 from tests.kit.alert_inputs import LONG_AGO, NOW, everywhere, facts, fill, judge, minute, rule
 
 
-def told(rule_: Rule, facts_: Inputs, **values: Any) -> list[tuple[str, float, float]]:
+def told(rule_: Rule, facts_: RuleInputs, **values: Any) -> list[tuple[str, float, float]]:
     """Action, minute and USD of each firing."""
     return [
         (one.detail["action"], (one.at - NOW).total_seconds() / 60, one.detail["usd_micro"] / 1e6)

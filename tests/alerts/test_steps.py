@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smartmoney.alerts.inputs import Inputs, Resolution, SmartStep, Staleness, TierStep
+from smartmoney.alerts.inputs import Resolution, RuleInputs, SmartStep, Staleness, TierStep
 from tests.kit.alert_inputs import judge, minute, rule
 
 
@@ -55,19 +55,19 @@ def test_a_level_is_crossed_in_the_wanted_direction(
     before: float, value: float, direction: str, fires: bool
 ) -> None:
     lean = rule("market_crosses", measure="smart_lean", level=0.5, direction=direction)
-    assert len(judge(lean, Inputs(smart=[step(before, value)])).firings) == fires
+    assert len(judge(lean, RuleInputs(smart=[step(before, value)])).firings) == fires
 
 
 def test_a_lean_to_no_backs_the_second_outcome_at_its_price() -> None:
     lean = rule("market_crosses", measure="smart_lean", level=-0.5, direction="down")
-    firing = judge(lean, Inputs(smart=[step(0, -0.6, price="0.4")])).firings[0]
+    firing = judge(lean, RuleInputs(smart=[step(0, -0.6, price="0.4")])).firings[0]
     assert (firing.outcome_id, firing.price, firing.direction) == (11, Decimal("0.6"), 1)
 
 
 def test_a_score_without_a_lean_points_nowhere() -> None:
     score = rule("market_crosses", measure="smart_score", level=5)
     mixed, yes = judge(
-        score, Inputs(smart=[step(1, 9, label="MIXED"), step(1, 9, market=2)])
+        score, RuleInputs(smart=[step(1, 9, label="MIXED"), step(1, 9, market=2)])
     ).firings
     assert (mixed.outcome_id, mixed.direction) == (None, None)
     assert (yes.outcome_id, yes.direction) == (20, 1)
@@ -80,19 +80,19 @@ def test_near_certain_markets_are_left_out() -> None:
         step(0, 1, market=2, price="0.04"),
         step(0, 1, market=3, price="0.95"),
     ]
-    assert [one.market_id for one in judge(lean, Inputs(smart=sure)).firings] == [3]
+    assert [one.market_id for one in judge(lean, RuleInputs(smart=sure)).firings] == [3]
 
 
 def test_of_one_event_the_strongest_market_is_told() -> None:
     lean = rule("market_crosses", measure="smart_lean", level=0.5)
     steps = [step(0, 1, market=market, event=7, score=market) for market in (1, 3, 2)]
-    verdict = judge(lean, Inputs(smart=steps))
+    verdict = judge(lean, RuleInputs(smart=steps))
     assert [one.market_id for one in verdict.firings] == [3]
     assert verdict.dropped == {"event": 2}
 
 
 def test_tier_changes_of_named_wallets_or_of_the_tiers() -> None:
-    steps = Inputs(
+    steps = RuleInputs(
         tier_steps=[
             TierStep(minute(0), 1, "B", "A"),
             TierStep(minute(1), 2, "S", "B"),
@@ -110,7 +110,7 @@ def test_tier_changes_of_named_wallets_or_of_the_tiers() -> None:
 
 def test_every_market_resolves_once_also_within_one_event() -> None:
     paid = (("Yes", Decimal(1)), ("No", Decimal(0)))
-    found = Inputs(resolutions=[Resolution(minute(at), at + 1, 7, paid) for at in range(3)])
+    found = RuleInputs(resolutions=[Resolution(minute(at), at + 1, 7, paid) for at in range(3)])
     first = judge(rule("market_resolves"), found).firings
     assert [one.market_id for one in first] == [1, 2, 3]
     assert judge(rule("market_resolves"), found, told=tuple(first)).firings == []
@@ -119,15 +119,18 @@ def test_every_market_resolves_once_also_within_one_event() -> None:
 def test_a_silence_is_told_when_it_is_long_and_once() -> None:
     stale = rule("stream_stale", times=6, jobs=["sync_markets"])
     silence = Staleness("sync_markets", minute(0), None, 600)
-    assert judge(stale, Inputs(stale=[silence]), now=minute(59)).firings == []
-    first = judge(stale, Inputs(stale=[silence]), now=minute(61)).firings
+    assert judge(stale, RuleInputs(stale=[silence]), now=minute(59)).firings == []
+    first = judge(stale, RuleInputs(stale=[silence]), now=minute(61)).firings
     assert [one.at for one in first] == [minute(60)]
     ended = Staleness("sync_markets", minute(0), minute(200), 600)
-    assert judge(stale, Inputs(stale=[ended]), told=tuple(first)).firings == []
+    assert judge(stale, RuleInputs(stale=[ended]), told=tuple(first)).firings == []
     assert (
-        judge(stale, Inputs(stale=[Staleness("sync_markets", minute(0), minute(60), 600)])).firings
+        judge(
+            stale, RuleInputs(stale=[Staleness("sync_markets", minute(0), minute(60), 600)])
+        ).firings
         == []
     )
     assert (
-        judge(stale, Inputs(stale=[Staleness("maintenance", minute(0), None, 600)])).firings == []
+        judge(stale, RuleInputs(stale=[Staleness("maintenance", minute(0), None, 600)])).firings
+        == []
     )

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors", "schema", "spreadsheet", "units", "text", "registry", "run_state"},
+    {"errors", "schema", "spreadsheet", "units", "text", "layout", "registry", "run_state"},
     {"ids", "formats"},
     {"settings"},
     {"polymarket", "ledger", "logs", "net_exposure", "prefect_rest"},

@@ -129,6 +129,7 @@ def test_stop_and_status_where_nothing_runs(smartmoney: Run) -> None:
 
 def test_reset_asks(smartmoney: Run, tmp_path: Path) -> None:
     (tmp_path / "home" / "logs").mkdir(parents=True)
+    (tmp_path / "home" / "secrets.json").write_text("{}")
     assert smartmoney("reset").returncode == 130 and (tmp_path / "home").exists()
     assert smartmoney("reset", "--yes").returncode == 0 and not (tmp_path / "home").exists()
 

@@ -1,4 +1,4 @@
-"""The seven states of every page: loading, empty, too little, partial, stale, error, away (design: dashboards, states).
+"""The seven states of every page: loading, empty, too little, partial, stale, error, away.
 
 A list withholds and marks per row what a page of one thing withholds and marks as a whole.
 """

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,7 @@ from prefect.settings import (
 
 from flows import deployments, jobs
 from flows.notebook import notebook_flow
+from smartmoney.errors import TemporaryError
 from smartmoney.prefect_rest import PrefectApi
 from tests.kit.environment import alone
 from tests.kit.prefects import Served
@@ -90,11 +95,8 @@ def test_what_people_changed_in_prefect_stays_until_we_know_better(prefect: Serv
 def test_a_job_whose_notebook_was_deleted_fails_with_a_sentence(
     prefect: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Deleted(jobs.Job):
-        notebook = tmp_path / "sync_markets.ipynb"  # type: ignore[assignment]
-
-    known = jobs.JOBS["sync_markets"]
-    monkeypatch.setitem(jobs.JOBS, "sync_markets", Deleted(known.name, known.does, known.schedule))
+    deleted = replace(jobs.JOBS["sync_markets"], folder=tmp_path)
+    monkeypatch.setitem(jobs.JOBS, "sync_markets", deleted)
     asked(prefect, lambda client: deployments.register(client, prefect.settings))
 
     async def run() -> Any:
@@ -106,3 +108,39 @@ def test_a_job_whose_notebook_was_deleted_fails_with_a_sentence(
         state.is_failed()
         and "The notebook notebooks/sync_markets.ipynb is missing" in state.message
     )
+
+
+def test_a_parameter_nobody_declares_is_refused_with_a_sentence(prefect: Served) -> None:
+    settings = prefect.settings
+    asked(prefect, lambda client: deployments.register(client, settings))
+    api = PrefectApi(f"{prefect.url}/api", prefect.login)
+    with pytest.raises(TemporaryError, match="dephts"):
+        api.start("sync_leaderboard", {"dephts": 3})
+
+    async def run() -> Any:
+        with temporary_settings(told(prefect)):
+            return notebook_flow("sync_leaderboard")(dephts=3, return_state=True)
+
+    state = alone(run())
+    assert state.is_failed() and "no parameter dephts; did you mean depth?" in str(state.message)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["deployment ls", "flow-run ls", "work-pool ls", "flow ls", "work-queue ls", "variable ls"],
+)
+def test_prefects_own_command_line_is_answered(prefect: Served, words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "prefect", *words.split()],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(prefect.settings.smartmoney_home),
+            "PREFECT_API_URL": f"{prefect.url}/api",
+            "PREFECT_API_AUTH_STRING": prefect.login,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-500:] + done.stderr[-500:]

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.utilities.callables import parameter_schema
 
 from flows import deployed, jobs, parameters
+from flows.notebook import schema_of
 from smartmoney import jobs as functions
 from smartmoney.registry import declared, first_pass
 from smartmoney.settings import Settings
@@ -82,7 +82,7 @@ def test_each_job_has_a_flow_that_takes_the_notebooks_parameters(job: jobs.Noteb
     flow = getattr(deployed, job.name)
     assert flow.name == job.name and flow.description == job.does
     expected = set(parameters.declared(job.notebook)) if job.notebook.is_file() else set()
-    assert set(parameter_schema(flow).properties) == expected
+    assert set(schema_of(flow)["properties"]) == expected
 
 
 def test_shifts_are_shorter_than_every_interval() -> None:

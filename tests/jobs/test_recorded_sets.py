@@ -1,4 +1,4 @@
-"""Real trades through everything: served over HTTP, read by the real client, stored, kept by the ledger (data/README.md)."""
+"""Real trades through everything: served over HTTP, read by the real client, stored, kept by the ledger."""
 
 from __future__ import annotations
 

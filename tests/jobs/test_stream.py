@@ -148,7 +148,7 @@ def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
 ) -> None:
     monkeypatch.setattr(stream, "EVALUATE_S", 0.0)
     monkeypatch.setattr(stream, "SETTLE_S", 0.2)
-    monkeypatch.setattr(stream, "BEAT_S", 0.0)
+    monkeypatch.setattr(stream, "HEARTBEAT_S", 0.0)
     world = simulator.world
     rows = known(store, world)
     with watched(store, asking) as watch:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from smartmoney.alerts.dispatch import Evaluation, evaluate
-from smartmoney.alerts.inputs import Fill, Firing, Inputs, TierHistory
+from smartmoney.alerts.inputs import Fill, Firing, RuleInputs, TierHistory
 from smartmoney.alerts.rules import Rule, parse
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -59,16 +59,16 @@ def everywhere(at: float, shares: float, side: int, trader: int = 1) -> list[Fil
     ]
 
 
-def facts(fills: list[Fill], tiers: dict[int, str] | None = None, **values: Any) -> Inputs:
+def facts(fills: list[Fill], tiers: dict[int, str] | None = None, **values: Any) -> RuleInputs:
     known = tiers or {wallet: "S" for wallet in {one.trader_id for one in fills}}
     history = TierHistory({wallet: [(LONG_AGO, tier, False)] for wallet, tier in known.items()})
     ordered = sorted(fills, key=lambda one: (one.ts, -one.side, one.traded, one.key))
-    return Inputs(fills=ordered, tiers=values.pop("history", history), **values)
+    return RuleInputs(fills=ordered, tiers=values.pop("history", history), **values)
 
 
 def judge(
     rule_: Rule,
-    facts_: Inputs,
+    facts_: RuleInputs,
     told: tuple[Firing, ...] = (),
     start: datetime | None = None,
     now: datetime | None = None,

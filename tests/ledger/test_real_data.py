@@ -1,4 +1,4 @@
-"""Real histories whose results were measured independently (data/README.md, sections 1 to 3)."""
+"""Real histories whose results were measured independently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the loaders make of the real sets, against the facts that were measured on them (data/README.md)."""
+"""What the loaders make of the real sets, against the facts that were measured on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 12 of the API reference, on the simulator: what different endpoints say of one wallet or market
+"""docs/polymarket-api.md, section 10, on the simulator: what different endpoints say of one wallet or market
 agrees."""
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from pydantic import Field
 from smartmoney.alerts import phrases
 from smartmoney.alerts.dedupe import Dedupe
 from smartmoney.alerts.exposure import changes
-from smartmoney.alerts.inputs import Fill, Firing, Inputs, Span
-from smartmoney.alerts.kinds.options import Markets, RuleKind, Usd
+from smartmoney.alerts.inputs import Fill, Firing, RuleInputs, Span
+from smartmoney.alerts.kinds.options import MarketRule, RuleKind, Usd
 from smartmoney.alerts.kinds.reading import read_fills
 from smartmoney.alerts.phrases import Names
 from smartmoney.settings import Tier
@@ -26,7 +26,7 @@ SHOWN = 3
 KEPT = 10
 
 
-class Consensus(Markets):
+class Consensus(MarketRule):
     """`wallets_needed` unflagged wallets of the tiers each net-buy one outcome for `min_usd` in a window."""
 
     kind: ClassVar[RuleKind] = RuleKind.consensus
@@ -41,7 +41,7 @@ class Consensus(Markets):
         """The span in which they must agree."""
         return timedelta(hours=self.within_hours)
 
-    def read(self, store: Store, span: Span) -> Inputs:
+    def read(self, store: Store, span: Span) -> RuleInputs:
         """Fills of the wallets of the tiers, what they held before, and their tiers."""
         begin = span.start - self.window
         wallets = store_alerts.wallets_of_tiers(store, self.tiers, begin, span.now)
@@ -49,7 +49,7 @@ class Consensus(Markets):
             store, wallets, begin, span.now, to_micro(self.min_usd), self.market_ids(store)
         )
 
-    def evaluate(self, rule_id: int, inputs: Inputs, dedupe: Dedupe) -> None:
+    def evaluate(self, rule_id: int, inputs: RuleInputs, dedupe: Dedupe) -> None:
         """Offer every consensus, one per outcome and window."""
         buyers: defaultdict[tuple[int, int], Buyers] = defaultdict(Buyers)
         for firing in dedupe.earlier:

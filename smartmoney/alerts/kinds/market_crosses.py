@@ -11,8 +11,8 @@ from pydantic import model_validator
 
 from smartmoney.alerts import phrases
 from smartmoney.alerts.dedupe import Dedupe
-from smartmoney.alerts.inputs import Firing, Inputs, SmartStep, Span
-from smartmoney.alerts.kinds.options import Direction, Markets, RuleKind
+from smartmoney.alerts.inputs import Firing, RuleInputs, SmartStep, Span
+from smartmoney.alerts.kinds.options import Direction, MarketRule, RuleKind
 from smartmoney.alerts.phrases import Names
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.alerts import Statistic
@@ -37,7 +37,7 @@ LEVELS = {
 SIGNED = (Measure.smart_lean, Measure.smart_divergence)
 
 
-class MarketCrosses(Markets):
+class MarketCrosses(MarketRule):
     """A statistic of a market crosses a level: up when it was below and is not now, down the other way."""
 
     kind: ClassVar[RuleKind] = RuleKind.market_crosses
@@ -60,7 +60,7 @@ class MarketCrosses(Markets):
         """Statistics are known since the first calculation of smart markets."""
         return known["statistics"]
 
-    def read(self, store: Store, span: Span) -> Inputs:
+    def read(self, store: Store, span: Span) -> RuleInputs:
         """Consecutive values between which the level lies."""
         rows = store_alerts.smart_steps(
             store,
@@ -70,9 +70,9 @@ class MarketCrosses(Markets):
             span.now,
             self.market_ids(store),
         )
-        return Inputs(smart=[SmartStep(**row) for row in rows])
+        return RuleInputs(smart=[SmartStep(**row) for row in rows])
 
-    def evaluate(self, rule_id: int, inputs: Inputs, dedupe: Dedupe) -> None:
+    def evaluate(self, rule_id: int, inputs: RuleInputs, dedupe: Dedupe) -> None:
         """Offer every crossing; the strongest market first among equal times."""
         for step in sorted(inputs.smart, key=lambda step: (step.at, -step.score, step.market_id)):
             went = self._went(step)

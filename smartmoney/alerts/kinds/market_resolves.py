@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 
 from smartmoney.alerts import phrases
 from smartmoney.alerts.dedupe import Dedupe
-from smartmoney.alerts.inputs import Firing, Inputs, Resolution, Span
-from smartmoney.alerts.kinds.options import Markets, RuleKind
+from smartmoney.alerts.inputs import Firing, Resolution, RuleInputs, Span
+from smartmoney.alerts.kinds.options import MarketRule, RuleKind
 from smartmoney.alerts.phrases import Names
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.db import Store
@@ -21,8 +21,8 @@ from smartmoney.units import MICRO_DIGITS
 SHOWN = 6
 
 
-class MarketResolves(Markets):
-    """A listed or watched market resolves; every one is told, also of one event."""
+class MarketResolves(MarketRule):
+    """A listed or watched market resolves; every one fires, also of one event."""
 
     kind: ClassVar[RuleKind] = RuleKind.market_resolves
     horizon: ClassVar[timedelta] = timedelta(days=7)
@@ -36,13 +36,13 @@ class MarketResolves(Markets):
             raise ValueError("The rule names no market: give markets, or watched_markets=true.")
         return self
 
-    def read(self, store: Store, span: Span) -> Inputs:
+    def read(self, store: Store, span: Span) -> RuleInputs:
         """Resolutions of the listed and the watched markets."""
         listed = store_alerts.market_ids(store, self.markets, False) if self.markets else []
         rows = store_alerts.resolutions(store, listed, self.watched_markets, span.start, span.now)
-        return Inputs(resolutions=[_resolution(row) for row in rows])
+        return RuleInputs(resolutions=[_resolution(row) for row in rows])
 
-    def evaluate(self, rule_id: int, inputs: Inputs, dedupe: Dedupe) -> None:
+    def evaluate(self, rule_id: int, inputs: RuleInputs, dedupe: Dedupe) -> None:
         """Offer every resolution, once per market."""
         for resolution in inputs.resolutions:
             dedupe.offer(

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from smartmoney import ids
 from smartmoney.alerts.dedupe import Dedupe
-from smartmoney.alerts.inputs import Firing, Inputs, Span
+from smartmoney.alerts.inputs import Firing, RuleInputs, Span
 from smartmoney.alerts.phrases import Names
 from smartmoney.settings import Tier
 from smartmoney.store import alerts as store_alerts
@@ -73,12 +73,12 @@ class Options(BaseModel):
 
     Attributes:
         kind, horizon: which kind it is, and how late a row may come and still fire.
-        price_cap: nothing is told about outcomes dearer than this, USD per share; they say little.
+        price_cap: nothing fires on outcomes dearer than this, USD per share; they say little.
         cooldown_minutes: the least time between two alerts on the same wallet and market.
         event_minutes: the least time between alerts on two markets of one event for one wallet; 0 is off.
         quiet_hours: UTC range such as 22:00-07:00 in which messages wait; the feed does not.
         most_per_run, most_per_day: caps; what lies beyond is dropped and counted.
-        targets: labels of the targets told; None is all of them, an empty list the in-app feed alone.
+        targets: labels of the targets that get a message; None is all of them, an empty list the in-app feed alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -110,7 +110,7 @@ class Options(BaseModel):
         """How far back earlier alerts still matter."""
         return max(self.window, timedelta(minutes=max(self.cooldown_minutes, self.event_minutes)))
 
-    def read(self, store: Store, span: Span) -> Inputs:
+    def read(self, store: Store, span: Span) -> RuleInputs:
         """Everything the rule reads, known at `span.now`.
 
         Raises:
@@ -118,7 +118,7 @@ class Options(BaseModel):
         """
         raise NotImplementedError
 
-    def evaluate(self, rule_id: int, inputs: Inputs, dedupe: Dedupe) -> None:
+    def evaluate(self, rule_id: int, inputs: RuleInputs, dedupe: Dedupe) -> None:
         """Offer every firing, in the order of time."""
         raise NotImplementedError
 
@@ -131,7 +131,7 @@ class Options(BaseModel):
         return known["tiers"] if getattr(self, "tiers", ()) else EPOCH
 
 
-class Markets(Options):
+class MarketRule(Options):
     """A kind of rule that watches markets."""
 
     markets: tuple[Market, ...] = Field((), max_length=100)
@@ -151,7 +151,7 @@ class Markets(Options):
         )
 
 
-class Wallets(Options):
+class WalletRule(Options):
     """A kind of rule that watches wallets."""
 
     wallets: tuple[Address, ...] = Field((), max_length=150)

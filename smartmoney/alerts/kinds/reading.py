@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from smartmoney.alerts.inputs import Fill, Inputs, TierHistory
+from smartmoney.alerts.inputs import Fill, RuleInputs, TierHistory
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.db import Store
 
@@ -18,7 +18,7 @@ def read_fills(
     least_micro: int,
     markets: list[int] | None,
     named: frozenset[int] = frozenset(),
-) -> Inputs:
+) -> RuleInputs:
     """Fills of wallets in (begin, until] where one side adds up to `least_micro`, holdings before, and tiers.
 
     Raises:
@@ -33,7 +33,7 @@ def read_fills(
         if outcome is not None
     }
     known = {fill.trader_id for fill in fills}
-    return Inputs(
+    return RuleInputs(
         fills=fills,
         held=store_alerts.held(store, outcomes, begin),
         named=named,

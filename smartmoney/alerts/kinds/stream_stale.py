@@ -9,7 +9,7 @@ from pydantic import Field
 
 from smartmoney.alerts import phrases
 from smartmoney.alerts.dedupe import Dedupe
-from smartmoney.alerts.inputs import Firing, Inputs, Span, Staleness
+from smartmoney.alerts.inputs import Firing, RuleInputs, Span, Staleness
 from smartmoney.alerts.kinds.options import Options, RuleKind
 from smartmoney.alerts.phrases import Names
 from smartmoney.store import alerts as store_alerts
@@ -29,7 +29,7 @@ class StreamStale(Options):
     def _watches(self, job: str) -> bool:
         return not self.jobs or job in self.jobs
 
-    def read(self, store: Store, span: Span) -> Inputs:
+    def read(self, store: Store, span: Span) -> RuleInputs:
         """Spans without a success that are too long."""
         least = {
             job: seconds * self.times
@@ -37,17 +37,17 @@ class StreamStale(Options):
             if seconds and self._watches(job)
         }
         if not least:
-            return Inputs()
+            return RuleInputs()
         reach = span.start - timedelta(seconds=max(least.values())) - FURTHER_BACK
         rows = store_alerts.silences(store, least, span.start, span.now, reach)
-        return Inputs(
+        return RuleInputs(
             stale=[
                 Staleness(row["job"], row["last"], row["next"], span.schedules[row["job"]])
                 for row in rows
             ]
         )
 
-    def evaluate(self, rule_id: int, inputs: Inputs, dedupe: Dedupe) -> None:
+    def evaluate(self, rule_id: int, inputs: RuleInputs, dedupe: Dedupe) -> None:
         """Offer every time a job had not succeeded for the rule's multiple of its schedule."""
         for stale in inputs.stale:
             at = stale.last + timedelta(seconds=stale.schedule_s * self.times)

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from smartmoney.alerts import phrases
 from smartmoney.alerts.dedupe import Dedupe
-from smartmoney.alerts.inputs import Firing, Inputs, Span, TierStep
-from smartmoney.alerts.kinds.options import Direction, RuleKind, Wallets
+from smartmoney.alerts.inputs import Firing, RuleInputs, Span, TierStep
+from smartmoney.alerts.kinds.options import Direction, RuleKind, WalletRule
 from smartmoney.alerts.phrases import Names
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.db import Store
@@ -15,20 +15,20 @@ from smartmoney.store.db import Store
 TIER_ORDER = "EDCBAS"
 
 
-class TierChanges(Wallets):
+class TierChanges(WalletRule):
     """A wallet changes tier; with `tiers`, wallets that reach or leave one of them."""
 
     kind: ClassVar[RuleKind] = RuleKind.tier_changes
 
     direction: Direction = Direction.either
 
-    def read(self, store: Store, span: Span) -> Inputs:
+    def read(self, store: Store, span: Span) -> RuleInputs:
         """Changes of tier of named wallets, or from or to one of the tiers."""
         named = store_alerts.wallet_ids(store, self.wallets, self.watched)
         rows = store_alerts.tier_steps(store, named, self.tiers, span.start, span.now)
-        return Inputs(tier_steps=[TierStep(**row) for row in rows], named=frozenset(named))
+        return RuleInputs(tier_steps=[TierStep(**row) for row in rows], named=frozenset(named))
 
-    def evaluate(self, rule_id: int, inputs: Inputs, dedupe: Dedupe) -> None:
+    def evaluate(self, rule_id: int, inputs: RuleInputs, dedupe: Dedupe) -> None:
         """Offer every change of tier of the rule's wallets."""
         for step in inputs.tier_steps:
             rose = TIER_ORDER.index(step.tier) > TIER_ORDER.index(step.before)

@@ -21,8 +21,8 @@ from pydantic import Field
 from smartmoney.alerts import phrases
 from smartmoney.alerts.dedupe import Dedupe
 from smartmoney.alerts.exposure import Change, changes
-from smartmoney.alerts.inputs import Fill, Firing, Inputs, Span
-from smartmoney.alerts.kinds.options import Markets, RuleKind, Usd, Wallets
+from smartmoney.alerts.inputs import Fill, Firing, RuleInputs, Span
+from smartmoney.alerts.kinds.options import MarketRule, RuleKind, Usd, WalletRule
 from smartmoney.alerts.kinds.reading import read_fills
 from smartmoney.alerts.phrases import Names
 from smartmoney.net_exposure import is_flat
@@ -42,7 +42,7 @@ class Action(StrEnum):
 VERBS = {Action.opens: "opened", Action.adds: "added to", Action.closes: "closed"}
 
 
-class TraderMoves(Wallets, Markets):
+class TraderMoves(WalletRule, MarketRule):
     """A wallet opens, adds to, or closes a position above a size.
 
     Attributes:
@@ -65,7 +65,7 @@ class TraderMoves(Wallets, Markets):
         """The span that one move may take."""
         return timedelta(minutes=self.within_minutes)
 
-    def read(self, store: Store, span: Span) -> Inputs:
+    def read(self, store: Store, span: Span) -> RuleInputs:
         """Fills of the rule's wallets, what they held before, and their tiers."""
         begin = span.start - self.window
         named = store_alerts.wallet_ids(store, self.wallets, self.watched)
@@ -80,7 +80,7 @@ class TraderMoves(Wallets, Markets):
             frozenset(named),
         )
 
-    def evaluate(self, rule_id: int, inputs: Inputs, dedupe: Dedupe) -> None:
+    def evaluate(self, rule_id: int, inputs: RuleInputs, dedupe: Dedupe) -> None:
         """Offer every move of the rule's wallets."""
         positions = _positions(dedupe.earlier)
         for change in changes(inputs.fills, inputs.held):
@@ -93,7 +93,7 @@ class TraderMoves(Wallets, Markets):
             if action and dedupe.offer(_firing(rule_id, action, parts, change, inputs)):
                 position.note(action, parts)
 
-    def _parts(self, change: Change, position: Position, inputs: Inputs) -> list[Fill]:
+    def _parts(self, change: Change, position: Position, inputs: RuleInputs) -> list[Fill]:
         """The fills that add up to a move with this one, none where it is no move the rule asks for."""
         fill = change.fill
         dear = fill.price_pico > self.cap * PICO
@@ -108,7 +108,7 @@ class TraderMoves(Wallets, Markets):
         opened = position.opened_at if action is Action.opens else None
         return [part for part in recent if opened is None or part.ts >= opened]
 
-    def _follows(self, fill: Fill, inputs: Inputs) -> bool:
+    def _follows(self, fill: Fill, inputs: RuleInputs) -> bool:
         return fill.trader_id in inputs.named or (
             bool(self.tiers) and inputs.tiers.at(fill.trader_id, fill.ts)[0] in self.tiers
         )
@@ -200,7 +200,7 @@ def _positions(earlier: Iterable[Firing]) -> defaultdict[tuple[int, int], Positi
 
 
 def _firing(
-    rule_id: int, action: Action, parts: Sequence[Fill], change: Change, inputs: Inputs
+    rule_id: int, action: Action, parts: Sequence[Fill], change: Change, inputs: RuleInputs
 ) -> Firing:
     last = parts[-1]
     cash, shares = sum(part.cash_micro for part in parts), sum(part.size_micro for part in parts)

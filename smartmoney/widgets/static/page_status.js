@@ -1,4 +1,4 @@
-// The page's link to the shell around it: address bar, as-of stamp, notices; and a tick while somebody looks.
+// The page's link to the frame around it: address bar, as-of stamp, notices; and a tick while somebody looks.
 const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 
 function ago(iso) {
@@ -26,7 +26,7 @@ export default {
     document.body.classList.add("sm-ready");
     const main = document.getElementById("main");
     if (main) { main.setAttribute("role", "main"); main.tabIndex = -1; }
-    let answered = Date.now(), asked = 0;
+    let answered = Date.now(), sent = 0;
     const address = () => {
       const query = model.get("query");
       const wanted = location.pathname + (query ? `?${query}` : "");
@@ -38,7 +38,7 @@ export default {
     const draw = () => {
       stamp(model.get("as_of"), model.get("freshness"));
       document.body.dataset.state = model.get("state");
-      const lost = asked > answered && Date.now() - asked > 12000;
+      const lost = sent > answered && Date.now() - sent > 12000;
       const reload = el("button", { type: "button", class: "sm-button", onclick: () => location.reload() }, "Reload");
       replace(root, ...[
         lost ? notice("away", "The connection to this page's session is gone.", reload) : null,
@@ -52,7 +52,7 @@ export default {
     model.on("msg:custom", answer);
     const tick = () => {
       if (document.visibilityState !== "visible") return;
-      if (asked <= answered) asked = Date.now();
+      if (sent <= answered) sent = Date.now();
       model.send({ do: "tick" });
     };
     const every = setInterval(tick, 5000), stamps = setInterval(draw, 1000);

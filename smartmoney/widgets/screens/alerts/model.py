@@ -12,7 +12,6 @@ from smartmoney.errors import ParameterError
 from smartmoney.prefect_rest import start_job
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
-from smartmoney.store.db import Store
 from smartmoney.store.reads import AlertFilter, Page, Row
 from smartmoney.widgets import cells
 from smartmoney.widgets.controls import Control
@@ -66,12 +65,9 @@ class AlertsModel(ListModel[AlertsData]):
     jobs = ("evaluate_alerts",)
     data_class = AlertsData
     filter_class = AlertFilter
+    fetch = staticmethod(reads.alerts)
     columns = FEED
     rows_called = "alerts"
-
-    def fetch(self, store: Store, wanted: Any) -> Page:
-        """One page of alerts."""
-        return reads.alerts(store, wanted)
 
     def complete(self, page: Page) -> AlertsData:
         """The feed, as of the moment of reading, with everything beside it."""

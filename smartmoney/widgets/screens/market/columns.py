@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smartmoney import formats
-from smartmoney.schema import MARKET, SMART
+from smartmoney.schema import HOLDER, MARKET, SMART
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells
 from smartmoney.widgets.cells import Cell
@@ -14,7 +14,6 @@ from smartmoney.widgets.screens.traders.columns import FLAGS
 from smartmoney.widgets.table import RowKpi, TableColumn, described, per_row
 
 NOT_SCORED = "not scored"
-NO_PRICE = "no price"
 
 
 def _unrealized(row: Row) -> Cell:
@@ -31,15 +30,11 @@ def _sibling_lean(row: Row) -> Cell:
 
 HOLDERS = (
     TableColumn.tier(),
-    TableColumn.of(cells.number, "rarity_score", "Rarity", reason=NOT_SCORED, sort=True),
+    TableColumn.described(HOLDER["rarity_score"], reason=NOT_SCORED),
     TableColumn.wallet(),
     TableColumn.outcome("side"),
-    TableColumn.of(cells.shares, "shares", "Shares", sort=True),
-    TableColumn.of(cells.cents, "avg_price", "Entry", sort=True, hint="average price paid"),
-    TableColumn.of(cells.cents, "mark", "Price"),
-    TableColumn.of(cells.usd, "market_value", "Value", field="value", reason=NO_PRICE, sort=True),
-    TableColumn.of(cells.gain, "unrealized_pnl", "Unrealized", reason=NO_PRICE, sort=True),
-    TableColumn.of(cells.probability, "skill_prob", "P(skill)", reason=NOT_SCORED, sort=True),
+    *described(HOLDER, "shares", "avg_price", "mark", "value", "unrealized_pnl"),
+    TableColumn.described(HOLDER["skill_prob"], reason=NOT_SCORED),
     FLAGS,
 )
 TRADES = (

@@ -15,13 +15,12 @@ from smartmoney import formats
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_market
-from smartmoney.store.reads import Freshness, Row
+from smartmoney.store.reads import Freshness, HolderFilter, Row, TradeFilter
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.listing import OwnedList
 from smartmoney.widgets.model import Judgement, PageState
-from smartmoney.widgets.screens.market.columns import KPIS
-from smartmoney.widgets.screens.market.lists import HoldersModel, MarketTradesModel
+from smartmoney.widgets.screens.market.columns import HOLDERS, KPIS, TRADES
 from smartmoney.widgets.screens.markets.columns import status
 from smartmoney.widgets.table import Kpi
 from smartmoney.widgets.watching import WatchableData, WatchableModel
@@ -82,8 +81,12 @@ class MarketModel(WatchableModel[MarketData]):
             self.key = given.strip().lower()
         except ParameterError as error:
             self.wrong = str(error) if given else self.wrong
-        lists = (HoldersModel, MarketTradesModel)
-        self.lists: dict[str, OwnedList] = {each.name: each(self) for each in lists}
+        followed = "Trades of the wallets we follow"
+        lists = (
+            OwnedList(self, "holders", reads.market_holders, HolderFilter, HOLDERS),
+            OwnedList(self, "market_trades", reads.market_trades, TradeFilter, TRADES, followed),
+        )
+        self.lists = {each.name: each for each in lists}
 
     @property
     def query(self) -> str:

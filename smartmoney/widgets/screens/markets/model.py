@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from smartmoney.store import reads
-from smartmoney.store.db import Store
 from smartmoney.store.reads import MarketFilter, Page
 from smartmoney.widgets.listing import ListData, ListModel, with_values
 from smartmoney.widgets.screens.markets.columns import COLUMNS
@@ -28,12 +26,9 @@ class MarketsModel(ListModel[MarketsData]):
     jobs = ("sync_markets", "calculate_smart_markets")
     data_class = MarketsData
     filter_class = MarketFilter
+    fetch = staticmethod(reads.markets)
     columns = COLUMNS
     rows_called = "markets"
-
-    def fetch(self, store: Store, wanted: Any) -> Page:
-        """One page of markets."""
-        return reads.markets(store, wanted)
 
     def complete(self, page: Page) -> MarketsData:
         """The markets with the trend of their price."""

@@ -25,7 +25,9 @@ def _job(row: Row) -> Cell:
 
 
 def _consequence(row: Row) -> Cell:
-    return cells.text(row["consequence"] or "on schedule", tone="dim")
+    quiet = "on schedule" if row["last_success_at"] else "has not run yet"
+    words = "switched off" if row["freshness"] == "off" else row["consequence"] or quiet
+    return cells.text(words, tone="dim")
 
 
 _MARKET = TableColumn.market(field="id")

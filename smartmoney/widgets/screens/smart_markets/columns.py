@@ -30,7 +30,8 @@ def _question(row: Row) -> Cell:
 
 def _interval(row: Row) -> Cell:
     bounds = (row["lean_lo"], row["lean_hi"])
-    return cells.interval(row["smart_lean"], *bounds, reach=1.0, reason=FEW, unit="")
+    sides = ("yes", "no")
+    return cells.interval(row["smart_lean"], *bounds, reach=1.0, reason=FEW, unit="", tones=sides)
 
 
 def _share(row: Row) -> Cell:

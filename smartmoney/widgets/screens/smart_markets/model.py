@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from smartmoney.store import reads
-from smartmoney.store.db import Store
 from smartmoney.store.reads import Page, Row, SmartFilter
 from smartmoney.widgets.listing import ListData, ListModel, with_values
 from smartmoney.widgets.screens.smart_markets.columns import COLUMNS
@@ -41,12 +39,9 @@ class SmartMarketsModel(ListModel[SmartMarketsData]):
     jobs = ("calculate_rarity_scores", "calculate_smart_markets")
     data_class = SmartMarketsData
     filter_class = SmartFilter
+    fetch = staticmethod(reads.smart_markets)
     columns = COLUMNS
     rows_called = "smart markets"
-
-    def fetch(self, store: Store, wanted: Any) -> Page:
-        """One page of smart markets."""
-        return reads.smart_markets(store, wanted)
 
     def apply_query(self, query: str) -> None:
         """As every list; negative-risk events are one row each unless the address says otherwise."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from smartmoney import formats
-from smartmoney.schema import SCORE, TRADER
+from smartmoney.schema import POSITION, SCORE, TRADER
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells
 from smartmoney.widgets.cells import Cell
-from smartmoney.widgets.holdings import CASH, MARK, OUTCOME_NAME, PRICE, SHARES, TRANSACTION, WHEN
+from smartmoney.widgets.holdings import CASH, OUTCOME_NAME, PRICE, SHARES, TRANSACTION, WHEN
 from smartmoney.widgets.screens.traders.columns import (
     EDGE,
     PROBABILITY,
@@ -41,23 +41,11 @@ def _market(row: Row) -> Cell:
 POSITIONS = (
     TableColumn.market(),
     TableColumn.outcome(),
-    TableColumn.of(cells.shares, "shares", "Shares", sort=True),
-    TableColumn.of(
-        cells.cents,
-        "avg_price",
-        "Entry",
-        reason="no shares left",
-        sort=True,
-        hint="average price paid",
-    ),
-    MARK,
-    TableColumn.of(cells.usd, "cost", "Cost", sort=True),
-    TableColumn.of(cells.usd, "market_value", "Value", field="value", reason="closed", sort=True),
-    TableColumn.of(cells.gain, "unrealized_pnl", "Unrealized", reason="closed", sort=True),
-    TableColumn.of(cells.gain, "realized_pnl", "Realized", sort=True),
+    *described(POSITION, "shares", "avg_price", "mark", "cost", "value"),
+    *described(POSITION, "unrealized_pnl", "realized_pnl"),
     TableColumn.by_row(_state, "state", "State"),
-    TableColumn.when("end_date", "Ends", "no end date", sort=True),
-    TableColumn.when("last_at", "Last trade", "not known", sort=True),
+    TableColumn.described(POSITION["end_date"], reason="no end date"),
+    TableColumn.described(POSITION["last_at"]),
 )
 TRADES = (
     WHEN,

@@ -13,15 +13,15 @@ from traitlets import Unicode
 from smartmoney import formats
 from smartmoney.errors import ParameterError
 from smartmoney.prefect_rest import start_job
+from smartmoney.schema import COVERAGE, FLAGS
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_trader
-from smartmoney.store.reads import Row
+from smartmoney.store.reads import ActivityFilter, PositionFilter, Row, TradeFilter
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.listing import OwnedList
 from smartmoney.widgets.model import Judgement, PageState
-from smartmoney.widgets.screens.trader.columns import KPIS
-from smartmoney.widgets.screens.trader.lists import ActivityModel, PositionsModel, TradesModel
+from smartmoney.widgets.screens.trader.columns import ACTIVITY, KPIS, POSITIONS, TRADES
 from smartmoney.widgets.screens.trader.syncing import (
     FETCHING,
     SCORING,
@@ -40,12 +40,6 @@ TABS = (
     ("activity", "Activity"),
     ("score", "Score history"),
 )
-COVERAGE = {
-    "complete": "our figures agree with the platform's",
-    "partial": "part of the history is missing",
-    "conflicted": "our figures and the platform's differ",
-    "unchecked": "not compared with the platform yet",
-}
 DAYS_SHOWN = 371
 SURE, COMMON = 0.95, 0.5
 CONTRADICTION = (
@@ -109,8 +103,12 @@ class TraderModel(WatchableModel[TraderData]):
             self.wrong = str(error) if given.get("address") else self.wrong
         if given.get("tab") in dict(TABS):
             self.tab = given["tab"]
-        lists = (PositionsModel, TradesModel, ActivityModel)
-        self.lists: dict[str, OwnedList] = {each.name: each(self) for each in lists}
+        lists = (
+            OwnedList(self, "positions", reads.trader_positions, PositionFilter, POSITIONS),
+            OwnedList(self, "trades", reads.trader_trades, TradeFilter, TRADES),
+            OwnedList(self, "activity", reads.trader_activity, ActivityFilter, ACTIVITY),
+        )
+        self.lists = {each.name: each for each in lists}
 
     @property
     def query(self) -> str:
@@ -267,9 +265,8 @@ class TraderModel(WatchableModel[TraderData]):
             lines.append([{"t": CONTRADICTION, "c": "amber"}])
         if row["needs_events"]:
             lines.append([{"t": f"for a higher tier: {needs(row)}", "c": "amber"}])
-        meanings = cells.FLAG_MEANINGS
         for flag in row["flags"]:
-            lines.append([{"t": f"flag {flag}: {meanings.get(flag, 'flagged')}", "c": "amber"}])
+            lines.append([{"t": f"flag {flag}: {FLAGS.get(flag, 'flagged')}", "c": "amber"}])
         return lines or [[cells.missing("not scored yet")]]
 
     def calendar(self) -> list[list[Any]]:

@@ -21,8 +21,8 @@ class Syncing:
 
     Attributes:
         since: when it was started.
-        runs: ids of the Prefect runs that fetch; None where Prefect could not be asked.
-        scoring: id of the run that scores; None before it was started, "" where Prefect could not be asked.
+        runs: ids of the Prefect runs that fetch; None where Prefect did not answer.
+        scoring: id of the run that scores; None before it was started, "" where Prefect did not answer.
     """
 
     since: datetime
@@ -42,7 +42,7 @@ class Syncing:
         return (stamp.get("scores_as_of") or NEVER) >= self.since
 
     def notes(self) -> list[str]:
-        """What is said beside the streams."""
+        """What stands beside the streams."""
         if self.scoring:
             return ["scoring"]
         return (

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from smartmoney.store import reads
-from smartmoney.store.db import Store
 from smartmoney.store.reads import Page, TraderFilter
 from smartmoney.widgets.listing import ListData, ListModel, with_values
 from smartmoney.widgets.screens.traders.columns import COLUMNS
@@ -28,12 +26,9 @@ class TradersModel(ListModel[TradersData]):
     jobs = ("sync_leaderboard", "calculate_rarity_scores")
     data_class = TradersData
     filter_class = TraderFilter
+    fetch = staticmethod(reads.traders)
     columns = COLUMNS
     rows_called = "traders"
-
-    def fetch(self, store: Store, wanted: Any) -> Page:
-        """One page of traders."""
-        return reads.traders(store, wanted)
 
     def complete(self, page: Page) -> TradersData:
         """The traders with the trend of their total PnL."""

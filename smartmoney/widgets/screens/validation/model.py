@@ -107,7 +107,7 @@ class ValidationModel(PageModel[ValidationData]):
         return [[{"t": cells.line(runs[0]["verdict"], LONGEST)}]] if runs else []
 
     def lean(self) -> list[list[Cell]]:
-        """Whether the lean of smart money said more than the price, in words."""
+        """Whether the lean of smart money foretold more than the price, in words."""
         proof = self.data.lean
         if not proof:
             return [[{"t": NO_LEAN}]]

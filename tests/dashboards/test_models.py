@@ -46,6 +46,17 @@ def test_a_filter_narrows_and_clearing_brings_all_back(
     assert model.data.page.total >= world.size.traders and model.query == ""
 
 
+def test_the_best_tier_comes_first_and_the_flagged_last(made: Make, seen: Store) -> None:
+    rows = loaded(made, TradersModel, seen, "limit=500").data.page.rows
+    scored = [row for row in rows if row["tier"]]
+    assert rows[: len(scored)] == scored, "who is not scored comes after all who are"
+    places = [
+        (bool(row["flags"]), "SABCDE".index(row["tier"]), -(row["rarity_score"] or 0))
+        for row in scored
+    ]
+    assert places == sorted(places) and {flagged for flagged, _, _ in places} == {False, True}
+
+
 def test_no_row_passes_says_which_filter_hides_them(made: Make, seen: Store) -> None:
     model = loaded(made, TradersModel, seen)
     model.change(text="nobody at all", min_events=5)

@@ -11,6 +11,11 @@ from smartmoney.store.reads.base import Page, Row, fetch, fetch_one, fetch_page
 from smartmoney.store.reads.filters import ListFilter, Sort, among, within
 
 TIERS = ("S", "A", "B", "C", "D", "E")
+STANDING = (
+    "(trader.flags = '{}')::int::text || position(trader.tier in 'EDCBAS')"
+    " || lpad(coalesce(trader.rarity_score, 0)::text, 6, '0')"
+)
+"""Orders wallets by tier, then score; whoever is flagged comes after all who are not."""
 
 
 class TraderSort(Sort):
@@ -33,7 +38,7 @@ class TraderSort(Sort):
     roi = ("trader.roi", "double precision")
     maker_share = ("trader.maker_share", "double precision")
     last_active_at = ("trader.last_active_at", "timestamptz")
-    tier = ("trader.tier", "text")
+    tier = (STANDING, "text")
     best_category = ("left(trader.best_category, 40)", "text")
     display_name = ("nullif(left(lower(trader.name), 40), '')", "text")
 
@@ -54,7 +59,7 @@ class TraderFilter(ListFilter):
         scored_only: leave out wallets not scored yet.
     """
 
-    sort: TraderSort = TraderSort.rarity_score
+    sort: TraderSort = TraderSort.tier
     tiers: tuple[str, ...] = among(TIERS)
     category: str = ""
     active_days: int | None = within(None, 1, 3_650)

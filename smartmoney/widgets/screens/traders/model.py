@@ -18,7 +18,7 @@ class TradersData(ListData):
 
 
 class TradersModel(ListModel[TradersData]):
-    """Every trader, the highest rarityScore first."""
+    """Every trader, the best tier first, then the highest rarityScore; the flagged last."""
 
     name = "traders"
     title = "Traders"

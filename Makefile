@@ -3,7 +3,7 @@ export VENV ?= .venv
 export PYTHON ?= python3
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help docs demo up test lint lock reset lab status stop doctor audit setup setup-dev
+.PHONY: help docs demo up test lint measures lock reset lab status stop doctor audit setup setup-dev
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ up: setup  ## the whole installation on the live API, until Ctrl-C
 
 test: setup-dev  ## every test
 	@exec $(BIN)/python -m pytest -n 3 --dist loadgroup
+
+measures: setup-dev  ## how the code stands, in numbers
+	@$(BIN)/python -m benchmarks.measures
 
 lint: setup-dev  ## style and types
 	@$(BIN)/ruff format --check -q .
@@ -40,8 +43,9 @@ stop: setup  ## stop what runs in the background or another terminal
 doctor: setup  ## check this set-up and say what to fix
 	@$(BIN)/smartmoney doctor
 
-docs: setup  ## write the tables of docs/ and .env.example again
+docs: setup-dev  ## write the tables of docs/ and .env.example again
 	@$(BIN)/python -m smartmoney.supervise.example
+	@$(BIN)/python -m tests.kit.import_table
 
 lock: setup-dev  ## resolve the requirements again
 	@for part in "-dev:--extra dev --extra dask" ":-c requirements-dev.lock"; do \

@@ -20,6 +20,7 @@ MATCH_SPEC = re.compile(
 )
 """A conda MatchSpec without channel and build: lower-case name, then versions joined by commas, without blanks."""
 ONLY_ON_PYPI = {
+    "adbc-driver-manager",
     "adbc-driver-postgresql",
     "anywidget",
     "apprise",

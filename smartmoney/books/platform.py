@@ -53,10 +53,10 @@ def load_api_positions(
     average = table.column("avg_price").to_numpy(zero_copy_only=False).astype(np.float64)
     booked = table.column("realized_micro")
     held = shares > 0
-    told = booked.is_valid().to_numpy(zero_copy_only=False)
-    told = told & (~held | (np.isfinite(average) & (mark >= 0)))
-    gain = np.where(held & told, shares * (mark / MICRO - np.nan_to_num(average)), 0.0)
-    pnl = np.where(told, booked.fill_null(0).to_numpy() + np.rint(gain).astype(np.int64), 0)
+    known = booked.is_valid().to_numpy(zero_copy_only=False)
+    known = known & (~held | (np.isfinite(average) & (mark >= 0)))
+    gain = np.where(held & known, shares * (mark / MICRO - np.nan_to_num(average)), 0.0)
+    pnl = np.where(known, booked.fill_null(0).to_numpy() + np.rint(gain).astype(np.int64), 0)
     bought = column(table, "bought").astype(bool)
     order = np.argsort(owner, kind="stable")
     bounds = (
@@ -70,7 +70,7 @@ def load_api_positions(
             rows = order[start:stop]
             found[trader] = Snapshot(
                 at[trader],
-                ApiPositions(outcome[rows], shares[rows], pnl[rows], told[rows], bought[rows]),
+                ApiPositions(outcome[rows], shares[rows], pnl[rows], known[rows], bought[rows]),
             )
     return found
 

@@ -41,7 +41,7 @@ def by_tokens(client: Client, conditions: Sequence[str]) -> Pages:
         part = conditions[start : start + MOST_CONDITIONS_OF_TOKENS]
         for page in market_endpoints.tokens(client, part):
             paid = ((condition, _paid(condition, page.rows)) for condition in part)
-            yield _page(page, [_resolution(each, told, "tokens") for each, told in paid if told])
+            yield _page(page, [_resolution(each, pays, "tokens") for each, pays in paid if pays])
 
 
 def _paid(condition: str, tokens: Sequence[TokenRecord]) -> tuple[int, ...] | None:

@@ -28,14 +28,14 @@ class ApiPositions(Columns):
         outcome: int32, row of the outcome tables of `Markets`.
         shares_micro: int64, shares now held; 0 for closed positions.
         pnl_micro: int64, realizedPnl (closed), realizedPnl + cashPnl (open): before fees, as the API has it.
-        told: bool, the API gave all of its PnL.
+        known: bool, the API gave all of its PnL.
         bought: bool, the API saw purchases of it: what a stranger sent has none.
     """
 
     outcome: IntArray
     shares_micro: IntArray
     pnl_micro: IntArray
-    told: BoolArray
+    known: BoolArray
     bought: BoolArray
 
 
@@ -83,7 +83,7 @@ def reconcile(
     if api is not None:  # what was only ever sent to the wallet made no gain by trading
         mine = ledger.state.positions.outcome[ledger.state.positions.trader == trader]
         api = api.take(api.bought | np.isin(api.outcome, mine))
-    if theirs is None and api is not None and api.told.all():
+    if theirs is None and api is not None and api.known.all():
         theirs = int(api.pnl_micro.sum())
     found = _verdict(ledger, trader, api, titles or {}, ours, theirs)
     if found.status not in ("partial", "conflicted") or _row(ledger, trader, "n_rows") == 0:

@@ -52,7 +52,7 @@ def activity(row: dict[str, Any]) -> ComboActivity:
 
 
 def _size(kind: str, cash: int | None, combo: ComboRecord) -> int | None:
-    """Shares are not told: of a split or merge, and where every leg won, there are as many as dollars."""
+    """Shares are not given: of a split or merge, and where every leg won, there are as many as dollars."""
     whole = bool(combo.legs) and all(leg.status == WON for leg in combo.legs)
     return cash if kind != "REDEEM" or whole or cash == 0 else None
 
@@ -73,13 +73,13 @@ def position(row: dict[str, Any]) -> ComboPosition:
     pays = {WON: MICRO, LOST: 0}.get(status)
     if pays is None or place > 1:
         return ComboPosition(found, combo)
-    told = ComboRecord(
+    resolved = ComboRecord(
         condition_id=combo.condition_id,
         legs=combo.legs,
         payouts_micro=(pays, MICRO - pays) if place == 0 else (MICRO - pays, pays),
         resolved_ts=values.moment(row, "resolved_at"),
     )
-    return ComboPosition(found, told)
+    return ComboPosition(found, resolved)
 
 
 def _held(status: str, shares: int) -> PositionStatus:

@@ -34,7 +34,7 @@ def api(
         outcome=np.array(outcome),
         shares_micro=(np.array(shares) * M).astype(int),
         pnl_micro=(np.array([made or 0 for made in pnl]) * M).astype(int),
-        told=np.array([made is not None for made in pnl]),
+        known=np.array([made is not None for made in pnl]),
         bought=np.full(len(outcome), bought),
     )
 

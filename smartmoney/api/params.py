@@ -11,8 +11,8 @@ from pydantic_core import CoreSchema, core_schema
 
 from smartmoney.api.wire import camel
 from smartmoney.store import reads
-from smartmoney.store.reads.filters import LONGEST_CURSOR, LONGEST_TEXT, MOST_ROWS
-from smartmoney.store.reads.markets import HolderSort
+from smartmoney.store.filters import LONGEST_CURSOR, LONGEST_TEXT, MOST_ROWS
+from smartmoney.store.reads import HolderSort
 
 Key = TypeVar("Key", bound=Enum)
 WITHOUT_CONTROLS = r"^[^\x00-\x1f\x7f]*$"

@@ -21,9 +21,12 @@ from smartmoney.polymarket.types import (
     PositionRecord,
     ResolutionRecord,
 )
-from smartmoney.store import catalog, holdings, ingest_reads, load
-from smartmoney.store.combos import save_legs
-from smartmoney.store.keys import Occurrences
+from smartmoney.store.markets import catalog
+from smartmoney.store.markets.combos import save_legs
+from smartmoney.store.wallets import positions
+from smartmoney.store.wallets.activity import save_activity
+from smartmoney.store.wallets.fills import prepare
+from smartmoney.store.wallets.identity import Occurrences
 
 SOURCE = "combos"
 RESULT = "combo position"
@@ -75,9 +78,9 @@ def _keep_activity(
 ) -> None:
     connection = lease.connection
     own = [row for row in rows if row.address == lease.address and row.tx_hash]
-    ingest_reads.prepare(connection, lease.address, [row.market for row in own if row.market], [])
+    prepare(connection, lease.address, [row.market for row in own if row.market], [])
     with connection.transaction():
-        saved = load.save_activity(connection, own, occurrences)
+        saved = save_activity(connection, own, occurrences)
         outcome.count("combo activities", len(own), saved)
         pages.keep(connection, page, SOURCE, lease.address, outcome)
 
@@ -87,9 +90,9 @@ def _keep_positions(
 ) -> None:
     connection = lease.connection
     own = [row for row in rows if row.address == lease.address and row.market.token_id]
-    ingest_reads.prepare(connection, lease.address, [row.market for row in own], [])
+    prepare(connection, lease.address, [row.market for row in own], [])
     with connection.transaction():
-        saved = holdings.save_positions(connection, own, at)
+        saved = positions.save_positions(connection, own, at)
         outcome.count("combo positions", len(own), saved)
 
 

@@ -20,9 +20,10 @@ from smartmoney.polymarket.market_endpoints import MOST_IDS
 from smartmoney.polymarket.pages import Page
 from smartmoney.polymarket.types import MarketRecord
 from smartmoney.settings import Settings
-from smartmoney.store import catalog, prices, streams
+from smartmoney.store import streams
 from smartmoney.store.db import PostgresConnection, Store
-from smartmoney.store.groups import groups_to_complete, note_whole
+from smartmoney.store.markets import catalog, prices
+from smartmoney.store.markets.groups import groups_to_complete, note_whole
 from smartmoney.units import DAY_SECONDS
 
 SOURCE = "markets"
@@ -88,7 +89,7 @@ class _Run:
 
     def refresh_open(self) -> None:
         """Every open market, with its price of now; a page with too many odd rows ends this list, and nothing else."""
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             try:
                 for number, page in enumerate(
                     market_endpoints.markets(self.client, closed=False), 1
@@ -109,7 +110,7 @@ class _Run:
 
     def complete_missing(self, limit: int) -> None:
         """Markets that only trades named, and those that left the open list."""
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             missing = catalog.missing_conditions(connection, self.began, limit)
         found = self._in_batches(missing, self._ask_markets, "markets completed")
         unknown = len([each for each in missing if not is_combo(each)]) - found
@@ -120,7 +121,7 @@ class _Run:
 
     def complete_groups(self, limit: int) -> None:
         """Every market of the events in which somebody converted: a conversion gives shares of each."""
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             groups = dict(groups_to_complete(connection, GROUP_AGAIN_S, limit))
 
         def ask(connection: PostgresConnection[Any], batch: list[str]) -> int:
@@ -147,20 +148,20 @@ class _Run:
 
     def resolve(self, limit: int) -> None:
         """Payouts of closed markets from whatever route knows them; a market price is never taken for a resolution."""
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             waiting = catalog.unresolved_conditions(connection, limit)
         self._in_batches(waiting, self._ask_payouts, "closed markets asked for their payouts")
 
     def measure_interest(self) -> None:
         """Open interest of the open markets somebody we know is in: what coverage of holders is measured by."""
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             held = catalog.held_conditions(connection)
         self._in_batches(held, self._ask_interest, "open markets asked for their open interest")
 
     def fill_history(self, limit: int) -> None:
         """Prices since each market began, for its chart: the newest come from our own looks."""
-        with self.store.raw(autocommit=True) as connection:
-            tokens = prices.history_wanted(connection, HISTORY_AGAIN_DAYS, limit)
+        with self.store.session() as connection:
+            tokens = prices.history_due(connection, HISTORY_AGAIN_DAYS, limit)
 
         def ask(connection: PostgresConnection[Any], batch: list[str]) -> int:
             return sum(
@@ -253,7 +254,7 @@ class _Run:
         done = [0, 0]
 
         def work(_: int) -> None:
-            with self.store.raw(autocommit=True) as connection:
+            with self.store.session() as connection:
                 while (batch := self._next(batches, lock)) is not None:
                     try:
                         count = step(connection, batch)

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.polymarket.endpoints import Page
 from smartmoney.polymarket.types import ActivityRecord, FillRecord, PositionRecord
-from smartmoney.store import quarantine
 from smartmoney.store.db import PostgresConnection
-from smartmoney.store.spellings import known_spellings
+from smartmoney.store.markets.spellings import known_spellings
+from smartmoney.store.streams import quarantine
 
 log = logging.getLogger(__name__)
 

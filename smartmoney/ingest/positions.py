@@ -17,8 +17,10 @@ from smartmoney.polymarket.endpoints import Page
 from smartmoney.polymarket.types import PositionRecord
 from smartmoney.polymarket.wire import decode
 from smartmoney.settings import Settings
-from smartmoney.store import holdings, ingest_reads, streams
+from smartmoney.store import streams
 from smartmoney.store.db import Store
+from smartmoney.store.wallets import positions
+from smartmoney.store.wallets.fills import prepare
 
 SOURCE = "positions"
 DUE_UNCONFIRMED_S = 60.0
@@ -98,9 +100,9 @@ class _Snapshot:
             if status == "OPEN" or row.market.token_id not in self.seen
         ]
         last = max((row.last_event_ts or 0 for row in rows), default=0) if status == "CLOSED" else 0
-        ingest_reads.prepare(connection, self.lease.address, [row.market for row in rows], [])
+        prepare(connection, self.lease.address, [row.market for row in rows], [])
         with connection.transaction():
-            saved = holdings.save_positions(connection, rows, self.at)
+            saved = positions.save_positions(connection, rows, self.at)
             self.outcome.count(f"positions {status.lower()}", len(rows), saved)
             pages.keep(connection, page, SOURCE, self.lease.address, self.outcome)
             if page.stop is None:
@@ -129,11 +131,11 @@ class _Snapshot:
         noted = state.note.get("unconfirmed")
         before = set(noted if isinstance(noted, list) else [])
         with connection.transaction():
-            unseen = set(ingest_reads.unseen_positions(connection, address, sorted(self.seen)))
+            unseen = set(positions.unseen_positions(connection, address, sorted(self.seen)))
             suspect = unseen if not self.all_readable else unseen - before
             confirmed = unseen - suspect
             if confirmed:
-                absent = holdings.mark_absent(connection, address, sorted(confirmed), self.at)
+                absent = positions.mark_absent(connection, address, sorted(confirmed), self.at)
                 self.outcome.add("positions absent", absent)
                 self.outcome.note(
                     "Some positions are not shown any more; they are kept, marked absent, until shown again."

@@ -13,8 +13,8 @@ from smartmoney.ingest import sync_markets, sync_trader_positions, sync_trader_t
 from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings, load
-from smartmoney.store import owners
 from smartmoney.store.db import Store
+from smartmoney.store.wallets import owners
 from tests.kit.clock import FrozenClock
 from tests.kit.venue_rows import Market, conversion
 

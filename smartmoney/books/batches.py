@@ -296,11 +296,11 @@ def _save(
         "trader_event": tables.event_rows(part, reader.catalog, events_chosen),
         "trader_days": tables.day_rows(ledger, reader.as_of),
     }
-    books, replaced = _to_keep(ledger, activity, usable[row])
+    state, replaced = _to_keep(ledger, activity, usable[row])
     trader = ledger.traders.trader
     with writing(reader.store) as bulk:
         books.save_books(bulk, rows, trader[rebuilt])
-        _keep(bulk, reader, part.measures, books, replaced)
+        _keep(bulk, reader, part.measures, state, replaced)
 
 
 def _save_blank(reader: Reader, traders: IntArray) -> None:
@@ -310,12 +310,12 @@ def _save_blank(reader: Reader, traders: IntArray) -> None:
 
 
 def _keep(
-    bulk: Bulk, reader: Reader, measures: Measures, books: LedgerState, replaced: IntArray
+    bulk: Bulk, reader: Reader, measures: Measures, state: LedgerState, replaced: IntArray
 ) -> None:
     kept.save(
         bulk,
         measures,
-        books,
+        state,
         replaced,
         version=reader.version,
         catalog=reader.catalog,

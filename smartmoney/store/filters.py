@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 from urllib.parse import parse_qsl, urlencode
 
 from smartmoney.errors import ParameterError
+from smartmoney.schema import Column
 
 LONGEST_TEXT = 80
 LONGEST_CURSOR = 400
@@ -40,14 +42,58 @@ class Sort(Enum):
         return len(self.value) < 3
 
 
-def within(default: Any, low: float, high: float) -> Any:
+def sort_keys(name: str, columns: Iterable[Column]) -> type[Sort]:
+    """The sort keys of a list: those of its columns that it can be sorted by."""
+    members = {
+        column.sort.key or column.name: (
+            column.sort.by or column.exact,
+            column.sql,
+            *(() if column.sort.nullable else ("never null",)),
+        )
+        for column in columns
+        if column.sort is not None
+    }
+    make: Any = Sort
+    return cast(type[Sort], make(name, members))
+
+
+@dataclass(frozen=True)
+class About:
+    """What a condition is to people and programs; a field without it is for neither.
+
+    Attributes:
+        means: one sentence, for the documentation of the REST API; "" where it does not offer it.
+        label: of its control on a page, of a text field what to type; "" where it has none.
+        query: name in a query of the REST API, where it is not the field's.
+        example: for the documentation.
+        options: values to choose from on a page and what each is called, where it is not free.
+    """
+
+    means: str
+    label: str = ""
+    query: str = ""
+    example: Any = None
+    options: tuple[tuple[str, str], ...] = ()
+
+
+def within(default: Any, low: float, high: float, about: About | None = None) -> Any:
     """A numeric field clamped to [low, high]."""
-    return field(default=default, metadata={"low": low, "high": high})
+    return field(default=default, metadata={"low": low, "high": high, "about": about})
 
 
-def among(choices: tuple[str, ...]) -> Any:
+def among(choices: tuple[str, ...], about: About | None = None) -> Any:
     """A field of zero or more words out of `choices`."""
-    return field(default=(), metadata={"choices": choices})
+    return field(default=(), metadata={"choices": choices, "about": about})
+
+
+def matching(about: About) -> Any:
+    """A field of text."""
+    return field(default="", metadata={"about": about})
+
+
+def switch(about: About) -> Any:
+    """A field that is on or off."""
+    return field(default=False, metadata={"about": about})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +136,7 @@ class ListFilter:
             if name not in hints:
                 continue
             try:
-                values[name] = _parsed(name, text, hints[name])
+                values[name] = _parsed(name, text, hints[name], getattr(cls(), name))
                 cls(**{name: values[name]})
             except ParameterError as error:
                 values.pop(name, None)
@@ -110,7 +156,7 @@ class ListFilter:
             value = ",".join(str(word) for word in value)
         if value is None or value == "":
             return getattr(cls(), name)
-        return _parsed(name, _written(value), _hints(cls)[name])
+        return _parsed(name, _written(value), _hints(cls)[name], getattr(cls(), name))
 
     def to_query(self) -> str:
         """The query string that restores this filter: what differs from the default, without the page."""
@@ -175,7 +221,7 @@ def _cleaned(name: str, value: Any, metadata: typing.Mapping[str, Any]) -> Any:
     return value
 
 
-def _parsed(name: str, text: str, hint: Any) -> Any:
+def _parsed(name: str, text: str, hint: Any, default: Any) -> Any:
     kind: Any = next((part for part in typing.get_args(hint) if part is not types.NoneType), hint)
     if not isinstance(hint, types.UnionType):
         kind = hint
@@ -183,8 +229,8 @@ def _parsed(name: str, text: str, hint: Any) -> Any:
         return tuple(word for word in text[:LONGEST_CURSOR].split(",") if word)
     if kind is bool:
         return text.lower() in TRUE
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return member(kind, text)
+    if isinstance(default, Enum):
+        return member(type(default), text)
     try:
         return kind(text)
     except ValueError:

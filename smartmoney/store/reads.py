@@ -97,6 +97,7 @@ from smartmoney.store.streams.requests import (
 )
 from smartmoney.store.wallets.trader import (
     ActivityFilter,
+    MarketTradeFilter,
     PositionFilter,
     PositionSort,
     TradeFilter,
@@ -133,6 +134,7 @@ __all__ = [
     "LEANS",
     "ListFilter",
     "MarketFilter",
+    "MarketTradeFilter",
     "MarketSort",
     "Page",
     "PositionFilter",

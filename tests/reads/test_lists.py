@@ -48,7 +48,14 @@ def test_every_trader_comes_once_in_order(
         reads.TraderFilter(sort=sort, descending=descending),
     )
     assert len({row["id"] for row in rows}) == len(rows) == total == world.size.traders
-    if sort.name in rows[0] and sort.name != "best_category":
+    if sort.name == "tier":
+        ranked = [row for row in rows if row["tier"] is not None]
+        order = [
+            (not row["flags"], "EDCBAS".index(row["tier"]), row["rarity_score"] or 0)
+            for row in ranked
+        ]
+        assert order == sorted(order, reverse=descending) and rows[: len(ranked)] == ranked
+    elif sort.name in rows[0] and sort.name != "best_category":
         values = [row[sort.name] for row in rows]
         known = [value for value in values if value is not None]
         assert values == sorted(known, reverse=descending) + [None] * (len(values) - len(known))
@@ -209,6 +216,7 @@ NAMES = {
     "column": "price_1h",
     "measure": "smart_score",
     "table": "trader",
+    **dict.fromkeys(("traders", "first", "last", "wallets", "seconds", "least", "codes"), "1"),
     **dict.fromkeys(("columns", "staged", "known", "changes"), "x"),
 }
 

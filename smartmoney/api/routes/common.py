@@ -119,7 +119,7 @@ class Totals:
         key = (read.__name__, wanted.but(limit=1, descending=True, sort=type(wanted)().sort))
         at, total = self._known.get(key, (float("-inf"), 0))
         counted = self._clock() - at >= TOTAL_SECONDS
-        page = read(store, wanted, counted=counted, as_of=as_of)
+        page: Page = read(store, wanted, counted=counted, as_of=as_of)
         if not counted:
             return replace(page, total=total)
         with self._lock:

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/traders", tags=["traders"], responses=UNCHANGED)
 
 @router.get("", response_model=models.TraderList, summary="Traders", responses=LISTED)
 async def list_traders(request: Request, query: Annotated[TraderQuery, Query()]) -> Response:
-    """The wallets we follow, by default the highest `rarityScore` first."""
+    """The wallets we follow, by default by tier, then `rarityScore`, flagged ones last."""
     totals = request.app.state.totals
 
     def read(store: Store, filters: reads.TraderFilter) -> dict[str, Any]:

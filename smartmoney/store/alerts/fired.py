@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from smartmoney.store.alerts.rules import note_evaluated
 from smartmoney.store.db import Store
-from smartmoney.store.filters import MOST_ROWS, ListFilter, Sort, within
+from smartmoney.store.filters import MOST_ROWS, About, ListFilter, Sort, matching, within
 from smartmoney.store.sql import Page, Row, Statements
 
 SQL = Statements(__file__)
@@ -46,11 +46,12 @@ class AlertSort(Sort):
 
 @dataclass(frozen=True, kw_only=True)
 class AlertFilter(ListFilter):
-    """Which alerts: of one rule when `rule_id` is given."""
+    """The list of alerts, by time."""
 
     sort: AlertSort = AlertSort.at
     limit: int = within(20, 1, MOST_ROWS)
-    rule_id: int | None = within(None, 1, 2**31 - 1)
+    text: str = matching(About("Part of the sentence.", "sentence", "q"))
+    rule_id: int | None = within(None, 1, 2**31 - 1, About("Only of this rule.", example=1))
 
 
 def alerts(store: Store, filters: AlertFilter | None = None) -> Page:

@@ -6,89 +6,82 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from smartmoney.schema import LEANS, MARKET, SMART_MARKET, STATUSES, On, selected
 from smartmoney.store.db import Store
-from smartmoney.store.filters import ListFilter, Sort, among, within
+from smartmoney.store.filters import (
+    About,
+    ListFilter,
+    Sort,
+    among,
+    matching,
+    sort_keys,
+    switch,
+    within,
+)
 from smartmoney.store.sql import Page, Row, Statements
 from smartmoney.store.stamp import stamp
 
 SQL = Statements(__file__)
-STATUSES = ("OPEN", "CLOSED", "RESOLVED")
-LEANS = ("YES", "NO", "MIXED", "INSUFFICIENT")
+ANY_STATUS = About("Any of these; repeat it or separate by commas.", "Status", "status", ["OPEN"])
+CATEGORY = About("Category.", "Category", example="politics")
+DEPTHS = (("1000", "$1k"), ("10000", "$10k"), ("100000", "$100k"), ("1000000", "$1M"))
+LIQUID = About("Liquidity of at least so many USD.", "Min liquidity", example=10000, options=DEPTHS)
+ENDS = (("1", "a day"), ("7", "7 days"), ("30", "30 days"), ("90", "90 days"))
 
 
-class MarketSort(Sort):
-    """Keys the list of markets can be sorted by."""
-
-    volume_24h = ("market.volume_24h", "numeric")
-    volume = ("market.volume", "numeric")
-    liquidity = ("market.liquidity", "numeric")
-    price = ("market.price", "numeric")
-    price_change_24h = ("market.price_change_24h", "numeric")
-    end_date = ("market.end_date", "timestamptz")
-    smart_count = ("smart.smart_count", "integer")
-    smart_score = ("smart.smart_score", "double precision")
-    question = ("left(lower(market.question), 40)", "text")
-
-
-class SmartSort(Sort):
-    """Keys the list of smart markets can be sorted by."""
-
-    smart_score = ("smart.smart_score", "double precision")
-    smart_score_classic = ("smart.smart_score_classic", "double precision")
-    smart_count = ("smart.smart_count", "integer")
-    smart_weighted = ("smart.smart_weighted", "double precision")
-    smart_share = ("smart.smart_share", "double precision")
-    smart_lean = ("smart.smart_lean", "double precision")
-    smart_divergence = ("smart.smart_divergence", "double precision")
-    price = ("market.price", "numeric")
-    liquidity = ("market.liquidity", "numeric")
-    volume_24h = ("market.volume_24h", "numeric")
-    end_date = ("market.end_date", "timestamptz")
-    computed_at = ("smart.computed_at", "timestamptz")
+MarketSort = sort_keys("MarketSort", MARKET.on(On.LIST))
+SmartSort = sort_keys("SmartSort", SMART_MARKET)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MarketFilter(ListFilter):
-    """What the list of markets may be asked for.
+    """The list of markets."""
 
-    Attributes:
-        statuses: any of OPEN, CLOSED, RESOLVED.
-        min_liquidity: USD.
-        ends_within_days: ends in the future, within so many days.
-        smart_only: only markets that hold smart money.
-    """
-
-    sort: MarketSort = MarketSort.volume_24h
-    statuses: tuple[str, ...] = among(STATUSES)
-    category: str = ""
-    min_liquidity: float | None = within(None, 0.0, 1e12)
-    ends_within_days: int | None = within(None, 1, 3_650)
-    smart_only: bool = False
+    sort: Sort = MarketSort["volume_24h"]
+    text: str = matching(
+        About(
+            "Part of the question, or the start of a condition id.",
+            "question or condition id",
+            "q",
+            "election",
+        )
+    )
+    statuses: tuple[str, ...] = among(STATUSES, ANY_STATUS)
+    category: str = matching(CATEGORY)
+    min_liquidity: float | None = within(None, 0.0, 1e12, LIQUID)
+    ends_within_days: int | None = within(
+        None,
+        1,
+        3_650,
+        About("Ends in the future, within so many days.", "Ends within", options=ENDS),
+    )
+    smart_only: bool = switch(About("Only markets that hold smart money.", "With smart money"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class SmartFilter(ListFilter):
-    """What the list of smart markets may be asked for.
+    """The list of smart markets.
 
     Attributes:
-        leans: any of YES, NO, MIXED, INSUFFICIENT.
-        statuses: any of OPEN, CLOSED, RESOLVED.
-        min_liquidity: USD.
-        min_count: at least so many smart wallets.
         grouped: of a negative-risk event only the outcome with the highest score.
         watched: only markets on the watchlist.
     """
 
     VIEW = ListFilter.VIEW | {"grouped"}
 
-    sort: SmartSort = SmartSort.smart_score
-    leans: tuple[str, ...] = among(LEANS)
-    category: str = ""
-    statuses: tuple[str, ...] = among(STATUSES)
-    min_liquidity: float | None = within(None, 0.0, 1e12)
-    min_count: int | None = within(None, 1, 100_000)
-    grouped: bool = False
-    watched: bool = False
+    sort: Sort = SmartSort["smart_score"]
+    text: str = matching(About("Part of the question.", "question", "q", "election"))
+    leans: tuple[str, ...] = among(
+        LEANS, About("Any of these leans.", "Lean", "lean", ["YES", "NO"])
+    )
+    category: str = matching(CATEGORY)
+    statuses: tuple[str, ...] = among(STATUSES, ANY_STATUS)
+    min_liquidity: float | None = within(None, 0.0, 1e12, LIQUID)
+    min_count: int | None = within(
+        None, 1, 100_000, About("`smartCount` of at least this.", "Min wallets", example=3)
+    )
+    watched: bool = switch(About("", "Watched"))
+    grouped: bool = switch(About("", "One row per event"))
 
 
 def markets(
@@ -100,7 +93,14 @@ def markets(
 ) -> Page:
     """One page of markets with event and smart count; `as_of` is when smart statistics were last computed, unless given."""
     as_of = as_of or stamp(store).get("markets_as_of")
-    return SQL.page(store, "markets", filters or MarketFilter(), counted=counted, as_of=as_of)
+    return SQL.page(
+        store,
+        "markets",
+        filters or MarketFilter(),
+        counted=counted,
+        as_of=as_of,
+        columns=selected(MARKET.on(On.LIST)),
+    )
 
 
 def smart_markets(
@@ -112,7 +112,14 @@ def smart_markets(
 ) -> Page:
     """One page of markets that smart money is in, with all their statistics; `as_of` as in `markets`."""
     as_of = as_of or stamp(store).get("markets_as_of")
-    return SQL.page(store, "smart_markets", filters or SmartFilter(), counted=counted, as_of=as_of)
+    return SQL.page(
+        store,
+        "smart_markets",
+        filters or SmartFilter(),
+        counted=counted,
+        as_of=as_of,
+        columns=selected(SMART_MARKET),
+    )
 
 
 def categories(store: Store) -> list[str]:

@@ -1,10 +1,6 @@
 -- name: markets
 -- The list of markets. Conditional lines: see store/reads/base.py.
-select market.id, market.condition_id, market.question, market.slug, market.category, market.status, market.neg_risk,
-       market.price, market.price_change_24h, market.best_bid, market.best_ask, market.volume, market.volume_24h,
-       market.liquidity, market.end_date, market.resolved_at, market.priced_at, event.id as event_id,
-       event.title as event_title, smart.smart_count, smart.smart_score, smart.smart_lean, smart.lean_label,
-       smart.computed_at, {{sort}} as sort_value
+select {{columns}}, {{sort}} as sort_value
 from market
 left join event on event.id = market.event_id
 left join market_smart_current as smart on smart.market_id = market.id
@@ -20,12 +16,7 @@ where true
 
 -- name: smart_markets
 -- The list of markets with smart money in them, from the newest statistics.
-select smart.market_id as id, market.question, market.slug, market.category, market.status, market.price, market.liquidity,
-       market.volume_24h, market.end_date, market.neg_risk, market.group_item_title, event.id as event_id,
-       event.title as event_title, smart.computed_at, smart.score_version, smart.smart_count, smart.smart_weighted,
-       smart.smart_weighted_yes, smart.smart_weighted_no, smart.smart_share, smart.coverage, smart.smart_lean,
-       smart.lean_lo, smart.lean_hi, smart.lean_label, smart.smart_score, smart.smart_score_classic,
-       smart.smart_divergence, smart.price as smart_price, smart.top_smart_traders,
+select {{columns}},
        (select count(*) from market as other join market_smart_current on market_id = other.id
         where market.neg_risk and other.event_id = market.event_id) as event_markets,
        whole.smart_count as event_count, whole.smart_weighted as event_weighted, {{sort}} as sort_value

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from smartmoney.schema import HOLDER, MARKET_FILL, TIERS, selected
 from smartmoney.store.addresses import market_key
 from smartmoney.store.db import Store
-from smartmoney.store.filters import ListFilter, Sort, among, within
+from smartmoney.store.filters import About, ListFilter, Sort, among, sort_keys, within
 from smartmoney.store.sql import Page, Row, Statements
 from smartmoney.store.wallets.trader import TradeFilter
-from smartmoney.store.wallets.traders import TIERS
+from smartmoney.store.wallets.traders import ANY_TIER
 
 SQL = Statements(__file__)
 POINTS = 500  # most points of a curve
@@ -21,25 +22,18 @@ FLOW_BUCKETS = 120  # most bars of a flow chart
 FLOW_SPANS = {"hour": timedelta(hours=48), "day": timedelta(days=30)}
 
 
-class HolderSort(Sort):
-    """Keys a market's holders can be sorted by."""
-
-    market_value = ("value", "numeric")
-    shares = ("shares", "numeric")
-    cost = ("cost", "numeric")
-    avg_price = ("avg_price", "numeric")
-    unrealized_pnl = ("unrealized_pnl", "numeric")
-    skill_prob = ("skill_prob", "double precision")
-    rarity_score = ("rarity_score", "integer")
+HolderSort = sort_keys("HolderSort", HOLDER)
 
 
 @dataclass(frozen=True, kw_only=True)
 class HolderFilter(ListFilter):
-    """Which holders: of these tiers, and on this outcome's side when given."""
+    """A market's holders."""
 
-    sort: HolderSort = HolderSort.market_value
-    tiers: tuple[str, ...] = among(TIERS)
-    outcome_index: int | None = within(None, 0, 255)
+    sort: Sort = HolderSort["market_value"]
+    tiers: tuple[str, ...] = among(TIERS, ANY_TIER)
+    outcome_index: int | None = within(
+        None, 0, 255, About("Only holders of the outcome with this index.", query="outcome")
+    )
 
 
 def market(store: Store, key: str) -> Row | None:
@@ -118,6 +112,7 @@ def market_trades(store: Store, market_id: int, filters: TradeFilter | None = No
         "market_trades",
         filters,
         counted=False,
+        columns=selected(MARKET_FILL),
         market_id=market_id,
         side_sign=filters.side_sign,
     )

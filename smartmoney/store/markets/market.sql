@@ -134,10 +134,7 @@ order by 1, 2
 
 -- name: market_trades
 -- A market's fills of the wallets we follow, newest first.
-select trade.key as id, trade.ts, case trade.side when 1 then 'BUY' else 'SELL' end as side,
-       trade.size_micro * 0.000001 as shares, trade.price_pico * 0.000000000001 as price,
-       trade.cash_micro * 0.000001 as cash, '0x' || encode(trade.tx_hash, 'hex') as tx_hash, outcome.name as outcome,
-       outcome.outcome_index, trader.address, trader.name, trader.tier, {{sort}} as sort_value
+select {{columns}}, {{sort}} as sort_value
 from trade
 join trader on trader.id = trade.trader_id
 left join outcome on outcome.id = trade.outcome_id

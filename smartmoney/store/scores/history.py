@@ -10,67 +10,15 @@ import pandas as pd
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from smartmoney.schema import TRADER, On
 from smartmoney.store.bulk import Bulk
 from smartmoney.store.db import async_commit
 from smartmoney.store.sql import Statements
 
 SQL = Statements(__file__)
-CURRENT = (
-    "tier",
-    "rarity_score",
-    "rarity_classic",
-    "realized_pnl",
-    "unrealized_pnl",
-    "total_pnl",
-    "win_rate",
-    "decided_events",
-    "excess_hit",
-    "profit_factor",
-    "max_drawdown",
-    "max_drawdown_usd",
-    "trade_count",
-    "event_count",
-    "roi",
-    "volume",
-    "maker_share",
-    "hhi",
-    "top_share",
-    "stability",
-    "skill_prob",
-    "skill_edge",
-    "skill_lo",
-    "skill_hi",
-    "q_value",
-    "needs_events",
-    "flags",
-    "reasons",
-    "best_category",
-    "coverage",
-    "coverage_reason",
-)
+CURRENT = tuple(column.name for column in TRADER.on(On.STORED))
 """Columns of table `trader` that a score fills, and so of the frame `save_scores` takes."""
-HISTORY = (
-    "tier",
-    "rarity_score",
-    "rarity_classic",
-    "realized_pnl",
-    "unrealized_pnl",
-    "total_pnl",
-    "win_rate",
-    "decided_events",
-    "profit_factor",
-    "max_drawdown",
-    "trade_count",
-    "event_count",
-    "skill_prob",
-    "skill_edge",
-    "skill_lo",
-    "skill_hi",
-    "q_value",
-    "flags",
-    "reasons",
-    "coverage",
-)
+HISTORY = tuple(column.name for column in TRADER.on(On.HISTORY))
 
 
 @dataclass(frozen=True)

@@ -5,58 +5,45 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from smartmoney.schema import ACTIVITY, DAY, FILL, POSITION, SCORE, TIERS, WALLET_FILL, selected
 from smartmoney.store.addresses import wallet_address
 from smartmoney.store.db import Store
-from smartmoney.store.filters import ListFilter, Sort, among
+from smartmoney.store.filters import About, ListFilter, Sort, among, matching, sort_keys
 from smartmoney.store.sql import Page, Row, Statements
-from smartmoney.store.wallets.traders import TIERS
+from smartmoney.store.wallets.traders import ANY_TIER
 
 SQL = Statements(__file__)
 MOST_COUNTED = 10_000
 MOST_EVENTS = 2_000
 SIDES = {"BUY": 1, "SELL": -1}
+OF_MARKET = About("Part of the market's question.", "question", "q")
 
 
-class PositionSort(Sort):
-    """Keys positions can be sorted by."""
-
-    market_value = ("value", "numeric")
-    unrealized_pnl = ("unrealized_pnl", "numeric")
-    realized_pnl = ("realized_pnl", "numeric")
-    shares = ("shares", "numeric")
-    cost = ("cost", "numeric")
-    avg_price = ("avg_price", "numeric")
-    last_at = ("last_at", "timestamptz")
-    end_date = ("end_date", "timestamptz")
-
-
-class TradeSort(Sort):
-    """Keys fills can be sorted by; only time has an index, so only time is offered."""
-
-    ts = ("trade.ts", "timestamptz", "never null")
-
-
-class ActivitySort(Sort):
-    """Keys activity can be sorted by."""
-
-    ts = ("activity.ts", "timestamptz", "never null")
+PositionSort = sort_keys("PositionSort", POSITION)
+TradeSort = sort_keys("TradeSort", FILL.only("ts"))
+"""Only time has an index, so only time is offered."""
+ActivitySort = sort_keys("ActivitySort", ACTIVITY)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PositionFilter(ListFilter):
-    """Which positions: `states` any of open, closed; both when empty."""
+    """A trader's positions."""
 
-    sort: PositionSort = PositionSort.market_value
-    states: tuple[str, ...] = among(("open", "closed"))
-    category: str = ""
+    sort: Sort = PositionSort["market_value"]
+    text: str = matching(OF_MARKET)
+    states: tuple[str, ...] = among(
+        ("open", "closed"), About("Only open or only closed positions.", "State", "state", ["open"])
+    )
+    category: str = matching(About("The market's category.", example="crypto"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class TradeFilter(ListFilter):
-    """Which fills: `sides` any of BUY, SELL; `tiers` applies to a market's fills."""
+    """A trader's trades, by time; `tiers` applies to a market's."""
 
-    sort: TradeSort = TradeSort.ts
-    sides: tuple[str, ...] = among(("BUY", "SELL"))
+    sort: Sort = TradeSort["ts"]
+    text: str = matching(OF_MARKET)
+    sides: tuple[str, ...] = among(tuple(SIDES), About("BUY or SELL.", "Side", "side", ["BUY"]))
     tiers: tuple[str, ...] = among(TIERS)
 
     @property
@@ -69,7 +56,15 @@ class TradeFilter(ListFilter):
 class ActivityFilter(ListFilter):
     """Which activity."""
 
-    sort: ActivitySort = ActivitySort.ts
+    sort: Sort = ActivitySort["ts"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketTradeFilter(TradeFilter):
+    """A market's trades, by time."""
+
+    text: str = ""
+    tiers: tuple[str, ...] = among(TIERS, ANY_TIER)
 
 
 def trader(store: Store, address: str) -> Row | None:
@@ -102,6 +97,7 @@ def trader_trades(store: Store, trader_id: int, filters: TradeFilter | None = No
         "trader_trades",
         filters,
         counted=False,
+        columns=selected(WALLET_FILL),
         trader_id=trader_id,
         side_sign=filters.side_sign,
     )
@@ -116,7 +112,7 @@ def trader_activity(store: Store, trader_id: int, filters: ActivityFilter | None
 
 def trader_daily(store: Store, trader_id: int) -> list[Row]:
     """One row a day, oldest first: day, realized_pnl, total_pnl, volume (USD), fills."""
-    return SQL.fetch(store, "trader_daily", trader_id=trader_id)
+    return SQL.fetch(store, "trader_daily", {"columns": selected(DAY)}, trader_id=trader_id)
 
 
 def trader_events(store: Store, trader_id: int, most: int = MOST_EVENTS) -> list[Row]:
@@ -138,7 +134,7 @@ def trader_calibration(store: Store, trader_id: int) -> list[Row]:
 
 def score_history(store: Store, trader_id: int) -> list[Row]:
     """Every score the trader ever had, oldest first."""
-    return SQL.fetch(store, "score_history", trader_id=trader_id)
+    return SQL.fetch(store, "score_history", {"columns": selected(SCORE)}, trader_id=trader_id)
 
 
 def trader_peers(store: Store, trader_id: int, rarity_score: int | None) -> list[Row]:

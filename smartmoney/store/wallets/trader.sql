@@ -15,7 +15,7 @@ with held as (
            coalesce(ledger.shares_micro, api.shares_micro) as shares_micro,
            coalesce(ledger.cost_micro, (api.shares_micro * api.avg_price)::bigint) as cost_micro,
            coalesce(ledger.realized_micro, api.realized_micro) as realized_micro,
-           coalesce(ledger.bought_cost_micro, api.total_bought_micro) as bought_micro,
+           coalesce(ledger.bought_cost_micro, (api.total_bought_micro * api.avg_price)::bigint) as bought_micro,
            coalesce(ledger.last_ts, api.last_event_at) as last_at,
            coalesce(ledger.settled, api.status = 'CLOSED') or coalesce(ledger.shares_micro, api.shares_micro) = 0 as closed,
            api.current_price, api.status as api_status, api.fetched_at, ledger.trader_id is not null as in_ledger
@@ -50,11 +50,7 @@ where true
 
 -- name: trader_trades
 -- A trader's fills, newest first.
-select trade.key as id, trade.ts, case trade.side when 1 then 'BUY' else 'SELL' end as side,
-       trade.size_micro * 0.000001 as shares, trade.price_pico * 0.000000000001 as price,
-       trade.cash_micro * 0.000001 as cash, '0x' || encode(trade.tx_hash, 'hex') as tx_hash, trade.occurrence,
-       trade.market_id, market.question, market.category, outcome.name as outcome, outcome.outcome_index,
-       {{sort}} as sort_value
+select {{columns}}, {{sort}} as sort_value
 from trade
 left join market on market.id = trade.market_id
 left join outcome on outcome.id = trade.outcome_id
@@ -76,8 +72,7 @@ where activity.trader_id = %(trader_id)s
 
 -- name: trader_daily
 -- A trader's days, oldest first.
-select day, realized_micro * 0.000001 as realized_pnl, total_micro * 0.000001 as total_pnl,
-       volume_micro * 0.000001 as volume, fills
+select {{columns}}
 from trader_daily
 where trader_id = %(trader_id)s
 order by day
@@ -117,9 +112,7 @@ order by 1
 
 -- name: score_history
 -- The append-only history of a trader's score, oldest first.
-select as_of, score_version, tier, rarity_score, rarity_classic, realized_pnl, unrealized_pnl, total_pnl, win_rate,
-       decided_events, profit_factor, max_drawdown, trade_count, event_count, skill_prob, skill_edge, skill_lo,
-       skill_hi, q_value, flags, reasons, coverage
+select {{columns}}
 from trader_score
 where trader_id = %(trader_id)s
 order by as_of

@@ -6,70 +6,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from smartmoney.schema import TIERS, TRADER, On, selected
 from smartmoney.store.db import Store
-from smartmoney.store.filters import ListFilter, Sort, among, within
+from smartmoney.store.filters import (
+    About,
+    ListFilter,
+    Sort,
+    among,
+    matching,
+    sort_keys,
+    switch,
+    within,
+)
 from smartmoney.store.sql import Page, Statements
 from smartmoney.store.stamp import stamp
 
 SQL = Statements(__file__)
-TIERS = ("S", "A", "B", "C", "D", "E")
-STANDING = (
-    "(trader.flags = '{}')::int::text || position(trader.tier in 'EDCBAS')"
-    " || lpad(coalesce(trader.rarity_score, 0)::text, 6, '0')"
-)
-"""Orders wallets by tier, then score; whoever is flagged comes after all who are not."""
+COLUMNS = selected(TRADER.on(On.LIST))
+WINDOWS = (("1", "24 hours"), ("7", "7 days"), ("30", "30 days"), ("90", "90 days"))
+ANY_TIER = About("Any of these tiers; repeat it or separate by commas.", "Tier", "tier", ["S", "A"])
 
 
-class TraderSort(Sort):
-    """Keys the list of traders can be sorted by."""
-
-    rarity_score = ("trader.rarity_score", "integer")
-    rarity_classic = ("trader.rarity_classic", "integer")
-    skill_edge = ("trader.skill_edge", "double precision")
-    skill_prob = ("trader.skill_prob", "double precision")
-    q_value = ("trader.q_value", "double precision")
-    realized_pnl = ("trader.realized_pnl", "numeric")
-    unrealized_pnl = ("trader.unrealized_pnl", "numeric")
-    total_pnl = ("trader.total_pnl", "numeric")
-    win_rate = ("trader.win_rate", "double precision")
-    profit_factor = ("trader.profit_factor", "double precision")
-    max_drawdown = ("trader.max_drawdown", "double precision")
-    trade_count = ("trader.trade_count", "integer")
-    event_count = ("trader.event_count", "integer")
-    volume = ("trader.volume", "numeric")
-    roi = ("trader.roi", "double precision")
-    maker_share = ("trader.maker_share", "double precision")
-    last_active_at = ("trader.last_active_at", "timestamptz")
-    tier = (STANDING, "text")
-    best_category = ("left(trader.best_category, 40)", "text")
-    display_name = ("nullif(left(lower(trader.name), 40), '')", "text")
+TraderSort = sort_keys("TraderSort", TRADER.on(On.LIST))
 
 
 @dataclass(frozen=True, kw_only=True)
 class TraderFilter(ListFilter):
-    """What the list of traders may be asked for.
+    """The list of traders."""
 
-    Attributes:
-        sort: a TraderSort key.
-        tiers: any of S, A, B, C, D, E.
-        category: best category.
-        active_days: traded within so many days.
-        min_events: at least so many events.
-        min_pnl: total PnL of at least so many USD.
-        min_confidence: skill probability of at least this, 0 to 1.
-        hide_flagged: leave out wallets with any flag.
-        scored_only: leave out wallets not scored yet.
-    """
-
-    sort: TraderSort = TraderSort.tier
-    tiers: tuple[str, ...] = among(TIERS)
-    category: str = ""
-    active_days: int | None = within(None, 1, 3_650)
-    min_events: int | None = within(None, 1, 1_000_000)
-    min_pnl: float | None = within(None, -1e12, 1e12)
-    min_confidence: float | None = within(None, 0.0, 1.0)
-    hide_flagged: bool = False
-    scored_only: bool = False
+    sort: Sort = TraderSort["tier"]
+    text: str = matching(
+        About("Part of a name, or the start of an address.", "name or 0x address", "q", "0x5668")
+    )
+    tiers: tuple[str, ...] = among(TIERS, ANY_TIER)
+    category: str = matching(About("Best category.", "Best in", example="politics"))
+    active_days: int | None = within(
+        None,
+        1,
+        3_650,
+        About("Active within so many days.", "Active within", example=30, options=WINDOWS),
+    )
+    min_events: int | None = within(
+        None, 1, 1_000_000, About("At least so many events that count.", "Min events", example=10)
+    )
+    min_pnl: float | None = within(
+        None, -1e12, 1e12, About("Total PnL of at least so many USD.", "Min PnL, $", example=1000)
+    )
+    min_confidence: float | None = within(
+        None, 0.0, 1.0, About("`skillProb` of at least this.", "Min P(skill)", example=0.9)
+    )
+    hide_flagged: bool = switch(About("Leave out wallets with any flag.", "Hide flagged"))
+    scored_only: bool = switch(About("Leave out wallets not scored yet.", "Scored only"))
 
 
 def traders(
@@ -81,7 +68,9 @@ def traders(
 ) -> Page:
     """One page of traders; columns as in the table `trader`. `as_of` is that of the newest scores unless given."""
     as_of = as_of or stamp(store).get("scores_as_of")
-    return SQL.page(store, "traders", filters or TraderFilter(), counted=counted, as_of=as_of)
+    return SQL.page(
+        store, "traders", filters or TraderFilter(), counted=counted, as_of=as_of, columns=COLUMNS
+    )
 
 
 def sparklines(store: Store, trader_ids: Sequence[int]) -> dict[int, list[float]]:

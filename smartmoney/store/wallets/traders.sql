@@ -1,11 +1,6 @@
 -- name: traders
 -- The list of traders. Conditional lines: see store/reads/base.py.
-select trader.id, trader.address, trader.name, trader.pseudonym, trader.verified, trader.tier, trader.rarity_score,
-       trader.rarity_classic, trader.skill_edge, trader.skill_lo, trader.skill_hi, trader.skill_prob, trader.q_value,
-       trader.realized_pnl, trader.unrealized_pnl, trader.total_pnl, trader.win_rate, trader.decided_events,
-       trader.profit_factor, trader.max_drawdown, trader.max_drawdown_usd, trader.trade_count, trader.event_count,
-       trader.roi, trader.volume, trader.maker_share, trader.needs_events, trader.flags, trader.best_category,
-       trader.coverage, trader.last_active_at, trader.as_of, {{sort}} as sort_value
+select trader.id, {{columns}}, {{sort}} as sort_value
 from trader
 where true
   and trader.tier = any(%(tiers)s)  --? tiers

@@ -213,8 +213,8 @@ class _Run:
                         resolved = catalog.save_resolutions(connection, page.rows)
                         self.outcome.add("markets resolved", resolved)
                         pages.keep(connection, page, "resolutions", "by condition", self.outcome)
-                    known = {row.condition_id for row in page.rows}
-                    left = [condition for condition in left if condition not in known]
+                    answered = {row.condition_id for row in page.rows}
+                    left = [condition for condition in left if condition not in answered]
             except ApiRefused as error:
                 self.outcome.note(f"A route of resolutions was refused: {error}")
         return len(batch)

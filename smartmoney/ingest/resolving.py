@@ -41,9 +41,7 @@ def by_tokens(client: Client, conditions: Sequence[str]) -> Pages:
         part = conditions[start : start + MOST_CONDITIONS_OF_TOKENS]
         for page in market_endpoints.tokens(client, part):
             paid = ((condition, _paid(condition, page.rows)) for condition in part)
-            yield _page(
-                page, [_resolution(each, payouts, "tokens") for each, payouts in paid if payouts]
-            )
+            yield _page(page, [_resolution(each, pays, "tokens") for each, pays in paid if pays])
 
 
 def _paid(condition: str, tokens: Sequence[TokenRecord]) -> tuple[int, ...] | None:

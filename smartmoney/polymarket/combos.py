@@ -52,7 +52,7 @@ def activity(row: dict[str, Any]) -> ComboActivity:
 
 
 def _size(kind: str, cash: int | None, combo: ComboRecord) -> int | None:
-    """Shares are not told: of a split or merge, and where every leg won, there are as many as dollars."""
+    """Shares are not given: of a split or merge, and where every leg won, there are as many as dollars."""
     whole = bool(combo.legs) and all(leg.status == WON for leg in combo.legs)
     return cash if kind != "REDEEM" or whole or cash == 0 else None
 

@@ -6,6 +6,8 @@ prices as Decimal USD per share, times as aware datetimes, None where nothing is
 
 from __future__ import annotations
 
+from smartmoney.schema.markets import LEANS, STATUSES
+from smartmoney.schema.traders import TIERS
 from smartmoney.store.addresses import (
     market_key,
     wallet_address,
@@ -32,8 +34,6 @@ from smartmoney.store.filters import (
     Sort,
 )
 from smartmoney.store.markets.lists import (
-    LEANS,
-    STATUSES,
     MarketFilter,
     MarketSort,
     SmartFilter,
@@ -116,7 +116,6 @@ from smartmoney.store.wallets.trader import (
     trades_up_to,
 )
 from smartmoney.store.wallets.traders import (
-    TIERS,
     TraderFilter,
     TraderSort,
     sparklines,

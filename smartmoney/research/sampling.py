@@ -127,7 +127,8 @@ def share(hits: int, n: int, level: float = LEVEL) -> Interval:
 
 
 def _numbers(values: ArrayLike) -> FloatArray:
-    return pd.Series(values).to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers: FloatArray = pd.Series(values).to_numpy(dtype=np.float64, na_value=np.nan)
+    return numbers
 
 
 def _sums(values: list[Any], cluster: ArrayLike) -> tuple[FloatArray, int]:

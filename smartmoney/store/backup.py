@@ -9,6 +9,7 @@ import subprocess
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -123,7 +124,7 @@ def read_facts(path: Path) -> dict[str, object]:
             f"{path} is no backup of smartmoney: the dump or its .json beside it is missing."
         )
     try:
-        facts = json.loads(beside.read_text())
+        facts: dict[str, Any] = json.loads(beside.read_text())
     except ValueError:
         facts = {}
     if facts.get("format") != FORMAT:

@@ -264,7 +264,8 @@ def save_fills(
 def _cash(fill: FillRecord) -> int:
     if fill.cash_micro is not None:
         return fill.cash_micro
-    return (fill.size_micro * fill.price_pico + PICO // 2) // PICO
+    worth: int = (fill.size_micro * fill.price_pico + PICO // 2) // PICO
+    return worth
 
 
 def _hashes(texts: list[str]) -> np.ndarray:

@@ -150,7 +150,7 @@ def pages(port: int) -> list[str]:
 def main(traders: int = 10_000, requests: int = 3_000) -> None:
     with fresh_store() as store:
         Seed(Size(traders=traders, markets=500, trades=20_000, days=30)).write(store)
-        with store.raw(autocommit=True) as raw:
+        with store.session() as raw:
             raw.execute("vacuum analyze")
         assert reads.traders(store).total == traders
         with server(store, keep_seconds=5) as kept, server(store, keep_seconds=0) as plain:

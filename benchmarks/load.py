@@ -15,9 +15,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from benchmarks.servers import fresh_store
 from smartmoney.polymarket.types import BadRow, FillRecord, MarketStub
-from smartmoney.store import ingest_reads, load, quarantine, streams
-from smartmoney.store.db import Store
-from smartmoney.store.keys import Occurrences
+from smartmoney.store import streams
+from smartmoney.store.bulk import Bulk
+from smartmoney.store.db import Store, async_commit
+from smartmoney.store.streams import quarantine
+from smartmoney.store.wallets import fills as stored
+from smartmoney.store.wallets.identity import Occurrences
 
 ROWS, BATCH, PAGE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, 50_000, 500
 START, SPAN = 1_767_225_600, 300 * 86_400  # from 2026-01-01, 300 days
@@ -59,24 +62,22 @@ def timed(words: str, rows: int, work: Callable[[], None]) -> float:
 
 
 def empty(store: Store) -> None:
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         connection.execute("truncate trade")
 
 
 def plain_copy(store: Store, columns: Columns) -> None:
     for start in range(0, len(columns["ts"]), BATCH):
-        with (
-            store.raw() as connection,
-            connection.cursor() as cursor,
-            cursor.copy("copy trade from stdin (format binary)") as copy,
-        ):
-            copy.write(load.packed(part(columns, start, start + BATCH)))
+        with store.raw() as connection:
+            Bulk(connection).append(
+                "trade", stored.arrow_fills(part(columns, start, start + BATCH))
+            )
 
 
 def upsert(store: Store, columns: Columns, batch: int = BATCH) -> None:
     for start in range(0, len(columns["ts"]), batch):
         with store.raw() as connection:
-            load.copy_fills(connection, part(columns, start, start + batch))
+            stored.copy_fills(connection, part(columns, start, start + batch))
 
 
 def by_sqlalchemy(store: Store, columns: Columns) -> None:
@@ -92,20 +93,21 @@ def by_sqlalchemy(store: Store, columns: Columns) -> None:
                 if name == "ts"
                 else sa.LargeBinary,
             )
-            for name in load.COLUMNS
+            for name in stored.COLUMNS
         ),
     )
+    engine = sa.create_engine(sa.make_url(store.url).set(drivername="postgresql+psycopg"))
     for start in range(0, len(columns["ts"]), BATCH):
         rows = [
-            dict(zip(load.COLUMNS, values, strict=True))
+            dict(zip(stored.COLUMNS, values, strict=True))
             for values in zip(
-                *(columns[name][start : start + BATCH].tolist() for name in load.COLUMNS),
+                *(columns[name][start : start + BATCH].tolist() for name in stored.COLUMNS),
                 strict=True,
             )
         ]
         for row in rows:
             row["ts"] = datetime.fromtimestamp(row["ts"], UTC)
-        with store.transaction() as connection:
+        with engine.begin() as connection:
             connection.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
@@ -160,18 +162,18 @@ def one_wallet_a_page(columns: Columns) -> Columns:
 
 def by_pages(store: Store, rows: list[FillRecord]) -> None:
     """What the ingest does with a page: what it refers to is made first, then all of it commits at once."""
-    with store.raw(autocommit=True) as connection:
-        ingest_reads.settle_later(connection)
+    with store.session() as connection:
+        async_commit(connection)
         for number, start in enumerate(range(0, len(rows), PAGE)):
             page = rows[start : start + PAGE]
-            ingest_reads.prepare(
+            stored.prepare(
                 connection,
                 page[0].address,
                 [fill.market for fill in page],
                 [fill.ts for fill in page],
             )
             with connection.transaction():
-                load.save_fills(connection, page, Occurrences())
+                stored.save_fills(connection, page, Occurrences())
                 quarantine.keep(connection, "trades", "bench", [BadRow("bench", b"%d" % number)])
                 streams.advance(connection, "trades", "bench", cursor=str(number))
 
@@ -197,7 +199,7 @@ def main() -> None:
         known = timed(
             "upsert in batches of 50,000, all known", ROWS, lambda: upsert(store, columns)
         )
-        with store.raw(autocommit=True) as connection:
+        with store.session() as connection:
             connection.execute("vacuum (analyze) trade")
             size = connection.execute(
                 "select sum(pg_total_relation_size(c.oid)) from pg_class c where c.relname ~ '^trade_20' and c.relkind = 'r'"

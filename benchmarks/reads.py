@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from itertools import cycle
 from typing import Any
 
-from sqlalchemy import event
+import psycopg
 
 from benchmarks.servers import fresh_store
 from smartmoney.store import reads
@@ -52,29 +52,27 @@ def multiply(store: Store, millions: int) -> None:
                 f"insert into trade (ts, {columns}) select ts - interval '{copy} second', {shifted} from one"
             )
         connection.execute("drop table one")
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         connection.execute("vacuum analyze")
 
 
 @contextmanager
-def timed(store: Store) -> Iterator[list[float]]:
+def timed() -> Iterator[list[float]]:
     """Milliseconds of every statement meanwhile."""
     spent: list[float] = []
-    engine = store.engine
+    execute = psycopg.Cursor.execute
 
-    def before(connection: Any, *_: Any) -> None:
-        connection.info["began"] = time.perf_counter()
+    def measured(self: Any, *arguments: Any, **options: Any) -> Any:
+        began = time.perf_counter()
+        done = execute(self, *arguments, **options)
+        spent.append((time.perf_counter() - began) * 1000)
+        return done
 
-    def after(connection: Any, *_: Any) -> None:
-        spent.append((time.perf_counter() - connection.info["began"]) * 1000)
-
-    event.listen(engine, "before_cursor_execute", before)
-    event.listen(engine, "after_cursor_execute", after)
+    psycopg.Cursor.execute = measured  # type: ignore[method-assign]
     try:
         yield spent
     finally:
-        event.remove(engine, "before_cursor_execute", before)
-        event.remove(engine, "after_cursor_execute", after)
+        psycopg.Cursor.execute = execute  # type: ignore[method-assign]
 
 
 def p95(values: Sequence[float]) -> float:
@@ -86,7 +84,7 @@ def line(name: str, store: Store, models: Sequence[Any], repeats: int) -> None:
     """Read as the page does, over and over; print the slowest statement and the sum of all."""
     slowest, total = [], []
     for _, model in zip(range(repeats), cycle(models), strict=False):
-        with timed(store) as spent:
+        with timed() as spent:
             model.read()
         slowest.append(max(spent))
         total.append(sum(spent))

@@ -38,10 +38,10 @@ from smartmoney.scoring.partitions import compute_partition, split_activity
 from smartmoney.scoring.score import combine
 from smartmoney.settings import load
 from smartmoney.store.arrow import BATCH_BYTES
-from smartmoney.store.bulk import writing
+from smartmoney.store.bulk import Bulk, writing
 from smartmoney.store.db import Store
-from smartmoney.store.ledger_rows import TRADES as TRADE_ROWS
-from smartmoney.store.load import copy_fills, packed
+from smartmoney.store.scores import ledger_rows
+from smartmoney.store.wallets.fills import arrow_fills, copy_fills
 
 TRADES = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
 TRADERS = int(sys.argv[2]) if len(sys.argv) > 2 else world.TRADERS
@@ -141,14 +141,10 @@ def fill(url: str) -> str:
         for part in range(WINDOWS):
             begin = world.START + part * span
             batch = rows(world.trades(TRADES // WINDOWS, 100 + part, begin, span // DAY), part)
-            with (
-                connection.cursor() as cursor,
-                cursor.copy("copy trade from stdin (format binary)") as copy,
-            ):
-                copy.write(packed(batch))
+            Bulk(connection).append("trade", arrow_fills(batch))
         for definition in made.values():
             connection.execute(definition[0])  # type: ignore[index]
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         connection.execute("vacuum analyze")
     return "0"
 
@@ -162,7 +158,7 @@ def fetch_only(url: str) -> str:
         cursor.adbc_statement.set_options(
             **{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
         )
-        cursor.execute(TRADE_ROWS.format(rows="trade t"))
+        cursor.execute(ledger_rows.SQL.text("fills", {"everybody": True}))
         count = sum(len(batch) for batch in cursor.fetch_record_batch())
     assert count >= TRADES // WINDOWS * WINDOWS
     return f"{time.perf_counter() - begin:.2f}"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from smartmoney.settings import load
 from smartmoney.store.db import Store, open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import start_and_migrate
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import start_and_migrate
 
 
 @contextmanager

@@ -16,9 +16,9 @@ import numpy as np
 from benchmarks.servers import fresh_store
 from smartmoney.jobs.smart import calculate_smart_markets
 from smartmoney.settings import load
-from smartmoney.store import reads, smart
-from smartmoney.store.arrow import fetch
+from smartmoney.store import reads
 from smartmoney.store.db import Store
+from smartmoney.store.markets import smart
 
 PAGE = 50
 READS = 300
@@ -67,7 +67,7 @@ def main(positions: int = 1_000_000, markets: int = 20_000, traders: int = 10_00
             f"{held:,} positions, {markets:,} markets, {traders:,} traders, {count(store, 'trade'):,} trades made in {seconds:.0f} s"
         )
         settings = load(smart_tiers=("S", "A", "B", "C"))
-        fetched = timed(lambda: fetch(store, smart.HOLDINGS))
+        fetched = timed(lambda: smart.SQL.arrow(store, "holdings"))
         first = timed(lambda: calculate_smart_markets(store=store, settings=settings))
         again = timed(lambda: calculate_smart_markets(store=store, settings=settings))
         rows = count(store, "market_smart_current")
@@ -85,13 +85,13 @@ def make(store: Store, positions: int, markets: int, traders: int) -> None:
             connection.execute(
                 statement, {"positions": positions, "markets": markets, "traders": traders}
             )
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         connection.execute("analyze")
 
 
 def read(store: Store) -> None:
     """Page reads of the ranking, against a plain SELECT of the same rows."""
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         connection.execute(
             "vacuum (analyze) market_smart_current, market_smart_stats"
         )  # as autovacuum does within a minute
@@ -110,8 +110,8 @@ def read(store: Store) -> None:
 
 def store_rows(store: Store) -> list[Any]:
     """The same rows, by a plain SELECT on the same pool."""
-    with store.connect() as connection:
-        return list(connection.exec_driver_sql(PLAIN).all())
+    with store.raw() as connection:
+        return connection.execute(PLAIN).fetchall()
 
 
 def quantiles(work: Callable[[], object]) -> tuple[float, float]:

@@ -31,8 +31,8 @@ from polymarket_sim.faulty.misbehave import Misbehaviour
 from polymarket_sim.generate import generate
 from polymarket_sim.server import Simulator, running
 from smartmoney.polymarket.clock import Clock
-from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
+from smartmoney.store.streams.budget import PostgresBudget
 from tests.kit.dashboards import Served, serve
 from tests.kit.same import assert_same, picture
 from tests.kit.syncing import sync

@@ -13,7 +13,7 @@ from polymarket_sim.server import running
 from smartmoney.ingest import sync_trader_trades
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import load
-from smartmoney.store.budget import PostgresBudget
+from smartmoney.store.streams.budget import PostgresBudget
 
 TRADERS, TRADES = 1_000, 60_000
 RATE = int(sys.argv[1]) if len(sys.argv) > 1 else 20

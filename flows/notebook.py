@@ -24,8 +24,8 @@ from flows.jobs import JOBS, NotebookJob
 from smartmoney import logs
 from smartmoney.errors import ParameterError, SmartmoneyError, TemporaryError
 from smartmoney.settings import get_settings
-from smartmoney.store import runs
 from smartmoney.store.db import open_store
+from smartmoney.store.streams import runs
 
 OTHERS = "others"  # name of the parameters that a notebook does not declare
 RETRY_SECONDS = [20, 60, 180]

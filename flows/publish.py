@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 
 from smartmoney.settings import Settings
-from smartmoney.store.secrets import role_passwords
+from smartmoney.store.server.secrets import role_passwords
 from smartmoney.supervise.paths import ROOT, Paths
 
 log = logging.getLogger(__name__)

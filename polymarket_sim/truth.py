@@ -58,6 +58,11 @@ class Truth:
     shares: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     cost: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
 
+    @property
+    def total(self) -> int:
+        """What markets and combos brought in together."""
+        return self.realized + self.combo_realized
+
     def buy(self, token: tuple[int, int], size: int, cost: int) -> None:
         """Take `size` shares for `cost`."""
         self.shares[token] += size

@@ -9,7 +9,8 @@ SmartmoneyError
 │   ├── ApiUnavailable       no route, timeouts or 5xx until the retries were used up
 │   ├── ApiThrottled         told to wait longer than a run may wait
 │   ├── ApiBlocked           an edge page answered instead of the API; the circuit is open
-│   └── StoreUnavailable     the database is away
+│   ├── StoreUnavailable     the database is away
+│   └── QueryTooSlow         the time of a statement was up
 ├── StopStream           do not retry this stream; a person must look
 │   ├── ApiRefused           400, 401, 404 or 410 on a known route
 │   ├── ShapeChanged         a key field is missing, or too many rows of a page cannot be read
@@ -75,6 +76,10 @@ class ApiBlocked(TemporaryError):
 
 class StoreUnavailable(TemporaryError):
     """The database does not answer."""
+
+
+class QueryTooSlow(TemporaryError):
+    """A statement took longer than its role may take."""
 
 
 class StopStream(SmartmoneyError):

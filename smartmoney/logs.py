@@ -7,11 +7,13 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from smartmoney.settings import Settings
 
 PASSWORD = re.compile(r"(?<=://)[^\s/@]+@")
+MOST_BYTES = 5 << 20
 log = logging.getLogger(__name__)
 
 
@@ -53,6 +55,21 @@ class PlainLines(logging.Formatter):
 def masked(text: str) -> str:
     """The text without what stands before the @ of an address."""
     return PASSWORD.sub("***@", text)
+
+
+def rotate(path: Path, most_bytes: int = MOST_BYTES, kept: int = 3) -> bool:
+    """Put a log aside once it is large: `pages.log.1` is the newest of those kept; was it?"""
+    try:
+        if path.stat().st_size <= most_bytes:
+            return False
+        for number in range(kept, 1, -1):
+            older = path.with_name(f"{path.name}.{number - 1}")
+            if older.exists():
+                older.replace(path.with_name(f"{path.name}.{number}"))
+        path.replace(path.with_name(f"{path.name}.1"))
+    except OSError:  # another process was faster, or there is none yet
+        return False
+    return True
 
 
 def configure(settings: Settings) -> None:

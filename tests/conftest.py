@@ -13,8 +13,8 @@ import pytest
 
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store, open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import migrate, prepare
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import migrate, prepare
 from tests.kit import guardian
 from tests.kit.databases import fresh_database
 from tests.kit.environment import SHARED

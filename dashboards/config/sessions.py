@@ -40,7 +40,7 @@ def greet(handler: RequestHandler, **_: Any) -> None:
 
 
 class Sessions(AsyncMappingKernelManager):
-    """At most 24 sessions; idle ones end two minutes after their tab closed, open ones after four hours.
+    """At most 24 sessions; those that no page ended do so after two idle minutes without a tab, or four hours with one.
 
     A few (SPARE_SESSIONS) are started ahead, imports done. A request takes one over, hands it its environment in a file
     beside the session's connection file, and finds its page drawn a second or two sooner.

@@ -105,13 +105,12 @@ def status(served: Served, held: ComboHolding) -> str:
 
 
 def realized(served: Served, trader: int, at: int) -> int:
-    """Micro-dollars that combos decided or left by a moment brought in, less their cost before fees."""
+    """Micro-dollars that combos decided or left by a moment brought in, less all they cost."""
     total = 0
     for held in holdings(served, trader):
         when, pays = decided_at(served, held.number), payout(served, held.number)
-        cost = held.gross - held.fees
         if when is not None and when <= at and pays is not None:
-            total += held.sold + (held.paid or held.shares * pays // MICRO) - cost
+            total += held.sold + held.paid + held.shares * pays // MICRO - held.gross
         elif held.shares == 0 and held.last_ts <= at:
-            total += held.sold + held.paid - cost
+            total += held.pnl
     return total

@@ -44,6 +44,7 @@ class Series:
     usd: np.ndarray
     trades: np.ndarray
     combos: np.ndarray
+    combo_fees: np.ndarray
     income: dict[str, np.ndarray]
 
 
@@ -82,6 +83,7 @@ def series(served: Served, trader: int, ts: np.ndarray) -> Series:
         np.array([combos.realized(served, trader, int(at)) for at in ts], np.int64)
         if served.world.combos
         else np.zeros(len(ts), np.int64),
+        until(fee * (kind == Kind.COMBO_TRADE)),
         {name: until(cash * (kind == which)) for name, which in INCOME.items()},
     )
 

@@ -216,14 +216,15 @@ def _point(found: Series, i: int) -> dict[str, Any]:
     """One point of the series, net of fees; `trade_pnl` adds the fees back, as the service's identities
     have it. What came in and went out is null in every capture there is."""
     income = {name: int(values[i]) for name, values in found.income.items()}
-    fees = -int(found.fees[i])
-    market, combos = int(found.realized[i]) + fees, int(found.combos[i])
+    charged = int(found.fees[i])
+    market, combo = int(found.realized[i]) - charged, int(found.combos[i])
+    fees = -charged - int(found.combo_fees[i])
     unrealized, wallet = int(found.unrealized[i]), sum(income.values())
-    realized = market + combos
+    realized = market + combo
     amounts = {
         "realized_market_pnl": market,
         "realized_lp_pnl": 0,
-        "realized_combo_pnl": combos,
+        "realized_combo_pnl": combo,
         "unrealized_pnl": unrealized,
         "fees_refunded": 0,
         **income,

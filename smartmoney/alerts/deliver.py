@@ -21,7 +21,7 @@ from smartmoney.errors import ParameterError
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.db import Store
-from smartmoney.store.reads.base import Row
+from smartmoney.store.reads import Row
 
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)

@@ -75,7 +75,7 @@ def since(rule: Rule, now: datetime) -> datetime:
 
 def earlier(store: Store, rule: Rule, start: datetime) -> list[Firing]:
     """The rule's alerts that still matter for events from `start` on."""
-    rows = store_alerts.told(store, rule.id, start - rule.parameters.memory) if rule.id else []
+    rows = store_alerts.fired(store, rule.id, start - rule.parameters.memory) if rule.id else []
     return [Firing(**row) for row in rows]
 
 
@@ -152,7 +152,7 @@ def dispatch(
 
 
 def _room(store: Store, rule: Rule, now: datetime) -> int:
-    today = store_alerts.told_lately(store, rule.id, now - timedelta(days=1))
+    today = store_alerts.fired_lately(store, rule.id, now - timedelta(days=1))
     return max(0, min(rule.parameters.most_per_run, rule.parameters.most_per_day - today))
 
 

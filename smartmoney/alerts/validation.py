@@ -13,7 +13,6 @@ from smartmoney.alerts.inputs import Span
 from smartmoney.alerts.rules import Rule, draft
 from smartmoney.errors import ParameterError
 from smartmoney.store import alerts as store_alerts
-from smartmoney.store import reads
 from smartmoney.store.db import Store
 
 DAYS = 7
@@ -152,8 +151,8 @@ def save_rule(
         )
     packed = rule.parameters.model_dump(mode="json")
     if rule_id is None:
-        return reads.add_alert_rule(store, rule.name, rule.kind, packed, who), tried
-    if not reads.change_alert_rule(
+        return store_alerts.add_alert_rule(store, rule.name, rule.kind, packed, who), tried
+    if not store_alerts.change_alert_rule(
         store, rule_id, name=rule.name, kind=rule.kind, parameters=packed
     ):
         raise ParameterError(f"There is no rule {rule_id}.")

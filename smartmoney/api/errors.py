@@ -16,6 +16,7 @@ from smartmoney.api.wire import encoded
 from smartmoney.errors import (
     AlreadyRunning,
     ParameterError,
+    QueryTooSlow,
     SchemaMismatch,
     TemporaryError,
     UserError,
@@ -75,7 +76,7 @@ def sorted_out(error: Exception, request_id: str = "") -> ApiError:
     if isinstance(error, HTTPException):
         code, message = SENTENCES.get(error.status_code, ("http_error", str(error.detail)))
         return ApiError(error.status_code, code, message, headers=error.headers)
-    return _by_state(error) or _by_kind(error) or _unforeseen(error, request_id)
+    return _by_kind(error) or _unforeseen(error, request_id)
 
 
 def _by_kind(error: Exception) -> ApiError | None:
@@ -85,21 +86,13 @@ def _by_kind(error: Exception) -> ApiError | None:
         return ApiError(400, "request_wrong", str(error))
     if isinstance(error, AlreadyRunning):
         return ApiError(409, "already_running", str(error))
+    if isinstance(error, QueryTooSlow):
+        return _later("too_slow", SLOW)
     if isinstance(error, TemporaryError):
         return _later("unavailable", str(error))
     if isinstance(error, SchemaMismatch):
         return _later("schema_mismatch", UNREADY)
     return None
-
-
-def _by_state(error: Exception) -> ApiError | None:
-    """By the database's own code: statement cut off (57014), table or column missing (42P01, 42703)."""
-    states = {
-        getattr(getattr(each, "orig", None), "sqlstate", None) for each in (error, error.__cause__)
-    }
-    if "57014" in states:
-        return _later("too_slow", SLOW)
-    return _later("schema_mismatch", UNREADY) if states & {"42P01", "42703", "42883"} else None
 
 
 def _later(code: str, message: str) -> ApiError:

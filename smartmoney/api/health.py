@@ -21,9 +21,8 @@ from smartmoney.api.wire import encoded, shaped
 from smartmoney.settings import Settings
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.migrate import migrations
-from smartmoney.store.reads import api_extra
-from smartmoney.store.reads.base import Row, fetch_one
+from smartmoney.store.reads import Row
+from smartmoney.store.server.migrate import migrations
 
 log = logging.getLogger(__name__)
 KEEP_SECONDS = 1.0
@@ -80,8 +79,8 @@ class HealthWatch:
 def _database(store: Store, wanted: dict[str, float], now: datetime) -> dict[str, Any]:
     return {
         "jobs": reads.jobs(store, wanted, now),
-        "database": fetch_one(store, "database_health") or {},
-        "newest": api_extra.newest(store),
+        "database": reads.database(store),
+        "newest": reads.newest(store),
     }
 
 

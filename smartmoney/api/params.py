@@ -1,34 +1,23 @@
-"""What each list may be asked for: names, types, bounds; anything else is refused. Limits are clamped."""
+"""What each list may be asked for, from its filter; anything else is refused. Limits are clamped."""
 
 from __future__ import annotations
 
+import types
+import typing
+from dataclasses import Field as FilterField
+from dataclasses import fields
 from enum import Enum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import CoreSchema, core_schema
 
 from smartmoney.api.wire import camel
 from smartmoney.store import reads
-from smartmoney.store.reads.filters import LONGEST_CURSOR, LONGEST_TEXT, MOST_ROWS
-from smartmoney.store.reads.markets import HolderSort
+from smartmoney.store.filters import LONGEST_CURSOR, LONGEST_TEXT, MOST_ROWS, About, ListFilter
 
 Key = TypeVar("Key", bound=Enum)
 WITHOUT_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
-
-
-class SortKey:
-    """Annotation: one of a list's sort keys, in camelCase."""
-
-    def __init__(self, keys: type[Enum]) -> None:
-        self.names = {camel(name): name for name in keys.__members__}
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Only these words."""
-        return core_schema.literal_schema(list(self.names))
 
 
 def key_of(keys: type[Key], name: str) -> Key:
@@ -38,11 +27,9 @@ def key_of(keys: type[Key], name: str) -> Key:
 
 def _words(value: Any) -> Any:
     """`tier=S,A` means what `tier=S&tier=A` means."""
-    return (
-        [word for part in value for word in str(part).split(",")]
-        if isinstance(value, list)
-        else value
-    )
+    if not isinstance(value, list):
+        return value
+    return [word for part in value for word in str(part).split(",")]
 
 
 def _yes(value: Any) -> Any:
@@ -59,28 +46,10 @@ def _whole(value: Any) -> Any:
 
 Flag = Annotated[bool, BeforeValidator(_yes), Field(strict=True)]
 Limit = Annotated[int, BeforeValidator(_whole)]
-Days = Annotated[int, Field(ge=1, le=3_650), BeforeValidator(_whole)]
-Count = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)]
-Place = Annotated[int, Field(ge=0, le=255), BeforeValidator(_whole)]
-Id = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_whole)]
-Usd = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
-Depth = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
-Chance = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=WITHOUT_CONTROLS)]
 Cursor = Annotated[str, Field(max_length=LONGEST_CURSOR, pattern=r"^[A-Za-z0-9_-]+$")]
-Tiers = Annotated[
-    list[Literal["S", "A", "B", "C", "D", "E"]], BeforeValidator(_words), Field(max_length=6)
-]
-Statuses = Annotated[
-    list[Literal["OPEN", "CLOSED", "RESOLVED"]], BeforeValidator(_words), Field(max_length=3)
-]
-Leans = Annotated[
-    list[Literal["YES", "NO", "MIXED", "INSUFFICIENT"]],
-    BeforeValidator(_words),
-    Field(max_length=4),
-]
-Sides = Annotated[list[Literal["BUY", "SELL"]], BeforeValidator(_words), Field(max_length=2)]
 Unset = SkipJsonSchema[None]
+_annotated: Any = Annotated
 
 
 class Query(BaseModel):
@@ -90,7 +59,15 @@ class Query(BaseModel):
 
 
 class ListQuery(Query):
-    """What every paged list takes."""
+    """What every paged list takes.
+
+    Attributes:
+        kind: the filter of the list.
+        names: fields of the filter, by name here.
+    """
+
+    kind: ClassVar[type[ListFilter]] = ListFilter
+    names: ClassVar[dict[str, str]] = {}
 
     order: Literal["asc", "desc"] = Field(
         "desc", description="Direction; rows without a value come last either way."
@@ -106,182 +83,84 @@ class ListQuery(Query):
         description="csv: every row of the filter in one file; limit and cursor do not apply.",
     )
 
-    def filters(self) -> reads.ListFilter:
+    def filters(self) -> ListFilter:
         """The filter of the read."""
-        raise NotImplementedError
-
-    def page(self) -> dict[str, Any]:
-        """The values every filter takes."""
-        return {"descending": self.order == "desc", "limit": self.limit, "cursor": self.cursor}
-
-
-class TraderQuery(ListQuery):
-    """The list of traders."""
-
-    q: Text = Field(
-        "", description="Part of a name, or the start of an address.", examples=["0x5668"]
-    )
-    tier: Tiers = Field(
-        [],
-        description="Any of these tiers; repeat it or separate by commas.",
-        examples=[["S", "A"]],
-    )
-    category: Text = Field("", description="Best category.", examples=["politics"])
-    active_days: Days | Unset = Field(
-        None, description="Traded within so many days.", examples=[30]
-    )
-    min_events: Count | Unset = Field(None, description="At least so many events.", examples=[10])
-    min_pnl: Usd | Unset = Field(
-        None, description="Total PnL of at least so many USD.", examples=[1000]
-    )
-    min_confidence: Chance | Unset = Field(
-        None, description="`skillProb` of at least this.", examples=[0.9]
-    )
-    hide_flagged: Flag = Field(False, description="Leave out wallets with any flag.")
-    scored_only: Flag = Field(False, description="Leave out wallets not scored yet.")
-    sort: Annotated[str, SortKey(reads.TraderSort)] = Field("rarityScore", description="Sorted by.")
-
-    def filters(self) -> reads.TraderFilter:
-        """The filter of the read."""
-        return reads.TraderFilter(
-            sort=key_of(reads.TraderSort, self.sort),
-            text=self.q,
-            tiers=tuple(self.tier),
-            category=self.category,
-            active_days=self.active_days,
-            min_events=self.min_events,
-            min_pnl=self.min_pnl,
-            min_confidence=self.min_confidence,
-            hide_flagged=self.hide_flagged,
-            scored_only=self.scored_only,
-            **self.page(),
+        values: dict[str, Any] = {}
+        for here, name in self.names.items():
+            value = getattr(self, here)
+            values[name] = tuple(value) if isinstance(value, list) else value
+        if "sort" in values:
+            values["sort"] = key_of(type(self.kind().sort), values["sort"])
+        return self.kind(
+            **values, descending=self.order == "desc", limit=self.limit, cursor=self.cursor
         )
 
 
-class PositionQuery(ListQuery):
-    """A trader's positions."""
-
-    q: Text = Field("", description="Part of the market's question.")
-    state: Literal["open", "closed"] | Unset = Field(
-        None, description="Only open or only closed positions."
-    )
-    category: Text = Field("", description="The market's category.", examples=["crypto"])
-    sort: Annotated[str, SortKey(reads.PositionSort)] = Field(
-        "marketValue", description="Sorted by."
-    )
-
-    def filters(self) -> reads.PositionFilter:
-        """The filter of the read."""
-        return reads.PositionFilter(
-            sort=key_of(reads.PositionSort, self.sort),
-            text=self.q,
-            category=self.category,
-            states=(self.state,) if self.state else (),
-            **self.page(),
-        )
-
-
-class TradeQuery(ListQuery):
-    """A trader's trades, by time."""
-
-    q: Text = Field("", description="Part of the market's question.")
-    side: Sides = Field([], description="BUY or SELL.", examples=[["BUY"]])
-
-    def filters(self) -> reads.TradeFilter:
-        """The filter of the read."""
-        return reads.TradeFilter(text=self.q, sides=tuple(self.side), **self.page())
+def query_of(kind: type[ListFilter]) -> type[ListQuery]:
+    """The query of a list: a parameter for each condition of its filter that says what it is."""
+    hints = typing.get_type_hints(kind)
+    offered: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    for item in fields(kind):
+        about: About | None = item.metadata.get("about")
+        if about is not None and about.means:
+            here = about.query or item.name
+            names[here] = item.name
+            offered[here] = (_type(item, hints[item.name]), _parameter(item, about))
+    keys = type(kind().sort)
+    if len(keys) > 1:
+        names["sort"] = "sort"
+        words = _one_of(tuple(camel(key.name) for key in keys))
+        offered["sort"] = (words, Field(camel(kind().sort.name), description="Sorted by."))
+    name = f"{kind.__name__.removesuffix('Filter')}Query"
+    made = cast(type[ListQuery], create_model(name, __base__=ListQuery, **offered))
+    made.__doc__, made.kind, made.names = kind.__doc__, kind, names
+    return made
 
 
-class MarketTradeQuery(ListQuery):
-    """A market's trades, by time."""
-
-    side: Sides = Field([], description="BUY or SELL.", examples=[["BUY"]])
-    tier: Tiers = Field([], description="Only of traders in these tiers.", examples=[["S", "A"]])
-
-    def filters(self) -> reads.TradeFilter:
-        """The filter of the read."""
-        return reads.TradeFilter(sides=tuple(self.side), tiers=tuple(self.tier), **self.page())
-
-
-class MarketQuery(ListQuery):
-    """The list of markets."""
-
-    q: Text = Field(
-        "",
-        description="Part of the question, or the start of a condition id.",
-        examples=["election"],
-    )
-    status: Statuses = Field(
-        [], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]]
-    )
-    category: Text = Field("", description="Category.", examples=["politics"])
-    min_liquidity: Depth | Unset = Field(
-        None, description="Liquidity of at least so many USD.", examples=[10000]
-    )
-    ends_within_days: Days | Unset = Field(
-        None, description="Ends in the future, within so many days."
-    )
-    smart_only: Flag = Field(False, description="Only markets that hold smart money.")
-    sort: Annotated[str, SortKey(reads.MarketSort)] = Field("volume24h", description="Sorted by.")
-
-    def filters(self) -> reads.MarketFilter:
-        """The filter of the read."""
-        return reads.MarketFilter(
-            sort=key_of(reads.MarketSort, self.sort),
-            text=self.q,
-            statuses=tuple(self.status),
-            category=self.category,
-            min_liquidity=self.min_liquidity,
-            ends_within_days=self.ends_within_days,
-            smart_only=self.smart_only,
-            **self.page(),
-        )
+def _type(item: FilterField[Any], hint: Any) -> Any:
+    """Type of the parameter of a field."""
+    if "choices" in item.metadata:
+        choices = item.metadata["choices"]
+        few = types.GenericAlias(list, (_one_of(choices),))
+        return _annotated[few, BeforeValidator(_words), Field(max_length=len(choices))]
+    if "low" in item.metadata:
+        bounds = Field(ge=item.metadata["low"], le=item.metadata["high"])
+        if int in typing.get_args(hint):
+            return _annotated[int, bounds, BeforeValidator(_whole)] | Unset
+        return _annotated[float, bounds, Field(allow_inf_nan=False)] | Unset
+    return Flag if item.default is False else Text
 
 
-class SmartQuery(ListQuery):
-    """The list of smart markets."""
-
-    q: Text = Field("", description="Part of the question.", examples=["election"])
-    lean: Leans = Field([], description="Any of these leans.", examples=[["YES", "NO"]])
-    status: Statuses = Field(
-        [], description="Any of these; repeat it or separate by commas.", examples=[["OPEN"]]
-    )
-    category: Text = Field("", description="Category.", examples=["politics"])
-    min_liquidity: Depth | Unset = Field(None, description="Liquidity of at least so many USD.")
-    min_count: Count | Unset = Field(
-        None, description="`smartCount` of at least this.", examples=[3]
-    )
-    sort: Annotated[str, SortKey(reads.SmartSort)] = Field("smartScore", description="Sorted by.")
-
-    def filters(self) -> reads.SmartFilter:
-        """The filter of the read."""
-        return reads.SmartFilter(
-            sort=key_of(reads.SmartSort, self.sort),
-            text=self.q,
-            leans=tuple(self.lean),
-            statuses=tuple(self.status),
-            category=self.category,
-            min_liquidity=self.min_liquidity,
-            min_count=self.min_count,
-            **self.page(),
-        )
+def _one_of(words: tuple[str, ...]) -> Any:
+    literal: Any = Literal
+    return literal[words]
 
 
-class HolderQuery(ListQuery):
-    """A market's holders."""
+def _parameter(item: FilterField[Any], about: About) -> Any:
+    examples = None if about.example is None else [about.example]
+    default = list(item.default) if isinstance(item.default, tuple) else item.default
+    return Field(default, description=about.means, examples=examples)
 
-    tier: Tiers = Field([], description="Only of traders in these tiers.", examples=[["S", "A"]])
-    outcome: Place | Unset = Field(None, description="Only holders of the outcome with this index.")
-    sort: Annotated[str, SortKey(HolderSort)] = Field("marketValue", description="Sorted by.")
 
-    def filters(self) -> reads.HolderFilter:
-        """The filter of the read."""
-        return reads.HolderFilter(
-            sort=key_of(HolderSort, self.sort),
-            tiers=tuple(self.tier),
-            outcome_index=self.outcome,
-            **self.page(),
-        )
+if TYPE_CHECKING:
+    TraderQuery = ListQuery
+    PositionQuery = ListQuery
+    TradeQuery = ListQuery
+    MarketTradeQuery = ListQuery
+    MarketQuery = ListQuery
+    SmartQuery = ListQuery
+    HolderQuery = ListQuery
+    AlertQuery = ListQuery
+else:
+    TraderQuery = query_of(reads.TraderFilter)
+    PositionQuery = query_of(reads.PositionFilter)
+    TradeQuery = query_of(reads.TradeFilter)
+    MarketTradeQuery = query_of(reads.MarketTradeFilter)
+    MarketQuery = query_of(reads.MarketFilter)
+    SmartQuery = query_of(reads.SmartFilter)
+    HolderQuery = query_of(reads.HolderFilter)
+    AlertQuery = query_of(reads.AlertFilter)
 
 
 class CurveQuery(Query):
@@ -292,14 +171,3 @@ class CurveQuery(Query):
         description="Most points; pulled into 2 to 2,000. The newest is always kept.",
         examples=[500],
     )
-
-
-class AlertQuery(ListQuery):
-    """The list of alerts, by time."""
-
-    q: Text = Field("", description="Part of the sentence.")
-    rule_id: Id | Unset = Field(None, description="Only of this rule.", examples=[1])
-
-    def filters(self) -> reads.AlertFilter:
-        """The filter of the read."""
-        return reads.AlertFilter(text=self.q, rule_id=self.rule_id, **self.page())

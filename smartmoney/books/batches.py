@@ -23,10 +23,10 @@ from smartmoney.ledger import Activity, Ledger, LedgerState, run
 from smartmoney.ledger.columns import BoolArray, IntArray
 from smartmoney.metrics import Measures, nothing_measured
 from smartmoney.scoring.partitions import Partition, compute_partition, split_activity
-from smartmoney.store import scores
 from smartmoney.store.arrow import connected
 from smartmoney.store.bulk import Bulk, writing
 from smartmoney.store.db import PostgresConnection, Store
+from smartmoney.store.scores import books, dirty
 
 NEVER = -1
 LATE = np.iinfo(np.int64).max
@@ -126,13 +126,13 @@ class Read:
 def plan(
     connection: PostgresConnection[Any],
     catalog: Catalog,
-    news: Mapping[int, scores.News],
+    news: Mapping[int, dirty.Dirty],
     version: str,
     full: bool,
 ) -> Plan:
     """Read the wallets with news, or with holdings in a market that is not what it was; all of them when `full`."""
-    changes = differing(catalog, scores.known_markets(connection))
-    trader, likely_rows = scores.row_counts(connection)
+    changes = differing(catalog, books.known_markets(connection))
+    trader, likely_rows = dirty.row_counts(connection)
     every = _wallets(connection, catalog, news, version, changes, trader.astype(np.int32))
     if full:
         every = replace(every, rebuilt=np.ones_like(every.rebuilt))
@@ -168,14 +168,14 @@ def scans(trader: IntArray, likely_rows: NDArray[np.float64]) -> list[range]:
 def _wallets(
     connection: PostgresConnection[Any],
     catalog: Catalog,
-    news: Mapping[int, scores.News],
+    news: Mapping[int, dirty.Dirty],
     version: str,
     changes: Differing,
     trader: IntArray,
 ) -> Batch:
     known = kept.load_known(connection, version)
-    rebuilt = scores.holders(connection, catalog.market_ids[changes.structure], in_rows=True)
-    changed = scores.holders(connection, catalog.market_ids[changes.facts & ~changes.structure])
+    rebuilt = books.holders(connection, catalog.market_ids[changes.structure], in_rows=True)
+    changed = books.holders(connection, catalog.market_ids[changes.facts & ~changes.structure])
     book_to = np.full(len(trader), NEVER, np.int64)
     book_to[np.searchsorted(trader, known.trader)] = known.book_to
     first_new = np.full(len(trader), LATE, np.int64)
@@ -275,11 +275,11 @@ def _save(
         "trader_event": tables.event_rows(part, reader.catalog, events_chosen),
         "trader_days": tables.day_rows(ledger, reader.as_of),
     }
-    books, replaced = _to_keep(ledger, activity, usable[row])
+    states, replaced = _to_keep(ledger, activity, usable[row])
     trader = ledger.traders.trader
     with writing(reader.store) as bulk:
-        scores.save_books(bulk, rows, trader[rebuilt])
-        _keep(bulk, reader, part.measures, books, replaced)
+        books.save_books(bulk, rows, trader[rebuilt])
+        _keep(bulk, reader, part.measures, states, replaced)
 
 
 def _save_blank(reader: Reader, traders: IntArray) -> None:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from smartmoney.ledger import Markets
 from smartmoney.ledger.columns import BoolArray, IntArray
-from smartmoney.store import ledger_rows
 from smartmoney.store.arrow import column
 from smartmoney.store.db import Store
+from smartmoney.store.scores import ledger_rows
 
 
 @dataclass(frozen=True)

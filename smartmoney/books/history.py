@@ -12,9 +12,9 @@ from smartmoney.books.catalog import Catalog
 from smartmoney.ledger import Activity, Kind
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.ordering import sort_by_trader
-from smartmoney.store import ledger_rows
 from smartmoney.store.arrow import column
 from smartmoney.store.db import Store
+from smartmoney.store.scores import ledger_rows
 from smartmoney.units import PICO
 
 KINDS = {

@@ -20,10 +20,10 @@ from smartmoney.books.catalog import Catalog
 from smartmoney.ledger import Accounts, Days, LedgerState, Positions
 from smartmoney.ledger.columns import Columns, IntArray
 from smartmoney.metrics import Measures
-from smartmoney.store import kept_books
 from smartmoney.store.arrow import column
 from smartmoney.store.bulk import Bulk
 from smartmoney.store.db import PostgresConnection, Store
+from smartmoney.store.scores import kept_books
 
 CODEC = pa.Codec("lz4_raw")
 PLACE_BITS = 8

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from smartmoney.books.catalog import Catalog
 from smartmoney.ledger import ApiPositions
 from smartmoney.ledger.columns import IntArray
-from smartmoney.store import ledger_rows
 from smartmoney.store.arrow import column
 from smartmoney.store.db import Store
+from smartmoney.store.scores import ledger_rows
 from smartmoney.units import MICRO
 
 

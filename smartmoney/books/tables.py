@@ -13,7 +13,7 @@ from smartmoney.ledger import Ledger, reconcile
 from smartmoney.ledger.columns import BoolArray
 from smartmoney.metrics.surprise import SCORED
 from smartmoney.scoring.partitions import Partition
-from smartmoney.store.bulk import times
+from smartmoney.store.arrow import times
 from smartmoney.units import DAY_SECONDS
 
 TRADES_AFTER_S = 60

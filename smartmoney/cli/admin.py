@@ -20,19 +20,19 @@ def reset(kind: Kind | None, yes: bool) -> None:
     """Remove everything an installation stored: database, reports, logs."""
     from smartmoney.supervise.stopping import forget, is_installation, stored
 
-    places = Paths(home(kind))
-    if not places.home.exists():
-        click.echo(f"There is nothing in {places.home}.")
+    paths = Paths(home(kind))
+    if not paths.home.exists():
+        click.echo(f"There is nothing in {paths.home}.")
         return
-    if is_installation(places) and not yes:
+    if is_installation(paths) and not yes:
         click.confirm(
-            f"Remove {places.home} with its database, run reports and logs ({stored(places)})?",
+            f"Remove {paths.home} with its database, run reports and logs ({stored(paths)})?",
             abort=True,
         )
-    others = forget(places)
+    others = forget(paths)
     kept = f" What is not the installation's stays there: {others[0].name}" if others else ""
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-    click.echo(f"Removed {places.home}.{kept}{more}{'.' if others else ''}")
+    click.echo(f"Removed {paths.home}.{kept}{more}{'.' if others else ''}")
 
 
 @click.command()
@@ -58,7 +58,7 @@ def doctor(kind: Kind | None) -> None:
 )
 def backup(kind: Kind | None, folder: Path | None) -> None:
     """Dump the database, and verify the dump by restoring it into a scratch database."""
-    from smartmoney.store.backup import backup as dump
+    from smartmoney.store.server.backup import backup as dump
     from smartmoney.supervise.joining import database
 
     found = settings_of(kind)
@@ -72,7 +72,7 @@ def backup(kind: Kind | None, folder: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(kind: Kind | None, dump: Path, yes: bool) -> None:
     """Put a dump in place of the database; what was there is kept under another name."""
-    from smartmoney.store.backup import restore as put_back
+    from smartmoney.store.server.backup import restore as put_back
     from smartmoney.supervise.joining import database
 
     found = settings_of(kind)

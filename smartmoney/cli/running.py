@@ -58,8 +58,8 @@ def stop(kind: Kind | None) -> None:
     """Stop what runs, and wait until it has."""
     from smartmoney.supervise.stopping import stop as end
 
-    places = Paths(home(kind))
-    click.echo("Stopped." if end(places) else f"Nothing runs in {places.home}.")
+    paths = Paths(home(kind))
+    click.echo("Stopped." if end(paths) else f"Nothing runs in {paths.home}.")
 
 
 @click.command()

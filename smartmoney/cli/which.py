@@ -48,8 +48,8 @@ def settings_of(kind: Kind | None) -> Settings:
     Raises:
         SettingError: a setting is wrong.
     """
-    places = Paths(home(kind))
-    if places.settings_file.is_file():
-        os.environ[SETTINGS_FILE] = str(places.settings_file)
+    paths = Paths(home(kind))
+    if paths.settings_file.is_file():
+        os.environ[SETTINGS_FILE] = str(paths.settings_file)
     source = {"smartmoney_source": KINDS[kind]} if kind else {}
-    return load(smartmoney_home=places.home, **source)
+    return load(smartmoney_home=paths.home, **source)

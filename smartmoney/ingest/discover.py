@@ -12,8 +12,10 @@ from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.store import catalog, streams
+from smartmoney.store import streams
 from smartmoney.store.db import Store
+from smartmoney.store.markets import catalog
+from smartmoney.store.wallets import population
 
 SOURCE = "discover"
 HOLDERS_PER_TOKEN = 100
@@ -43,7 +45,7 @@ def discover(
         TemporaryError: the API is away; wallets found before are stored.
     """
     outcome = SyncOutcome()
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         wanted = conditions or catalog.interesting_conditions(connection, markets, REST_S)
         for number, condition in enumerate(wanted, 1):
             try:
@@ -52,7 +54,7 @@ def discover(
                     market_endpoints.tape(client, condition),
                 ):
                     with connection.transaction():
-                        saved = catalog.save_traders(connection, page.rows, "holders")
+                        saved = population.save_traders(connection, page.rows, "holders")
                         outcome.count("holders and traders", len(page.rows), saved)
                         pages.keep(connection, page, SOURCE, condition, outcome)
                         for source in TRADER_STREAMS:

@@ -13,8 +13,9 @@ from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.store import catalog, streams
+from smartmoney.store import streams
 from smartmoney.store.db import PostgresConnection, Store
+from smartmoney.store.wallets import population
 
 SOURCE = "leaderboard"
 CATEGORIES = (
@@ -63,7 +64,7 @@ def sync_leaderboard(
     """
     outcome = SyncOutcome()
     boards = list(product(categories or CATEGORIES, periods or PERIODS, ORDERS))
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         for number, (category, period, order) in enumerate(boards, 1):
             name = f"{category}/{period}/{order}"
             try:
@@ -90,7 +91,7 @@ def _board(
     for page in walk:
         addresses = [row.trader.address for row in page.rows]
         with connection.transaction():
-            saved = catalog.save_board(connection, name, page.rows, at)
+            saved = population.save_board(connection, name, page.rows, at)
             outcome.count("traders", len(page.rows), saved)
             pages.keep(connection, page, SOURCE, name, outcome)
             _enroll(connection, addresses, outcome)

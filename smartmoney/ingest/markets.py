@@ -20,8 +20,9 @@ from smartmoney.polymarket.market_endpoints import MOST_IDS
 from smartmoney.polymarket.pages import Page
 from smartmoney.polymarket.types import MarketRecord
 from smartmoney.settings import Settings
-from smartmoney.store import catalog, prices, streams
+from smartmoney.store import streams
 from smartmoney.store.db import PostgresConnection, Store
+from smartmoney.store.markets import catalog, prices
 
 SOURCE = "markets"
 HISTORY_STEP_S = 43_200
@@ -64,7 +65,7 @@ def sync_markets(
     run.resolve(closed_limit)
     run.measure_interest()
     run.fill_history(history_limit)
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         streams.complete(connection, SOURCE, "open", watermark=run.began, due_in_s=0)
     return run.outcome
 
@@ -86,14 +87,14 @@ class _Run:
 
     def refresh_open(self) -> None:
         """Every open market, with its price of now."""
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             for number, page in enumerate(market_endpoints.markets(self.client, closed=False), 1):
                 self._save(connection, page, "open")
                 self.progress(number, number, f"{self.outcome.read['markets']} open markets")
 
     def complete_missing(self, limit: int) -> None:
         """Markets that only trades named, and those that left the open list."""
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             missing = catalog.missing_conditions(connection, self.began, limit)
         found = self._in_batches(missing, self._ask_markets, "markets completed")
         unknown = len([each for each in missing if len(each) == CONDITION_LENGTH]) - found
@@ -104,20 +105,20 @@ class _Run:
 
     def resolve(self, limit: int) -> None:
         """Payouts of closed markets from the route that knows; a price is never taken for a resolution."""
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             waiting = catalog.unresolved_conditions(connection, limit)
         self._in_batches(waiting, self._ask_payouts, "closed markets asked for their payouts")
 
     def measure_interest(self) -> None:
         """Open interest of the open markets somebody we know is in: what coverage of holders is measured by."""
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             held = catalog.held_conditions(connection)
         self._in_batches(held, self._ask_interest, "open markets asked for their open interest")
 
     def fill_history(self, limit: int) -> None:
         """Prices since each market began, for its chart: the newest come from our own looks."""
-        with self.store.raw(autocommit=True) as connection:
-            tokens = prices.history_wanted(connection, HISTORY_AGAIN_DAYS, limit)
+        with self.store.session() as connection:
+            tokens = prices.history_due(connection, HISTORY_AGAIN_DAYS, limit)
 
         def ask(connection: PostgresConnection[Any], batch: list[str]) -> int:
             return sum(
@@ -193,7 +194,7 @@ class _Run:
         done = [0, 0]
 
         def work(_: int) -> None:
-            with self.store.raw(autocommit=True) as connection:
+            with self.store.session() as connection:
                 while (batch := self._next(batches, lock)) is not None:
                     count = step(connection, batch)
                     with connection.transaction():

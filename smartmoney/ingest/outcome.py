@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from smartmoney.store.load import Saved
+from smartmoney.store.wallets.fills import Saved
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, words) while a job works."""

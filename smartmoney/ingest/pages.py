@@ -7,8 +7,8 @@ from typing import Any
 
 from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.polymarket.endpoints import Page
-from smartmoney.store import quarantine
 from smartmoney.store.db import PostgresConnection
+from smartmoney.store.streams import quarantine
 
 log = logging.getLogger(__name__)
 

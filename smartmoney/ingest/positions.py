@@ -15,8 +15,10 @@ from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.endpoints import Page
 from smartmoney.polymarket.types import PositionRecord
 from smartmoney.settings import Settings
-from smartmoney.store import holdings, ingest_reads, streams
+from smartmoney.store import streams
 from smartmoney.store.db import Store
+from smartmoney.store.wallets import positions
+from smartmoney.store.wallets.fills import prepare
 
 SOURCE = "positions"
 DUE_UNCONFIRMED_S = 60.0
@@ -91,9 +93,9 @@ class _Look:
             row for row in page.rows if status == "OPEN" or row.market.token_id not in self.seen
         ]
         last = max((row.last_event_ts or 0 for row in rows), default=0) if status == "CLOSED" else 0
-        ingest_reads.prepare(connection, self.lease.address, [row.market for row in rows], [])
+        prepare(connection, self.lease.address, [row.market for row in rows], [])
         with connection.transaction():
-            saved = holdings.save_positions(connection, rows, self.at)
+            saved = positions.save_positions(connection, rows, self.at)
             self.outcome.count(f"positions {status.lower()}", len(rows), saved)
             pages.keep(connection, page, SOURCE, self.lease.address, self.outcome)
             streams.advance(
@@ -110,10 +112,10 @@ class _Look:
         """What is stored as held and was not shown counts as absent once a second look, later, agrees."""
         connection, address = self.lease.connection, self.lease.address
         with connection.transaction():
-            unseen = ingest_reads.unseen_positions(connection, address, sorted(self.seen))
+            unseen = positions.unseen_positions(connection, address, sorted(self.seen))
             suspect = unseen > 0 and not state.note.get("unconfirmed")
             if unseen and not suspect:
-                absent = holdings.mark_absent(connection, address, sorted(self.seen), self.at)
+                absent = positions.mark_absent(connection, address, sorted(self.seen), self.at)
                 self.outcome.add("positions absent", absent)
                 self.outcome.note(
                     "Some positions are not shown any more; they are kept, marked absent, until shown again."

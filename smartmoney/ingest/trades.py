@@ -16,9 +16,12 @@ from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.endpoints import Page
 from smartmoney.polymarket.types import ActivityRecord, FillRecord
 from smartmoney.settings import Settings
-from smartmoney.store import catalog, ingest_reads, load, streams
+from smartmoney.store import streams
 from smartmoney.store.db import Store
-from smartmoney.store.keys import Occurrences
+from smartmoney.store.wallets.activity import save_activity
+from smartmoney.store.wallets.fills import prepare, save_fills
+from smartmoney.store.wallets.identity import Occurrences
+from smartmoney.store.wallets.population import save_traders
 from smartmoney.units import DAY_SECONDS
 
 SOURCE = "trades"
@@ -126,11 +129,11 @@ class _Reading:
         others = [row for row in page.rows if isinstance(row, ActivityRecord)]
         last = max((row.ts for row in page.rows), default=None)
         stubs = [row.market for row in page.rows if row.market]
-        ingest_reads.prepare(connection, address, stubs, [fill.ts for fill in fills])
+        prepare(connection, address, stubs, [fill.ts for fill in fills])
         with connection.transaction():
-            self.outcome.count("fills", len(fills), load.save_fills(connection, fills, occurrences))
+            self.outcome.count("fills", len(fills), save_fills(connection, fills, occurrences))
             self.outcome.count(
-                "activities", len(others), load.save_activity(connection, others, occurrences)
+                "activities", len(others), save_activity(connection, others, occurrences)
             )
             pages.keep(connection, page, SOURCE, address, self.outcome)
             streams.advance(
@@ -158,11 +161,7 @@ class _Reading:
             first is not None and bool(first.trace_id) and first.trace_id == state.note.get("trace")
         )
         age = int(first.age_s) if first else 0
-        if (
-            state.watermark is None
-            and not unknown
-            and not ingest_reads.pace(connection, address).named
-        ):
+        if state.watermark is None and not unknown and not streams.pace(connection, address).named:
             self._learn_name()
         with connection.transaction():
             if unknown:
@@ -187,4 +186,4 @@ class _Reading:
         found = endpoints.profile(self.client, self.lease.address)
         if found is not None:
             with self.lease.connection.transaction():
-                catalog.save_traders(self.lease.connection, [found], "activity")
+                save_traders(self.lease.connection, [found], "activity")

@@ -22,8 +22,8 @@ from smartmoney.errors import (
 from smartmoney.ids import wallet_address
 from smartmoney.ingest.outcome import Progress, SyncOutcome
 from smartmoney.settings import Settings
-from smartmoney.store import ingest_reads, streams
-from smartmoney.store.db import PostgresConnection, Store
+from smartmoney.store import streams
+from smartmoney.store.db import PostgresConnection, Store, async_commit
 
 LEASE_S = 120.0
 """A lease keeps others from trying; every page renews it. Who may write, the advisory lock decides."""
@@ -49,7 +49,7 @@ def checked_addresses(addresses: list[str] | None) -> list[str] | None:
 
 def due_in(connection: PostgresConnection[Any], address: str) -> float:
     """Seconds until a wallet is due again: by tier, later when it has rested for two weeks; soon when watched."""
-    found = ingest_reads.pace(connection, address)
+    found = streams.pace(connection, address)
     if found.watched:
         return DUE_WATCHED_S
     idle = found.idle_days is not None and found.idle_days > IDLE_AFTER_DAYS
@@ -74,7 +74,7 @@ class Lease:
 
     def may_go_on(self) -> bool:
         """Whether there is time for another page; the lease is renewed."""
-        ingest_reads.renew(self.connection, self.source, self.address, LEASE_S)
+        streams.renew(self.connection, self.source, self.address, LEASE_S)
         return time.monotonic() < self.until
 
 
@@ -125,14 +125,14 @@ class WorkQueue:
             ShapeChanged: the API's rows changed so much that reading on would lose some.
         """
         self._until, self._left = time.monotonic() + max_seconds, limit
-        with self.store.raw(autocommit=True) as connection:
+        with self.store.session() as connection:
             if addresses is not None:
                 streams.enroll(connection, self.source, addresses)
                 self._queue = list(addresses)
             waiting = (
                 len(addresses)
                 if addresses is not None
-                else ingest_reads.due_count(connection, self.source)
+                else streams.due_count(connection, self.source)
             )
         self._total = min(limit, waiting)
         workers = max(1, min(self.at_once, self._total))
@@ -145,8 +145,8 @@ class WorkQueue:
     def _worker(self, work: Work) -> None:
         """Take one trader after the other on one connection; what stops everybody is remembered."""
         try:
-            with self.store.raw(autocommit=True) as connection:
-                ingest_reads.settle_later(connection)
+            with self.store.session() as connection:
+                async_commit(connection)
                 while (address := self._next(connection)) is not None:
                     self._one(connection, work, address)
         except BaseException as error:
@@ -167,7 +167,7 @@ class WorkQueue:
 
     def _one(self, connection: PostgresConnection[Any], work: Work, address: str) -> None:
         stream = f"{self.source} {address}"
-        if not ingest_reads.hold(connection, stream):
+        if not streams.try_lock(connection, stream):
             self.outcome.note(f"{address} is being read by another worker already.")
             return
         try:
@@ -182,7 +182,7 @@ class WorkQueue:
             raise
         finally:
             if not connection.closed:
-                ingest_reads.let_go(connection, stream)
+                streams.unlock(connection, stream)
 
     def _ended(self, error: SmartmoneyError | None) -> None:
         """Count, tell, and stop everybody where the fault is not this trader's alone."""

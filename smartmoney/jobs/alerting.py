@@ -22,7 +22,7 @@ from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import UNRECORDED, JobRun, job
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.db import Store
-from smartmoney.store.reads.base import Row
+from smartmoney.store.reads import Row
 
 LEAST_BETWEEN_TESTS = timedelta(seconds=30)
 

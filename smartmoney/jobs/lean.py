@@ -12,8 +12,9 @@ from smartmoney.books.catalog import Catalog, load_catalog
 from smartmoney.books.history import load_activity
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.ledger import Activity, replay
-from smartmoney.store import lean
 from smartmoney.store.db import Store
+from smartmoney.store.markets import lean
+from smartmoney.store.scores import runs
 
 
 @job(has_notebook=False)
@@ -34,7 +35,7 @@ def prove_lean(run: JobRun, *, smart_tiers: list[str] | None = None) -> None:
         "events": found.events,
     }
     with store.raw() as connection:
-        lean.save_proof(connection, datetime.now(UTC), found.verdict, found.to_dict())
+        runs.save_proof(connection, datetime.now(UTC), found.verdict, found.to_dict())
     report.written = {"lean_proof": 1}
     report.sentences = [found.verdict]
     if found.brier_price is not None:

@@ -18,10 +18,10 @@ from smartmoney.errors import AlreadyRunning, ParameterError, SmartmoneyError
 from smartmoney.jobs.report import JobReport
 from smartmoney.registry import Job, first_sentence
 from smartmoney.settings import Settings, get_settings
-from smartmoney.store import runs
 from smartmoney.store.db import Store, open_store
-from smartmoney.store.locks import single_flight
-from smartmoney.store.source import claim_source
+from smartmoney.store.server.setting import claim_source
+from smartmoney.store.streams import runs
+from smartmoney.store.streams.locks import single_flight
 
 log = logging.getLogger(__name__)
 UNRECORDED = "unrecorded"

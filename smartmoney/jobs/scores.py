@@ -23,10 +23,10 @@ from smartmoney.scoring.constants import SCORE_VERSION, TIERS
 from smartmoney.scoring.partitions import compute_partition
 from smartmoney.scoring.score import Scores, combine
 from smartmoney.settings import Settings
-from smartmoney.store import scores
 from smartmoney.store.arrow import connected
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
+from smartmoney.store.scores import books, dirty, history, runs
 
 log = logging.getLogger(__name__)
 MICRO = 1e6
@@ -68,7 +68,7 @@ def calculate_rarity_scores(
 def _score(run: JobRun, full: bool, backfill_weeks: int) -> None:
     store, report = run.store, run.report
     with store.raw() as connection:
-        first = scores.last_run(connection) is None
+        first = runs.last_run(connection) is None
     for weeks in range(backfill_weeks if first else 0, 0, -1):
         _score_past(store, load_catalog(store), datetime.now(UTC) - timedelta(weeks=weeks), report)
     with connected(store):
@@ -94,7 +94,7 @@ def _score_now(store: Store, full: bool, settings: Settings, report: JobReport) 
     with (
         store.raw() as connection
     ):  # news first: rows that come later, or whose market does, stay news
-        as_of, news = scores.server_time(connection), scores.news(connection)
+        as_of, news = dirty.server_time(connection), dirty.dirty(connection)
     catalog = load_catalog(store)
     version = kept.version_of(SCORE_VERSION, catalog.markets.categories, Measures)
     with store.raw() as connection:
@@ -108,9 +108,9 @@ def _score_now(store: Store, full: bool, settings: Settings, report: JobReport) 
             log.info("%d of %d wallets read (%d rows)", len(judged), todo.wallets_read, rows_read)
     _place_all(store, catalog, version, as_of, judged, report)
     with writing(store) as bulk:
-        scores.save_markets(bulk, catalog.digests(todo.changed_markets))
+        books.save_markets(bulk, catalog.digests(todo.changed_markets))
     with store.raw() as connection:
-        scores.clear_news(connection, news)
+        dirty.clear_dirty(connection, news)
     report.read |= {
         "wallets": todo.wallets,
         "wallets read": todo.wallets_read,
@@ -129,14 +129,14 @@ def _place_all(
     """The global step: population, percentiles, tiers."""
     with store.raw() as connection:
         measures = kept.load_measures(connection, version)
-        wallets = scores.wallets(connection)
+        wallets = dirty.wallets(connection)
         if judged:
             row = wallets["trader"].searchsorted([trader for trader, *_ in judged])
             for place, name in ((1, "coverage"), (2, "coverage_reason")):
                 wallets.loc[row, name] = [verdict[place] for verdict in judged]
         found = combine([measures], wallets)
         frame = _frame(found, wallets, catalog)
-        saved = scores.save_scores(connection, frame, _run(found, as_of))
+        saved = history.save_scores(connection, frame, _run(found, as_of))
     report.written |= {"score history rows": saved["scores"], "tiers changed": saved["tiers"]}
     _describe(report, found, frame)
 
@@ -146,7 +146,7 @@ def _score_past(store: Store, catalog: Catalog, moment: datetime, report: JobRep
     cut = int(moment.timestamp())
     nothing = np.full(len(catalog.outcome_ids), -1, np.int64)
     with store.raw() as connection:
-        batches = scans(*scores.row_counts(connection))
+        batches = scans(*dirty.row_counts(connection))
     found_parts = [
         compute_partition(
             group, catalog.markets, as_of=cut, marks_micro=nothing, keep_book=False
@@ -155,12 +155,12 @@ def _score_past(store: Store, catalog: Catalog, moment: datetime, report: JobRep
         for group in in_groups(load_activity(store, catalog, batch))
     ]
     with store.raw() as connection:
-        wallets = scores.wallets(connection).assign(
+        wallets = dirty.wallets(connection).assign(
             coverage="unchecked", coverage_reason="A past date filled in later."
         )
         found = combine(found_parts, wallets)
         frame = _frame(found, wallets, catalog)
-        saved = scores.save_scores(
+        saved = history.save_scores(
             connection, frame, _run(found, moment.replace(microsecond=0)), current=False
         )
     report.written["past scores"] = report.written.get("past scores", 0) + saved["scores"]
@@ -169,8 +169,8 @@ def _score_past(store: Store, catalog: Catalog, moment: datetime, report: JobRep
     )
 
 
-def _run(found: Scores, as_of: datetime) -> scores.ScoreRun:
-    return scores.ScoreRun(
+def _run(found: Scores, as_of: datetime) -> history.ScoreRun:
+    return history.ScoreRun(
         as_of,
         SCORE_VERSION,
         found.population,

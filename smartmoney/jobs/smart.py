@@ -10,8 +10,8 @@ from smartmoney import market_stats as sm
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.scoring.constants import SCORE_VERSION
-from smartmoney.store import smart
 from smartmoney.store.db import Store
+from smartmoney.store.markets import smart
 
 FLOW_TIERS = ("S", "A", "B")
 LATE_ROWS = timedelta(hours=26)

@@ -26,9 +26,9 @@ from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.feed import Heard, TradeFeed
 from smartmoney.settings import Settings
 from smartmoney.store import alerts as store_alerts
-from smartmoney.store import following
-from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
+from smartmoney.store.streams import live
+from smartmoney.store.streams.budget import PostgresBudget
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class Watch:
         now = time.time()
         if now - self.followed_at >= FOLLOW_S:
             self.wallets, self.followed_at = (
-                following.followed(self.store, self.settings.smart_tiers),
+                live.followed(self.store, self.settings.smart_tiers),
                 now,
             )
         if self.gaps != (self.feed.connects, self.feed.lost):
@@ -109,7 +109,7 @@ class Watch:
             self._evaluate(now)
         if now - self.heartbeat_at >= HEARTBEAT_S:
             self.heartbeat_at = now
-            following.beat(self.store, stream_trades.job.name, self.started_at, self.health())
+            live.heartbeat(self.store, stream_trades.job.name, self.started_at, self.health())
 
     def _hear(self, news: Iterable[Heard]) -> None:
         for trade in news:
@@ -157,7 +157,7 @@ class Watch:
             return
         wanted = [trade for wallet in wallets for trade in self.waiting[wallet].trades.values()]
         since = datetime.fromtimestamp(min(trade.ts for trade in wanted), UTC)
-        stored = following.arrived(self.store, wallets, {trade.tx for trade in wanted}, since)
+        stored = live.arrived(self.store, wallets, {trade.tx for trade in wanted}, since)
         for trade in wanted:
             here = (trade.wallet, trade.tx) in stored
             if here:

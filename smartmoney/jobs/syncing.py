@@ -15,8 +15,8 @@ from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
+from smartmoney.store.streams.budget import PostgresBudget
 
 log = logging.getLogger(__name__)
 Walk = Callable[[Store, Client, Settings], SyncOutcome]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.settings import Settings
-from smartmoney.store import retention
-from smartmoney.store.backup import backup
 from smartmoney.store.db import open_store
+from smartmoney.store.server import retention
+from smartmoney.store.server.backup import backup
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

@@ -13,7 +13,7 @@ from smartmoney.jobs.runner import JobRun, job
 from smartmoney.scoring.constants import SCORE_VERSION
 from smartmoney.scoring.panel import HORIZON_DAYS, month_ends, walk_forward
 from smartmoney.scoring.validation import Validation, validate
-from smartmoney.store import scores
+from smartmoney.store.scores import dirty, runs
 
 
 @job(every=604_800, shift=200, follow_up=True, late="the verdict on the scores is old")
@@ -36,13 +36,13 @@ def validate_scores(
         report.sentences = ["Nothing is stored yet: no verdict."]
         return
     with store.raw() as connection:
-        wallets = scores.wallets(connection)[["trader", "address"]]
+        wallets = dirty.wallets(connection)[["trader", "address"]]
     cutoffs = month_ends(int(activity.ts.min()), int(activity.ts.max()))
     panel = walk_forward(activity, catalog.markets, wallets, cutoffs, horizon_days=horizon_days)
     found = validate(panel, horizon_days=horizon_days, permutations=permutations)
     as_of = datetime.now(UTC)
     with store.raw() as connection:
-        scores.save_validation(connection, as_of, SCORE_VERSION, found.verdict, found.to_dict())
+        runs.save_validation(connection, as_of, SCORE_VERSION, found.verdict, found.to_dict())
     report.written = {"validation_run": 1}
     _describe(report, found, len(cutoffs))
 

@@ -10,9 +10,9 @@ from smartmoney.books.catalog import load_catalog
 from smartmoney.books.history import load_activity
 from smartmoney.scoring.panel import month_ends, walk_forward
 from smartmoney.scoring.validation import Validation, validate
-from smartmoney.store import scores
 from smartmoney.store.db import Store, read_store
 from smartmoney.store.frames import patient
+from smartmoney.store.scores import dirty
 
 MIN_EVENTS = 10
 
@@ -49,7 +49,7 @@ def validation(
     if not len(activity):
         return None
     with reader.raw() as connection:
-        wallets = scores.wallets(connection)[["trader", "address"]]
+        wallets = dirty.wallets(connection)[["trader", "address"]]
     panel = walk_forward(
         activity,
         catalog.markets,

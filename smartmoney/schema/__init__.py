@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smartmoney.schema.column import Column, Dataset, Kind, On, Sortable, Topic
+from smartmoney.schema.column import Column, Dataset, Kind, On, Sortable, Topic, selected
 from smartmoney.schema.holdings import (
     ACTIVITY,
     FILL,
@@ -58,4 +58,5 @@ __all__ = [
     "On",
     "Sortable",
     "Topic",
+    "selected",
 ]

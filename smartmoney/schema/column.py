@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, replace
 from enum import Flag, StrEnum, auto
 from typing import Any
@@ -239,3 +239,8 @@ class Dataset:
         """Some columns, in this order; with `on`, to appear there."""
         found = (self[name] for name in names)
         return tuple(column if on is None else column.at(on) for column in found)
+
+
+def selected(columns: Iterable[Column]) -> str:
+    """The select list of some columns."""
+    return ", ".join(f"{column.exact} as {column.name}" for column in columns)

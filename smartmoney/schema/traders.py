@@ -45,6 +45,11 @@ FLAGS = {
 }
 """What each flag says of a wallet."""
 
+STANDING = (
+    "(trader.flags = '{}')::int::text || position(trader.tier in 'EDCBAS')"
+    " || lpad(coalesce(trader.rarity_score, 0)::text, 6, '0')"
+)
+"""Orders wallets by tier, then score; whoever is flagged comes after all who are not."""
 UNSCORED = "no scoring run since the wallet was found"
 NO_BET = "no event counts for skill"
 EVERYWHERE = On.FRAME | On.LIST | On.HISTORY | On.STORED
@@ -72,7 +77,7 @@ TRADER = Dataset(
     Column("tier", WORD, "Tier",
            "Slot by `rarity_score` among the unflagged wallets (S the top 0.1 %, A 1 %, B 5 %, C "
            "20 %, D 50 %, else E), lowered where the evidence does not pass the tier's gate; E "
-           "also without any event that counts.", missing=UNSCORED, on=EVERYWHERE, sort=SORTABLE,
+           "also without any event that counts.", missing=UNSCORED, on=EVERYWHERE, sort=Sortable(by=STANDING),
            choices=TIERS, example="A", topic=SKILL),
     Column("rarity_score", RANK, "Rarity",
            "Percentile among the unflagged wallets of 0.70 x the percentile of the posterior edge"

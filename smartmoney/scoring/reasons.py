@@ -47,7 +47,7 @@ def reasons(
     noun = "event" if events == 1 else "events"
     record = (
         f"edge {edge:+.1f} points at 50 cents (90 %: {low:+.1f} to {high:+.1f}) over {events:,} {noun}; "
-        f"{skill_prob:.0%} likely to clear its costs"
+        f"{_likely(skill_prob)} likely to clear its costs"
     )
     found = [place, record]
     for gate in thresholds[slot:tier]:
@@ -81,6 +81,11 @@ def _missing(
     if gate.unflagged and names:
         lacks.append(f"flagged {', '.join(names)}")
     return lacks
+
+
+def _likely(share: float) -> str:
+    """A probability that never claims certainty."""
+    return "over 99%" if share > 0.995 else "under 1%" if share < 0.005 else f"{share:.0%}"
 
 
 def _floor_percent(share: float) -> str:

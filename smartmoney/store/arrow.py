@@ -1,4 +1,4 @@
-"""Rows of a query as Arrow tables, straight from Postgres: no row ever becomes a Python object."""
+"""Whole columns out of Postgres, by ADBC: no value ever becomes a Python object."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import adbc_driver_postgresql.dbapi
+import numpy as np
 import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Connection, Cursor
 from numpy.typing import NDArray
@@ -16,8 +17,6 @@ from smartmoney.store.db import Store, translated
 from smartmoney.units import MICROSECONDS
 
 BATCH_BYTES = 16 * 2**20
-
-
 _open: ContextVar[dict[str, Connection] | None] = ContextVar("open ADBC connections", default=None)
 
 
@@ -41,19 +40,13 @@ def connected(store: Store) -> Iterator[Connection]:
                 _open.reset(token)
 
 
-def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Table:
-    """The rows of a query as an Arrow table, by ADBC; `$1`, `$2` … are bound to `parameters`.
+@contextmanager
+def opened(store: Store, query: str, parameters: Sequence[object] = ()) -> Iterator[Cursor]:
+    """A cursor that has run a query, to be read batch by batch; `$1`, `$2` … are bound to `parameters`.
 
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    with opened(store, query, parameters) as cursor:
-        return cursor.fetch_arrow_table()
-
-
-@contextmanager
-def opened(store: Store, query: str, parameters: Sequence[object] = ()) -> Iterator[Cursor]:
-    """A cursor on the rows of a query, to be read batch by batch."""
     with connected(store) as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(
             **{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
@@ -63,14 +56,30 @@ def opened(store: Store, query: str, parameters: Sequence[object] = ()) -> Itera
         connection.rollback()  # no transaction stays open while the caller computes
 
 
+def fetch(store: Store, query: str, parameters: Sequence[object] = ()) -> pa.Table:
+    """The rows of a query as an Arrow table.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    with opened(store, query, parameters) as cursor:
+        return cursor.fetch_arrow_table()
+
+
 def listed(numbers: Sequence[int], kind: str = "integer") -> str:
-    """Integers as an array literal of Postgres."""
+    """Integers as an array literal of Postgres: ADBC binds no arrays."""
     return f"'{{{','.join(map(str, map(int, numbers)))}}}'::{kind}[]"
 
 
 def column(table: pa.Table | pa.RecordBatch, name: str) -> NDArray[Any]:
     """A column without nulls as a numpy array; timestamps become Unix seconds."""
     array = table.column(name)
-    timed = pa.types.is_timestamp(array.type)
-    values: NDArray[Any] = (array.cast(pa.int64()) if timed else array).to_numpy()
-    return values // MICROSECONDS if timed else values
+    if pa.types.is_timestamp(array.type):
+        return np.asarray(array.cast(pa.int64()).to_numpy() // MICROSECONDS)
+    return np.asarray(array.to_numpy())
+
+
+def times(seconds: NDArray[Any]) -> pa.Array:
+    """Unix seconds as Arrow timestamps; negative ones are null."""
+    micro = seconds.astype(np.int64) * MICROSECONDS
+    return pa.array(micro, pa.int64(), mask=seconds < 0).cast(pa.timestamp("us", "UTC"))

@@ -1,25 +1,32 @@
-"""Connections: one pooled engine per process and role, and one way to say that the database is away."""
+"""Connections to Postgres: one pool per store, sessions of their own, and one way to say that the database is away.
+
+Rows go through the pool of psycopg; whole columns go to Arrow by ADBC (`arrow.connected`), which psycopg cannot do
+without making an object of every value. Nothing else connects, but for making databases in `server`.
+"""
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import adbc_driver_manager
 import psycopg
-import sqlalchemy
 from psycopg import Connection as PostgresConnection
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.engine.url import make_url
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from smartmoney.errors import StoreUnavailable
 from smartmoney.settings import Settings, get_settings
-from smartmoney.store.address import Role, database_url
+from smartmoney.store.server.address import Role, database_url
 
-__all__ = ["PostgresConnection", "Store", "open_store", "read_store", "translated"]
+__all__ = ["PostgresConnection", "Store", "async_commit", "open_store", "read_store", "translated"]
 CONNECT_SECONDS = 5
+WAIT_SECONDS = 10.0
+GLANCE_SECONDS = 0.05
 LIBPQ: dict[str, Any] = {  # a server that vanished from the network is noticed within a minute
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 20,
@@ -32,10 +39,58 @@ AWAY = (
     adbc_driver_manager.InterfaceError,
     psycopg.OperationalError,
     psycopg.InterfaceError,
-    sqlalchemy.exc.OperationalError,
-    sqlalchemy.exc.InterfaceError,
-    sqlalchemy.exc.TimeoutError,
 )
+# The pool logs each refused attempt as a warning; whoever asked gets it as StoreUnavailable.
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+
+
+class _Pool:
+    """Connections that wait for their next use, and why the last attempt to make one failed."""
+
+    def __init__(self, url: str, size: int) -> None:
+        self._failure: tuple[float, psycopg.Error] | None = None
+        pool = self
+
+        class Noting(psycopg.Connection[Any]):
+            """Keeps the error of the last attempt."""
+
+            @classmethod
+            def connect(cls, *arguments: Any, **options: Any) -> Any:
+                try:
+                    return super().connect(*arguments, **options)
+                except psycopg.Error as error:
+                    pool._failure = (time.monotonic(), error)
+                    raise
+
+        self.connections: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
+            url,
+            connection_class=Noting,
+            kwargs=LIBPQ,
+            min_size=0,
+            max_size=size,
+            num_workers=1,
+            reconnect_timeout=0,
+            check=ConnectionPool.check_connection,
+            open=True,
+        )
+
+    def take(self) -> psycopg.Connection[Any]:
+        """A connection that answers.
+
+        The pool itself tells only that time is up, after all of it; a server that refuses is told at once.
+
+        Raises:
+            OperationalError: the server refuses or does not answer, or every connection is in use.
+        """
+        began = time.monotonic()
+        while True:
+            try:
+                return self.connections.getconn(timeout=GLANCE_SECONDS)
+            except PoolTimeout:
+                if self._failure is not None and self._failure[0] >= began:
+                    raise self._failure[1] from None
+                if time.monotonic() - began > WAIT_SECONDS:
+                    raise
 
 
 class Store:
@@ -44,59 +99,74 @@ class Store:
     Attributes:
         role: `sm_owner`, `sm_ingest` or `sm_read`.
         url: connection URL, password included; keep it out of logs.
-        engine: SQLAlchemy engine with a pool that checks connections on checkout and recovers by itself.
     """
 
-    def __init__(self, url: str, role: Role = "sm_ingest", pool_size: int = 5) -> None:
+    def __init__(self, url: str, role: Role = "sm_ingest", pool_size: int = 10) -> None:
         self.role = role
         self.url = url
-        self.engine: Engine = sqlalchemy.create_engine(
-            make_url(url).set(drivername="postgresql+psycopg"),
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=True,
-            pool_timeout=10,
-            connect_args=LIBPQ,
-        )
+        self._size = pool_size
+        self._lock = Lock()
+        self._pool: _Pool | None = None
 
     def __reduce__(self) -> tuple[type[Store], tuple[str, Role]]:
         """A store sent to another process connects from there."""
         return Store, (self.url, self.role)
 
     @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        """A pooled connection; nothing is committed unless you do.
-
-        Raises:
-            StoreUnavailable: the database does not answer, or went away meanwhile.
-        """
-        with translated(), self.engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def raw(self) -> Iterator[psycopg.Connection[Any]]:
         """A pooled connection in one transaction: committed at the end, rolled back on any error.
 
         Raises:
             StoreUnavailable: the database does not answer, or went away meanwhile.
         """
-        with translated(), self.engine.begin() as connection:
-            yield connection
+        with translated():
+            pool = self._pooled()
+            connection = pool.take()
+            try:
+                with connection:
+                    yield connection
+            finally:
+                pool.connections.putconn(connection)
 
     @contextmanager
-    def raw(self, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
-        """A psycopg connection of its own, for COPY, advisory locks and LISTEN.
+    def session(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection of its own in autocommit mode, closed at the end, and with it all that belongs to a session:
+        advisory locks, settings, what is remembered of ids.
 
-        Committed at the end unless `autocommit`; rolled back on any error; always closed.
+        Raises:
+            StoreUnavailable: the database does not answer, or went away meanwhile.
         """
-        with translated():
-            connection = psycopg.connect(self.url, autocommit=autocommit, **LIBPQ)
-            with connection:
-                yield connection
+        with translated(), psycopg.connect(self.url, autocommit=True, **LIBPQ) as connection:
+            yield connection
+
+    @property
+    def idle(self) -> int:
+        """How many pooled connections wait to be used."""
+        return self._pool.connections.get_stats()["pool_available"] if self._pool else 0
 
     def dispose(self) -> None:
-        """Close every pooled connection."""
-        self.engine.dispose()
+        """Close every pooled connection; the next use makes new ones."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.connections.close()
+
+    def _pooled(self) -> _Pool:
+        with self._lock:
+            if self._pool is None:
+                self._pool = _Pool(self.url, self._size)
+            return self._pool
+
+
+def async_commit(connection: psycopg.Connection[Any]) -> None:
+    """Let commits reach the disk a moment later, in their order: those of a session, or of the transaction at hand.
+
+    A crash of the server may take the last ones back, each whole, and never an earlier one without the later.
+    """
+    if connection.autocommit:
+        connection.execute("set synchronous_commit = off")
+    else:
+        connection.execute("set local synchronous_commit = off")
 
 
 @contextmanager
@@ -127,12 +197,11 @@ def _is_away(error: BaseException) -> bool:
 
 
 def _state(error: BaseException) -> str | None:
-    original = getattr(error, "orig", None) or error
-    return getattr(original, "sqlstate", None)
+    return getattr(error, "sqlstate", None)
 
 
 def open_store(
-    role: Role = "sm_ingest", settings: Settings | None = None, pool_size: int = 5
+    role: Role = "sm_ingest", settings: Settings | None = None, pool_size: int = 10
 ) -> Store:
     """A store for `role` by the settings of this process. Nothing is connected yet."""
     return Store(database_url(settings or get_settings(), role), role, pool_size)

@@ -17,8 +17,8 @@ from smartmoney.logs import masked
 from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import require_current
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import require_current
 from smartmoney.supervise import ports, reach, status
 from smartmoney.supervise.environment import prefect_database
 from smartmoney.supervise.lock import holder

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from smartmoney.settings import SETTINGS_FILE, Settings
-from smartmoney.store.address import database_url
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.address import database_url
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.supervise.paths import ROOT, Paths
 
 KEPT = (
@@ -52,13 +52,13 @@ ONLY_LIBPQ = (
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def write_settings(settings: Settings, places: Paths) -> None:
+def write_settings(settings: Settings, paths: Paths) -> None:
     """Write every setting that is not at its default to the installation's settings file."""
     values = {name: getattr(settings, name) for name in sorted(settings.model_fields_set)}
     lines = [
         f"{name.upper()}={_quoted(value)}\n" for name, value in values.items() if value is not None
     ]
-    write_private(places.settings_file, "".join(lines))
+    write_private(paths.settings_file, "".join(lines))
 
 
 def _quoted(value: Any) -> str:
@@ -82,7 +82,7 @@ def written(value: Any) -> str:
 
 def base(settings: Settings) -> dict[str, str]:
     """The environment every process starts from."""
-    places = Paths(settings.smartmoney_home)
+    paths = Paths(settings.smartmoney_home)
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     proxy = PROXY if settings.polymarket_use_proxy else ()
     return (
@@ -94,11 +94,11 @@ def base(settings: Settings) -> dict[str, str]:
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(ROOT),
             "MALLOC_ARENA_MAX": "2",  # a dozen threads that mostly wait need no heap each
-            SETTINGS_FILE: str(places.settings_file),
-            "JUPYTER_CONFIG_DIR": str(places.run / "jupyter" / "config"),
-            "JUPYTER_DATA_DIR": str(places.run / "jupyter" / "data"),
-            "JUPYTER_RUNTIME_DIR": str(places.run / "jupyter"),
-            "IPYTHONDIR": str(places.run / "jupyter" / "ipython"),
+            SETTINGS_FILE: str(paths.settings_file),
+            "JUPYTER_CONFIG_DIR": str(paths.run / "jupyter" / "config"),
+            "JUPYTER_DATA_DIR": str(paths.run / "jupyter" / "data"),
+            "JUPYTER_RUNTIME_DIR": str(paths.run / "jupyter"),
+            "IPYTHONDIR": str(paths.run / "jupyter" / "ipython"),
             "JUPYTER_PLATFORM_DIRS": "1",
         }
     )
@@ -106,12 +106,12 @@ def base(settings: Settings) -> dict[str, str]:
 
 def prefect(settings: Settings, port: int) -> dict[str, str]:
     """The environment of everything that talks to Prefect, its server included; nothing secret."""
-    places = Paths(settings.smartmoney_home)
+    paths = Paths(settings.smartmoney_home)
     address = settings.prefect_api_url or f"http://{reachable(settings.bind_host)}:{port}/api"
     return {
-        "TMPDIR": str(places.temporary),
-        "PREFECT_HOME": str(places.prefect),
-        "PREFECT_PROFILES_PATH": str(places.prefect / "profiles.toml"),
+        "TMPDIR": str(paths.temporary),
+        "PREFECT_HOME": str(paths.prefect),
+        "PREFECT_PROFILES_PATH": str(paths.prefect / "profiles.toml"),
         "PREFECT_PROFILE": "client",
         "PREFECT_API_URL": address,
         "DO_NOT_TRACK": "1",
@@ -160,7 +160,7 @@ def prefect_server(settings: Settings, port: int) -> dict[str, str]:
 
 def write_profiles(settings: Settings) -> None:
     """Prefect's profiles: the server's holds its database's address, the client's the password of its API, if any."""
-    places = Paths(settings.smartmoney_home)
+    paths = Paths(settings.smartmoney_home)
     url = json.dumps(prefect_database(settings))
     lines = [
         'active = "client"',
@@ -174,7 +174,7 @@ def write_profiles(settings: Settings) -> None:
     lines += ["", "[profiles.client]"]
     if login:
         lines.append(f"PREFECT_API_AUTH_STRING = {json.dumps(login)}")
-    write_private(places.prefect / "profiles.toml", "\n".join(lines) + "\n")
+    write_private(paths.prefect / "profiles.toml", "\n".join(lines) + "\n")
 
 
 def prefect_login(settings: Settings) -> str | None:

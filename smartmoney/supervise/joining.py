@@ -15,11 +15,11 @@ from urllib.parse import unquote, urlsplit
 
 from smartmoney.errors import SettingError, StoreUnavailable
 from smartmoney.settings import Settings
-from smartmoney.store.address import Role, database_url
 from smartmoney.store.db import open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import require_current, start_and_migrate
-from smartmoney.store.source import claim_source
+from smartmoney.store.server.address import Role, database_url
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import require_current, start_and_migrate
+from smartmoney.store.server.setting import claim_source
 from smartmoney.supervise import environment, ports, programs
 from smartmoney.supervise.landing_page import OPENED, write_landing_page
 from smartmoney.supervise.lock import holder, users_of_database
@@ -39,16 +39,16 @@ def database(settings: Settings) -> Iterator[list[str]]:
     Raises:
         StoreUnavailable: the installation is starting or stopping, and takes too long.
     """
-    places = Paths(settings.smartmoney_home)
-    places.make()
+    paths = Paths(settings.smartmoney_home)
+    paths.make()
     if settings.database_url is not None:
         yield start_and_migrate(settings)
         return
     server = EmbeddedPostgres(settings.smartmoney_home)
     until = time.monotonic() + WAIT_SECONDS
     while True:
-        with users_of_database(places) as users:
-            if holder(places) in (None, os.getpid()):
+        with users_of_database(paths) as users:
+            if holder(paths) in (None, os.getpid()):
                 if not server.running():
                     users.note_start()
                 try:
@@ -62,7 +62,7 @@ def database(settings: Settings) -> Iterator[list[str]]:
             return
         if time.monotonic() > until:
             raise StoreUnavailable(
-                f"The installation in {places.home} is starting or stopping, and its database has not answered "
+                f"The installation in {paths.home} is starting or stopping, and its database has not answered "
                 f"within {WAIT_SECONDS} s; see `smartmoney status`."
             )
         time.sleep(0.2)
@@ -70,9 +70,9 @@ def database(settings: Settings) -> Iterator[list[str]]:
 
 def joined_environment(settings: Settings) -> dict[str, str]:
     """The environment of a process that joins the installation; writes its settings file unless `up` did."""
-    places = Paths(settings.smartmoney_home)
-    if holder(places) is None:
-        environment.write_settings(settings, places)
+    paths = Paths(settings.smartmoney_home)
+    if holder(paths) is None:
+        environment.write_settings(settings, paths)
     return environment.base(settings)
 
 

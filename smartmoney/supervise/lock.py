@@ -17,21 +17,21 @@ from smartmoney.supervise.paths import Paths
 
 
 @contextmanager
-def only_one(places: Paths) -> Iterator[None]:
+def only_one(paths: Paths) -> Iterator[None]:
     """Hold the installation's folder for the length of the block.
 
     Raises:
         UserError: another process holds it; the message names that process.
     """
-    places.make()
-    with (places.run / "lock").open("a+") as file:
+    paths.make()
+    with (paths.run / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            state = read_state(places.home)
+            state = read_state(paths.home)
             since = f" since {state['started_at']}" if "started_at" in state else ""
             raise UserError(
-                f"smartmoney already runs in {places.home}{since} (process {holder(places)}); see "
+                f"smartmoney already runs in {paths.home}{since} (process {holder(paths)}); see "
                 "`smartmoney status`, stop it with `smartmoney stop`, or use another SMARTMONEY_HOME."
             ) from None
         file.truncate(0)
@@ -40,13 +40,13 @@ def only_one(places: Paths) -> Iterator[None]:
         try:
             yield
         finally:
-            places.state_file.unlink(missing_ok=True)
+            paths.state_file.unlink(missing_ok=True)
             file.truncate(0)
 
 
-def holder(places: Paths) -> int | None:
+def holder(paths: Paths) -> int | None:
     """Id of the process that holds the folder, or None when nothing runs there."""
-    path = places.run / "lock"
+    path = paths.run / "lock"
     if not path.is_file():
         return None
     with path.open("r+") as file:
@@ -82,30 +82,30 @@ class DatabaseUsers:
 
 
 @contextmanager
-def users_of_database(places: Paths) -> Iterator[DatabaseUsers]:
+def users_of_database(paths: Paths) -> Iterator[DatabaseUsers]:
     """Be one of the commands that use the embedded server for the length of the block."""
-    with (places.run / "database.lock").open("a+") as file:
+    with (paths.run / "database.lock").open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
-        yield DatabaseUsers(file, places.run / "database.started")
+        yield DatabaseUsers(file, paths.run / "database.started")
 
 
 @contextmanager
 def only_user_of_database(
-    places: Paths, say: Callable[[str], None], seconds: float = 600.0
+    paths: Paths, say: Callable[[str], None], seconds: float = 600.0
 ) -> Iterator[None]:
     """Wait until no other command uses the embedded server, and keep others away for the length of the block.
 
     Raises:
         UserError: another command still uses it.
     """
-    with (places.run / "database.lock").open("a+") as file:
+    with (paths.run / "database.lock").open("a+") as file:
         until = time.monotonic() + seconds
         if not _flock(file, fcntl.LOCK_EX):
             say("Another command uses the database; waiting until it has ended")
         while not _flock(file, fcntl.LOCK_EX):
             if time.monotonic() > until:
                 raise UserError(
-                    f"Another command still uses the database of {places.home}; end it, and start again."
+                    f"Another command still uses the database of {paths.home}; end it, and start again."
                 )
             time.sleep(0.2)
         yield

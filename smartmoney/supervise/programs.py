@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.supervise import environment
 from smartmoney.supervise.paths import Paths
 

@@ -15,7 +15,7 @@ from smartmoney.errors import RecordingError
 from smartmoney.jobs import JobReport
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
-from smartmoney.store.source import claim_source
+from smartmoney.store.server.setting import claim_source
 from smartmoney.supervise import ports, programs
 from smartmoney.supervise.joining import database
 from smartmoney.supervise.lock import only_one

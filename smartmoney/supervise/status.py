@@ -9,7 +9,7 @@ from smartmoney.errors import SmartmoneyError
 from smartmoney.run_state import read_state
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
-from smartmoney.store.reads.health import jobs as health_of_jobs
+from smartmoney.store.reads import jobs as health_of_jobs
 from smartmoney.supervise import supervisor
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import Paths
@@ -17,23 +17,23 @@ from smartmoney.supervise.paths import Paths
 
 def report(settings: Settings) -> dict[str, Any]:
     """The installation as facts: `home`, `running`, `programs`, `addresses`, `jobs` (None while the database is away)."""
-    places = Paths(settings.smartmoney_home)
-    pid, state = holder(places), read_state(places.home)
+    paths = Paths(settings.smartmoney_home)
+    pid, state = holder(paths), read_state(paths.home)
     return {
-        "home": str(places.home),
+        "home": str(paths.home),
         "running": pid is not None,
         "pid": pid,
         "source": settings.smartmoney_source,
         "started_at": state.get("started_at"),
         "addresses": state.get("addresses", {}),
-        "programs": _programs(places) if pid else [],
+        "programs": _programs(paths) if pid else [],
         "jobs": _jobs(settings),
     }
 
 
-def _programs(places: Paths) -> list[dict[str, Any]]:
+def _programs(paths: Paths) -> list[dict[str, Any]]:
     try:
-        states = supervisor.states(places)
+        states = supervisor.states(paths)
     except OSError:
         return []
     return [

@@ -16,14 +16,15 @@ from typing import Any
 import psutil
 
 from smartmoney.errors import SmartmoneyError
+from smartmoney.logs import rotate
 from smartmoney.prefect_rest import PrefectApi
 from smartmoney.run_state import write_state
 from smartmoney.settings import SCHEDULES, Settings
-from smartmoney.store import runs
 from smartmoney.store.db import open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import start_and_migrate
-from smartmoney.store.source import claim_source
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import start_and_migrate
+from smartmoney.store.server.setting import claim_source
+from smartmoney.store.streams import runs
 from smartmoney.supervise import environment, ports, process_lifetime, programs
 from smartmoney.supervise.first_pass import first_pass, follow_up
 from smartmoney.supervise.lock import only_one, only_user_of_database
@@ -63,7 +64,7 @@ class Installation:
     seen: dict[str, int | None] = field(default_factory=dict)
 
     @property
-    def places(self) -> Paths:
+    def paths(self) -> Paths:
         """Its folders."""
         return Paths(self.settings.smartmoney_home)
 
@@ -89,7 +90,7 @@ class Installation:
             ):
                 raise SmartmoneyError(
                     f"{program.title} did not start: {self.last_words(program)} "
-                    f"(the whole log is {self.places.logs / program.name}.log)"
+                    f"(the whole log is {self.paths.logs / program.name}.log)"
                 )
             time.sleep(0.1)
         where = f" at {program.address}" if program.address else ""
@@ -99,7 +100,7 @@ class Installation:
         """The last line of a program's log, or the message in it."""
         try:
             line = (
-                (self.places.logs / f"{program.name}.log")
+                (self.paths.logs / f"{program.name}.log")
                 .read_text(errors="replace")
                 .strip()
                 .splitlines()[-1]
@@ -114,6 +115,7 @@ class Installation:
     def look(self) -> None:
         """Tend the programs, and let no orphan live; see `tend`."""
         self.tend()
+        rotate(self.paths.logs / "pages.log")
         process_lifetime.end_orphans({self.supervisor.process.pid})
 
     def tend(self) -> None:
@@ -159,7 +161,7 @@ class Installation:
     def note(self) -> None:
         """Write what runs where, for `smartmoney status`."""
         write_state(
-            self.places.home,
+            self.paths.home,
             {
                 "pid": os.getpid(),
                 "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -211,14 +213,14 @@ def up(settings: Settings, chosen: dict[str, int], say: Say, once: bool = False)
     Raises:
         SmartmoneyError: something could not be started; everything that was has been stopped again.
     """
-    places = Paths(settings.smartmoney_home)
-    with only_one(places):
+    paths = Paths(settings.smartmoney_home)
+    with only_one(paths):
         process_lifetime.adopt_orphans()
-        environment.write_settings(settings, places)
+        environment.write_settings(settings, paths)
         environment.write_profiles(settings)
         known = _programs(settings, chosen)
         with _signals():
-            supervisor = Supervisor(places, known, environment.base(settings))
+            supervisor = Supervisor(paths, known, environment.base(settings))
             running = Installation(settings, chosen, say, supervisor)
             try:
                 _start(running, {each.name: each for each in known})
@@ -255,7 +257,7 @@ def _start(running: Installation, known: dict[str, Program]) -> None:
     if "simulator" in known:
         running.begin(known["simulator"])
     if "postgres" in known:
-        with only_user_of_database(running.places, say):
+        with only_user_of_database(running.paths, say):
             server = EmbeddedPostgres(settings.smartmoney_home)
             server.create()
             if server.running():  # left by a command that was killed
@@ -339,7 +341,7 @@ def _stop(running: Installation) -> None:
             break
     running.supervisor.end()
     process_lifetime.end_orphans(set())
-    running.say("Stopped; what was stored stays in " + str(running.places.home))
+    running.say("Stopped; what was stored stays in " + str(running.paths.home))
 
 
 class _signals:

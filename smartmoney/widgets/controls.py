@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import Field, fields
 from typing import Any
+
+from smartmoney.store.filters import About, ListFilter
 
 Control = dict[str, Any]
 
@@ -51,3 +54,30 @@ def number(key: str, label: str, value: float | None, **limits: Any) -> Control:
 def check(key: str, label: str, value: bool) -> Control:
     """A switch."""
     return _control("check", key, label, value)
+
+
+def of_filter(shown: ListFilter, categories: Sequence[str] = ()) -> list[Control]:
+    """A control for each condition of a list that has a label; what it may be is declared there."""
+    return [
+        _of_field(item, item.metadata["about"], getattr(shown, item.name), categories)
+        for item in fields(shown)
+        if item.metadata.get("about") is not None and item.metadata["about"].label
+    ]
+
+
+def _of_field(item: Field[Any], about: About, value: Any, categories: Sequence[str]) -> Control:
+    if item.name == "text":
+        return search(value, about.label)
+    if item.name == "category":
+        return category(about.label, categories, value)
+    if "choices" in item.metadata:
+        tiers = item.name == "tiers"
+        return choices(item.name, about.label, item.metadata["choices"], value, tiers=tiers)
+    if about.options:
+        chosen = "" if value is None else f"{value:.0f}"
+        return select(item.name, about.label, about.options, chosen)
+    if item.default is False:
+        return check(item.name, about.label, value)
+    low, high = item.metadata["low"], item.metadata["high"]
+    step = 0.01 if high == 1.0 else 1 if isinstance(low, int) else "any"
+    return number(item.name, about.label, value, min=low, max=high, step=step)

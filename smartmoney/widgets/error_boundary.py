@@ -12,12 +12,14 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
+from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
 from smartmoney.errors import SmartmoneyError, StoreUnavailable
+from smartmoney.logs import rotate
 from smartmoney.settings import Settings
 
 LOG = logging.getLogger("smartmoney.pages")
@@ -66,8 +68,11 @@ def log_to(settings: Settings) -> Path:
     path = settings.smartmoney_home / "logs" / "pages.log"
     if not LOG.handlers:
         path.parent.mkdir(parents=True, exist_ok=True)
+        rotate(path)
         path.touch(mode=0o600)
-        handler = logging.FileHandler(path)
+        handler = WatchedFileHandler(
+            path
+        )  # every session writes to it, and any of them may rotate it
         handler.setFormatter(RedactingFormatter(secrets_of(settings)))
         for logger in (LOG, logging.getLogger("py.warnings"), logging.getLogger("Comm")):
             logger.addHandler(handler)

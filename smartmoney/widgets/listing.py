@@ -60,7 +60,7 @@ class ListModel(PageModel[Listed]):
         """The query string that restores the filter."""
         return self.filter.to_query()
 
-    def fetch(self, store: Store, wanted: Any) -> Page:
+    def fetch(self, store: Store, filters: Any, /) -> Page:
         """One page of rows."""
         raise TypeError(f"{type(self).__name__} does not say what it lists.")
 
@@ -195,9 +195,9 @@ class OwnedList(ListModel[ListData]):
         self.filter_class, self.columns = filter_class, columns
         super().__init__("", store=owner._store, settings=owner.settings, clock=owner.clock)
 
-    def fetch(self, store: Store, wanted: Any) -> Page:
+    def fetch(self, store: Store, filters: Any, /) -> Page:
         """One page of rows."""
-        return self.rows_of(store, self.owner_id, wanted)
+        return self.rows_of(store, self.owner_id, filters)
 
     def nothing_yet(self, data: ListData) -> str:
         """Why the list is empty without any filter."""

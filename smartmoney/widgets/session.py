@@ -24,7 +24,7 @@ def warm() -> None:
         if screen.ispkg:
             import_module(f"{screens.__name__}.{screen.name}.view")
     with suppress(SmartmoneyError):  # away for now: the page will say so, should it still be then
-        with read_store().connect():
+        with read_store().raw():
             pass
 
 

@@ -159,7 +159,7 @@ def list_table(model: ListModel[Any], **more: Any) -> dict[str, Any]:
         "label": model.title,
         "empty": model.empty_sentence,
         "title": "",
-        "sort": shown.sort.name,  # type: ignore[attr-defined]
+        "sort": shown.sort.name,
         "descending": shown.descending,
         "first": model.first_row,
         "total": page.total,

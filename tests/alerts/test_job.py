@@ -218,12 +218,12 @@ def test_a_rule_changed_or_resumed_tells_nothing_from_before(
 ) -> None:
     ada, (market, yes, _) = world.trader(), world.market()
     rule = world.rule("trader_moves", tiers=["S"])
-    reads.change_alert_rule(reader, rule, enabled=False)
+    store_alerts.change_alert_rule(reader, rule, enabled=False)
     world.fill(ada, market, yes, ago(minutes=1), 1000)
     assert run().status == "nothing to do"
     with pytest.raises(ParameterError, match="no active rule"):
         run(rules=[rule])
-    reads.change_alert_rule(reader, rule, enabled=True)
+    store_alerts.change_alert_rule(reader, rule, enabled=True)
     world.run("update alert_rule set updated_at = %s", NOW)
     assert run(1).written["alerts"] == 0
     world.fill(ada, market, yes, NOW + timedelta(minutes=1), 1000)

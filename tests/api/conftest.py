@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from smartmoney.api import create_app, issue_token
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.api_server import ORIGIN, SECRET, serving
 from tests.kit.seed import SMALL, Seed
 

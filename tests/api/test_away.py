@@ -14,8 +14,8 @@ import pytest
 
 from smartmoney.api import create_app
 from smartmoney.settings import Settings, load
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import start_and_migrate
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import start_and_migrate
 from tests.kit.api_server import serving
 
 

@@ -23,8 +23,8 @@ from smartmoney.api.wire import encoded
 from smartmoney.prefect_rest import answers, api_address
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
 from smartmoney.store.reads import jobs
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.api_server import serving
 
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)

@@ -66,10 +66,9 @@ def test_text_stays_text(
     assert found.status_code == (422 if len(text) > 80 else 200), found.text
     for name in ("sort", "order", "cursor", "tier", "limit", "activeDays", "no such"):
         assert client.get(path, params={name: text}).status_code == 422, name
-    with seen.connect() as connection:
-        assert (
-            connection.exec_driver_sql("select count(*) from trader").scalar() == world.size.traders
-        )
+    with seen.raw() as connection:
+        count = connection.execute("select count(*) from trader").fetchone()
+        assert count == (world.size.traders,)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from smartmoney.api import create_app, issue_token
 from smartmoney.settings import load
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.api_server import SECRET, serving
 from tests.kit.seed import Seed, Size
 

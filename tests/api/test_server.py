@@ -17,7 +17,7 @@ import pytest
 from smartmoney.api.__main__ import bound, main, resolved
 from smartmoney.errors import SettingError
 from smartmoney.settings import get_settings
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 
 
 def free_port() -> int:

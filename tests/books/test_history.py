@@ -18,9 +18,10 @@ from smartmoney.polymarket.types import (
     MarketStub,
     OutcomeRecord,
 )
-from smartmoney.store import catalog, load
 from smartmoney.store.db import Store
-from smartmoney.store.keys import Occurrences
+from smartmoney.store.markets import catalog
+from smartmoney.store.wallets import activity, fills
+from smartmoney.store.wallets.identity import Occurrences
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 WALLET = "0x" + "1" * 40
@@ -66,8 +67,8 @@ def seed(store: Store) -> None:
     deposit = replace(merge, kind="OTHER", raw_kind="DEPOSIT")
     with store.raw() as connection:
         catalog.save_markets(connection, [resolved], NOW)
-        load.save_fills(connection, [fill, unlisted], Occurrences())
-        load.save_activity(connection, [merge, deposit], Occurrences())
+        fills.save_fills(connection, [fill, unlisted], Occurrences())
+        activity.save_activity(connection, [merge, deposit], Occurrences())
 
 
 def test_markets_keep_their_outcomes_in_place(store: Store) -> None:

@@ -15,9 +15,9 @@ from smartmoney.ledger import Accounts, Activity, Days, Kind, LedgerState, Posit
 from smartmoney.ledger.columns import Columns
 from smartmoney.metrics import Measures, nothing_measured
 from smartmoney.polymarket.types import EventRecord, MarketRecord, OutcomeRecord
-from smartmoney.store import catalog
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
+from smartmoney.store.markets import catalog
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

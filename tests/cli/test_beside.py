@@ -13,8 +13,8 @@ import pytest
 from smartmoney.errors import SettingError, StoreUnavailable
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import require_ours
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import require_ours
 from smartmoney.supervise import environment, joining
 from smartmoney.supervise.joining import database
 from smartmoney.supervise.lock import holder, only_user_of_database

@@ -161,7 +161,7 @@ def test_the_unexpected_leaves_its_traceback_in_a_file(
     def command() -> None:
         raise KeyError("password hunter2")
 
-    monkeypatch.setattr("smartmoney.cli.errors.ROOT", tmp_path)
+    monkeypatch.setattr("smartmoney.cli.errors.state_folder", lambda: tmp_path / ".smartmoney")
     assert tell(command, []) == 70
     said = capsys.readouterr().err
     assert said.startswith("Something unexpected happened (KeyError, id ") and "hunter2" not in said

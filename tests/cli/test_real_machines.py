@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import socket
 import stat
 import subprocess
 import sys
 import tempfile
+from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from smartmoney import logs
 from smartmoney.errors import SettingError, UserError
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.source import claim_source
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.setting import claim_source
 from smartmoney.supervise import doctor, environment, ports, stopping, supervisor
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.up import resolve
@@ -145,6 +149,59 @@ def test_logs_are_for_their_owner_only(tmp_path: Path) -> None:
     finally:
         running.end()
     assert len(modes) >= 2 and set(modes.values()) == {0o600}, modes
+
+
+def test_the_log_of_the_pages_is_rotated_and_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "pages.log"
+    assert not logs.rotate(path)
+    handler = WatchedFileHandler(path)
+    for number in range(12):
+        handler.emit(logging.makeLogRecord({"msg": f"{number} " + "x" * 60}))
+        logs.rotate(path, most_bytes=100)
+    handler.close()
+    files = sorted(each.name for each in tmp_path.iterdir())
+    assert files == ["pages.log.1", "pages.log.2", "pages.log.3"]
+    assert all(each.stat().st_size < 200 for each in tmp_path.iterdir())
+    assert (tmp_path / "pages.log.1").read_text().startswith("10 ")
+
+
+OLD_PIP = """#!/bin/sh
+echo "$*" >> {log}
+case "$*" in *"import pip, sys"*|*"-m pip install -q uv"*) exit 1;; esac
+"""
+
+
+def test_setup_brings_an_old_pip_up_to_date_before_it_reads_the_lock(tmp_path: Path) -> None:
+    fake, log = tmp_path / "venv" / "bin" / "python", tmp_path / "asked"
+    fake.parent.mkdir(parents=True)
+    fake.write_text(OLD_PIP.format(log=log))
+    fake.chmod(0o755)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "sed", "tail", "grep", "date", "cmp", "basename", "cp", "printf"):
+        (tools / name).symlink_to(shutil.which(name) or "/bin/true")
+    subprocess.run(
+        [ROOT / ".ci" / "setup", "requirements.lock"],
+        cwd=ROOT,
+        env={"PATH": str(tools), "VENV": str(tmp_path / "venv"), "PYTHON": sys.executable},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    calls = log.read_text()
+    assert calls.index("--upgrade pip>=24") < calls.index("--require-hashes -r requirements.lock")
+
+
+def test_the_image_builds_with_what_its_base_and_the_lock_have() -> None:
+    text = (ROOT / "deploy" / "Dockerfile").read_text()
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "--no-build-isolation" not in text or "\nsetuptools==" in lock
+    copied = {
+        name for line in text.splitlines() if line.startswith("COPY") for name in line.split()[1:-1]
+    }
+    assert {"pyproject.toml", "setup.py", "README.md", "LICENSE"} <= copied, "what the build reads"
+    assert all((ROOT / name).exists() for name in copied)
+    let_through = (ROOT / ".dockerignore").read_text().splitlines()
+    assert not [name for name in copied if f"!{name}" not in let_through]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives up a group")

@@ -7,7 +7,7 @@ import pytest
 from smartmoney.errors import SettingError
 from smartmoney.settings import Settings
 from smartmoney.store.db import Store
-from smartmoney.store.source import claim_source, source
+from smartmoney.store.server.setting import claim_source, source
 from smartmoney.supervise.joining import require_same
 
 

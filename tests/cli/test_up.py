@@ -24,8 +24,8 @@ from flows.jobs import present
 from smartmoney.prefect_rest import PrefectApi
 from smartmoney.registry import declared, first_pass
 from smartmoney.settings import Settings
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.secrets import role_passwords
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.secrets import role_passwords
 from smartmoney.supervise.paths import ROOT
 from smartmoney.supervise.programs import answers
 from tests.kit.processes import child

@@ -13,7 +13,7 @@ import pytest
 
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.axe import complaints
 from tests.kit.dashboards import Served, browser, dashboards, serve
 from tests.kit.seed import HOSTILE, Seed, address

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from smartmoney.settings import known_names, load
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.supervise.paths import ROOT
 from tests.kit.compose import COMPOSE, DEPLOY, SERVICES, SITE, Service
 from tests.kit.dashboards import free_port

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Response, sync_playwright
 
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.compose import HERE, Service
 from tests.kit.dashboards import CHROMIUM, FLAGS, free_port
 from tests.kit.proxied import SITE, nginx

@@ -10,7 +10,7 @@ from polymarket_sim.generate import generate
 from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.databases import fresh_store
 from tests.kit.prefects import prefect
 from tests.kit.same import Picture, picture

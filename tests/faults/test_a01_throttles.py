@@ -12,8 +12,8 @@ from smartmoney.errors import ApiThrottled
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import LONGEST_CLOSE_S, Client
 from smartmoney.polymarket.clock import Clock
-from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
+from smartmoney.store.streams.budget import PostgresBudget
 from tests.kit.clock import FrozenClock
 from tests.kit.same import Picture, assert_same, part_of, picture
 from tests.kit.syncing import Run, here, sync

@@ -13,7 +13,7 @@ from smartmoney import ingest
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.client import Client
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.clock import FrozenClock
 from tests.kit.databases import fresh_store
 from tests.kit.feed import FIRST, POSITION, WALLET, Feed, feed

@@ -13,7 +13,7 @@ import pytest
 from polymarket_sim.server import Simulator
 from smartmoney.errors import StoreUnavailable
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.widgets.error_boundary import AWAY
 from smartmoney.widgets.model import PageState
 from smartmoney.widgets.screens.traders.model import TradersModel
@@ -35,7 +35,7 @@ def server() -> Iterator[EmbeddedPostgres]:
 def own(server: EmbeddedPostgres) -> Iterator[Store]:
     """A store on it, with connections waiting in its pool."""
     store = Store(server.url("sm_ingest"), "sm_ingest")
-    with store.connect():
+    with store.raw():
         pass
     yield store
     store.dispose()

@@ -9,7 +9,7 @@ import pytest
 from polymarket_sim.server import Simulator
 from smartmoney.errors import StoreUnavailable
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.proxy import Fate, Proxy, proxy
 from tests.kit.same import Picture, assert_same, part_of, picture
 from tests.kit.servers import socket_of, through
@@ -75,8 +75,8 @@ def test_cut_and_run_again(
 def test_the_pool_drops_what_was_cut(way: Proxy, store: Store) -> None:
     far = through(store, way.port)
     for _ in range(3):
-        with far.transaction() as connection:
-            assert connection.exec_driver_sql("select 1").scalar() == 1
+        with far.raw() as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
         way.cut_all()
     far.dispose()
 
@@ -84,11 +84,9 @@ def test_the_pool_drops_what_was_cut(way: Proxy, store: Store) -> None:
 def test_a_server_that_vanished_from_the_network_is_noticed(way: Proxy, store: Store) -> None:
     """What the system itself is told to do; a cable cannot be pulled here."""
     far = through(store, way.port)
-    with far.raw() as raw, far.connect() as pooled:
-        for told in (
-            raw.info.get_parameters(),
-            pooled.connection.dbapi_connection.info.get_parameters(),
-        ):  # type: ignore[union-attr]
+    with far.raw() as pooled, far.session() as own:
+        for connection in (pooled, own):
+            told = connection.info.get_parameters()
             assert int(told["tcp_user_timeout"]) <= 60_000 and int(told["connect_timeout"]) <= 10
             assert int(told["keepalives_idle"]) + 3 * int(told["keepalives_interval"]) <= 60
     far.dispose()

@@ -21,7 +21,7 @@ from polymarket_sim.server import Simulator
 from smartmoney.errors import StoreUnavailable
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.same import Picture, assert_same, part_of, picture
 from tests.kit.syncing import sync
 

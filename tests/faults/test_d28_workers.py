@@ -26,7 +26,7 @@ from smartmoney.errors import TemporaryError
 from smartmoney.prefect_rest import PrefectApi
 from smartmoney.settings import load
 from smartmoney.store import streams
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.supervise.paths import ROOT
 from tests.kit.environment import alone
 from tests.kit.prefects import Served

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import soak
 from polymarket_sim.server import running
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.databases import fresh_store
 
 MINUTES, PEOPLE = 3, 4

@@ -15,7 +15,7 @@ from flows.execute import Outcome, execute
 from flows.jobs import NotebookJob
 from smartmoney.errors import ParameterError
 from smartmoney.settings import Settings
-from smartmoney.store.secrets import role_passwords
+from smartmoney.store.server.secrets import role_passwords
 from smartmoney.supervise.paths import ROOT
 from tests.kit.small_jobs import Write
 

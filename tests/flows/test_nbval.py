@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from flows.jobs import NOTEBOOKS, present
 from smartmoney.registry import declared, first_pass
 from smartmoney.settings import SETTINGS_FILE, Settings
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.supervise import environment
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.up import on_loopback

@@ -15,16 +15,15 @@ from polymarket_sim.world import World
 from smartmoney.ingest import sync_trader_trades
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.store import ingest_reads, streams
+from smartmoney.store import streams
 from smartmoney.store.db import Store
 from tests.kit.truth import assert_complete, busiest, everything
 
 VICTIM = """
 import os, signal, sys
-from smartmoney.ingest import pages, sync_trader_trades
+from smartmoney.ingest import pages, sync_trader_trades, trades
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import load
-from smartmoney.store import load as loading, streams
 from smartmoney.store.db import Store
 database, simulator, address, point, number = sys.argv[1:]
 left = int(number)
@@ -40,7 +39,7 @@ def die_after(module, name):
         return result
     setattr(module, name, wrapped)
 
-die_after(*{"fetched": (Client, "get"), "rows written": (loading, "save_fills"), "kept": (pages, "keep"),
+die_after(*{"fetched": (Client, "get"), "rows written": (trades, "save_fills"), "kept": (pages, "keep"),
             "cursor written": (streams, "advance"), "completed": (streams, "complete")}[point])
 settings = load(smartmoney_source="simulator", polymarket_api_base_url=simulator, rate_limit_requests=15000,
                 rate_limit_interval_ms=100, worker_concurrency=1)
@@ -102,8 +101,8 @@ def test_two_workers_never_read_one_wallet_at_once(
     store: Store, client: Client, asking: Settings, world: World
 ) -> None:
     (address,) = busiest(world, 1)
-    with store.raw(autocommit=True) as other:
-        assert ingest_reads.hold(other, f"trades {address}")
+    with store.session() as other:
+        assert streams.try_lock(other, f"trades {address}")
         outcome = sync_trader_trades(store, client, asking, [address])
         assert outcome.notes == [f"{address} is being read by another worker already."]
     outcome = sync_trader_trades(store, client, asking, [address])

@@ -16,7 +16,7 @@ from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.retention import prune
+from smartmoney.store.server.retention import prune
 from tests.kit.simulators import live_on, wrong
 
 

@@ -8,8 +8,8 @@ from smartmoney.ingest import sync_trader_trades
 from smartmoney.polymarket.budget import limits_for
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
-from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
+from smartmoney.store.streams.budget import PostgresBudget
 from tests.kit.simulators import wrong
 from tests.kit.truth import assert_complete, busiest
 

@@ -16,8 +16,8 @@ from smartmoney.jobs import runner
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.registry import declared, first_pass
 from smartmoney.settings import Settings
-from smartmoney.store import runs
 from smartmoney.store.db import Store
+from smartmoney.store.streams import runs
 from smartmoney.supervise.paths import ROOT
 
 FUNCTION = '''
@@ -38,7 +38,7 @@ ASK = """
 import json
 from flows import deployed, deployments, jobs, pipeline
 from smartmoney.settings import load
-from smartmoney.store.reads.health import _judged
+from smartmoney.store.reads import _judged
 from smartmoney.supervise.example import jobs_table, table
 from datetime import UTC, datetime
 import smartmoney.jobs

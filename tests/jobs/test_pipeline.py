@@ -13,9 +13,9 @@ from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
 from smartmoney import jobs
 from smartmoney.settings import Settings, load
-from smartmoney.store import scores
 from smartmoney.store.db import Store, open_store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.scores import history
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.databases import fresh_database
 
 pytestmark = pytest.mark.xdist_group("pipeline")
@@ -137,7 +137,7 @@ def test_reading_everybody_again_gives_the_same_scores(
     installed: Installation, store: Store
 ) -> None:
     names = ", ".join(
-        name for name in scores.CURRENT if name not in {"coverage", "coverage_reason"}
+        name for name in history.CURRENT if name not in {"coverage", "coverage_reason"}
     )
     query = f"select {names} from trader order by id"
     before = ask(store, query)

@@ -15,7 +15,7 @@ from polymarket_sim.server import running
 from smartmoney import jobs
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store, open_store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.supervise.recorded import STEPS
 from tests.kit.databases import fresh_database
 

@@ -11,8 +11,9 @@ import pytest
 from smartmoney.jobs import calculate_smart_markets, prove_lean
 from smartmoney.jobs.lean import looks_then
 from smartmoney.settings import Settings
-from smartmoney.store import reads, smart
+from smartmoney.store import reads
 from smartmoney.store.db import Store
+from smartmoney.store.markets import smart
 from tests.kit.rows import Rows
 
 NOW = datetime.now(UTC)

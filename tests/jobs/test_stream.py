@@ -273,7 +273,7 @@ def test_watched_wallets_and_unflagged_ones_of_the_tiers_are_followed(store: Sto
         rows.trader(name, tier)
     rows.run("update trader set flags = '{MM}' where name = 'cyd'")
     rows.run("insert into watchlist (trader_id) select id from trader where name in ('dan', 'ada')")
-    assert sorted(stream.following.followed(store, ("S", "A")).values()) == [1, 4]
+    assert sorted(stream.live.followed(store, ("S", "A")).values()) == [1, 4]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 import pytest
 
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.processes import child
 from tests.kit.seeded import write_small
 

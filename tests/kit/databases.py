@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from smartmoney.polymarket.types import FillRecord, MarketStub
 from smartmoney.store.db import Store
-from smartmoney.store.keys import Occurrences
-from smartmoney.store.load import Saved, save_fills
+from smartmoney.store.wallets.fills import Saved, save_fills
+from smartmoney.store.wallets.identity import Occurrences
 
 TOKEN = "1" * 77
 

@@ -14,10 +14,10 @@ from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.scores import calculate_rarity_scores
 from smartmoney.ledger import Kind
 from smartmoney.settings import load
-from smartmoney.store import scores
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.load import copy_fills
+from smartmoney.store.scores import history
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.wallets.fills import copy_fills
 from tests.kit.databases import fresh_database
 from tests.kit.ledgers import EVENT, NEG_RISK, OPEN
 
@@ -26,7 +26,7 @@ TABLES = {
     "trader_event": "*",
     "trader_daily": "*",
     "ledger_state": "trader_id, version, part",
-    "trader": ", ".join(("id", *scores.CURRENT)),
+    "trader": ", ".join(("id", *history.CURRENT)),
 }
 
 

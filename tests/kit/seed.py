@@ -18,7 +18,7 @@ import numpy as np
 
 from smartmoney.schema import TRADER
 from smartmoney.store.db import Store
-from smartmoney.store.smart import FLOW_OF_ALL, make_current
+from smartmoney.store.markets.smart import make_current, sum_flow
 
 Row = dict[str, Any]
 HOSTILE = (
@@ -453,7 +453,7 @@ class Seed:
             from market_smart_current, unnest(array['S', 'A', 'B']) as tier, generate_series(0, 14 * 24, 4) as back""",
             {"now": self.now},
         )
-        connection.execute(FLOW_OF_ALL, (self.ago(60),))
+        sum_flow(connection, self.ago(60))
 
     def _top(self) -> list[dict[str, Any]]:
         best = np.argsort(-self.score)[:5]

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.seed import SMALL, Seed
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from smartmoney.settings import load
 from smartmoney.store.db import Store, open_store
-from smartmoney.store.embedded import PORT, EmbeddedPostgres
-from smartmoney.store.migrate import migrate, prepare
+from smartmoney.store.server.embedded import PORT, EmbeddedPostgres
+from smartmoney.store.server.migrate import migrate, prepare
 
 
 @contextmanager

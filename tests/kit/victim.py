@@ -65,9 +65,11 @@ def arm(point: str, nth: int) -> None:
     """Set the trap."""
     import psycopg
 
+    from smartmoney.ingest import trades
     from smartmoney.polymarket import pages
     from smartmoney.polymarket.client import Client
-    from smartmoney.store import holdings, load, streams
+    from smartmoney.store import streams
+    from smartmoney.store.wallets import positions
 
     if point == "fetched":
         after(Client, "get", nth)
@@ -77,8 +79,8 @@ def arm(point: str, nth: int) -> None:
         write = psycopg.Copy.write
         before(psycopg.Copy, "write", nth, lambda copy, data: write(copy, data[: len(data) // 2]))
     elif point == "rows written":
-        after(load, "save_fills", nth)
-        after(holdings, "save_positions", nth)
+        after(trades, "save_fills", nth)
+        after(positions, "save_positions", nth)
     elif point == "cursor written":
         after(streams, "advance", nth)
     elif point == "before commit":
@@ -90,8 +92,8 @@ def arm(point: str, nth: int) -> None:
 def ingest(asked: dict[str, Any]) -> None:
     """One sync, in the child."""
     from smartmoney.polymarket.clock import Clock
-    from smartmoney.store.budget import PostgresBudget
     from smartmoney.store.db import Store
+    from smartmoney.store.streams.budget import PostgresBudget
     from tests.kit.syncing import sync
 
     if asked.get("point"):

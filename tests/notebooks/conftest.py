@@ -11,7 +11,7 @@ from polymarket_sim.server import running
 from smartmoney import jobs
 from smartmoney.settings import load
 from smartmoney.store.db import Store
-from smartmoney.store.embedded import EmbeddedPostgres
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.databases import fresh_database
 from tests.kit.installed import Installed
 

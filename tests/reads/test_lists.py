@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,15 @@ import pytest
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.reads.base import FOLDER, Page, render
-from smartmoney.store.reads.markets import HolderSort, MarketSort, SmartSort
-from smartmoney.store.reads.trader import PositionSort
+from smartmoney.store.reads import (
+    HolderSort,
+    MarketSort,
+    Page,
+    PositionSort,
+    SmartSort,
+)
+from smartmoney.store.sql import Statements
+from smartmoney.store.wallets import traders
 from tests.kit.seed import Seed
 
 
@@ -40,7 +48,14 @@ def test_every_trader_comes_once_in_order(
         reads.TraderFilter(sort=sort, descending=descending),
     )
     assert len({row["id"] for row in rows}) == len(rows) == total == world.size.traders
-    if sort.name in rows[0] and sort.name != "best_category":
+    if sort.name == "tier":
+        ranked = [row for row in rows if row["tier"] is not None]
+        order = [
+            (not row["flags"], "EDCBAS".index(row["tier"]), row["rarity_score"] or 0)
+            for row in ranked
+        ]
+        assert order == sorted(order, reverse=descending) and rows[: len(ranked)] == ranked
+    elif sort.name in rows[0] and sort.name != "best_category":
         values = [row[sort.name] for row in rows]
         known = [value for value in values if value is not None]
         assert values == sorted(known, reverse=descending) + [None] * (len(values) - len(known))
@@ -186,23 +201,39 @@ def test_rows_exported_are_the_whole_filtered_list(seen: Store) -> None:
 
 
 def test_conditional_lines_are_kept_only_when_asked() -> None:
-    assert ":tiers" not in render("traders", {"tiers": ()}, sort="1", type="int")
-    assert ":tiers" in render("traders", {"tiers": ["S"]}, sort="1", type="int")
+    assert "%(tiers)s" not in traders.SQL.text("traders", {"tiers": ()}, sort="1", type="int")
+    assert "%(tiers)s" in traders.SQL.text("traders", {"tiers": ["S"]}, sort="1", type="int")
 
 
-def test_no_template_keeps_an_unfilled_name_or_comment() -> None:
-    names = {
-        "sort": "1",
-        "type": "int",
-        "direction": "desc",
-        "tie": "asc",
-        "past": "<",
-        "behind": ">",
-    }
-    every = dict.fromkeys(("valued", "after", "unvalued", "unvalued_after", "paged"), True)
-    for file in sorted(FOLDER.glob("*.sql")):
-        text = render(file.stem, every, body="select 1", **names)
-        assert "{{" not in text and "--" not in text, file.name
+STORE = Path(reads.__file__).parent
+NAMES = {
+    "sort": "1",
+    "type": "int",
+    "direction": "desc",
+    "tie": "asc",
+    "past": "<",
+    "behind": ">",
+    "column": "price_1h",
+    "measure": "smart_score",
+    "table": "trader",
+    **dict.fromkeys(("traders", "first", "last", "wallets", "seconds", "least", "codes"), "1"),
+    **dict.fromkeys(("columns", "staged", "known", "changes"), "x"),
+}
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted(file for file in STORE.rglob("*.sql") if file.parent.name != "migrations"),
+    ids=lambda file: str(file.relative_to(STORE)),
+)
+def test_every_statement_is_used_and_leaves_no_name_unfilled(file: Path) -> None:
+    module = file.with_suffix(".py").read_text()
+    statements = Statements(str(file))
+    every = dict.fromkeys(re.findall(r"[a-z_]+", file.read_text()), True)
+    for name in statements.templates:
+        text = statements.text(name, every, **NAMES)
+        assert "{{" not in text and "--" not in text, name
+        assert f'"{name}"' in module or file.stem in ("ids", "retention"), f"nobody runs {name}"
 
 
 def test_a_page_is_a_frame_too(seen: Store) -> None:

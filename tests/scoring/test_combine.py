@@ -14,7 +14,9 @@ import pytest
 
 from smartmoney.errors import ParameterError
 from smartmoney.ledger import Activity, Kind, Markets
+from smartmoney.scoring.constants import TIER_THRESHOLDS
 from smartmoney.scoring.partitions import compute_partition, event_results, split_activity
+from smartmoney.scoring.reasons import reasons
 from smartmoney.scoring.score import combine, score_traders
 from tests.kit.crowd import DAY, START, M, crowd
 from tests.kit.ledgers import resolved_otherwise
@@ -277,3 +279,26 @@ def test_a_resolution_that_changes_changes_the_score_and_back() -> None:
     before, during = (score_traders(events, world, wallets) for world in (markets, flipped))
     assert (before["skill_edge"] != during["skill_edge"]).all()
     pd.testing.assert_frame_equal(before, score_traders(events, markets, wallets), check_exact=True)
+
+
+@pytest.mark.parametrize(
+    "skill_prob, words",
+    [(0.9996, "over 99% likely"), (0.76, "76% likely"), (0.0004, "under 1% likely")],
+)
+def test_a_reason_never_claims_certainty(skill_prob: float, words: str) -> None:
+    found = reasons(
+        rank=1,
+        population=900,
+        slot=1,
+        tier=1,
+        events=60,
+        edge=3.0,
+        low=1.0,
+        high=5.0,
+        skill_prob=skill_prob,
+        q_value=0.01,
+        flags=0,
+        needs=0,
+        thresholds=TIER_THRESHOLDS,
+    )
+    assert words in found[1] and "100%" not in found[1]

@@ -18,8 +18,8 @@ from flows.jobs import JOBS
 from polymarket_sim.generate import generate
 from polymarket_sim.server import running
 from smartmoney.settings import SETTINGS_FILE, Settings, load
-from smartmoney.store import backup as dumping
-from smartmoney.store.secrets import role_passwords
+from smartmoney.store.server import backup as dumping
+from smartmoney.store.server.secrets import role_passwords
 from smartmoney.supervise.environment import write_profiles, write_settings
 from smartmoney.supervise.paths import Paths
 from tests.kit.servers import own_postgres

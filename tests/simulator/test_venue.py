@@ -212,7 +212,11 @@ def test_combos_are_told_on_three_routes(real: Simulator, real_world: World, ask
             - each.gross
             for each in [*decided, *sold]
         )
-        assert real_world.truth(number).combo_realized == won
+        truth = real_world.truth(number)
+        assert truth.combo_realized == won and truth.total == truth.realized + won
+        point = ask("/data/v2/user-stats", user=who.address)["data"]["all_time_pnl"]
+        assert point["realized_combo_pnl"] == pytest.approx(won / MICRO, abs=1e-6)
+        assert point["trade_pnl"] == pytest.approx(point["position_pnl"] - point["fees"], abs=1e-6)
     assert states >= {"RESOLVED_LOSS", "RESOLVED_WIN"}
 
 

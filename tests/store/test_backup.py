@@ -11,11 +11,11 @@ import pytest
 
 from smartmoney.errors import ParameterError, StoreUnavailable
 from smartmoney.settings import Settings, load
-from smartmoney.store.address import database_url
-from smartmoney.store.backup import backup, restore
 from smartmoney.store.db import Store, open_store
-from smartmoney.store.embedded import EmbeddedPostgres
-from smartmoney.store.migrate import start_and_migrate
+from smartmoney.store.server.address import database_url
+from smartmoney.store.server.backup import backup, restore
+from smartmoney.store.server.embedded import EmbeddedPostgres
+from smartmoney.store.server.migrate import start_and_migrate
 from tests.kit.fills import FILL, NEAR, save
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smartmoney.polymarket.budget import Budget, Limit, LocalBudget
-from smartmoney.store.budget import PostgresBudget
 from smartmoney.store.db import Store
+from smartmoney.store.streams.budget import PostgresBudget
 
 
 @pytest.fixture(params=["local", "postgres"])

@@ -14,15 +14,17 @@ from smartmoney.polymarket.types import (
     ResolutionRecord,
     TraderRecord,
 )
-from smartmoney.store import catalog, holdings, load
 from smartmoney.store.db import Store
-from smartmoney.store.keys import Occurrences
+from smartmoney.store.markets import catalog
+from smartmoney.store.wallets import fills, population, positions
+from smartmoney.store.wallets.fills import Saved
+from smartmoney.store.wallets.identity import Occurrences
 from tests.kit.catalog import MARKET, NO, NOW, YES
 
 WALLET = "0x" + "1" * 40
 
 
-def save(store: Store, market: MarketRecord, at: datetime = NOW) -> load.Saved:
+def save(store: Store, market: MarketRecord, at: datetime = NOW) -> Saved:
     with store.raw() as connection:
         return catalog.save_markets(connection, [market], at)
 
@@ -39,8 +41,8 @@ def test_a_resolution_stays_whatever_a_later_look_says(store: Store) -> None:
         resolved_ts=1_700_000_000,
         outcomes=(replace(YES, payout_micro=1_000_000), replace(NO, payout_micro=0)),
     )
-    assert save(store, MARKET) == load.Saved(1, 0)
-    assert save(store, resolved) == load.Saved(0, 1)
+    assert save(store, MARKET) == Saved(1, 0)
+    assert save(store, resolved) == Saved(0, 1)
     save(store, replace(MARKET, status="OPEN"))
     assert one(store, "select status, extract(epoch from resolved_at)::bigint from market") == (
         "RESOLVED",
@@ -64,7 +66,7 @@ def test_a_market_first_named_by_a_fill_is_completed(store: Store) -> None:
     stub = MarketStub(MARKET.condition_id, "12", 0, "No", "Will it?")
     fill = FillRecord(WALLET, 1_790_000_000, "0x" + "f" * 64, "BUY", 10, 10**11, 1, stub)
     with store.raw() as connection:
-        load.save_fills(connection, [fill], Occurrences())
+        fills.save_fills(connection, [fill], Occurrences())
         assert catalog.missing_conditions(connection, NOW, 10) == [MARKET.condition_id]
     save(store, MARKET)
     with store.raw() as connection:
@@ -80,8 +82,8 @@ def test_a_market_first_named_by_a_fill_is_completed(store: Store) -> None:
 def test_names_are_refreshed_and_never_blanked(store: Store) -> None:
     with store.raw() as connection:
         board = [BoardRecord(TraderRecord(WALLET, "old name", verified=True), 1, 5_000_000, None)]
-        catalog.save_board(connection, "OVERALL/ALL/PNL", board, NOW)
-        catalog.save_traders(connection, [TraderRecord(WALLET)], "holders")
+        population.save_board(connection, "OVERALL/ALL/PNL", board, NOW)
+        population.save_traders(connection, [TraderRecord(WALLET)], "holders")
         assert connection.execute("select name, verified, found_by from trader").fetchall() == [
             ("old name", True, "leaderboard")
         ]
@@ -95,9 +97,9 @@ def test_positions_are_snapshot_when_they_change_and_absence_is_noted_not_acted_
         WALLET, "OPEN", 5_000_000, stub, avg_price_pico=400_000_000_000, realized_micro=0
     )
     with store.raw() as connection:
-        assert holdings.save_positions(connection, [held], NOW) == load.Saved(1, 0)
-        holdings.save_positions(connection, [held], NOW + timedelta(minutes=1))
-        holdings.save_positions(
+        assert positions.save_positions(connection, [held], NOW) == Saved(1, 0)
+        positions.save_positions(connection, [held], NOW + timedelta(minutes=1))
+        positions.save_positions(
             connection, [replace(held, shares_micro=7_000_000)], NOW + timedelta(minutes=2)
         )
         assert connection.execute(
@@ -106,11 +108,11 @@ def test_positions_are_snapshot_when_they_change_and_absence_is_noted_not_acted_
             (5_000_000,),
             (7_000_000,),
         ]
-        assert holdings.mark_absent(connection, WALLET, [], NOW + timedelta(minutes=3)) == 1
+        assert positions.mark_absent(connection, WALLET, [], NOW + timedelta(minutes=3)) == 1
         assert connection.execute(
             "select shares_micro, absent_since is not null from position"
         ).fetchall() == [(7_000_000, True)]
-        holdings.save_positions(connection, [held], NOW + timedelta(minutes=4))
+        positions.save_positions(connection, [held], NOW + timedelta(minutes=4))
         assert connection.execute("select absent_since from position").fetchall() == [(None,)]
 
 

@@ -11,11 +11,10 @@ import pytest
 
 from smartmoney.polymarket.types import ActivityRecord, FillRecord
 from smartmoney.store.db import Store
-from smartmoney.store.dims import outcome_ids, trader_ids
-from smartmoney.store.ingest_reads import prepare
-from smartmoney.store.keys import Occurrences
-from smartmoney.store.load import Saved, copy_fills, save_activity, save_fills
-from smartmoney.store.remembered import recall
+from smartmoney.store.ids import outcome_ids, recall, trader_ids
+from smartmoney.store.wallets.activity import save_activity
+from smartmoney.store.wallets.fills import Saved, copy_fills, prepare, save_fills
+from smartmoney.store.wallets.identity import Occurrences
 from tests.kit.fills import FILL, MARKET, NEAR, TOKEN, save
 
 
@@ -221,8 +220,8 @@ def test_rows_that_another_writer_commits_meanwhile_are_known(store: Store) -> N
         with store.raw() as connection:
             assert copy_fills(connection, first) == Saved(299, 1)
             late = pool.submit(work)
-            waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'copy trade%'"
-            with store.raw(autocommit=True) as watch:
+            waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'copy %trade%'"
+            with store.session() as watch:
                 deadline = time.monotonic() + 20
                 while watch.execute(waits).fetchone() != (1,):
                     assert time.monotonic() < deadline, "the second writer does not wait"
@@ -232,7 +231,7 @@ def test_rows_that_another_writer_commits_meanwhile_are_known(store: Store) -> N
 
 
 def test_what_was_rolled_back_is_not_remembered(store: Store) -> None:
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         with pytest.raises(ZeroDivisionError), connection.transaction():
             first = save_fills(connection, [FILL], Occurrences())
             raise ZeroDivisionError
@@ -250,5 +249,5 @@ def test_what_was_rolled_back_is_not_remembered(store: Store) -> None:
             "select t.outcome_id = o.id and o.id = %s and t.trader_id = r.id from trade t, outcome o, trader r",
             [known],
         ).fetchall() == [(True,)]
-    with store.raw(autocommit=True) as connection:
+    with store.session() as connection:
         assert not recall(connection, "tokens")

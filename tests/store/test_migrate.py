@@ -9,7 +9,7 @@ import pytest
 
 from smartmoney.errors import SchemaMismatch
 from smartmoney.store.db import Store
-from smartmoney.store.migrate import Migration, migrate, migrations, require_current
+from smartmoney.store.server.migrate import Migration, migrate, migrations, require_current
 
 
 @pytest.fixture

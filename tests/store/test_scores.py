@@ -11,20 +11,21 @@ import pyarrow as pa
 import pytest
 
 from smartmoney.polymarket.types import TraderRecord
-from smartmoney.store import catalog, scores
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
+from smartmoney.store.scores import books, dirty, history
+from smartmoney.store.wallets import population
 from tests.kit.fills import FILL, save
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-RUN = scores.ScoreRun(NOON, "1", 2, 2, 0.0, 0.1, {"prior": "fixed"})
+RUN = history.ScoreRun(NOON, "1", 2, 2, 0.0, 0.1, {"prior": "fixed"})
 
 
 def frame(store: Store, **values: object) -> pd.DataFrame:
     with store.raw() as connection:
-        catalog.save_traders(connection, [TraderRecord(f"0x{n:040x}") for n in (1, 2)], "test")
-    ids = scores.all_traders(store)
-    row: dict[str, object] = {name: None for name in scores.CURRENT}
+        population.save_traders(connection, [TraderRecord(f"0x{n:040x}") for n in (1, 2)], "test")
+        ids = [row[0] for row in connection.execute("select id from trader order by id")]
+    row: dict[str, object] = {name: None for name in history.CURRENT}
     row |= {
         "tier": "C",
         "rarity_score": 500,
@@ -37,10 +38,10 @@ def frame(store: Store, **values: object) -> pd.DataFrame:
 
 
 def put(
-    store: Store, rows: pd.DataFrame, run: scores.ScoreRun = RUN, **options: bool
+    store: Store, rows: pd.DataFrame, run: history.ScoreRun = RUN, **options: bool
 ) -> dict[str, int]:
     with store.raw() as connection:
-        return scores.save_scores(connection, rows, run, **options)
+        return history.save_scores(connection, rows, run, **options)
 
 
 def test_the_history_grows_only_by_what_changed(store: Store) -> None:
@@ -84,14 +85,14 @@ def test_nan_never_reaches_a_table(store: Store) -> None:
 def test_news_that_came_while_a_run_read_is_kept(store: Store) -> None:
     save(store, [FILL])
     with store.raw() as connection:
-        read = scores.news(connection)
+        read = dirty.dirty(connection)
         assert {item.first_new for item in read.values()} == {FILL.ts}
     save(store, [replace(FILL, ts=FILL.ts + 60)])
     with store.raw() as connection:
-        scores.clear_news(connection, read)
-        assert len(scores.news(connection)) == 1
-        scores.clear_news(connection, scores.news(connection))
-        assert scores.news(connection) == {}
+        dirty.clear_dirty(connection, read)
+        assert len(dirty.dirty(connection)) == 1
+        dirty.clear_dirty(connection, dirty.dirty(connection))
+        assert dirty.dirty(connection) == {}
 
 
 def days_of(trader: int, *days: int) -> pa.Table:
@@ -112,9 +113,9 @@ def days_of(trader: int, *days: int) -> pa.Table:
 
 def put_days(store: Store, rows: pa.Table, anew: list[int]) -> list[tuple[int, int]]:
     """Store days only; (wallet, days since 1970) afterwards."""
-    nothing = {name: pa.table({"trader_id": pa.array([], pa.int32())}) for name in scores.BOOKS}
+    nothing = {name: pa.table({"trader_id": pa.array([], pa.int32())}) for name in books.BOOKS}
     with writing(store) as bulk:
-        scores.save_books(bulk, nothing | {"trader_days": rows}, np.array(anew, np.int32))
+        books.save_books(bulk, nothing | {"trader_days": rows}, np.array(anew, np.int32))
     with store.raw() as connection:
         return connection.execute(
             "select trader_id, day - date '1970-01-01' from trader_daily order by 1, 2"
@@ -132,7 +133,7 @@ def test_the_days_of_a_wallet_are_replaced_and_others_stay(store: Store) -> None
 def test_a_failed_write_leaves_what_was_there(store: Store) -> None:
     put_days(store, days_of(1, 10), [1])
     with pytest.raises(ZeroDivisionError), writing(store) as bulk:
-        bulk.execute("delete from trader_days")
+        bulk.clear("trader_days", [1])
         raise ZeroDivisionError
     with store.raw() as connection:
         assert connection.execute("select count(*) from trader_daily").fetchone() == (1,)

@@ -8,9 +8,10 @@ import pytest
 
 from smartmoney.errors import AlreadyRunning
 from smartmoney.polymarket.types import BadRow
-from smartmoney.store import quarantine, runs, streams
+from smartmoney.store import streams
 from smartmoney.store.db import Store
-from smartmoney.store.locks import single_flight
+from smartmoney.store.streams import quarantine, runs
+from smartmoney.store.streams.locks import single_flight
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -62,7 +62,7 @@ class MarketCrosses(MarketRule):
 
     def read(self, store: Store, span: Span) -> RuleInputs:
         """Consecutive values between which the level lies."""
-        rows = store_alerts.smart_steps(
+        rows = store_alerts.smart_transitions(
             store,
             Statistic[self.measure],
             self.level,

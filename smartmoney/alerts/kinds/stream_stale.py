@@ -39,7 +39,7 @@ class StreamStale(Options):
         if not least:
             return RuleInputs()
         reach = span.start - timedelta(seconds=max(least.values())) - FURTHER_BACK
-        rows = store_alerts.silences(store, least, span.start, span.now, reach)
+        rows = store_alerts.staleness(store, least, span.start, span.now, reach)
         return RuleInputs(
             stale=[
                 Staleness(row["job"], row["last"], row["next"], span.schedules[row["job"]])

@@ -25,7 +25,7 @@ class TierChanges(WalletRule):
     def read(self, store: Store, span: Span) -> RuleInputs:
         """Changes of tier of named wallets, or from or to one of the tiers."""
         named = store_alerts.wallet_ids(store, self.wallets, self.watched)
-        rows = store_alerts.tier_steps(store, named, self.tiers, span.start, span.now)
+        rows = store_alerts.tier_transitions(store, named, self.tiers, span.start, span.now)
         return RuleInputs(tier_steps=[TierStep(**row) for row in rows], named=frozenset(named))
 
     def evaluate(self, rule_id: int, inputs: RuleInputs, dedupe: Dedupe) -> None:

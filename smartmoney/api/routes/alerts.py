@@ -17,9 +17,9 @@ from smartmoney.api.models.edited import MOST_RULES, AlertList, AlertRow, RuleLi
 from smartmoney.api.params import AlertQuery
 from smartmoney.api.routes.common import CLOSED, LISTED, PLAIN, UNCHANGED, Number
 from smartmoney.api.wire import encoded, shaped
+from smartmoney.store import alerts as store_alerts
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.reads import api_extra
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"], responses=UNCHANGED)
 rules_router = APIRouter(prefix="/api/alert-rules", tags=["alerts"], dependencies=PLAIN)
@@ -99,7 +99,7 @@ async def change_rule(request: Request, number: Number, wanted: RuleNew, who: Ac
 @rules_router.delete("/{number}", status_code=204, summary="Delete a rule", responses=CLOSED)
 async def delete_rule(request: Request, number: Number, who: Actor) -> Response:
     """Deletes the rule and its alerts."""
-    if not await answers(request).run(lambda store: reads.delete_alert_rule(store, number)):
+    if not await answers(request).run(lambda store: store_alerts.delete_alert_rule(store, number)):
         raise not_found(MISSING)
     return Response(status_code=204)
 
@@ -120,12 +120,12 @@ def _saved(
         rule_id=number,
     )
     if number is not None or not wanted.enabled:
-        reads.change_alert_rule(store, rule_id, enabled=wanted.enabled)
+        store_alerts.change_alert_rule(store, rule_id, enabled=wanted.enabled)
     return encoded(_rule(store, rule_id))
 
 
 def _rule(store: Store, rule_id: int) -> dict[str, Any]:
-    row = api_extra.alert_rule(store, rule_id)
+    row = reads.alert_rule(store, rule_id)
     if row is None:
         raise not_found(MISSING)
     return shaped(RuleRow, row)

@@ -17,8 +17,7 @@ from smartmoney.api.models.base import ADDRESS, ErrorBody
 from smartmoney.ids import ANY_CASE_ADDRESS, ANY_CASE_CONDITION
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.reads import api_extra
-from smartmoney.store.reads.base import Page, Row, fetch_page
+from smartmoney.store.reads import Page, Row
 
 TOTAL_SECONDS = 5.0
 NEWEST_SECONDS = 1.0
@@ -115,12 +114,12 @@ class Totals:
         self._lock = threading.Lock()
         self._known: dict[Any, tuple[float, int]] = {}
 
-    def page(self, store: Store, name: str, wanted: Any, as_of: datetime | None) -> Page:
-        """One page of the list `sql/{name}.sql`, with its total."""
-        key = (name, wanted.but(limit=1, descending=True, sort=type(wanted)().sort))
+    def page(self, store: Store, read: Any, wanted: Any, as_of: datetime | None) -> Page:
+        """One page of a list, by its function in `reads`, with its total."""
+        key = (read.__name__, wanted.but(limit=1, descending=True, sort=type(wanted)().sort))
         at, total = self._known.get(key, (float("-inf"), 0))
         counted = self._clock() - at >= TOTAL_SECONDS
-        page = fetch_page(store, name, wanted, counted=counted, as_of=as_of)
+        page: Page = read(store, wanted, counted=counted, as_of=as_of)
         if not counted:
             return replace(page, total=total)
         with self._lock:
@@ -138,9 +137,9 @@ class Newest:
         self._known: tuple[float, Row] = (float("-inf"), {})
 
     def __call__(self, store: Store) -> Row:
-        """See `api_extra.newest`."""
+        """See `reads.newest`."""
         at, row = self._known
         if self._clock() - at >= NEWEST_SECONDS:
-            row = api_extra.newest(store)
+            row = reads.newest(store)
             self._known = (self._clock(), row)
         return row

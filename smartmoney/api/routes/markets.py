@@ -15,8 +15,7 @@ from smartmoney.api.routes.common import LISTED, PLAIN, UNCHANGED, MarketKey, kn
 from smartmoney.api.wire import camel, shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.reads import api_extra
-from smartmoney.store.reads.base import Row
+from smartmoney.store.reads import Row
 
 router = APIRouter(prefix="/api/markets", tags=["markets"], responses=UNCHANGED)
 
@@ -41,7 +40,7 @@ async def list_markets(request: Request, query: Annotated[MarketQuery, Query()])
         newest = request.app.state.newest(store)
         return paged(
             models.MarketRow,
-            totals.page(store, "markets", filters, newest.get("priced_at")),
+            totals.page(store, reads.markets, filters, newest.get("priced_at")),
             newest.get("score_version"),
         )
 
@@ -55,7 +54,7 @@ async def list_smart(request: Request, query: Annotated[SmartQuery, Query()]) ->
 
     def read(store: Store, filters: reads.SmartFilter) -> dict[str, Any]:
         newest = request.app.state.newest(store)
-        page = totals.page(store, "smart_markets", filters, newest.get("markets_as_of"))
+        page = totals.page(store, reads.smart_markets, filters, newest.get("markets_as_of"))
         return envelope(
             models.SmartRow,
             [with_top(row) for row in page.rows],
@@ -165,7 +164,7 @@ async def list_market_trades(
         return envelope(
             models.MarketTradeRow,
             items,
-            total=api_extra.trade_count(store, filters, market_id=row["id"]),
+            total=reads.trade_count(store, filters, market_id=row["id"]),
             as_of=newest.get("trades_up_to"),
             version=newest.get("score_version"),
             cursor=page.next_cursor,

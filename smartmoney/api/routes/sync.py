@@ -15,6 +15,7 @@ from smartmoney.api.routes.common import CLOSED, PLAIN, UNCHANGED, Address
 from smartmoney.api.wire import encoded, shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
+from smartmoney.store.streams import requests
 
 router = APIRouter(prefix="/api/traders", tags=["traders"], dependencies=PLAIN)
 EVERYTHING = SyncWanted(sources=["trades", "positions"])
@@ -44,7 +45,7 @@ async def request_sync(
     """Puts the wallet's streams at the head of the queue, known or not; the next rotation reads them."""
 
     def work(store: Store) -> bytes:
-        reads.request_sync(store, address, tuple(dict.fromkeys(wanted.sources)))
+        requests.request_sync(store, address, tuple(dict.fromkeys(wanted.sources)))
         return encoded(_state(store, address))
 
     return Response(await answers(request).run(work), 202, media_type="application/json")

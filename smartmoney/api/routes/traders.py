@@ -15,21 +15,20 @@ from smartmoney.api.routes.common import LISTED, PLAIN, UNCHANGED, Address, know
 from smartmoney.api.wire import shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
-from smartmoney.store.reads import api_extra
 
 router = APIRouter(prefix="/api/traders", tags=["traders"], responses=UNCHANGED)
 
 
 @router.get("", response_model=models.TraderList, summary="Traders", responses=LISTED)
 async def list_traders(request: Request, query: Annotated[TraderQuery, Query()]) -> Response:
-    """The wallets we follow, by default the highest `rarityScore` first."""
+    """The wallets we follow, by default by tier, then `rarityScore`, flagged ones last."""
     totals = request.app.state.totals
 
     def read(store: Store, filters: reads.TraderFilter) -> dict[str, Any]:
         newest = request.app.state.newest(store)
         return paged(
             models.TraderRow,
-            totals.page(store, "traders", filters, newest.get("scores_as_of")),
+            totals.page(store, reads.traders, filters, newest.get("scores_as_of")),
             newest.get("score_version"),
         )
 
@@ -49,7 +48,7 @@ async def get_trader(request: Request, address: Address) -> Response:
             {
                 **row,
                 "board_rank": row["board_rank"] or None,
-                "trades_up_to": api_extra.trades_up_to(store, row["address"]),
+                "trades_up_to": reads.trades_up_to(store, row["address"]),
             },
         )
 
@@ -97,8 +96,8 @@ async def list_trades(
         return envelope(
             models.TradeRow,
             items,
-            total=api_extra.trade_count(store, filters, trader_id=row["id"]),
-            as_of=api_extra.trades_up_to(store, row["address"]),
+            total=reads.trade_count(store, filters, trader_id=row["id"]),
+            as_of=reads.trades_up_to(store, row["address"]),
             version=row["score_version"],
             cursor=page.next_cursor,
         )

@@ -25,8 +25,7 @@ from smartmoney.errors import ParameterError
 from smartmoney.store import reads
 from smartmoney.store.alerts import unwatch, watch_market, watch_trader
 from smartmoney.store.db import Store
-from smartmoney.store.reads import api_extra
-from smartmoney.store.reads.base import Row
+from smartmoney.store.reads import Row
 
 router = APIRouter(prefix="/api/watchlist", tags=["watchlist"], dependencies=PLAIN)
 MOST_WATCHED = 500
@@ -102,7 +101,7 @@ def _watch(store: Store, wanted: WatchNew, who: str) -> int:
 
 
 def _row(store: Store, watch_id: int) -> Row:
-    row = api_extra.watch(store, watch_id)
+    row = reads.watch(store, watch_id)
     if row is None:
         raise not_found(MISSING)
     return row

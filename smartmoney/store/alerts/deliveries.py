@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from smartmoney.store.alerts.run import change, look
 from smartmoney.store.db import Store
-from smartmoney.store.reads.base import Row
+from smartmoney.store.sql import Row, Statements
 
+SQL = Statements(__file__)
 LEASE = timedelta(minutes=2)
 LONGEST_ERROR = 500
 MOST_ROWS = 500
@@ -26,7 +26,7 @@ def claim(
         targets: labels that can be told now.
         skipped: labels left out.
     """
-    rows = change(
+    rows = SQL.fetch(
         store, "claim", now=now, targets=list(targets), skipped=list(skipped), lease_end=now + LEASE
     )
     return rows[0] if rows else None
@@ -34,14 +34,14 @@ def claim(
 
 def sent(store: Store, alert_id: int, target: str, now: datetime) -> None:
     """Note that the target accepted the message."""
-    change(store, "sent", alert_id=alert_id, target=target, now=now)
+    SQL.fetch(store, "sent", alert_id=alert_id, target=target, now=now)
 
 
 def not_sent(
     store: Store, alert_id: int, target: str, error: str, next_at: datetime | None
 ) -> None:
     """Note that the target did not accept it, and when to try again; None gives up."""
-    change(
+    SQL.fetch(
         store,
         "not_sent",
         alert_id=alert_id,
@@ -53,7 +53,7 @@ def not_sent(
 
 def expire(store: Store, now: datetime, targets: Sequence[str]) -> int:
     """Give up what could not be told within a day; returns how many."""
-    return len(change(store, "expire", now=now, targets=list(targets)))
+    return len(SQL.fetch(store, "expire", now=now, targets=list(targets)))
 
 
 def deliveries(
@@ -62,7 +62,7 @@ def deliveries(
     """The newest deliveries with status, attempts, error and the alert's sentence; of `alerts` when given."""
     if alerts is not None and not alerts:
         return []
-    return look(
+    return SQL.fetch(
         store,
         "deliveries",
         alerts=None if alerts is None else list(alerts),

@@ -164,10 +164,10 @@ class AlertsModel(ListModel[AlertsData]):
             self.kind_of_rule, self.editing = row["kind"], rule_id
             self.rule_result, self.draft = "", {}
         elif key in ("pause", "resume"):
-            reads.change_alert_rule(self.store, rule_id, enabled=key == "resume")
+            store_alerts.change_alert_rule(self.store, rule_id, enabled=key == "resume")
             self.rule_result = f"{name} is {'on' if key == 'resume' else 'paused'}."
         elif key == "delete":
-            reads.delete_alert_rule(self.store, rule_id)
+            store_alerts.delete_alert_rule(self.store, rule_id)
             self.editing = 0 if self.editing == rule_id else self.editing
             self.rule_result = f"{name} was deleted with its alerts."
         else:

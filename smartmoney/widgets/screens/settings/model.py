@@ -14,6 +14,7 @@ from smartmoney.scoring.constants import SCORE_VERSION, SCORING_WEIGHTS, TIER_TH
 from smartmoney.settings import Settings
 from smartmoney.store import reads
 from smartmoney.store.reads import Row
+from smartmoney.store.server import setting
 from smartmoney.widgets import cells
 from smartmoney.widgets.error_boundary import redact
 from smartmoney.widgets.model import PageData, PageModel
@@ -104,7 +105,7 @@ class SettingsModel(PageModel[SettingsData]):
                 raise ParameterError(f"{str(name)[:40]} cannot be {str(value)[:40]!r}.")
         for name, value in values.items():
             default = self.EDITABLE[name][1][0]
-            reads.save_setting(self.store, name, None if value == default else value, who)
+            setting.save_setting(self.store, name, None if value == default else value, who)
         self.refresh()
 
     def changed_note(self) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from ipywidgets import Widget
 
-from smartmoney.store.reads import LEANS, STATUSES
 from smartmoney.widgets import movers
-from smartmoney.widgets.controls import Control, category, check, choices, number, search
+from smartmoney.widgets.controls import Control, of_filter
 from smartmoney.widgets.screens.market.charts import flow_by_tier
-from smartmoney.widgets.screens.markets.view import liquidity
 from smartmoney.widgets.screens.smart_markets.model import SmartMarketsModel
 from smartmoney.widgets.view import ListView, row_of
 
@@ -43,15 +41,5 @@ class SmartMarketsPage(ListView[SmartMarketsModel]):
         return [*super().build(), moves, row_of(hours, days)]
 
     def fields(self) -> list[Control]:
-        """Text, lean, category, status, liquidity, number of wallets."""
-        shown = self.model.filter
-        return [
-            search(shown.text, "question"),
-            choices("leans", "Lean", LEANS, shown.leans),
-            category("Category", self.model.data.categories, shown.category),
-            choices("statuses", "Status", STATUSES, shown.statuses),
-            liquidity(shown.min_liquidity),
-            number("min_count", "Min wallets", shown.min_count, min=1),
-            check("watched", "Watched", shown.watched),
-            check("grouped", "One row per event", shown.grouped),
-        ]
+        """The conditions of the list."""
+        return of_filter(self.model.filter, self.model.data.categories)

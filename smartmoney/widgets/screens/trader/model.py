@@ -17,6 +17,7 @@ from smartmoney.schema import COVERAGE, FLAGS
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_trader
 from smartmoney.store.reads import ActivityFilter, PositionFilter, Row, TradeFilter
+from smartmoney.store.streams import requests
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.listing import OwnedList
@@ -193,7 +194,7 @@ class TraderModel(WatchableModel[TraderData]):
         """
         if not self.address:
             raise ParameterError("Sync needs a wallet address.")
-        reads.request_sync(self.store, self.address)
+        requests.request_sync(self.store, self.address)
         wallet = {"addresses": [self.address]}
         self.syncing = Syncing(self.clock(), [self.start(job, wallet) for job in FETCHING])
         self.refresh()

@@ -1,0 +1,1 @@
+"""Markets: what Polymarket lists, prices, and the smart money in them."""

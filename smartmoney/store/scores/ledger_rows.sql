@@ -1,0 +1,50 @@
+-- name: markets
+select m.id as market, coalesce(m.event_id, 0) as event, m.neg_risk, coalesce(m.category, '') as category,
+       case when m.neg_risk then m.condition_id end as name,
+       case when m.status = 'RESOLVED' then extract(epoch from m.resolved_at)::bigint end as resolved_at
+from market m order by m.id
+
+-- name: outcomes
+select o.id as outcome, o.market_id as market, o.payout_micro,
+       coalesce(o.outcome_index, (row_number() over (partition by o.market_id order by o.outcome_index, o.id))::int - 1)
+           as position
+from outcome o order by o.market_id, 4, o.id
+
+-- name: fills
+select t.trader_id, t.ts, t.outcome_id, t.size_micro, t.cash_micro, t.side, t.key, t.price_pico, t.flags
+from trade t  --? everybody
+from (select * from trade where trader_id between {{first}} and {{last}}) t  --? neighbours
+from unnest({{wallets}}, {{seconds}}) as w(id, second)  --? listed
+join lateral (select * from trade where trader_id = w.id::int and ts > to_timestamp(w.second) --? listed
+              and ts > to_timestamp({{least}})) t on true  --? listed
+
+-- name: other_activity
+select t.trader_id, t.ts, coalesce(t.market_id, -1) as market_id, coalesce(t.outcome_id, -1) as outcome_id,
+       coalesce(t.size_micro, 0) as size_micro, coalesce(t.cash_micro, 0) as cash_micro, t.key, x.code,
+       ('x' || encode(substring(t.tx_hash from 25 for 8), 'hex'))::bit(64)::bigint as tx
+from activity t  --? everybody
+from (select * from activity where trader_id between {{first}} and {{last}}) t  --? neighbours
+from unnest({{wallets}}, {{seconds}}) as w(id, second)  --? listed
+join lateral (select * from activity where trader_id = w.id::int and ts > to_timestamp(w.second) --? listed
+              and ts > to_timestamp({{least}})) t on true  --? listed
+join (values {{codes}}) as x(kind, code) on x.kind = t.kind
+
+-- name: quotes
+select o.id as outcome, (1000000 * case
+    when m.best_bid is not null and m.best_ask is not null and m.best_ask - m.best_bid <= 0.10
+        then case o.outcome_index when 0 then (m.best_bid + m.best_ask) / 2 else 1 - (m.best_bid + m.best_ask) / 2 end
+    when m.last_trade_price is not null and m.best_bid is not null and m.best_ask is not null
+        then case o.outcome_index when 0 then least(greatest(m.last_trade_price, m.best_bid), m.best_ask)
+                                  else 1 - least(greatest(m.last_trade_price, m.best_bid), m.best_ask) end
+    else o.price end)::bigint as mark
+from outcome o join market m on m.id = o.market_id where m.status <> 'RESOLVED'
+
+-- name: api_positions
+select p.trader_id, p.outcome_id, case p.status when 'CLOSED' then 0 else p.shares_micro end as shares_micro,
+       coalesce(p.realized_micro, 0) as realized_micro, coalesce(p.avg_price, 0)::float8 as avg_price
+from position p where p.absent_since is null and p.trader_id = any({{traders}})
+
+-- name: api_snapshots
+select t.id as trader_id, extract(epoch from s.watermark)::bigint as looked_at
+from ingestion_state s join trader t on t.address = s.key
+where s.source = 'positions' and s.watermark is not null and t.id = any({{traders}})

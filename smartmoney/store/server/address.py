@@ -1,0 +1,49 @@
+"""Which database to use, as which role."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from smartmoney.errors import SettingError
+from smartmoney.settings import Settings
+from smartmoney.store.server.embedded import EmbeddedPostgres
+
+Role = Literal["sm_owner", "sm_ingest", "sm_read"]
+SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
+
+
+def database_url(settings: Settings, role: Role) -> str:
+    """URL of our database for `role`, password included. Keep it out of logs.
+
+    With DATABASE_URL every role connects as the user named there and steps down to `sm_ingest` or `sm_read` when the
+    session starts. DATABASE_READ_URL, where set, is used as it is for `sm_read`: with it pages hold no other password.
+
+    Raises:
+        SettingError: the setting is no PostgreSQL URL.
+    """
+    if role == "sm_read" and settings.database_read_url:
+        return _checked(settings.database_read_url.get_secret_value(), "DATABASE_READ_URL")
+    if settings.database_url is None:
+        return EmbeddedPostgres(settings.smartmoney_home).url(role)
+    url = _checked(settings.database_url.get_secret_value(), "DATABASE_URL")
+    if role == "sm_owner":
+        return url
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    limits = (
+        " -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
+        if role == "sm_read"
+        else ""
+    )
+    query["options"] = f"{query.get('options', '')} -c role={role}{limits}".strip()
+    return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
+
+
+def _checked(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in SCHEMES or not parts.path.strip("/"):
+        raise SettingError(
+            f"{name} is not a PostgreSQL address; write postgresql://user:password@host:5432/database."
+        )
+    return urlunsplit(parts._replace(scheme="postgresql"))

@@ -1,2 +1,0 @@
--- Takes an entry off the watchlist.
-delete from watchlist where id = :watch_id returning id

@@ -1,2 +1,0 @@
--- Back to the default.
-delete from setting where name = :name

@@ -1,4 +1,0 @@
--- Services that say they live.
-select service, pid, started_at, seen_at, detail
-from heartbeat
-order by seen_at

@@ -1,0 +1,1 @@
+"""Wallets: their fills, activity and positions, the list of them, and one of them."""

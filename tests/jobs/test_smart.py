@@ -173,6 +173,23 @@ def test_an_event_of_several_outcomes_counts_a_wallet_once(
     assert ask(store, "select smart_count from event_smart_stats") == [(2,)]
 
 
+def test_the_outcome_with_the_strongest_evidence_leads_its_event_however_liquid_another_is(
+    rows: Rows, store: Store, compute: Any
+) -> None:
+    event = rows.event()
+    loud, quiet = (market(rows, each, event, neg_risk=True) for each in ("Jansen?", "Farouk?"))
+    rows.run("update market set liquidity = 50000000 where id = %s", loud[0])
+    wallets = [skilled(rows, name) for name in ("ada", "bob", "cy", "dee")]
+    hold(rows, wallets[0], loud[1], loud[0], 1_000)
+    for wallet in wallets[1:]:
+        hold(rows, wallet, quiet[1], quiet[0], 1_000)
+    compute()
+    scores = {row["question"]: row["smart_score"] for row in reads.smart_markets(store).rows}
+    assert scores["Jansen?"] > scores["Farouk?"]
+    [row] = reads.smart_markets(store, reads.SmartFilter(grouped=True)).rows
+    assert (row["question"], row["lean_label"], row["smart_lean"]) == ("Farouk?", "YES", 1.0)
+
+
 def test_the_lean_of_a_day_before_knows_nothing_later(
     rows: Rows, store: Store, settings: Settings
 ) -> None:

@@ -64,7 +64,7 @@ def save_stats(
 
 
 def make_current(connection: Connection[Any], computed_at: datetime) -> None:
-    """Make the statistics of a run the current ones; of a negative-risk event the outcome of the highest score leads."""
+    """Make the statistics of a run the current ones; of a negative-risk event the outcome with the strongest lean leads."""
     SQL.run(connection, "clear_current")
     SQL.run(connection, "make_current", computed_at=computed_at)
 

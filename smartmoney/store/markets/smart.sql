@@ -56,7 +56,9 @@ on conflict (hour, tier) do update set net_micro = excluded.net_micro, gross_mic
 insert into market_smart_current
 select stats.*, not market.neg_risk or market.event_id is null
        or row_number() over (partition by market.event_id, market.neg_risk
-                             order by coalesce(stats.smart_score, -1) desc, market.id) = 1
+                             order by stats.smart_lean is null,
+                                      abs(stats.smart_weighted_yes - stats.smart_weighted_no) desc,
+                                      market.id) = 1
 from market_smart_stats as stats join market on market.id = stats.market_id
 where stats.computed_at = %(computed_at)s
 

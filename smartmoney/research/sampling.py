@@ -127,8 +127,8 @@ def share(hits: int, n: int, level: float = LEVEL) -> Interval:
 
 
 def _numbers(values: ArrayLike) -> FloatArray:
-    numbers: FloatArray = pd.Series(values).to_numpy(dtype=np.float64, na_value=np.nan)
-    return numbers
+    array: FloatArray = pd.Series(values).to_numpy(dtype=np.float64, na_value=np.nan)
+    return array
 
 
 def _sums(values: list[Any], cluster: ArrayLike) -> tuple[FloatArray, int]:

@@ -85,7 +85,8 @@ def pandas_ledger(
     frame["bought"], frame["paid"] = size.where(buys, 0.0), cash.where(buys, 0.0)
     frame["entry_fee"] = frame["fee_micro"].where(buys, 0)
     frame["made"], frame["taken"] = frame["maker"] == 1, frame["maker"] == 0
-    frame["missing"] = ~buys & (size > held)
+    frame["missing"] = (size - held).where(~buys, 0.0).clip(lower=0)
+    frame["unexplained"] = cash.where(~buys, 0.0) - frame["got"]
     positions = settled(positions_of(frame), known, marks_micro)
     events = positions.groupby(BY_EVENT, as_index=False).agg(
         pnl=("total", "sum"),
@@ -157,6 +158,8 @@ def traders_of(frame: pd.DataFrame) -> pd.DataFrame:
         made=("made", "sum"),
         taken=("taken", "sum"),
         missing=("missing", "sum"),
+        unexplained=("unexplained", "sum"),
+        traded=("size_micro", "sum"),
     )
 
 
@@ -378,5 +381,15 @@ def flags(found: pd.DataFrame) -> dict[str, pd.Series]:
         "ONE_EVENT": (found["decided_events"] >= t.one_event_events)
         & (found["top_share"] >= t.one_event_share),
         "HEDGER": (bets >= t.hedger_events) & (found["hedged"] >= t.hedger_share * bets),
-        "PARTIAL": found["missing"] > 0,
+        "PARTIAL": doubtful(found),
     }
+
+
+def doubtful(found: pd.DataFrame) -> pd.Series:
+    """More than dust is missing, and it could change the sign of what was made."""
+    pnl = found["realized_micro"] + found["unrealized_micro"]
+    lacks = found["missing"] > np.maximum(1e6, found["traded"] // 100)
+    low = np.minimum(found["unexplained"] - found["missing"], 0.0)
+    high = np.maximum(found["unexplained"], 0.0)
+    loses, gains = (pnl > 0) & (pnl + low <= 0), (pnl < 0) & (pnl + high >= 0)
+    return lacks & (loses | gains | ((pnl == 0) & (low < high)))

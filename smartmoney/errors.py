@@ -99,7 +99,15 @@ class ApiRefused(StopStream):
 
 
 class ShapeChanged(StopStream):
-    """A key field is missing, or too many rows of a page cannot be read."""
+    """A key field is missing, or too many rows of a page cannot be read.
+
+    Attributes:
+        one_stream: the fault lies in rows of this stream; others may go on.
+    """
+
+    def __init__(self, message: str, *, one_stream: bool = False) -> None:
+        super().__init__(message)
+        self.one_stream = one_stream
 
 
 class WalkStuck(StopStream):

@@ -23,7 +23,8 @@ NO_ADDRESS = "is no wallet address; one is 0x and 40 hexadecimal digits"
 CONDITION_LENGTH = 66
 SHORT_LENGTH = 64
 """Characters of a condition id of 31 bytes, `0x` among them."""
-COMBO_PREFIX = "0x03"
+BINARY_PREFIX, NEG_RISK_PREFIX = "0x01", "0x02"
+"""First bytes of the conditions of Protocol V2 that are markets; a combo's is 03."""
 _GROUP_SUFFIX = "00"
 
 
@@ -43,11 +44,25 @@ def is_condition(text: str) -> bool:
 
 
 def is_combo(condition: str) -> bool:
-    """The condition of a combo: 31 bytes, the first of which is 03.
+    """The condition of a combo: 31 bytes that are no market of Protocol V2.
 
     Written with 64 digits it could as well be an ordinary market's, so only the short spelling tells.
     """
-    return len(condition) == SHORT_LENGTH and condition.startswith(COMBO_PREFIX)
+    return len(condition) == SHORT_LENGTH and not condition.startswith(
+        (BINARY_PREFIX, NEG_RISK_PREFIX)
+    )
+
+
+def short(condition: str) -> str:
+    """The spelling with 62 digits of a condition of 31 bytes; any other is left as it is."""
+    if len(condition) == CONDITION_LENGTH and condition.endswith(_GROUP_SUFFIX):
+        return condition.removesuffix(_GROUP_SUFFIX)
+    return condition
+
+
+def is_group(condition: str) -> bool:
+    """It may be the negRiskMarketID of an event: such ids have 64 digits and end in `00`."""
+    return len(condition) == CONDITION_LENGTH and condition.endswith(_GROUP_SUFFIX)
 
 
 def spellings(condition: str) -> tuple[str, ...]:

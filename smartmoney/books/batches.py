@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from smartmoney.books import kept, tables
 from smartmoney.books.catalog import Catalog, Differing, differing
 from smartmoney.books.history import load_activity
-from smartmoney.books.platform import load_api_positions
-from smartmoney.ledger import Activity, Ledger, LedgerState, run
+from smartmoney.books.platform import Snapshot, load_api_positions
+from smartmoney.ledger import Activity, Ledger, LedgerState, Reconciliation, run
 from smartmoney.ledger.columns import BoolArray, IntArray
-from smartmoney.metrics import Measures, nothing_measured
+from smartmoney.metrics import PARTIAL_BIT, Measures, nothing_measured
 from smartmoney.scoring.partitions import Partition, compute_partition, split_activity
 from smartmoney.store.arrow import connected
 from smartmoney.store.bulk import Bulk, writing
 from smartmoney.store.db import PostgresConnection, Store
-from smartmoney.store.scores import books, dirty
+from smartmoney.store.scores import books, dirty, ledger_rows
 
 NEVER = -1
 LATE = np.iinfo(np.int64).max
@@ -212,9 +212,10 @@ def read(batch: Batch, reader: Reader) -> Read:
             part = compute_partition(
                 group, reader.catalog.markets, marks_micro=reader.marks, state=state
             )
-            _save(batch, reader, part, group, usable)
             assert part.ledger is not None
-            return tables.coverage(part.ledger, part.measures.trader.tolist(), seen)
+            found = _coverage(reader, part.ledger, part.measures.trader, seen)
+            _save(batch, reader, _doubted(part, found), group, usable)
+            return _listed(found)
 
         # the database writes what one found while the other is computed
         with ThreadPoolExecutor(2) as pool:
@@ -223,8 +224,28 @@ def read(batch: Batch, reader: Reader) -> Read:
         if len(blank):
             _save_blank(reader, blank)
             nothing = run(Activity.empty(), reader.catalog.markets)
-            judged += tables.coverage(nothing, blank.tolist(), seen)
+            judged += _listed(_coverage(reader, nothing, blank, seen))
         return Read(rows, judged)
+
+
+def _coverage(
+    reader: Reader, ledger: Ledger, traders: IntArray, seen: Mapping[int, Snapshot]
+) -> dict[int, Reconciliation]:
+    events = np.unique(ledger.state.accounts["open_event"])
+    listed = events[(events >= 0) & (events <= reader.catalog.last_event)].tolist()
+    titles = ledger_rows.event_titles(reader.store, listed) if listed else {}
+    return tables.coverage(ledger, traders.tolist(), seen, titles)
+
+
+def _listed(found: Mapping[int, Reconciliation]) -> list[tuple[int, str, str]]:
+    return [(trader, verdict.status, verdict.reason) for trader, verdict in found.items()]
+
+
+def _doubted(part: Partition, found: Mapping[int, Reconciliation]) -> Partition:
+    """Flag the wallets whose gain the platform's own figures would make a loss."""
+    doubtful = [found[trader].doubtful for trader in part.measures.trader.tolist()]
+    flags = part.measures.flags | np.where(doubtful, PARTIAL_BIT, 0)
+    return replace(part, measures=replace(part.measures, flags=flags))
 
 
 def _activity(batch: Batch, reader: Reader, usable: BoolArray) -> Activity:
@@ -275,11 +296,11 @@ def _save(
         "trader_event": tables.event_rows(part, reader.catalog, events_chosen),
         "trader_days": tables.day_rows(ledger, reader.as_of),
     }
-    states, replaced = _to_keep(ledger, activity, usable[row])
+    state, replaced = _to_keep(ledger, activity, usable[row])
     trader = ledger.traders.trader
     with writing(reader.store) as bulk:
         books.save_books(bulk, rows, trader[rebuilt])
-        _keep(bulk, reader, part.measures, states, replaced)
+        _keep(bulk, reader, part.measures, state, replaced)
 
 
 def _save_blank(reader: Reader, traders: IntArray) -> None:
@@ -289,12 +310,12 @@ def _save_blank(reader: Reader, traders: IntArray) -> None:
 
 
 def _keep(
-    bulk: Bulk, reader: Reader, measures: Measures, books: LedgerState, replaced: IntArray
+    bulk: Bulk, reader: Reader, measures: Measures, state: LedgerState, replaced: IntArray
 ) -> None:
     kept.save(
         bulk,
         measures,
-        books,
+        state,
         replaced,
         version=reader.version,
         catalog=reader.catalog,
@@ -335,10 +356,11 @@ def _to_keep(
 ) -> tuple[LedgerState, IntArray]:
     """(books to keep, wallets whose kept book is replaced): long histories, and kept books with many rows since.
 
-    A wallet with rows that could not be read is read again from the first: they may make sense one day.
+    A wallet with rows that could not be read, or not wholly, is read again from the first: they may make sense one day.
     """
     accounts, traders = ledger.state.accounts, ledger.traders.trader
     tail = _counts(np.sort(activity.trader), traders)
-    replaced = ~carried | (tail >= KEEP_ROWS) | (accounts["n_bad_rows"] > 0)
-    kept = replaced & (accounts["n_rows"] >= KEEP_ROWS) & (accounts["n_bad_rows"] == 0)
+    unclear = accounts["n_bad_rows"] + accounts["n_open_conversions"] > 0
+    replaced = ~carried | (tail >= KEEP_ROWS) | unclear
+    kept = replaced & (accounts["n_rows"] >= KEEP_ROWS) & ~unclear
     return ledger.state.of_traders(traders[kept]), traders[replaced]

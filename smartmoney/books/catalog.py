@@ -108,6 +108,9 @@ def load_catalog(store: Store) -> Catalog:
         category=codes.astype(np.int16),
         neg_risk=column(markets, "neg_risk").astype(bool),
         place=pc.rank(markets.column("name")).to_numpy(),
+        group=_groups(markets.column("neg_risk_group").to_numpy(zero_copy_only=False)),
+        existed_from=markets.column("existed_from").fill_null(-1).to_numpy(),
+        combo=column(markets, "combo").astype(bool),
         categories=tuple(str(name) for name in categories) or ("",),
     )
     structure = _structure(made, market_ids, outcome_ids)
@@ -116,12 +119,21 @@ def load_catalog(store: Store) -> Catalog:
     )
 
 
+def _groups(names: NDArray[Any]) -> NDArray[np.int32]:
+    """A number per negative-risk group, -1 for none."""
+    known, number = np.unique(names.astype(str), return_inverse=True)
+    first = 1 if len(known) and known[0] == "" else 0
+    return (number - first).astype(np.int32)
+
+
 def _structure(markets: Markets, market_ids: IntArray, outcome_ids: IntArray) -> NDArray[np.int64]:
     """Per market; markets of one event know each other, because conversions reach all of them, where they exclude each
     other."""
     own = mixed(
         market_ids,
         markets.neg_risk,
+        markets.group >= 0,
+        markets.existed_from,
         _per_market(markets, mixed(outcome_ids, markets.outcome_position)),
     )
     together = np.zeros(int(markets.event.max(initial=-1)) + 1, np.int64)

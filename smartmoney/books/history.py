@@ -21,7 +21,7 @@ KINDS = {
     "SPLIT": Kind.SPLIT,
     "MERGE": Kind.MERGE,
     "REDEEM": Kind.REDEEM,
-    "CONVERSION": Kind.CONVERSION,
+    "CONVERSION": Kind.CONVERSION_LEG,
     "REWARD": Kind.REWARD,
     "REFERRAL_REWARD": Kind.REWARD,
     "MAKER_REBATE": Kind.REBATE,
@@ -47,7 +47,7 @@ def load_activity(
     """
     # batch by batch, while the processor's cache holds what was read last
     parts = [_fills(batch, catalog) for batch in ledger_rows.fills(store, traders, after)]
-    for batch in ledger_rows.other_activity(store, KINDS, traders, after):
+    for batch in ledger_rows.other_activity(store, KINDS, Kind.CONVERSION, traders, after):
         parts.append(_others(batch, catalog))
     return sort_by_trader(*parts)
 

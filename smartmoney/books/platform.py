@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from smartmoney.books.catalog import Catalog
@@ -20,8 +21,9 @@ from smartmoney.units import MICRO
 def load_marks(store: Store, catalog: Catalog) -> NDArray[np.int64]:
     """Price of an open share per outcome row, millionths of a dollar; -1 where there is none.
 
-    The middle where the spread is at most ten cents, else the last trade clipped into the quote, else the platform's
-    own price of the outcome.
+    Of a closed market the final prices, if they add up to a dollar: its quotes are those of before. Of an open one the
+    middle where the spread is at most ten cents, else the last trade clipped into the quote, else the platform's own
+    price of the outcome.
     """
     table = ledger_rows.quotes(store)
     marks = np.full(len(catalog.outcome_ids), -1, np.int64)
@@ -43,14 +45,19 @@ def load_api_positions(
 ) -> dict[int, Snapshot]:
     """What the API shows of some wallets, valued at our marks so that only shares and bookings are compared."""
     table = ledger_rows.api_positions(store, traders)
-    owner, outcome = (
-        column(table, "trader_id"),
-        catalog.outcome_rows(column(table, "outcome_id").astype(np.int32)),
-    )
+    table = _of_markets(table, catalog)
+    owner = column(table, "trader_id")
+    outcome = catalog.outcome_rows(column(table, "outcome_id").astype(np.int32))
     shares, payout = column(table, "shares_micro"), catalog.markets.payout_micro
-    mark = np.where(payout[outcome] >= 0, payout[outcome], np.maximum(marks[outcome], 0))
-    open_gain = np.rint(shares * (mark / MICRO - column(table, "avg_price"))).astype(np.int64)
-    pnl = column(table, "realized_micro") + np.where(shares > 0, open_gain, 0)
+    mark = np.where(payout[outcome] >= 0, payout[outcome], marks[outcome])
+    average = table.column("avg_price").to_numpy(zero_copy_only=False).astype(np.float64)
+    booked = table.column("realized_micro")
+    held = shares > 0
+    known = booked.is_valid().to_numpy(zero_copy_only=False)
+    known = known & (~held | (np.isfinite(average) & (mark >= 0)))
+    gain = np.where(held & known, shares * (mark / MICRO - np.nan_to_num(average)), 0.0)
+    pnl = np.where(known, booked.fill_null(0).to_numpy() + np.rint(gain).astype(np.int64), 0)
+    bought = column(table, "bought").astype(bool)
     order = np.argsort(owner, kind="stable")
     bounds = (
         np.searchsorted(owner[order], np.array(traders)),
@@ -62,6 +69,14 @@ def load_api_positions(
         if trader in at:
             rows = order[start:stop]
             found[trader] = Snapshot(
-                at[trader], ApiPositions(outcome[rows], shares[rows], pnl[rows])
+                at[trader],
+                ApiPositions(outcome[rows], shares[rows], pnl[rows], known[rows], bought[rows]),
             )
     return found
+
+
+def _of_markets(table: pa.Table, catalog: Catalog) -> pa.Table:
+    """Without combos, whose positions stand on a route of their own."""
+    outcome = catalog.outcome_rows(column(table, "outcome_id").astype(np.int32))
+    market = catalog.market_of_outcome[outcome]
+    return table.filter(pa.array(~catalog.markets.combo[market] | (market < 0)))

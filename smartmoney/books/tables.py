@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -9,7 +11,7 @@ import pyarrow as pa
 
 from smartmoney.books.catalog import Catalog
 from smartmoney.books.platform import Snapshot
-from smartmoney.ledger import Ledger, reconcile
+from smartmoney.ledger import Ledger, Reconciliation, reconcile
 from smartmoney.ledger.columns import BoolArray
 from smartmoney.metrics.surprise import SCORED
 from smartmoney.scoring.partitions import Partition
@@ -104,25 +106,29 @@ def day_rows(ledger: Ledger, as_of: datetime) -> pa.Table:
 
 
 def coverage(
-    ledger: Ledger, traders: list[int], snapshots: dict[int, Snapshot]
-) -> list[tuple[int, str, str]]:
-    """How each wallet's book agrees with the platform: (trader id, coverage, its reason)."""
-    last = dict(
-        zip(
-            ledger.state.accounts.trader.tolist(),
-            ledger.state.accounts["last_ts"].tolist(),
-            strict=True,
-        )
-    )
-    rows: list[tuple[int, str, str]] = []
+    ledger: Ledger,
+    traders: list[int],
+    snapshots: Mapping[int, Snapshot],
+    titles: Mapping[int, str],
+) -> dict[int, Reconciliation]:
+    """How the book of each wallet agrees with the platform.
+
+    Args:
+        ledger: the closed book.
+        traders: wallets to judge.
+        snapshots: what the platform shows of them.
+        titles: title per event, at least of those in which something is open.
+    """
+    accounts = ledger.state.accounts
+    last = dict(zip(accounts.trader.tolist(), accounts["last_ts"].tolist(), strict=True))
+    found: dict[int, Reconciliation] = {}
     for trader in traders:
         seen = snapshots.get(trader)
         stale = seen is not None and last.get(trader, -1) > seen.taken_at - TRADES_AFTER_S
-        verdict = reconcile(ledger, trader, None if seen is None or stale else seen.positions)
-        reason = (
-            "The wallet traded after its positions were fetched; checked at the next fetch."
-            if stale and verdict.status == "unchecked"
-            else verdict.reason
-        )
-        rows.append((trader, verdict.status, reason))
-    return rows
+        api = None if seen is None or stale else seen.positions
+        verdict = reconcile(ledger, trader, api, titles=titles)
+        if stale and verdict.status == "unchecked":
+            text = "The wallet traded after its positions were fetched; checked at the next fetch."
+            verdict = replace(verdict, reason=text)
+        found[trader] = verdict
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import chain
 
-from smartmoney.errors import ApiRefused
+from smartmoney.errors import ApiRefused, ShapeChanged
 from smartmoney.ingest import pages
 from smartmoney.ingest.leaderboard import TRADER_STREAMS
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
@@ -65,7 +65,9 @@ def discover(
                 streams.complete(
                     connection, SOURCE, condition, watermark=datetime.now(UTC), due_in_s=REST_S
                 )
-            except ApiRefused as error:
+            except (ApiRefused, ShapeChanged) as error:
+                if isinstance(error, ShapeChanged) and not error.one_stream:
+                    raise
                 streams.fail(connection, SOURCE, condition, str(error), REST_S)
                 outcome.fail(condition, str(error))
             progress(number, len(wanted), f"holders and traders of {number} markets")

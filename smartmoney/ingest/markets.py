@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from smartmoney.errors import ApiRefused
-from smartmoney.ids import CONDITION_LENGTH
-from smartmoney.ingest import pages
+from smartmoney.errors import ApiRefused, ShapeChanged
+from smartmoney.ids import is_combo, spellings
+from smartmoney.ingest import pages, resolving
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
@@ -23,11 +23,14 @@ from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import PostgresConnection, Store
 from smartmoney.store.markets import catalog, prices
+from smartmoney.store.markets.groups import groups_to_complete, note_whole
+from smartmoney.units import DAY_SECONDS
 
 SOURCE = "markets"
 HISTORY_STEP_S = 43_200
 """Twelve hours: finer prices of long ago are not kept by the API."""
 HISTORY_AGAIN_DAYS = 7
+GROUP_AGAIN_S = float(DAY_SECONDS)
 
 
 def sync_markets(
@@ -62,11 +65,10 @@ def sync_markets(
     )
     run.refresh_open()
     run.complete_missing(closed_limit)
+    run.complete_groups(closed_limit)
     run.resolve(closed_limit)
     run.measure_interest()
     run.fill_history(history_limit)
-    with store.session() as connection:
-        streams.complete(connection, SOURCE, "open", watermark=run.began, due_in_s=0)
     return run.outcome
 
 
@@ -86,25 +88,66 @@ class _Run:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def refresh_open(self) -> None:
-        """Every open market, with its price of now."""
+        """Every open market, with its price of now; a page with too many odd rows ends this list, and nothing else."""
         with self.store.session() as connection:
-            for number, page in enumerate(market_endpoints.markets(self.client, closed=False), 1):
-                self._save(connection, page, "open")
-                self.progress(number, number, f"{self.outcome.read['markets']} open markets")
+            try:
+                for number, page in enumerate(
+                    market_endpoints.markets(self.client, closed=False), 1
+                ):
+                    self._save(connection, page, "open")
+                    self.progress(number, number, f"{self.outcome.read['markets']} open markets")
+            except ShapeChanged as error:
+                self._fail(connection, "open", error)
+            else:
+                streams.complete(connection, SOURCE, "open", watermark=self.began, due_in_s=0)
+
+    def _fail(self, connection: PostgresConnection[Any], key: str, error: ShapeChanged) -> None:
+        """Note that one stream stopped; a fault that concerns all of them ends the run."""
+        if not error.one_stream:
+            raise error
+        streams.fail(connection, SOURCE, key, str(error), 0)
+        self.outcome.fail(f"{SOURCE} {key}", str(error))
 
     def complete_missing(self, limit: int) -> None:
         """Markets that only trades named, and those that left the open list."""
         with self.store.session() as connection:
             missing = catalog.missing_conditions(connection, self.began, limit)
         found = self._in_batches(missing, self._ask_markets, "markets completed")
-        unknown = len([each for each in missing if len(each) == CONDITION_LENGTH]) - found
+        unknown = len([each for each in missing if not is_combo(each)]) - found
         if unknown > 0:
             self.outcome.note(
                 f"{unknown} markets that trades name were not listed by the API; asked again later."
             )
 
+    def complete_groups(self, limit: int) -> None:
+        """Every market of the events in which somebody converted: a conversion gives shares of each."""
+        with self.store.session() as connection:
+            groups = dict(groups_to_complete(connection, GROUP_AGAIN_S, limit))
+
+        def ask(connection: PostgresConnection[Any], batch: list[str]) -> int:
+            return sum(self._ask_group(connection, group, groups[group]) for group in batch)
+
+        self._in_batches(list(groups), ask, "events with conversions asked for whole")
+
+    def _ask_group(self, connection: PostgresConnection[Any], group: str, event: str | None) -> int:
+        """One group: by its event, or else by its questions, whose ids go on from the group's own."""
+        rows = market_endpoints.event_markets(self.client, event) if event else []
+        if rows:
+            with connection.transaction():
+                saved = catalog.save_markets(connection, rows, self.began)
+                self.outcome.count("markets", len(rows), saved)
+        first = int(group, 16)
+        questions = [f"0x{first + n:064x}" for n in range(MOST_IDS)]
+        for closed in () if rows else (True, False):
+            for page in market_endpoints.markets_of_questions(self.client, questions, closed):
+                self._save(connection, page, "by question")
+                rows = [*rows, *page.rows]
+        if rows:
+            note_whole(connection, [group])
+        return len(rows)
+
     def resolve(self, limit: int) -> None:
-        """Payouts of closed markets from the route that knows; a price is never taken for a resolution."""
+        """Payouts of closed markets from whatever route knows them; a market price is never taken for a resolution."""
         with self.store.session() as connection:
             waiting = catalog.unresolved_conditions(connection, limit)
         self._in_batches(waiting, self._ask_payouts, "closed markets asked for their payouts")
@@ -149,19 +192,31 @@ class _Run:
         found: set[str] = set()
         for closed in (True, False):
             left = [condition for condition in batch if condition not in found]
-            for page in market_endpoints.markets(self.client, closed=closed, conditions=left):
-                self._save(connection, page, "by condition")
-                found |= {row.condition_id for row in page.rows}
+            asked = [other for condition in left for other in spellings(condition)]
+            for start in range(0, len(asked), MOST_IDS):
+                part = asked[start : start + MOST_IDS]
+                for page in market_endpoints.markets(self.client, closed, part):
+                    self._save(connection, page, "by condition")
+                    found |= {each for row in page.rows for each in spellings(row.condition_id)}
         return len(found & set(batch))
 
     def _ask_payouts(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
-        for page in market_endpoints.resolutions(self.client, batch):
-            with connection.transaction():
-                self.outcome.count("resolutions", len(page.rows))
-                self.outcome.add(
-                    "markets resolved", catalog.save_resolutions(connection, page.rows)
-                )
-                pages.keep(connection, page, "resolutions", "by condition", self.outcome)
+        """The routes that know, one after the other, each for the markets those before said nothing of."""
+        left = [condition for condition in batch if not is_combo(condition)]
+        for route in resolving.ROUTES:
+            if not left:
+                break
+            try:
+                for page in route(self.client, left):
+                    with connection.transaction():
+                        self.outcome.count("resolutions", len(page.rows))
+                        resolved = catalog.save_resolutions(connection, page.rows)
+                        self.outcome.add("markets resolved", resolved)
+                        pages.keep(connection, page, "resolutions", "by condition", self.outcome)
+                    answered = {row.condition_id for row in page.rows}
+                    left = [condition for condition in left if condition not in answered]
+            except ApiRefused as error:
+                self.outcome.note(f"A route of resolutions was refused: {error}")
         return len(batch)
 
     def _ask_interest(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
@@ -180,12 +235,17 @@ class _Run:
                 "markets", len(page.rows), catalog.save_markets(connection, page.rows, self.began)
             )
             pages.keep(connection, page, SOURCE, key, self.outcome)
-            streams.advance(
-                connection, SOURCE, key, cursor=page.next_cursor, cursor_params=page.params
-            )
+            if page.stop is None:
+                streams.advance(
+                    connection, SOURCE, key, cursor=page.next_cursor, cursor_params=page.params
+                )
 
     def _in_batches(self, conditions: list[str], step: Step, words: str) -> int:
-        """Work off twenty at a time, several at once; returns the sum of what the steps returned."""
+        """Work off twenty at a time, several at once.
+
+        Returns:
+            The sum of what the steps returned, and one for each market that time did not suffice for.
+        """
         batches = iter(
             [conditions[start : start + MOST_IDS] for start in range(0, len(conditions), MOST_IDS)]
         )
@@ -196,7 +256,11 @@ class _Run:
         def work(_: int) -> None:
             with self.store.session() as connection:
                 while (batch := self._next(batches, lock)) is not None:
-                    count = step(connection, batch)
+                    try:
+                        count = step(connection, batch)
+                    except ShapeChanged as error:
+                        count = 0
+                        self._fail(connection, words, error)
                     with connection.transaction():
                         catalog.touch_conditions(connection, batch)
                     with lock:

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.polymarket.endpoints import Page
+from smartmoney.polymarket.types import ActivityRecord, FillRecord, PositionRecord
 from smartmoney.store.db import PostgresConnection
+from smartmoney.store.markets.spellings import known_spellings
 from smartmoney.store.streams import quarantine
 
 log = logging.getLogger(__name__)
+
+
+Row = TypeVar("Row", FillRecord, ActivityRecord, PositionRecord, FillRecord | ActivityRecord)
+
+
+def under_known_spelling(connection: PostgresConnection[Any], rows: Sequence[Row]) -> list[Row]:
+    """The rows, each naming its market as it is stored: a condition of 31 bytes may be written in two ways."""
+    known = known_spellings(connection, [row.market.condition_id for row in rows if row.market])
+    if not known:
+        return list(rows)
+    return [_renamed(row, known) for row in rows]
+
+
+def _renamed(row: Row, known: Mapping[str, str]) -> Row:
+    if row.market is None or row.market.condition_id not in known:
+        return row
+    return replace(row, market=replace(row.market, condition_id=known[row.market.condition_id]))
 
 
 def keep(

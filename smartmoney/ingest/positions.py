@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from smartmoney.ingest import pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.ingest.trades import OVERLAP_S, SETTLED_S, server_clock
 from smartmoney.ingest.work_queue import Lease, WorkQueue, checked_addresses, due_in
-from smartmoney.polymarket import endpoints
+from smartmoney.polymarket import endpoints, values
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.endpoints import Page
 from smartmoney.polymarket.types import PositionRecord
+from smartmoney.polymarket.wire import decode
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import Store
@@ -42,13 +44,13 @@ def sync_trader_positions(
     queue = WorkQueue(store, settings, SOURCE, outcome, progress)
     clock = server_clock(client)
     outcome.read["traders"] = queue.run(
-        lambda lease: _Look(lease, client, outcome, clock).look(), wanted, limit, max_seconds
+        lambda lease: _Snapshot(lease, client, outcome, clock).read(), wanted, limit, max_seconds
     )
     return outcome
 
 
 @dataclass
-class _Look:
+class _Snapshot:
     """One look at a wallet: what it holds, what it closed, and what is not shown any more.
 
     The open ones are read whole on each look. Closed ones come by their last event, oldest first, so a look
@@ -61,11 +63,14 @@ class _Look:
     clock: Callable[[], float]
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     seen: set[str] = field(default_factory=set)
+    all_readable: bool = True
+    note: dict[str, Any] = field(default_factory=dict)
 
-    def look(self) -> None:
+    def read(self) -> None:
         """Read open, then closed positions: one that closes in between is seen closed, never missed."""
         began = int(self.clock())
         state = streams.get(self.lease.connection, SOURCE, self.lease.address)
+        self.note = state.note
         since = (
             None
             if state.last_timestamp is None
@@ -90,7 +95,9 @@ class _Look:
         """Positions, quarantine and place in one transaction. A token held again is not stored as closed."""
         connection = self.lease.connection
         rows = [
-            row for row in page.rows if status == "OPEN" or row.market.token_id not in self.seen
+            row
+            for row in pages.under_known_spelling(connection, page.rows)
+            if status == "OPEN" or row.market.token_id not in self.seen
         ]
         last = max((row.last_event_ts or 0 for row in rows), default=0) if status == "CLOSED" else 0
         prepare(connection, self.lease.address, [row.market for row in rows], [])
@@ -98,24 +105,37 @@ class _Look:
             saved = positions.save_positions(connection, rows, self.at)
             self.outcome.count(f"positions {status.lower()}", len(rows), saved)
             pages.keep(connection, page, SOURCE, self.lease.address, self.outcome)
-            streams.advance(
-                connection,
-                SOURCE,
-                self.lease.address,
-                cursor=page.next_cursor,
-                cursor_params=page.params,
-                last_timestamp=datetime.fromtimestamp(last, UTC) if last else None,
-            )
+            if page.stop is None:
+                streams.advance(
+                    connection,
+                    SOURCE,
+                    self.lease.address,
+                    cursor=page.next_cursor,
+                    cursor_params=page.params,
+                    last_timestamp=datetime.fromtimestamp(last, UTC) if last else None,
+                    note=dict(self.note),
+                )
         self.seen |= {str(row.market.token_id) for row in rows}
+        self._note_unreadable(page)
+
+    def _note_unreadable(self, page: Page[PositionRecord]) -> None:
+        """A row that is shown and cannot be read is not absent; where it does not even tell its token, nothing is."""
+        for bad in page.bad:
+            token = token_of(bad.raw)
+            self.seen |= {token} if token else set()
+            self.all_readable = self.all_readable and token is not None
 
     def _end(self, state: streams.StreamState, began: int) -> None:
-        """What is stored as held and was not shown counts as absent once a second look, later, agrees."""
+        """A position that is stored as held and was not shown counts as absent once a second look, later, agrees."""
         connection, address = self.lease.connection, self.lease.address
+        noted = state.note.get("unconfirmed")
+        before = set(noted if isinstance(noted, list) else [])
         with connection.transaction():
-            unseen = positions.unseen_positions(connection, address, sorted(self.seen))
-            suspect = unseen > 0 and not state.note.get("unconfirmed")
-            if unseen and not suspect:
-                absent = positions.mark_absent(connection, address, sorted(self.seen), self.at)
+            unseen = set(positions.unseen_positions(connection, address, sorted(self.seen)))
+            suspect = unseen if not self.all_readable else unseen - before
+            confirmed = unseen - suspect
+            if confirmed:
+                absent = positions.mark_absent(connection, address, sorted(confirmed), self.at)
                 self.outcome.add("positions absent", absent)
                 self.outcome.note(
                     "Some positions are not shown any more; they are kept, marked absent, until shown again."
@@ -125,7 +145,7 @@ class _Look:
                 SOURCE,
                 address,
                 cursor=None,
-                note={"unconfirmed": unseen} if suspect else {},
+                note={"unconfirmed": sorted(suspect)} if suspect else {},
             )
             streams.complete(
                 connection,
@@ -134,3 +154,12 @@ class _Look:
                 watermark=datetime.fromtimestamp(began - SETTLED_S, UTC),
                 due_in_s=DUE_UNCONFIRMED_S if suspect else due_in(connection, address),
             )
+
+
+def token_of(raw: bytes) -> str | None:
+    """The token a row names that cannot be read otherwise."""
+    try:
+        row = decode(raw)
+        return values.token(row, "token_id") if isinstance(row, dict) else None
+    except ValueError:
+        return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from smartmoney.errors import TemporaryError
-from smartmoney.ingest import pages
+from smartmoney.ingest import combos, pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.ingest.work_queue import Lease, WorkQueue, checked_addresses, due_in
 from smartmoney.polymarket import endpoints
@@ -18,6 +18,7 @@ from smartmoney.polymarket.types import ActivityRecord, FillRecord
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import Store
+from smartmoney.store.wallets import owners
 from smartmoney.store.wallets.activity import save_activity
 from smartmoney.store.wallets.fills import prepare, save_fills
 from smartmoney.store.wallets.identity import Occurrences
@@ -31,6 +32,8 @@ SETTLED_S = 60
 """A walk vouches for completeness up to this long before it began."""
 DUE_UNKNOWN_S = float(DAY_SECONDS)
 DUE_STALE_S = 60.0
+DUE_OWNER_S = float(7 * DAY_SECONDS)
+TRADER_STREAMS = ("trades", "positions")
 
 
 def sync_trader_trades(
@@ -97,24 +100,27 @@ class _Reading:
     client: Client
     outcome: SyncOutcome
     clock: Callable[[], float]
+    combos: bool = False
 
     def read(self) -> None:
         """Walk to the end, or until there is no time left."""
-        address, began = self.lease.address, int(self.clock())
-        state = streams.get(self.lease.connection, SOURCE, address)
-        occurrences, came, first = Occurrences(), 0, None
+        connection, address, began = self.lease.connection, self.lease.address, int(self.clock())
+        state = streams.get(connection, SOURCE, address)
+        self.combos = bool(state.note.get("combos"))
+        occurrences, read, first = Occurrences(), 0, None
         for page in endpoints.activity(self.client, address, first_second(state)):
-            first, came = first or page, came + len(page.rows)
+            first, read = first or page, read + len(page.rows) + len(page.bad)
             self._commit(page, occurrences, began, first)
             if page.next_cursor is not None and not self.lease.may_go_on():
                 self.outcome.note(
                     "Time was up in the middle of a walk; the next run goes on from there."
                 )
-                return streams.release(self.lease.connection, SOURCE, address)
-        empty = state.last_timestamp is None and not came
-        return self._end(
-            state, began, first, unknown=empty and not endpoints.is_known(self.client, address)
-        )
+                return streams.release(connection, SOURCE, address)
+        if state.last_timestamp is None and not read:
+            return self._end_empty(state, began, first)
+        if self.combos:
+            combos.read_combos(self.lease, self.client, self.outcome)
+        return self._end(state, began, first)
 
     def _commit(
         self,
@@ -123,12 +129,14 @@ class _Reading:
         began: int,
         first: Page[FillRecord | ActivityRecord],
     ) -> None:
-        """Rows, quarantine and cursor in one transaction."""
+        """Rows, quarantine and cursor in one transaction; a page that ends the reading moves no cursor."""
         connection, address = self.lease.connection, self.lease.address
-        fills = [row for row in page.rows if isinstance(row, FillRecord)]
-        others = [row for row in page.rows if isinstance(row, ActivityRecord)]
-        last = max((row.ts for row in page.rows), default=None)
-        stubs = [row.market for row in page.rows if row.market]
+        rows = pages.under_known_spelling(connection, page.rows)
+        fills = [row for row in rows if isinstance(row, FillRecord)]
+        others = [row for row in rows if isinstance(row, ActivityRecord)]
+        last = max((row.ts for row in rows), default=None)
+        stubs = [row.market for row in rows if row.market]
+        self.combos = self.combos or any(stub.is_combo for stub in stubs)
         prepare(connection, address, stubs, [fill.ts for fill in fills])
         with connection.transaction():
             self.outcome.count("fills", len(fills), save_fills(connection, fills, occurrences))
@@ -136,24 +144,59 @@ class _Reading:
                 "activities", len(others), save_activity(connection, others, occurrences)
             )
             pages.keep(connection, page, SOURCE, address, self.outcome)
-            streams.advance(
+            if page.stop is None:
+                streams.advance(
+                    connection,
+                    SOURCE,
+                    address,
+                    cursor=page.next_cursor,
+                    cursor_params=page.params,
+                    last_timestamp=None
+                    if last is None
+                    else datetime.fromtimestamp(min(last, began), UTC),
+                    note={"trace": first.trace_id} | ({"combos": True} if self.combos else {}),
+                )
+
+    def _end_empty(
+        self,
+        state: streams.StreamState,
+        began: int,
+        first: Page[FillRecord | ActivityRecord] | None,
+    ) -> None:
+        """Nothing ever happened here: an owner's address, a wallet nobody has seen, or one that never traded."""
+        connection, address = self.lease.connection, self.lease.address
+        if wallet := endpoints.trading_wallet(self.client, address):
+            return self._hand_over(wallet)
+        if endpoints.is_known(self.client, address):
+            return self._end(state, began, first)
+        self.outcome.add("wallets unknown to the API", 1)
+        with connection.transaction():
+            streams.advance(connection, SOURCE, address, cursor=None, note={"wallet": "unknown"})
+            streams.complete(
                 connection,
                 SOURCE,
                 address,
-                cursor=page.next_cursor,
-                cursor_params=page.params,
-                last_timestamp=None
-                if last is None
-                else datetime.fromtimestamp(min(last, began), UTC),
-                note={"trace": first.trace_id},
+                watermark=datetime.fromtimestamp(began - SETTLED_S, UTC),
+                due_in_s=DUE_UNKNOWN_S,
             )
+        return None
+
+    def _hand_over(self, wallet: str) -> None:
+        """The address is an owner's: read its trading wallet instead, in this run where wallets were chosen."""
+        connection, owner = self.lease.connection, self.lease.address
+        with connection.transaction():
+            owners.save_owner(connection, owner, wallet)
+            for source in TRADER_STREAMS:
+                streams.enroll(connection, source, [wallet])
+                streams.complete(connection, source, owner, watermark=None, due_in_s=DUE_OWNER_S)
+        self.outcome.note(f"{owner} is an owner's address; its trading wallet is {wallet}.")
+        self.lease.add(wallet)
 
     def _end(
         self,
         state: streams.StreamState,
         began: int,
         first: Page[FillRecord | ActivityRecord] | None,
-        unknown: bool,
     ) -> None:
         """The walk came to its end: move the watermark, unless the first page was an old one from a cache."""
         connection, address = self.lease.connection, self.lease.address
@@ -161,24 +204,15 @@ class _Reading:
             first is not None and bool(first.trace_id) and first.trace_id == state.note.get("trace")
         )
         age = int(first.age_s) if first else 0
-        if state.watermark is None and not unknown and not streams.pace(connection, address).named:
+        if state.watermark is None and not streams.pace(connection, address).named:
             self._learn_name()
         with connection.transaction():
-            if unknown:
-                self.outcome.add("wallets unknown to the API", 1)
-                streams.advance(
-                    connection, SOURCE, address, cursor=None, note={"wallet": "unknown"}
-                )
             streams.complete(
                 connection,
                 SOURCE,
                 address,
                 watermark=None if stale else datetime.fromtimestamp(began - SETTLED_S - age, UTC),
-                due_in_s=DUE_STALE_S
-                if stale
-                else DUE_UNKNOWN_S
-                if unknown
-                else due_in(connection, address),
+                due_in_s=DUE_STALE_S if stale else due_in(connection, address),
             )
 
     def _learn_name(self) -> None:

@@ -24,6 +24,7 @@ from smartmoney.ingest.outcome import Progress, SyncOutcome
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import PostgresConnection, Store, async_commit
+from smartmoney.store.wallets import owners
 
 LEASE_S = 120.0
 """A lease keeps others from trying; every page renews it. Who may write, the advisory lock decides."""
@@ -65,12 +66,14 @@ class Lease:
         source: the stream, `trades` or `positions`.
         address: the wallet.
         until: monotonic seconds after which no further page should be begun.
+        add: takes one more wallet into the same run.
     """
 
     connection: PostgresConnection[Any]
     source: str
     address: str
     until: float
+    add: Callable[[str], None]
 
     def may_go_on(self) -> bool:
         """Whether there is time for another page; the lease is renewed."""
@@ -127,6 +130,7 @@ class WorkQueue:
         self._until, self._left = time.monotonic() + max_seconds, limit
         with self.store.session() as connection:
             if addresses is not None:
+                addresses = owners.trading_wallets(connection, addresses)
                 streams.enroll(connection, self.source, addresses)
                 self._queue = list(addresses)
             waiting = (
@@ -165,13 +169,21 @@ class WorkQueue:
             self._left -= len(found)
             return found[0] if found else None
 
+    def _add(self, address: str) -> None:
+        """One more wallet in a run of chosen ones; in a run of those due it is due like any other."""
+        with self._lock:
+            if self._queue is not None:
+                self._queue.append(address)
+                self._left += 1
+                self._total += 1
+
     def _one(self, connection: PostgresConnection[Any], work: Work, address: str) -> None:
         stream = f"{self.source} {address}"
         if not streams.try_lock(connection, stream):
             self.outcome.note(f"{address} is being read by another worker already.")
             return
         try:
-            work(Lease(connection, self.source, address, self._until))
+            work(Lease(connection, self.source, address, self._until, self._add))
             self._ended(None)
         except (ApiRefused, WalkStuck, ShapeChanged, ApiUnavailable) as error:
             streams.fail(connection, self.source, address, str(error), DUE_AFTER_FAILURE_S)
@@ -190,7 +202,9 @@ class WorkQueue:
             self._taken += 1
             self._done += 1
             self._failures = 0 if error is None else self._failures + 1
-            alone = isinstance(error, (ApiRefused, WalkStuck))
+            alone = isinstance(error, (ApiRefused, WalkStuck)) or (
+                isinstance(error, ShapeChanged) and error.one_stream
+            )
             if error is not None and not alone and self._hopeless(error):
                 self._fatal = self._fatal or error
             done, total = self._done, max(self._total, self._done)

@@ -22,14 +22,15 @@ class Kind(IntEnum):
 
     BUY = 0
     SPLIT = 1
-    CONVERSION = 2
-    SELL = 3
-    MERGE = 4
-    REDEEM = 5
-    REWARD = 6
-    REBATE = 7
-    YIELD = 8
-    TRANSFER = 9
+    CONVERSION_LEG = 2
+    CONVERSION = 3
+    SELL = 4
+    MERGE = 5
+    REDEEM = 6
+    REWARD = 7
+    REBATE = 8
+    YIELD = 9
+    TRANSFER = 10
 
 
 _TYPES: dict[str, type[np.integer[Any]]] = {
@@ -55,7 +56,8 @@ class Activity(Columns):
         trader: int32 id of the wallet.
         ts: int64 Unix seconds, UTC.
         kind: int8, a `Kind`.
-        market: int32 row of `Markets`, -1 for income.
+        market: int32 row of `Markets`, -1 for income. A CONVERSION, which does not say which NO shares it took, names
+            any market of its negative-risk group, -1 where that group is not known.
         outcome: int32 row of the outcome tables of `Markets`; -1 where the row names none (SPLIT, MERGE, the
             REDEEM of before August 2026, CONVERSION, income).
         size_micro: int64 millionths of a share, never negative.
@@ -63,7 +65,7 @@ class Activity(Columns):
             after fee for SELL, the payout for REDEEM, the amount for income.
         fee_micro: int64, the fee inside `cash_micro`; 0 where none was reported.
         seq: int64, breaks ties within one second and kind; the row number when not given.
-        tx: int64, equal for rows of one transaction (a digest of its hash): groups the legs of a conversion.
+        tx: int64, equal for rows of one transaction (a digest of its hash): groups the rows of CONVERSION_LEG.
         maker: int8, 1 maker, 0 taker, -1 unknown.
     """
 

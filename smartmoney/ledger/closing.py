@@ -75,8 +75,10 @@ def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Se
         settled, settle(shares, np.maximum(markets.payout_micro[positions.outcome], 0)), 0
     )
     gain = positions["redeemed_cash_micro"] - positions["redeemed_cost_micro"]
+    combo = markets.combo[market]
+    booked = settled | combo
     realized = (
-        positions["realized_micro"] + gain + np.where(settled, paid - positions["cost_micro"], 0)
+        positions["realized_micro"] + gain + np.where(booked, paid - positions["cost_micro"], 0)
     )
     touched = np.where(
         positions["redeemed_ts"] >= 0, positions["redeemed_ts"], positions["last_ts"]
@@ -94,6 +96,7 @@ def _settlement(positions: Positions, markets: Markets, as_of: int | None) -> Se
         positions.outcome,
         markets.event[market],
         settled,
+        combo,
         np.where(settled, 0, shares),
         paid,
         realized,
@@ -133,7 +136,8 @@ def _totals(
     state: LedgerState, settlement: Settlement, marks_micro: IntArray | None
 ) -> TraderTotals:
     positions, traders = state.positions, state.accounts.trader
-    is_open = settlement.open_shares_micro > 0
+    booked = settlement.settled | settlement.combo
+    is_open = (settlement.open_shares_micro > 0) & ~settlement.combo
     mark = (
         np.full(len(positions), UNKNOWN) if marks_micro is None else marks_micro[positions.outcome]
     )
@@ -145,7 +149,7 @@ def _totals(
         traders,
         total(settlement.realized_micro),
         total(np.where(marked, worth, 0)),
-        total(np.where(settlement.settled, 0, positions["cost_micro"])),
+        total(np.where(booked, 0, positions["cost_micro"])),
         total(settlement.settled_cash_micro),
         total(positions["bought_cost_micro"] + positions["other_cost_micro"]),
         total(is_open),
@@ -157,9 +161,8 @@ def _settled_days(state: LedgerState, settlement: Settlement) -> Days:
     """Days of trading plus the gains of redemption and settlement, on the day the market was decided."""
     positions = state.positions
     late = settlement.realized_micro - positions["realized_micro"]
-    released = positions["redeemed_cost_micro"] + np.where(
-        settlement.settled, positions["cost_micro"], 0
-    )
+    booked = settlement.settled | settlement.combo
+    released = positions["redeemed_cost_micro"] + np.where(booked, positions["cost_micro"], 0)
     rows = np.flatnonzero((late != 0) | (released != 0))
     values = np.zeros(len(rows), DAY)
     values["realized_micro"] = late[rows]

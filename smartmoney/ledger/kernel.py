@@ -23,11 +23,14 @@ def is_bad(rows: Rows, world: World, r: int) -> bool:
         return True
     if size > LARGEST_AMOUNT or cash > LARGEST_AMOUNT or rows.ts[r] < 0:
         return True
-    if kind >= Kind.REWARD:
+    if kind >= Kind.REWARD or (kind == Kind.CONVERSION and market == -1):
         return False
-    if market < 0 or market >= len(world.event) or world.n_outcomes[market] < 2:
-        return True
     named = outcome != -1
+    if market < 0 or market >= len(world.event):
+        return True
+    whole = not named or kind == Kind.SPLIT or kind == Kind.MERGE
+    if whole and world.n_outcomes[market] < 2:
+        return True
     if named and (outcome < 0 or outcome >= len(world.outcome_market)):
         return True
     if named and world.outcome_market[outcome] != market:
@@ -35,6 +38,15 @@ def is_bad(rows: Rows, world: World, r: int) -> bool:
     if not named and (kind == Kind.BUY or kind == Kind.SELL):
         return True
     return size == 0 and cash > 0 and not (kind == Kind.REDEEM and not named)
+
+
+@inlined
+def count_bad(book: Book, rows: Rows, start: int, stop: int) -> None:
+    """Rows that make no sense, and the dollars they speak of."""
+    account = account_of(book)
+    for n in range(start, stop):
+        account.n_bad_rows += 1
+        account.bad_cash_micro += min(max(rows.cash[rows.order[n]], 0), LARGEST_AMOUNT)
 
 
 @inlined
@@ -140,6 +152,7 @@ def count_fill(book: Book, rows: Rows, r: int, cash: int) -> None:
     account, today, now = account_of(book), today_of(book), book.cursor[0].now
     account.n_trades += 1
     account.volume_micro += abs(cash)
+    account.traded_shares_micro += rows.size[r]
     account.fee_micro += rows.fee[r]
     account.cash_flow_micro += cash
     if rows.maker[r] == 1:
@@ -233,40 +246,63 @@ def redeem_outcome(book: Book, outcome: int, shares: int, cash: int) -> None:
 @compiled
 def _redeemed_outcome(book: Book, world: World, market: int, size: int, cash: int) -> int:
     """The outcome row that a redemption of unknown payouts must have paid; -2 for none (all lost, or nothing
-    was held), -1 when what is held contradicts it."""
-    first, held = world.first_outcome[market], 0
+    was held), -1 when what is held contradicts it, or does not tell."""
+    first, held, enough, part = world.first_outcome[market], 0, 0, -1
     for outcome in range(first, first + world.n_outcomes[market]):
         shares = shares_of(book, find(book, outcome))
         if shares == size and cash > 0:
             return outcome
         held += shares
-    return -2 if cash == 0 or held == 0 else -1
+        if shares > size:
+            enough, part = enough + 1, outcome
+    if cash == 0 or held == 0:
+        return -2
+    return part if enough == 1 else -1
+
+
+@compiled
+def _pays(book: Book, world: World, market: int) -> int:
+    """What everything held in a market pays; -1 while its payouts are not known."""
+    due = 0
+    for outcome in range(
+        world.first_outcome[market], world.first_outcome[market] + world.n_outcomes[market]
+    ):
+        if world.payout[outcome] < 0:
+            return -1
+        due += muldiv(world.payout[outcome], shares_of(book, find(book, outcome)), MICRO, 0)
+    return due
 
 
 @compiled
 def redeem_market(book: Book, world: World, market: int, size: int, cash: int) -> None:
-    """A redemption that names no outcome settles everything held in the market."""
+    """A redemption that names no outcome settles what is held in the market, or as much of it as it paid for."""
     account = account_of(book)
     account.old_redeems += 1
-    first = world.first_outcome[market]
-    stop = first + world.n_outcomes[market]
-    known = True
-    for outcome in range(first, stop):
-        known = known and world.payout[outcome] >= 0
-    winner = -1 if known else _redeemed_outcome(book, world, market, size, cash)
-    if not known and winner == -1:
+    due = _pays(book, world, market)
+    winner = -1 if due >= 0 else _redeemed_outcome(book, world, market, size, cash)
+    if due < 0 and winner == -1:
         account.n_conflicts += 1
         account.unexplained_cash_micro += cash
         return
-    paid = 0
-    for outcome in range(first, stop):
+    first, paid = world.first_outcome[market], 0
+    in_part = 0 < cash < due - CENT
+    some_left = winner >= 0 and shares_of(book, find(book, winner)) > size
+    for outcome in range(first, first + world.n_outcomes[market]):
         i = find(book, outcome)
+        shares = shares_of(book, i)
         if i < 0:
             continue
-        shares = book.positions[i].shares_micro
         part = cash if outcome == winner else 0
-        if known:
+        if due >= 0:
             part = muldiv(world.payout[outcome], shares, MICRO, 0)
+        if in_part:
+            shares, part = muldiv(shares, cash, due, 0), muldiv(part, cash, due, 0)
+            if part == 0:
+                continue
+        elif some_left:
+            if outcome != winner:
+                continue
+            shares = size
         redeem(book, i, shares, part)
         paid += part
     account.unexplained_cash_micro += cash - paid

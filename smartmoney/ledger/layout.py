@@ -29,6 +29,7 @@ POSITION = _record(
     "sold_cash_micro",
     "other_shares_micro",
     "other_cost_micro",
+    "reversible_micro",
     "redeemed_cash_micro",
     "redeemed_cost_micro",
     "redeemed_ts",
@@ -42,6 +43,7 @@ ACCOUNT = _record(
     "maker_fills",
     "taker_fills",
     "volume_micro",
+    "traded_shares_micro",
     "fee_micro",
     "cash_flow_micro",
     "reward_micro",
@@ -52,6 +54,11 @@ ACCOUNT = _record(
     "n_missing",
     "n_conflicts",
     "n_bad_rows",
+    "bad_cash_micro",
+    "n_open_conversions",
+    "open_shares_micro",
+    "open_cash_micro",
+    "open_event",
     "n_transfers",
     "old_redeems",
     "first_ts",
@@ -67,8 +74,8 @@ DAY = _record(
     "n_trades",
     "hours",
 )
-CURSOR = _record("now", "today", "trader", "first", "used", "days_used", "overflow")
-"""Where the pass is: second, day, row of the trader, its first position, positions and days in use, and whether there was
+CURSOR = _record("conversion", "now", "today", "trader", "first", "used", "days_used", "overflow")
+"""Where the pass is: number of the conversion, second, day, row of the trader, its first position, positions and days in use, and whether there was
 too little room."""
 
 
@@ -89,15 +96,20 @@ class Rows(NamedTuple):
 
 
 class World(NamedTuple):
-    """Market columns; the markets of event e are event_market[event_start[e]:event_start[e + 1]]."""
+    """Market columns; the markets of event e are event_market[event_start[e]:event_start[e + 1]], and so those of a
+    group."""
 
     event: IntArray
+    group: IntArray
+    existed_from: IntArray
     first_outcome: IntArray
     n_outcomes: IntArray
     outcome_market: IntArray
     payout: IntArray
     event_start: IntArray
     event_market: IntArray
+    group_start: IntArray
+    group_market: IntArray
 
 
 class Book(NamedTuple):
@@ -108,6 +120,7 @@ class Book(NamedTuple):
         accounts: one per trader.
         day, days: of every trader, one after the other.
         slot: per outcome, the last position made for it; -1 for none.
+        leg: per market, number of the last conversion that took its NO shares.
         cursor: one row.
     """
 
@@ -118,4 +131,5 @@ class Book(NamedTuple):
     day: NDArray[np.int32]
     days: NDArray[np.void]
     slot: NDArray[np.int64]
+    leg: NDArray[np.int64]
     cursor: NDArray[np.void]

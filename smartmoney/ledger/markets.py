@@ -32,6 +32,10 @@ class Markets:
         neg_risk: bool per market: the markets of its event exclude each other.
         place: int64 per market, its order within its event, whatever its number: the last one takes what a conversion
             cannot divide.
+        group: int32 per market, number of its negative-risk group, within which shares are converted; -1 for none.
+        existed_from: int64 per market, Unix seconds; -1 when not known. What a conversion gives is of markets of then.
+        combo: bool per market, a bet on several markets at once: booked on a cash basis from its first row, because its
+            result stands on other routes than that of a market, and may never come.
         categories: names, one of them `crypto-short` for 5- and 15-minute crypto markets.
     """
 
@@ -44,6 +48,9 @@ class Markets:
     category: IntArray
     neg_risk: BoolArray
     place: IntArray
+    group: IntArray
+    existed_from: IntArray
+    combo: BoolArray
     categories: tuple[str, ...] = field(default=("",))
 
     @classmethod
@@ -57,6 +64,9 @@ class Markets:
         category: ArrayLike = 0,
         neg_risk: ArrayLike = False,
         place: ArrayLike = 0,
+        group: ArrayLike = UNKNOWN,
+        existed_from: ArrayLike = UNKNOWN,
+        combo: ArrayLike = False,
         categories: tuple[str, ...] = ("",),
     ) -> Self:
         """Markets from their events and outcome counts; scalars are repeated.
@@ -83,6 +93,9 @@ class Markets:
             _repeat(category, len(events), np.int16),
             _repeat(neg_risk, len(events), np.bool_),
             _repeat(place, len(events), np.int64),
+            _repeat(group, len(events), np.int32),
+            _repeat(existed_from, len(events), np.int64),
+            _repeat(combo, len(events), np.bool_),
             categories,
         )
 
@@ -104,9 +117,17 @@ class Markets:
     @cached_property
     def by_event(self) -> tuple[IntArray, IntArray]:
         """(start, market): the markets of event e, by place, are market[start[e]:start[e + 1]]."""
-        order = np.lexsort((self.place, self.event)).astype(np.int32)
-        size = int(self.event.max()) + 1 if len(self) else 0
-        return np.searchsorted(self.event[order], np.arange(size + 1)).astype(np.int64), order
+        return self._members(self.event)
+
+    @cached_property
+    def by_group(self) -> tuple[IntArray, IntArray]:
+        """(start, market): the markets of negative-risk group g, by place, are market[start[g]:start[g + 1]]."""
+        return self._members(self.group)
+
+    def _members(self, owner: IntArray) -> tuple[IntArray, IntArray]:
+        order = np.lexsort((self.place, owner)).astype(np.int32)
+        size = int(owner.max()) + 1 if len(self) else 0
+        return np.searchsorted(owner[order], np.arange(size + 1)).astype(np.int64), order
 
     def resolved_by(self, as_of: int | None) -> BoolArray:
         """Per market: resolved, and not later than `as_of` (None: ever)."""

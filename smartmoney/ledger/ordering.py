@@ -175,7 +175,7 @@ def _event_of(market: int, event: IntArray) -> int:
 def _before(a: int, b: int, rows: _Rows) -> bool:
     if rows.kind[a] != rows.kind[b]:
         return bool(rows.kind[a] < rows.kind[b])
-    if rows.kind[a] == Kind.CONVERSION:
+    if rows.kind[a] == Kind.CONVERSION_LEG:
         event_a, event_b = (
             _event_of(rows.market[a], rows.event),
             _event_of(rows.market[b], rows.event),

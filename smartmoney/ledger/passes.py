@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from smartmoney.ledger.activity import Kind
 from smartmoney.ledger.columns import IntArray
 from smartmoney.ledger.compiling import compiled, inlined
-from smartmoney.ledger.conversions import convert
+from smartmoney.ledger.conversions import convert, convert_legs, restore
 from smartmoney.ledger.kernel import (
     account_of,
     buy,
+    count_bad,
     count_fill,
     find,
     is_bad,
@@ -62,13 +63,13 @@ def _run_end(rows: Rows, world: World, start: int, stop: int) -> int:
     a = rows.order[start]
     kind = rows.kind[a]
     end = start + 1
-    if kind < Kind.CONVERSION or kind > Kind.REDEEM:
+    if kind < Kind.CONVERSION_LEG or kind > Kind.REDEEM or kind == Kind.CONVERSION:
         return end
     while end < stop:
         b = rows.order[end]
         if rows.ts[b] != rows.ts[a] or rows.kind[b] != kind:
             break
-        if kind == Kind.CONVERSION:
+        if kind == Kind.CONVERSION_LEG:
             same = rows.tx[b] == rows.tx[a] and rows.size[b] == rows.size[a]
             if not same or _event(rows, world, b) != _event(rows, world, a):
                 break
@@ -135,6 +136,24 @@ def _covered(book: Book, world: World, kind: int, market: int, outcome: int, siz
     return True
 
 
+@compiled
+def _restore(
+    book: Book, world: World, kind: int, market: int, outcome: int, size: int, cash: int
+) -> None:
+    """Undo inferred conversions that took what is disposed of now."""
+    if world.group[market] < 0:
+        return
+    if kind == Kind.MERGE:
+        restore(book, world, world.first_outcome[market], size)
+        restore(book, world, world.first_outcome[market] + 1, size)
+    elif outcome >= 0:
+        restore(book, world, outcome, size)
+    else:
+        for k in range(world.n_outcomes[market]):
+            if world.payout[world.first_outcome[market] + k] > 0:
+                restore(book, world, world.first_outcome[market] + k, min(size, cash))
+
+
 @inlined
 def _count_disposals(
     book: Book, rows: Rows, world: World, start: int, stop: int
@@ -144,7 +163,7 @@ def _count_disposals(
     for n in range(start, stop):
         r = rows.order[n]
         if is_bad(rows, world, r):
-            account.n_bad_rows += 1
+            count_bad(book, rows, n, n + 1)
             continue
         good, size, cash = good + 1, size + rows.size[r], cash + rows.cash[r]
         if rows.kind[r] == Kind.SELL:
@@ -166,6 +185,8 @@ def _disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> N
     a = rows.order[start]
     kind, market, outcome = rows.kind[a], rows.market[a], rows.outcome[a]
     if not _covered(book, world, kind, market, outcome, size):
+        _restore(book, world, kind, market, outcome, size, cash)
+    if not _covered(book, world, kind, market, outcome, size):
         _dispose(book, world, kind, market, outcome, size, cash, good)
         return
     for n in range(start, stop):
@@ -181,15 +202,18 @@ def _run(book: Book, rows: Rows, world: World, start: int, stop: int) -> None:
         _note(book, rows.ts[rows.order[n]])
     kind = rows.kind[a]
     if kind < Kind.BUY or kind > Kind.TRANSFER or rows.ts[a] < 0:
-        account_of(book).n_bad_rows += stop - start
+        count_bad(book, rows, start, stop)
+    elif kind == Kind.CONVERSION_LEG:
+        _set_clock(book, rows.ts[a])
+        convert_legs(book, rows, world, start, stop)
     elif kind == Kind.CONVERSION:
         _set_clock(book, rows.ts[a])
-        convert(book, rows, world, start, stop)
+        convert(book, rows, world, a)
     elif Kind.SELL <= kind <= Kind.REDEEM:
         _set_clock(book, rows.ts[a])
         _disposals(book, rows, world, start, stop)
     elif is_bad(rows, world, a):
-        account_of(book).n_bad_rows += 1
+        count_bad(book, rows, start, stop)
     else:
         _set_clock(book, rows.ts[a])
         _single(book, rows, world, a)

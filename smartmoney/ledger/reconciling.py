@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from smartmoney.ledger.columns import Columns, IntArray
+import numpy as np
+
+from smartmoney.ledger.columns import BoolArray, Columns, IntArray
 from smartmoney.ledger.state import Ledger
 from smartmoney.units import MICRO
 
@@ -25,11 +28,15 @@ class ApiPositions(Columns):
         outcome: int32, row of the outcome tables of `Markets`.
         shares_micro: int64, shares now held; 0 for closed positions.
         pnl_micro: int64, realizedPnl (closed), realizedPnl + cashPnl (open): before fees, as the API has it.
+        known: bool, the API gave all of its PnL.
+        bought: bool, the API saw purchases of it: what a stranger sent has none.
     """
 
     outcome: IntArray
     shares_micro: IntArray
     pnl_micro: IntArray
+    known: BoolArray
+    bought: BoolArray
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,14 @@ class Reconciliation:
         reason: one sentence for people.
         pnl_micro: our total before fees, None where an open position has no mark.
         api_pnl_micro: the platform's total, None when not known.
+        doubtful: what is missing or differs could turn a gain into a loss.
     """
 
     status: Status
     reason: str
     pnl_micro: int | None = None
     api_pnl_micro: int | None = None
+    doubtful: bool = False
 
 
 def reconcile(
@@ -54,6 +63,7 @@ def reconcile(
     trader: int,
     api: ApiPositions | None = None,
     profile_pnl_micro: int | None = None,
+    titles: Mapping[int, str] | None = None,
 ) -> Reconciliation:
     """Compare one trader's book with the platform.
 
@@ -66,23 +76,50 @@ def reconcile(
         trader: id as in the activity.
         api: the trader's open and closed positions, all pages.
         profile_pnl_micro: total PnL as the profile shows it (before fees); preferred to the sum of positions.
+        titles: title per event, for what is open in one.
     """
-    missing = _missing_in_our_rows(ledger, trader)
+    ours = _own_total(ledger, trader)
+    theirs = profile_pnl_micro
+    if api is not None:  # what was only ever sent to the wallet made no gain by trading
+        mine = ledger.state.positions.outcome[ledger.state.positions.trader == trader]
+        api = api.take(api.bought | np.isin(api.outcome, mine))
+    if theirs is None and api is not None and api.known.all():
+        theirs = int(api.pnl_micro.sum())
+    found = _verdict(ledger, trader, api, titles or {}, ours, theirs)
+    if found.status not in ("partial", "conflicted") or _row(ledger, trader, "n_rows") == 0:
+        return found
+    # what our own rows lack is bounded where flags are made; here, whether the platform has another sign
+    same = ours is not None and theirs is not None and (ours > 0) == (theirs > 0)
+    beside = api is not None and not _missing_in_our_rows(ledger, trader, {})
+    return replace(found, doubtful=beside and not same)
+
+
+def _verdict(
+    ledger: Ledger,
+    trader: int,
+    api: ApiPositions | None,
+    titles: Mapping[int, str],
+    ours: int | None,
+    theirs: int | None,
+) -> Reconciliation:
+    missing = _missing_in_our_rows(ledger, trader, titles)
     if missing:
-        return Reconciliation("partial", missing)
+        return Reconciliation("partial", missing, ours, theirs)
     conflict = _row(ledger, trader, "n_conflicts")
     if conflict:
         return Reconciliation(
-            "conflicted", f"{conflict} redemptions paid for shares that were not held."
+            "conflicted",
+            f"{conflict} redemptions paid for shares that were not held.",
+            ours,
+            theirs,
         )
-    if api is not None:
-        verdict = _compare_shares(ledger, trader, api)
-        if verdict is not None:
-            return verdict
-    theirs = profile_pnl_micro
-    if theirs is None and api is not None:
-        theirs = int(api.pnl_micro.sum())
-    return _compare_pnl(_own_total(ledger, trader), theirs)
+    verdict = None if api is None else _compare_shares(ledger, trader, api)
+    if verdict is not None:
+        return replace(verdict, pnl_micro=ours, api_pnl_micro=theirs)
+    if api is not None and theirs is None:
+        text = "The platform does not say what some of its positions made."
+        return Reconciliation("unchecked", text, ours)
+    return _compare_pnl(ours, theirs)
 
 
 def _row(ledger: Ledger, trader: int, name: str) -> int:
@@ -90,15 +127,19 @@ def _row(ledger: Ledger, trader: int, name: str) -> int:
     return int(rows[0]) if len(rows) else 0
 
 
-def _missing_in_our_rows(ledger: Ledger, trader: int) -> str:
+def _missing_in_our_rows(ledger: Ledger, trader: int, titles: Mapping[int, str]) -> str:
     found = []
-    if sales := _row(ledger, trader, "n_missing"):
+    rows = ledger.state.accounts.trader == trader
+    if ledger.state.accounts.lacks_shares[rows].any():
+        sales = _row(ledger, trader, "n_missing")
         shares = _row(ledger, trader, "missing_shares_micro")
         cash = _row(ledger, trader, "unexplained_cash_micro")
         found.append(
             f"{sales} sales took {shares / MICRO:,.2f} shares that were never seen bought "
             f"(${cash / MICRO:,.2f} of proceeds are left out)"
         )
+    if _row(ledger, trader, "n_open_conversions"):
+        found.append(_open_conversions(ledger, trader, titles))
     if bad := _row(ledger, trader, "n_bad_rows"):
         found.append(f"{bad} rows could not be read")
     if moved := _row(ledger, trader, "n_transfers"):
@@ -106,38 +147,59 @@ def _missing_in_our_rows(ledger: Ledger, trader: int) -> str:
     return f"History is missing: {'; '.join(found)}." if found else ""
 
 
+def _open_conversions(ledger: Ledger, trader: int, titles: Mapping[int, str]) -> str:
+    count, event = (_row(ledger, trader, name) for name in ("n_open_conversions", "open_event"))
+    shares, cash = (_row(ledger, trader, f"open_{name}_micro") for name in ("shares", "cash"))
+    noun = "1 conversion does" if count == 1 else f"{count} conversions do"
+    where = titles.get(event, "an event that is not listed")
+    most = f", between $0 and ${cash / MICRO:,.2f}" if cash else ""
+    return f"{noun} not tell which shares were given up ({shares / MICRO:,.2f} shares in {where}{most})"
+
+
 def _own_total(ledger: Ledger, trader: int) -> int | None:
     totals = ledger.traders.take(ledger.traders.trader == trader)
     if len(totals) and totals.n_unmarked[0]:
         return None
+    combos = (ledger.settlement.trader == trader) & ledger.settlement.combo
     total = int(totals.realized_micro.sum() + totals.unrealized_micro.sum())
+    total -= int(ledger.settlement.realized_micro[combos].sum())
     return total + _row(ledger, trader, "fee_micro")
 
 
 def _compare_shares(ledger: Ledger, trader: int, api: ApiPositions) -> Reconciliation | None:
-    """Redeeming is an action: shares of a resolved market may be gone there and still be here."""
-    mine = ledger.state.positions.trader == trader
-    outcomes = ledger.state.positions.outcome[mine].tolist()
-    ours = dict(zip(outcomes, ledger.state.positions["shares_micro"][mine].tolist(), strict=True))
-    still_open = dict(
-        zip(outcomes, ledger.settlement.open_shares_micro[mine].tolist(), strict=True)
-    )
+    """Redeeming is an action: shares of a resolved market may be gone there and still be here.
+
+    A token that the wallet never traded is none of its history: strangers send dust.
+    """
+    mine = (ledger.state.positions.trader == trader) & ~ledger.settlement.combo
+    held, open_now = ledger.state.positions.take(mine), ledger.settlement.open_shares_micro[mine]
+    ours = dict(zip(held.outcome.tolist(), held["shares_micro"].tolist(), strict=True))
+    kept = dict(zip(held.outcome.tolist(), held["reversible_micro"].tolist(), strict=True))
     theirs = dict(zip(api.outcome.tolist(), api.shares_micro.tolist(), strict=True))
-    unseen = sum(1 for outcome in theirs if outcome not in ours)
+    traded = api.bought & ((api.shares_micro > SHARE_TOLERANCE_MICRO) | _matters(api.pnl_micro))
+    unseen = len(set(api.outcome[traded].tolist()) - ours.keys())
     if unseen:
         text = f"{unseen} of the platform's {len(theirs)} positions have no trade here."
         return Reconciliation("partial", f"History is missing: {text}")
-    short = sum(1 for outcome, shares in theirs.items() if _exceeds(shares, ours[outcome]))
+    # what an inferred conversion took may have been kept, both sides of it
+    spare = {o: max(kept.get(o, 0), kept.get(o + 1, 0)) for o in ours}
+    short = sum(
+        1 for o, shares in theirs.items() if o in ours and _exceeds(shares - spare[o], ours[o])
+    )
     if short:
         text = f"{short} positions hold more shares on the platform than the trades here explain."
         return Reconciliation("partial", f"History is missing: {text}")
-    over = sum(
-        1 for outcome, shares in still_open.items() if _exceeds(shares, theirs.get(outcome, 0))
-    )
+    left = zip(held.outcome.tolist(), open_now.tolist(), strict=True)
+    over = sum(1 for outcome, shares in left if _exceeds(shares, theirs.get(outcome, 0)))
     if over:
         text = f"{over} open positions hold more shares here than on the platform."
         return Reconciliation("conflicted", text)
     return None
+
+
+def _matters(pnl_micro: IntArray) -> BoolArray:
+    much: BoolArray = np.abs(pnl_micro) > DOLLAR_TOLERANCE_MICRO
+    return much
 
 
 def _exceeds(shares: int, others: int) -> bool:

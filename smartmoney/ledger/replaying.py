@@ -88,7 +88,7 @@ def _read(activity: Activity, markets: Markets, before: LedgerState) -> LedgerSt
     kept = before.positions
     ranges = _ranges(kept, traders)
     positions = int((ranges[:, 1] - ranges[:, 0]).sum()) + _new_positions(activity, markets)
-    book = _book(before, traders, positions, len(activity), len(markets.outcome_market))
+    book = _book(before, traders, positions, len(activity), markets)
     used = np.zeros((len(traders), 2), np.int64)
     replay_rows(
         rows, world, book, bounds, read_only(kept.key), read_only(kept.records), ranges, used
@@ -123,11 +123,14 @@ def _rows(activity: Activity, order: NDArray[np.int64]) -> Rows:
 def _world(markets: Markets) -> World:
     columns = (
         markets.event,
+        markets.group,
+        markets.existed_from,
         markets.first_outcome,
         markets.n_outcomes,
         markets.outcome_market,
         markets.payout_micro,
         *markets.by_event,
+        *markets.by_group,
     )
     return World(*map(read_only, columns))
 
@@ -139,9 +142,12 @@ def _ranges(records: Records, traders: IntArray) -> NDArray[np.int64]:
     )
 
 
-def _book(before: LedgerState, traders: IntArray, positions: int, days: int, outcomes: int) -> Book:
+def _book(
+    before: LedgerState, traders: IntArray, positions: int, days: int, markets: Markets
+) -> Book:
     account = np.zeros(len(traders), ACCOUNT)
-    account["first_ts"] = account["last_ts"] = account["last_trade_ts"] = NEVER
+    for name in ("first_ts", "last_ts", "last_trade_ts", "open_event"):
+        account[name] = NEVER
     blank = np.zeros(1, POSITION)
     blank["redeemed_ts"] = NEVER
     ranges = _ranges(before.accounts, traders)
@@ -156,7 +162,8 @@ def _book(before: LedgerState, traders: IntArray, positions: int, days: int, out
         account,
         np.empty(days + 1, np.int32),
         day_values,
-        np.full(outcomes, NEVER, np.int64),
+        np.full(len(markets.outcome_market), NEVER, np.int64),
+        np.zeros(len(markets), np.int64),
         np.zeros(1, CURSOR),
     )
 
@@ -168,12 +175,17 @@ def _new_positions(activity: Activity, markets: Markets) -> int:
     """
     known = (activity.market >= 0) & (activity.market < len(markets))
     sets = activity.market[known & ((activity.kind == Kind.SPLIT) | (activity.kind == Kind.MERGE))]
-    converted = activity.market[known & (activity.kind == Kind.CONVERSION)]
+    turned = (activity.kind == Kind.CONVERSION) | (activity.kind == Kind.CONVERSION_LEG)
+    converted = activity.market[known & turned]
     per_event = np.bincount(markets.event, markets.n_outcomes).astype(np.int64)
+    grouped = markets.group >= 0
+    per_group = np.bincount(markets.group[grouped], markets.n_outcomes[grouped], minlength=1)
+    groups = markets.group[converted]
     return (
         len(activity)
         + int(markets.n_outcomes[sets].sum())
         + int(per_event[markets.event[converted]].sum())
+        + int(per_group[groups[groups >= 0]].sum())
     )
 
 

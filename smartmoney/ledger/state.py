@@ -9,6 +9,10 @@ import numpy as np
 
 from smartmoney.ledger.columns import BoolArray, Columns, IntArray, Records
 from smartmoney.ledger.layout import ACCOUNT, DAY, POSITION
+from smartmoney.units import MICRO
+
+DUST = 100
+"""One part in this many of what a wallet traded is no history that is missing."""
 
 
 class Positions(Records):
@@ -20,6 +24,7 @@ class Positions(Records):
     sold_shares_micro, sold_cash_micro                         by SELL only, as far as shares were held
     other_shares_micro            net shares by SPLIT, MERGE and CONVERSION
     other_cost_micro              cost those brought in
+    reversible_micro              NO shares taken by conversions whose legs were inferred: later rows may prove otherwise
     redeemed_cash_micro, redeemed_cost_micro, redeemed_ts      by REDEEM; the time is -1 when never
     first_ts, last_ts             of anything but REDEEM
     n_fills                       BUY and SELL rows
@@ -42,8 +47,12 @@ class Accounts(Records):
     cash_flow_micro                                trading cash in minus out, income apart
     reward_micro, rebate_micro, yield_micro        income, kept apart from skill
     unexplained_cash_micro, missing_shares_micro   proceeds and shares of sales of what was never seen bought
+    traded_shares_micro                            shares of BUY and SELL
     n_missing, n_conflicts, n_bad_rows, n_transfers
         rows that sold too much, contradicted what was held, made no sense, moved shares
+    bad_cash_micro                                 dollars that rows without sense say they moved
+    n_open_conversions, open_shares_micro, open_cash_micro, open_event
+        conversions whose legs nothing tells: shares, the most dollars they can have paid, the event of the last
     old_redeems                                    REDEEM rows without an outcome
     first_ts, last_ts, last_trade_ts
     """
@@ -52,9 +61,17 @@ class Accounts(Records):
     RECORD = ACCOUNT
 
     @property
+    def lacks_shares(self) -> BoolArray:
+        """Shares left that were never seen coming, more than dust: beyond one share and 1 % of what was traded."""
+        dust = np.maximum(MICRO, self["traded_shares_micro"] // DUST)
+        lacks: BoolArray = self["missing_shares_micro"] > dust
+        return lacks
+
+    @property
     def partial(self) -> BoolArray:
-        """History is missing or unreadable: sales of unseen shares, rows that made no sense, or transfers."""
-        return (self["n_missing"] + self["n_bad_rows"] + self["n_transfers"]) > 0
+        """History is missing or unreadable: unseen shares, open conversions, rows without sense, or transfers."""
+        rows = self["n_bad_rows"] + self["n_transfers"] + self["n_open_conversions"]
+        return self.lacks_shares | (rows > 0)
 
     @property
     def conflicted(self) -> BoolArray:
@@ -131,6 +148,7 @@ class Settlement(Columns):
         outcome: int32.
         event: int32.
         settled: bool, its market had resolved.
+        combo: bool, on a cash basis: its cost is realized, whether it had resolved or not.
         open_shares_micro: int64, shares whose fate is open (0 when settled).
         settled_cash_micro: int64, what the unredeemed shares pay: size * payout // 1_000_000.
         realized_micro: int64, everything booked: sales, redemptions and settlement.
@@ -142,6 +160,7 @@ class Settlement(Columns):
     outcome: IntArray
     event: IntArray
     settled: BoolArray
+    combo: BoolArray
     open_shares_micro: IntArray
     settled_cash_micro: IntArray
     realized_micro: IntArray

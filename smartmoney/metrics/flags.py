@@ -39,7 +39,7 @@ def flag_bits(
         "ONE_EVENT": (decided >= thresholds.one_event_events)
         & (np.nan_to_num(top_share, nan=0.0) >= thresholds.one_event_share),
         "HEDGER": _hedgers(ledger, surprises, thresholds),
-        "PARTIAL": ledger.state.accounts.partial | ledger.state.accounts.conflicted,
+        "PARTIAL": _doubtful(ledger),
     }
     return sum(
         (found[name].astype(np.int64) << k for k, name in enumerate(FLAGS)), np.zeros(1, np.int64)
@@ -49,6 +49,24 @@ def flag_bits(
 def flag_names(bits: int) -> tuple[str, ...]:
     """The flags of one wallet, in the order of `FLAGS`."""
     return tuple(name for k, name in enumerate(FLAGS) if bits >> k & 1)
+
+
+def _doubtful(ledger: Ledger) -> BoolArray:
+    """History is missing, and what is missing could turn the wallet's gain into a loss, or its loss into a gain.
+
+    Shares that were never seen bought cost between nothing and a dollar each; their proceeds are in no total. What an
+    open conversion and an unreadable row moved is bounded by what they say; a transfer says nothing.
+    """
+    account, total = ledger.state.accounts, ledger.traders
+    pnl = total.realized_micro + total.unrealized_micro
+    lacking = account.lacks_shares | account.conflicted
+    proceeds = np.where(lacking, account["unexplained_cash_micro"], 0)
+    shares = np.where(lacking, account["missing_shares_micro"], 0)
+    either = account["open_cash_micro"] + account["open_shares_micro"] + account["bad_cash_micro"]
+    low, high = np.minimum(proceeds - shares, 0) - either, np.maximum(proceeds, 0) + either
+    turns = np.where(pnl > 0, pnl + low <= 0, np.where(pnl < 0, pnl + high >= 0, low < high))
+    found: BoolArray = (account.partial | account.conflicted) & turns
+    return found | (account["n_transfers"] > 0)
 
 
 def _market_makers(ledger: Ledger, markets: Markets, t: FlagThresholds) -> BoolArray:

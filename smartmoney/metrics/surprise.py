@@ -103,6 +103,7 @@ def _bets(ledger: Ledger, markets: Markets) -> _Bets:
     net = ledger.settlement.net_shares_micro[order] / MICRO
     settled = ledger.settlement.settled[order][start]
     payout, fair = _payout(markets, market[start])
+    settled, payout, fair = _of_combos(ledger, markets, order[start], settled, payout, fair)
     clear = fair & ~np.isnan(price)
     return _Bets(
         row[start],
@@ -114,6 +115,23 @@ def _bets(ledger: Ledger, markets: Markets) -> _Bets:
         settled,
         clear,
     )
+
+
+def _of_combos(
+    ledger: Ledger,
+    markets: Markets,
+    row: IntArray,
+    settled: BoolArray,
+    payout: FloatArray,
+    fair: BoolArray,
+) -> tuple[BoolArray, FloatArray, BoolArray]:
+    """Combos have one outcome that matters, and a redemption is their result where no other is known."""
+    positions = ledger.state.positions.take(row)
+    combo = markets.combo[markets.outcome_market[positions.outcome]]
+    redeemed = combo & (positions["redeemed_ts"] >= 0)
+    won = np.where(positions["redeemed_cash_micro"] > 0, 1.0, 0.0)
+    known = np.where(redeemed & ~settled, won, payout)
+    return settled | redeemed, known, fair | (combo & (settled | redeemed))
 
 
 def _prices_paid(ledger: Ledger, order: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -36,6 +36,8 @@ class FlagThresholds:
     ONE_EVENT: one event makes most of all gains and losses together, over ten decided events at least (below that the
         gates of evidence speak). Never of the net total: that of people without skill lies near zero.
     HEDGER: most events have no risk in them.
+    PARTIAL: more than dust was sold, merged, converted or redeemed that was never seen coming, and what is missing could
+        change the sign of what the wallet made; else coverage says it, and the wallet stays.
     """
 
     mm_known_fills: int = 100
@@ -62,3 +64,4 @@ class FlagThresholds:
 
 FLAG_THRESHOLDS = FlagThresholds()
 FLAGS = ("MM", "BOT", "WASH", "FARM", "ONE_EVENT", "HEDGER", "PARTIAL")
+PARTIAL_BIT = 1 << FLAGS.index("PARTIAL")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from smartmoney.errors import ApiRefused, ShapeChanged
-from smartmoney.polymarket import records, walks
+from smartmoney.polymarket import records, values, walks
 from smartmoney.polymarket.call import Param
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.contracts import CONTRACTS
@@ -164,6 +164,23 @@ def is_known(client: Client, user: str) -> bool:
     if not isinstance(answer, dict) or "data" not in answer:
         raise ShapeChanged("/v2/user-stats has no data.")
     return answer["data"] is not None
+
+
+def trading_wallet(client: Client, owner: str) -> str | None:
+    """The wallet that trades for an owner's address; None where the address is no owner's, or not known.
+
+    The rows of the data API name trading wallets only: an owner's address, with which one signs in, has none.
+    """
+    try:
+        answer = client.get("gamma", "/public-profile", {"address": owner}).json
+        found = values.address(answer, "proxyWallet") if isinstance(answer, dict) else owner
+    except ApiRefused as error:
+        if error.status != NOT_FOUND:
+            raise
+        return None
+    except Unreadable:
+        return None
+    return None if found == owner else found
 
 
 def profile(client: Client, user: str) -> TraderRecord | None:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from smartmoney.ids import CONDITION_LENGTH
+from smartmoney.errors import ApiRefused, ShapeChanged
+from smartmoney.ids import is_combo
 from smartmoney.polymarket import market_records, records, values, walks
 from smartmoney.polymarket.call import Param
 from smartmoney.polymarket.client import Client
@@ -22,14 +23,17 @@ from smartmoney.polymarket.types import (
     MarketRecord,
     PricePoint,
     ResolutionRecord,
+    TokenRecord,
     TraderRecord,
 )
-from smartmoney.polymarket.values import must
+from smartmoney.polymarket.values import Unreadable, must
 from smartmoney.polymarket.walks import Walk
-from smartmoney.units import DAY_SECONDS
+from smartmoney.units import DAY_SECONDS, MICRO
 
 MARKETS_PER_PAGE = 100
 TAPE_DEPTH = 10_000
+NOT_FOUND = 404
+MOST_CONDITIONS_OF_TOKENS = 10
 MOST_IDS = 20
 """Ids in one query: more have been answered with a block page."""
 
@@ -41,6 +45,9 @@ HOLDERS: Route[TraderRecord] = Route(
 )
 RESOLUTIONS: Route[ResolutionRecord] = Route(
     "data", "/v2/resolutions", walks.single_page, records.resolution, ("status",)
+)
+TOKENS: Route[TokenRecord] = Route(
+    "data", "/v2/tokens", walks.single_page, records.token, ("token_id", "condition_id")
 )
 INTEREST: Route[InterestRecord] = Route(
     "data", "/v2/oi", walks.single_page, records.interest, ("condition_id", "value")
@@ -121,6 +128,73 @@ def resolutions(client: Client, conditions: Sequence[str]) -> Iterator[Page[Reso
     return pages(client, RESOLUTIONS, Walk({"condition": wanted}))
 
 
+def tokens(client: Client, conditions: Sequence[str]) -> Iterator[Page[TokenRecord]]:
+    """The tokens of at most 10 markets as the chain knows them, with their payouts where they resolved."""
+    wanted = list(conditions)[:MOST_CONDITIONS_OF_TOKENS]
+    if not wanted:
+        return iter(())
+    return pages(client, TOKENS, Walk({"condition": wanted}))
+
+
+def winners(client: Client, condition: str) -> dict[str, int] | None:
+    """What the exchange says a market's tokens pay, millionths by token; None while it says nothing.
+
+    Raises:
+        ShapeChanged: the answer is no market.
+    """
+    try:
+        answer = client.get("clob", "/markets/{condition}", path={"condition": condition}).json
+    except ApiRefused as error:
+        if error.status == NOT_FOUND:
+            return None
+        raise
+    rows = answer.get("tokens") if isinstance(answer, dict) else None
+    if not isinstance(rows, list):
+        raise ShapeChanged("/markets of the exchange has no tokens.", one_stream=True)
+    won = [row for row in rows if isinstance(row, dict) and row.get("winner") is True]
+    if answer.get("closed") is not True or len(won) != 1 or len(rows) < 2:
+        return None
+    return {str(values.token(row, "token_id")): MICRO if row in won else 0 for row in rows}
+
+
+def event_markets(client: Client, event: str) -> list[MarketRecord]:
+    """Every market of an event, open and closed; none where the event is not known.
+
+    Raises:
+        ShapeChanged: the answer is no event.
+    """
+    try:
+        answer = client.get("gamma", "/events/{id}", path={"id": event}).json
+    except ApiRefused as error:
+        if error.status == NOT_FOUND:
+            return []
+        raise
+    rows = answer.get("markets") if isinstance(answer, dict) else None
+    if not isinstance(rows, list):
+        raise ShapeChanged("/events has no markets.", one_stream=True)
+    parent = {name: value for name, value in answer.items() if name != "markets"}
+    found = []
+    for row in rows:
+        try:
+            found.append(market_records.market({"events": [parent], **row}))
+        except (Unreadable, TypeError):
+            continue  # a question that nobody could trade yet has no tokens and no condition
+    return found
+
+
+def markets_of_questions(
+    client: Client, questions: Sequence[str], closed: bool
+) -> Iterator[Page[MarketRecord]]:
+    """The markets of at most 20 questions of the oracle."""
+    params: dict[str, Param] = {
+        "closed": closed,
+        "include_tag": True,
+        "limit": min(MARKETS_PER_PAGE, client.page_rows),
+        "question_ids": list(questions)[:MOST_IDS],
+    }
+    return pages(client, MARKETS, Walk(params, "after_cursor"))
+
+
 def open_interest(client: Client, conditions: Sequence[str]) -> Iterator[Page[InterestRecord]]:
     """Open interest of at most 20 markets."""
     wanted = markets_only(conditions)
@@ -130,8 +204,8 @@ def open_interest(client: Client, conditions: Sequence[str]) -> Iterator[Page[In
 
 
 def markets_only(conditions: Sequence[str]) -> list[str]:
-    """The first 20 condition ids that name a market: a combo's are two digits shorter."""
-    return [each for each in conditions if len(each) == CONDITION_LENGTH][:MOST_IDS]
+    """The first 20 condition ids that name a market; a combo is none."""
+    return [each for each in conditions if not is_combo(each)][:MOST_IDS]
 
 
 def _price(row: dict[str, Any]) -> PricePoint:

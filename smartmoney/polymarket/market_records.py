@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from smartmoney.ids import short
 from smartmoney.polymarket import values
 from smartmoney.polymarket.categories import category
 from smartmoney.polymarket.types import EventRecord, MarketRecord, OutcomeRecord
 from smartmoney.polymarket.values import Unreadable
 from smartmoney.polymarket.wire import decode, json_type
-from smartmoney.units import PICO, PICO_DIGITS
+from smartmoney.units import MICRO, PICO, PICO_DIGITS, PICO_PER_MICRO
 
 MOST_OUTCOMES = 256
+V2 = "v2"
 
 
 def market(row: dict[str, Any]) -> MarketRecord:
     """A market object. It is OPEN or CLOSED here: that it resolved, and how, only other routes know."""
-    condition_id = values.condition(row, "conditionId")
+    condition_id, version = values.condition(row, "conditionId"), values.text(row, "version", 20)
     if not condition_id:
         raise Unreadable("conditionId is missing")
+    if version == V2:
+        condition_id = short(condition_id)
     found, slug = outcomes(row), values.text(row, "slug")
     events = row.get("events") or []
     if not isinstance(events, list):
         raise Unreadable(f"events is a {json_type(events)}, no list")
     stubs = [stub for stub in events if isinstance(stub, dict)]
+    closed = bool(values.flag(row, "closed"))
     tags = tag_slugs(row.get("tags") or (stubs[0].get("tags") if stubs else None))
     legacy = values.text(row, "category", values.LONGEST_NAME)
     parent = event(stubs[0], tags, legacy) if stubs else None
@@ -36,13 +42,37 @@ def market(row: dict[str, Any]) -> MarketRecord:
         event=parent,
         description=values.text(row, "description", values.LONGEST_DESCRIPTION),
         category=category(tags, slug, legacy) or (parent.category if parent else None),
-        status="CLOSED" if values.flag(row, "closed") else "OPEN",
+        status="CLOSED" if closed else "OPEN",
         neg_risk=bool(values.flag(row, "negRisk")),
+        neg_risk_market_id=_group(row) or (parent.neg_risk_market_id if parent else None),
+        question_id=values.text(row, "questionID", 80).lower() or None,
+        version=version,
+        created_ts=values.date(row, "createdAt"),
+        settled_micro=settled(row, found) if closed else None,
         group_item_title=values.text(row, "groupItemTitle") or None,
         fee_rate_micro=fee_rate(row),
         price_pico=found[0].price_pico if found else None,
         **_numbers(row),
     )
+
+
+def settled(row: dict[str, Any], outcomes: Sequence[OutcomeRecord]) -> tuple[int, ...] | None:
+    """What the outcomes of a closed market pay by its final prices; None where they do not tell.
+
+    They tell where they add up to a dollar and the oracle is done, or where the oracle is not named and they are
+    whole. A market that is closed and not yet resolved shows its last prices, and those of the first years show 0.
+    """
+    prices = [outcome.price_pico for outcome in outcomes]
+    if len(prices) < 2 or None in prices:
+        return None
+    paid = tuple((price or 0) // PICO_PER_MICRO for price in prices)
+    oracle = values.text(row, "umaResolutionStatus", 60).lower()
+    whole = not oracle and set(paid) <= {0, MICRO}
+    return paid if abs(sum(paid) - MICRO) <= len(paid) and (whole or oracle == "resolved") else None
+
+
+def _group(row: dict[str, Any]) -> str | None:
+    return values.text(row, "negRiskMarketID", 80).lower() or None
 
 
 def _numbers(row: dict[str, Any]) -> dict[str, int | None]:
@@ -84,9 +114,9 @@ def outcomes(row: dict[str, Any]) -> tuple[OutcomeRecord, ...]:
     Raises:
         Unreadable: the lists are no lists, or do not fit together.
     """
-    tokens, names, prices = (
-        listed(row, key) for key in ("clobTokenIds", "outcomes", "outcomePrices")
-    )
+    # an ordinary market may carry the ids it would have in Protocol V2 as well, so its version decides
+    own = "positionIds" if values.text(row, "version", 20) == V2 else "clobTokenIds"
+    tokens, names, prices = (listed(row, key) for key in (own, "outcomes", "outcomePrices"))
     if not tokens:
         return ()
     if (
@@ -151,7 +181,7 @@ def event(row: dict[str, Any], tags: tuple[str, ...] = (), legacy: str = "") -> 
         category=category(tags, slug, legacy),
         tags=tags,
         neg_risk=bool(values.flag(row, "negRisk")),
-        neg_risk_market_id=values.text(row, "negRiskMarketID") or None,
+        neg_risk_market_id=_group(row),
         end_ts=values.date(row, "endDate"),
         closed=bool(values.flag(row, "closed")),
         volume_micro=_perhaps_micro(row, "volume"),

@@ -22,7 +22,10 @@ ROWS_FOR_SHARE = 20
 BAD_ROWS_OF_FEW = 1
 MISSING_ROWS = 2
 LONGEST_RAW = 1_000_000
-STOPPED = "reading stops until somebody has looked, and goes on from the same place."
+STOPPED = (
+    "what can be read is stored, the rest is in quarantine; reading goes on from the same place once "
+    "somebody has looked."
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Page(Generic[Record]):
         next_cursor: what leads on; None on the last page.
         trace_id: the API's id of the answer, or "".
         age_s: seconds the answer spent in caches.
+        stop: why reading does not go on after this page, whose good rows are to be stored and whose cursor is not
+            to be followed; None where it does.
     """
 
     rows: list[Record]
@@ -50,6 +55,7 @@ class Page(Generic[Record]):
     next_cursor: str | None = None
     trace_id: str = ""
     age_s: float = 0.0
+    stop: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +84,10 @@ class Route(Generic[Record]):
 def pages(client: Client, route: Route[Record], walk: Walk) -> Iterator[Page[Record]]:
     """Walk a route to its end.
 
+    A page with too many odd rows is still given, so that its good rows are kept and the others put aside.
+
     Raises:
-        ShapeChanged: the envelope or most rows are not what they were.
+        ShapeChanged: the envelope or most rows are not what they were, or the page given last had too many odd rows.
         WalkStuck: the walk repeats itself.
         ApiRefused, ApiThrottled, ApiBlocked, ApiUnavailable: as of `Client.get`.
     """
@@ -88,7 +96,10 @@ def pages(client: Client, route: Route[Record], walk: Walk) -> Iterator[Page[Rec
         response = client.get(route.host, route.path, params)
         raw = route.envelope(response.json)
         walk.advance(raw)
-        yield read(client, route, response, raw, params)
+        page = read(client, route, response, raw, params)
+        yield page
+        if page.stop is not None:
+            raise ShapeChanged(page.stop, one_stream=True)
 
 
 def read(
@@ -101,7 +112,7 @@ def read(
     """Read the rows of one answer.
 
     Raises:
-        ShapeChanged: a key field is missing in most rows, or too many rows cannot be read.
+        ShapeChanged: a key field is missing in most rows.
     """
     rows = (
         raw.rows
@@ -117,7 +128,6 @@ def read(
                 good.append(record)
         except Unreadable as error:
             reasons[place] = str(error)
-    check_share(route.path, len(rows), list(reasons.values()))
     return Page(
         rows=good,
         bad=_bad_rows(route, response, rows, reasons),
@@ -128,6 +138,7 @@ def read(
         next_cursor=raw.next_cursor,
         trace_id=response.trace_id,
         age_s=response.age_s,
+        stop=too_many(route.path, len(rows), list(reasons.values())),
     )
 
 
@@ -153,17 +164,12 @@ def _check_keys(route: Route[Any], rows: Sequence[Any]) -> None:
             )
 
 
-def check_share(route: str, rows: int, reasons: Sequence[str]) -> None:
-    """Stop when too many rows of a page cannot be read.
-
-    Raises:
-        ShapeChanged: more than 5 % of them; of fewer than 20 rows, more than one.
-    """
+def too_many(route: str, rows: int, reasons: Sequence[str]) -> str | None:
+    """Why reading stops, where more than 5 % of a page's rows cannot be read; of fewer than 20 rows, more than one."""
     most = BAD_SHARE * rows if rows >= ROWS_FOR_SHARE else BAD_ROWS_OF_FEW
-    if len(reasons) > most:
-        raise ShapeChanged(
-            f"{route}: {len(reasons)} of {rows} rows cannot be read, first because {reasons[0]}; {STOPPED}"
-        )
+    if len(reasons) <= most:
+        return None
+    return f"{route}: {len(reasons)} of {rows} rows cannot be read, first because {reasons[0]}; {STOPPED}"
 
 
 def _bad_rows(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from smartmoney.ids import is_combo, is_group
 from smartmoney.polymarket import values
 from smartmoney.polymarket.types import (
     ActivityRecord,
@@ -16,10 +17,11 @@ from smartmoney.polymarket.types import (
     MarketStub,
     PositionRecord,
     ResolutionRecord,
+    TokenRecord,
     TraderRecord,
 )
 from smartmoney.polymarket.values import Unreadable, must
-from smartmoney.units import MICRO, PICO, PICO_DIGITS
+from smartmoney.units import MICRO, MICRO_DIGITS, PICO, PICO_DIGITS
 
 SIDES = ("BUY", "SELL")
 KINDS = {
@@ -38,6 +40,9 @@ KINDS = {
     "TIP",
 }
 """Activity types we know besides TRADE; any other is kept as OTHER with the API's own word."""
+HALF, WHOLE = MICRO // 2, MICRO
+PAYOUTS_BY_PRICE = {str(10**18): (WHOLE, 0), "0": (0, WHOLE), str(5 * 10**17): (HALF, HALF)}
+"""What the oracle's price of a question pays per outcome."""
 POSITION_STATUSES = ("OPEN", "REDEEMABLE", "CLOSED")
 
 
@@ -48,6 +53,15 @@ def activity(row: dict[str, Any]) -> FillRecord | ActivityRecord:
         return fill(row)
     if not kind:
         raise Unreadable("type is missing")
+    market: MarketStub | None = _stub(row)
+    group: str | None = None
+    if (
+        kind == "CONVERSION"
+        and market
+        and market.token_id is None
+        and is_group(market.condition_id)
+    ):
+        group, market = market.condition_id, None
     return ActivityRecord(
         address=values.address(row, "proxy_wallet"),
         ts=must(values.second(row, "timestamp"), "timestamp"),
@@ -56,7 +70,8 @@ def activity(row: dict[str, Any]) -> FillRecord | ActivityRecord:
         raw_kind=kind,
         size_micro=values.micro(row, "size", 0),
         cash_micro=values.micro(row, "usdc_size", 0),
-        market=_stub(row),
+        market=market,
+        group=group,
     )
 
 
@@ -93,6 +108,7 @@ def _stub(row: dict[str, Any]) -> MarketStub | None:
         title=values.text(row, "title"),
         slug=values.text(row, "slug"),
         event_slug=values.text(row, "event_slug"),
+        is_combo=values.flag(row, "is_combo") or is_combo(condition_id),
     )
 
 
@@ -160,19 +176,62 @@ def board(row: dict[str, Any]) -> BoardRecord:
 
 
 def resolution(row: dict[str, Any]) -> ResolutionRecord | None:
-    """A row of `/v2/resolutions`; None while it is not resolved, or its payouts are not told."""
+    """A row of `/v2/resolutions`; None while it is not resolved, or nothing tells how.
+
+    Two forms: condition-keyed with `payouts`, or question-keyed with a `price` (1e18 the first outcome, 0 the second,
+    5e17 half each, anything else not set).
+    """
     condition_id = values.condition(row, "condition_id")
-    payouts = row.get("payouts")
-    if values.text(row, "status", 60) != "resolved" or payouts in (None, "", []):
+    question_id = values.tx_hash(row, "question_id")
+    if values.text(row, "status", 60) != "resolved":
         return None
-    if not condition_id or not isinstance(payouts, list):
-        raise Unreadable("condition_id is missing, or payouts are no list")
+    if not condition_id and not question_id:
+        raise Unreadable("condition_id and question_id are missing")
+    paid, source = _payouts(row), "payouts"
+    if paid is None:
+        paid, source = PAYOUTS_BY_PRICE.get(values.text(row, "price", 60)), "price"
+    if paid is None:
+        return None
+    reporter = values.text(row, "resolution_source", 60) or values.text(row, "reporter", 60)
+    return ResolutionRecord(
+        condition_id=condition_id,
+        resolved_ts=values.moment(row, "resolved_at")
+        or values.moment(row, "last_update_timestamp"),
+        payouts_micro=paid,
+        source=f"{reporter} {source}".strip(),
+        question_id=question_id,
+    )
+
+
+def _payouts(row: dict[str, Any]) -> tuple[int, ...] | None:
+    """The payouts of a resolution; None where the row has none, or not all of them."""
+    payouts = row.get("payouts")
+    if payouts in (None, "", []) or (isinstance(payouts, list) and None in payouts):
+        return None
+    if not isinstance(payouts, list):
+        raise Unreadable("payouts are no list")
     paid = tuple(_payout(each) for each in payouts)
     if len(paid) < 2 or abs(sum(paid) - MICRO) > len(paid):
         raise Unreadable(f"payouts {paid} do not add up to one dollar")
-    when = values.second(row, "resolved_at") or values.second(row, "last_update_timestamp")
-    source = values.text(row, "resolution_source", 60) or values.text(row, "reporter", 60)
-    return ResolutionRecord(condition_id, must(when, "resolved_at"), paid, source)
+    return paid
+
+
+def token(row: dict[str, Any]) -> TokenRecord:
+    """A row of `/v2/tokens`."""
+    token_id, condition_id = values.token(row, "token_id"), values.condition(row, "condition_id")
+    if token_id is None or not condition_id:
+        raise Unreadable("token_id or condition_id is missing")
+    resolved = row.get("resolved") is True
+    return TokenRecord(
+        token_id=token_id,
+        condition_id=condition_id,
+        outcome_index=must(values.index(row, "outcome_index"), "outcome_index"),
+        outcome=values.text(row, "outcome", values.LONGEST_NAME),
+        payout_micro=values.scaled(row, "final_price", MICRO_DIGITS, 0, MICRO)
+        if resolved
+        else None,
+        structural_id=values.condition(row, "structural_condition_id") or None,
+    )
 
 
 def interest(row: dict[str, Any]) -> InterestRecord:

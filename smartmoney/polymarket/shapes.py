@@ -61,6 +61,22 @@ EXPECTED = {
         "reporter:sz? resolved_at:nsz? resolved_block:nz? expected_settlement_time:nsz? "
         "settlement_time_basis:sz? was_arbitrated:bz?"
     ),
+    "/v2/tokens": shape(
+        "token_id:s condition_id:s structural_condition_id:sz? module:s? outcome_index:n clob_index:nz? "
+        "outcome:s? opposite_token_id:sz? resolved:b? final_price:nz? title:s? market_slug:s? closed:bz? "
+        "neg_risk:bz? neg_risk_market_id:sz? question_index:nz? event_id:nz? event_slug:sz?"
+    ),
+    "/v2/activity/combos": shape(
+        "id:s? type:s proxy_wallet:s combo_condition_id:s combo_position_id:sz? amount_usdc:nz? "
+        "payout_usdc:nz? block_number:n? timestamp:ns transaction_hash:s legs:az?"
+    ),
+    "/v2/positions/combos": shape(
+        "combo_condition_id:s outcome_index:n? outcome_label:sz? combo_position_id:s proxy_wallet:s "
+        "current_size:n entry_avg_price_usdc:nz? entry_cost_usdc:nz? gross_entry_cost_usdc:nz? "
+        "entry_fees_usdc:nz? realized_payout_usdc:nz? status:s redeemable:b? first_entry_at:sz? "
+        "resolved_at:sz? legs_total:n? legs_resolved:n? legs_pending:n? legs:az? "
+        "first_entry_at_micros:nz? updated_at:sz? updated_at_micros:nz?"
+    ),
     "/v2/oi": shape("condition_id:s value:n"),
     "/v2/prices-history": shape("timestamp:n price:n resolution_seconds:n"),
     "/markets/keyset": shape(
@@ -68,7 +84,8 @@ EXPECTED = {
         "clobTokenIds:s? active:b closed:b volume:s? volumeNum:n? liquidity:s? liquidityNum:n? "
         "volume24hr:n? bestBid:n? bestAsk:n? lastTradePrice:n? oneDayPriceChange:n? startDate:s? "
         "endDate:s? closedTime:s? negRisk:b? groupItemTitle:s? feesEnabled:b? feeType:sz? "
-        "feeSchedule:o? category:s? tags:a? events:a?"
+        "feeSchedule:o? category:s? tags:a? events:a? negRiskMarketID:s? questionID:s? version:s? "
+        "createdAt:s? umaResolutionStatus:s? positionIds:az?"
     ),
 }
 """By route. Gamma's markets name only the fields we read: it has some eighty more, most of them optional."""

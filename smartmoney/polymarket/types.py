@@ -65,7 +65,11 @@ class EventRecord:
 
 @dataclass(frozen=True, slots=True)
 class MarketRecord:
-    """One resolvable question with its outcomes, in the order of their indices."""
+    """One resolvable question with its outcomes, in the order of their indices.
+
+    `neg_risk_market_id` groups the questions of a negative-risk event, and `created_ts` tells which of them existed
+    at a moment. `settled_micro` is what the outcomes of a closed market pay, where its final prices tell.
+    """
 
     condition_id: str
     gamma_id: str | None
@@ -77,6 +81,11 @@ class MarketRecord:
     category: str | None = None
     status: Status = "OPEN"
     neg_risk: bool = False
+    neg_risk_market_id: str | None = None
+    question_id: str | None = None
+    version: str = ""
+    created_ts: int | None = None
+    settled_micro: tuple[int, ...] | None = None
     group_item_title: str | None = None
     fee_rate_micro: int | None = None
     liquidity_micro: int | None = None
@@ -96,12 +105,32 @@ class MarketRecord:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionRecord:
-    """How a market resolved: payout per outcome index, micro-units; fractions where it was split."""
+    """How a market resolved: payout per outcome index, micro-units; fractions where it was split.
+
+    Named by `condition_id`, or where that is "" by `question_id`. `resolved_ts` is None where no time was told,
+    and `source` says which field of which route told the payouts.
+    """
 
     condition_id: str
-    resolved_ts: int
+    resolved_ts: int | None
     payouts_micro: tuple[int, ...]
     source: str = ""
+    question_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """What the chain knows of a token; `payout_micro` is set once its market has resolved.
+
+    `structural_id` is the condition of the Protocol V2 market the token belongs to, where it belongs to one.
+    """
+
+    token_id: str
+    condition_id: str
+    outcome_index: int
+    outcome: str
+    payout_micro: int | None
+    structural_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +161,7 @@ class MarketStub:
     title: str = ""
     slug: str = ""
     event_slug: str = ""
+    is_combo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +180,10 @@ class FillRecord:
 
 @dataclass(frozen=True, slots=True)
 class ActivityRecord:
-    """Any activity that is not a fill. `kind` is one of ours or 'OTHER'; `raw_kind` is the API's own word."""
+    """Any activity that is not a fill. `kind` is one of ours or 'OTHER'; `raw_kind` is the API's own word.
+
+    A conversion names no market but the negative-risk group it took place in: `group` is its negRiskMarketID.
+    """
 
     address: str
     ts: int
@@ -160,6 +193,50 @@ class ActivityRecord:
     size_micro: int | None
     cash_micro: int | None
     market: MarketStub | None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComboLeg:
+    """One condition of a combo: which market has to end how."""
+
+    index: int
+    condition_id: str
+    token_id: str
+    outcome_index: int | None
+    outcome: str
+    title: str
+    slug: str
+    event_slug: str
+    event_title: str
+    status: str
+    resolved_ts: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComboRecord:
+    """What the routes of combos tell of one: its legs, and what a share of it pays once that is known."""
+
+    condition_id: str
+    legs: tuple[ComboLeg, ...]
+    payouts_micro: tuple[int, int] | None = None
+    resolved_ts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComboActivity:
+    """An activity in the life of a combo that the wallet's own activity does not show."""
+
+    activity: ActivityRecord
+    combo: ComboRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ComboPosition:
+    """A position in a combo as the API shows it."""
+
+    position: PositionRecord
+    combo: ComboRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,14 @@ def second(row: dict[str, Any], name: str) -> int | None:
     return int(value)
 
 
+def moment(row: dict[str, Any], name: str) -> int | None:
+    """Unix seconds of a time written either way, as seconds or as ISO text; None where there is none to be read."""
+    try:
+        return second(row, name)
+    except Unreadable:
+        return date(row, name)
+
+
 def date(row: dict[str, Any], name: str) -> int | None:
     """Unix seconds of an ISO date or time, with `T` or a space, with or without fraction; None if none.
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from smartmoney.errors import ParameterError
 from smartmoney.ledger import CRYPTO_SHORT, Activity, Markets
-from smartmoney.ledger.columns import BoolArray, FloatArray, IntArray
-from smartmoney.metrics import FLAGS, Measures, nothing_measured
+from smartmoney.ledger.columns import FloatArray, IntArray
+from smartmoney.metrics import Measures, nothing_measured
 from smartmoney.scoring.constants import SCORING_WEIGHTS
 from smartmoney.scoring.partitions import compute_partition, split_activity
 from smartmoney.scoring.rarity import dollar_edge, rarity_scores
@@ -29,8 +29,6 @@ from smartmoney.scoring.skill import (
 )
 from smartmoney.scoring.table import score_frame
 from smartmoney.scoring.tiers import Evidence, Placement, place
-
-PARTIAL_BIT = 1 << FLAGS.index("PARTIAL")
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def score_traders(
     Args:
         activity: rows of all traders.
         markets: every market named.
-        wallets: columns `trader` and `address`, and `coverage` where reconciliation has spoken.
+        wallets: columns `trader` and `address`.
         as_of: what was known then (Unix seconds); None for everything.
         marks_micro: int64 per outcome, price of open shares; -1 for none.
         population: "leaderboard" when the wallets were picked for having won.
@@ -107,8 +105,7 @@ def combine(
 
     Args:
         parts: measures of disjoint groups of traders.
-        wallets: columns `trader`, `address`; optional `coverage`, where partial and conflicted set the flag
-            PARTIAL.
+        wallets: columns `trader`, `address`.
         population: see `score_traders`.
 
     Raises:
@@ -116,7 +113,7 @@ def combine(
     """
     wallets = wallets.sort_values("trader", kind="stable").reset_index(drop=True)
     m = _align(parts, wallets)
-    flags = m.flags | np.where(_coverage_lacks(wallets), PARTIAL_BIT, 0)
+    flags = m.flags
     scored = np.flatnonzero(m.skill_events > 0)
     guess = estimate(m.sum_surprise, m.sum_information)
     p, q = _tests(m, guess.z)
@@ -161,13 +158,6 @@ def _align(parts: Sequence[Measures], wallets: pd.DataFrame) -> Measures:
     missing = nothing_measured(trader[~np.isin(trader, given.trader)])
     every = Measures.concat([given, missing])
     return every.take(np.argsort(every.trader, kind="stable"))
-
-
-def _coverage_lacks(wallets: pd.DataFrame) -> BoolArray:
-    if "coverage" not in wallets:
-        return np.zeros(len(wallets), np.bool_)
-    lacks: BoolArray = wallets["coverage"].isin(["partial", "conflicted"]).to_numpy(np.bool_)
-    return lacks
 
 
 def _tests(m: Measures, z: FloatArray) -> tuple[FloatArray, FloatArray]:

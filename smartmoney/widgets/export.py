@@ -8,9 +8,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from smartmoney.spreadsheet import cell
 from smartmoney.store.reads import Row
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(rows: Sequence[Row]) -> bytes:
@@ -19,16 +18,8 @@ def as_csv(rows: Sequence[Row]) -> bytes:
     if rows:
         writer = csv.DictWriter(out, rows[0].keys())
         writer.writeheader()
-        writer.writerows({key: _disarmed(value) for key, value in row.items()} for row in rows)
+        writer.writerows({key: cell(value) for key, value in row.items()} for row in rows)
     return out.getvalue().encode()
-
-
-def _disarmed(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return _disarmed(" ".join(str(part) for part in value))
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
 
 
 def as_parquet(rows: Sequence[Row]) -> bytes:

@@ -106,15 +106,15 @@ def test_no_envelope_is_no_end(
     assert_same(picture(store), clean)
 
 
-def test_more_than_five_percent_stop_the_run(store: Store, served: Feed) -> None:
+def test_more_than_five_percent_stop_the_stream_and_keep_the_good_rows(
+    store: Store, served: Feed
+) -> None:
     for number in range(3):
         served.raw("price", "1.7", timestamp=FIRST + number)
-    with pytest.raises(
-        ShapeChanged, match="3 of 20 rows cannot be read, first because price is 1.7"
-    ):
-        sync(store, served.url, [WALLET], ("trades",))
+    failed = sync(store, served.url, [WALLET], ("trades",))["trades"].failed
+    assert "3 of 20 rows cannot be read, first because price is 1.7" in failed[WALLET]
     found = picture(store)
-    assert not found["trade"] and not found["quarantine"]
+    assert (found["trade"].total(), found["quarantine"].total()) == (17, 3)
     assert [row[2:5] for row in found["stream"] if row[0] == "trades"] == [(None, None, False)]
 
 

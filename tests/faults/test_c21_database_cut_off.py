@@ -20,7 +20,7 @@ POINTS = {
     "after the rows": (b"insert into ingestion_state", True),
     "before the commit": (b"COMMIT", True),
     "after the commit": (b"COMMIT\0", False),
-    "before the first row": (b"copy trade", True),
+    "before the first row": (b'copy "trade"', True),
     "while known rows are looked up": (b"array_agg(key)", True),
 }
 

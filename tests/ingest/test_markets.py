@@ -136,10 +136,10 @@ def test_what_has_resolved_is_not_asked_for_again(
     asked = {
         condition
         for log in simulator.requests
-        for condition in log.params.get("condition", "").split(",")
+        for name in ("condition", "condition_ids")
+        for condition in log.params.get(name, "").split(",")
     }
-    by_id = [log for log in simulator.requests if "condition_ids" in log.params]
-    assert not asked & resolved and not by_id
+    assert not asked & resolved
 
 
 def test_a_market_that_closes_is_seen_closed_then_resolved(
@@ -166,19 +166,24 @@ def test_a_market_that_closes_is_seen_closed_then_resolved(
     assert sorted(paid) == [(0, 0), (1, 1_000_000)]
 
 
-def test_no_payout_is_guessed_from_a_price(
+def test_payouts_that_are_not_told_come_from_what_the_oracle_answered(
     store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
 ) -> None:
     sync_trader_trades(store, client, asking, [trader.address for trader in world.traders])
     wrong(simulator, "missing", route="/data/v2/resolutions", field="payouts")
     sync_markets(store, client, asking)
+    payouts = {market.condition_id: market.payouts for market in world.markets}
     with store.raw() as connection:
-        assert connection.execute(
-            "select count(*) from outcome where payout_micro is not null"
-        ).fetchone() == (0,)
-        assert connection.execute(
-            "select count(*) from market where status = 'RESOLVED'"
-        ).fetchone() == (0,)
+        settled = connection.execute(
+            "select condition_id, resolution_source, array_agg(payout_micro order by outcome_index) "
+            "from market m join outcome o on o.market_id = m.id where status = 'RESOLVED' group by 1, 2"
+        ).fetchall()
+        waiting = connection.execute(
+            "select condition_id from market where status = 'CLOSED'"
+        ).fetchall()
+    assert settled and {source for _, source, _ in settled} == {"reported price"}
+    assert all(tuple(paid) == payouts[condition] for condition, _, paid in settled)
+    assert all(payouts[condition] is None for (condition,) in waiting)
 
 
 def test_both_answers_are_asked_for_and_few_ids_at_once(

@@ -271,16 +271,19 @@ def test_hostile_texts_are_cleaned_not_lost(
     assert_complete(store, world, [address])
 
 
-def test_too_many_bad_rows_stop_the_run_with_the_cursor_unmoved(
+def test_too_many_bad_rows_stop_the_stream_with_the_cursor_unmoved_and_the_good_rows_kept(
     store: Store, client: Client, asking: Settings, world: World, simulator: Simulator
 ) -> None:
     (address,) = busiest(world, 1)
     wrong(simulator, "bad-negative", row=list(range(40)))
-    with pytest.raises(ShapeChanged, match="cannot be read"):
-        sync_trader_trades(store, client, asking, [address])
-    assert not stored_fills(store, address)
+    outcome = sync_trader_trades(store, client, asking, [address])
+    assert "cannot be read" in outcome.failed[address]
+    stored = stored_fills(store, address)
+    assert stored and not stored - fills_of(world, address)
     with store.raw() as connection:
         assert streams.get(connection, "trades", address).last_timestamp is None
+        (aside,) = connection.execute("select count(*) from quarantine").fetchone() or (0,)
+    assert aside == outcome.written["quarantined"] > 1
 
 
 def test_drift_is_recorded_and_said(

@@ -45,7 +45,7 @@ def resolutions(draw: Any) -> Markets:
 
 def _row(kind: Kind, draw: Any, whales: bool) -> dict[str, int]:
     market = draw(st.integers(0, len(EVENT) - 1))
-    if kind == Kind.CONVERSION:
+    if kind == Kind.CONVERSION_LEG:
         market = draw(st.integers(0, 2))
     named = kind in (Kind.BUY, Kind.SELL) or (kind == Kind.REDEEM and draw(st.booleans()))
     labelled = kind in (Kind.SPLIT, Kind.MERGE) and draw(st.integers(0, 9)) == 0
@@ -59,13 +59,15 @@ def _row(kind: Kind, draw: Any, whales: bool) -> dict[str, int]:
         "size_micro": size,
         "cash_micro": cash,
         "fee_micro": draw(st.integers(0, 2)),
-        "tx": draw(st.integers(1, 2)) if kind == Kind.CONVERSION else 0,
+        "tx": draw(st.integers(1, 2)) if kind == Kind.CONVERSION_LEG else 0,
     }
 
 
 @st.composite
 def rows(draw: Any, most: int = 25, traders: int = 3, whales: bool = False) -> list[dict[str, int]]:
-    kinds = draw(st.lists(st.sampled_from(list(Kind)), max_size=most))
+    kinds = draw(
+        st.lists(st.sampled_from([kind for kind in Kind if kind != Kind.CONVERSION]), max_size=most)
+    )
     return [
         _row(kind, draw, whales)
         | {
@@ -115,7 +117,7 @@ class Plain:
             self._together(Kind(same[0]["kind"]), same)
 
     def _together(self, kind: Kind, same: list[dict[str, int]]) -> None:
-        if kind == Kind.CONVERSION:
+        if kind == Kind.CONVERSION_LEG:
             return self._convert(same)
         if kind in (Kind.SELL, Kind.MERGE, Kind.REDEEM):
             return self._dispose(kind, same)
@@ -181,17 +183,27 @@ class Plain:
 
     def _redeem_all(self, market: int, size: int, cash: int) -> None:
         pair = (2 * market, 2 * market + 1)
-        pays = [self.payouts[outcome] * self.shares[outcome] // 1_000_000 for outcome in pair]
+        taken = {outcome: self.shares[outcome] for outcome in pair}
+        pays = {o: self.payouts[o] * shares // 1_000_000 for o, shares in taken.items()}
+        due = sum(pays.values())
         if self.payouts[pair[0]] < 0:
-            won = [outcome for outcome in pair if self.shares[outcome] == size]
-            if cash and not won and any(self.shares[outcome] for outcome in pair):
-                self.conflicts += 1
-                self.unexplained += cash
-                return
-            pays = [cash if cash and outcome in won[:1] else 0 for outcome in pair]
-        for outcome, pay in zip(pair, pays, strict=True):
-            self.realized[outcome] += pay - self._drop(outcome, self.shares[outcome])
-        self.unexplained += cash - sum(pays)
+            won = [outcome for outcome in pair if cash and taken[outcome] == size][:1]
+            if not won and cash and any(taken.values()):
+                won = [outcome for outcome in pair if taken[outcome] > size]
+                if len(won) != 1:
+                    self.conflicts += 1
+                    self.unexplained += cash
+                    return
+                taken = {won[0]: size}
+            pays = dict.fromkeys(taken, 0) | dict.fromkeys(won, cash)
+        elif 0 < cash < due - 10_000:
+            taken = {
+                o: shares * cash // due for o, shares in taken.items() if pays[o] * cash // due
+            }
+            pays = {o: pays[o] * cash // due for o in taken}
+        for outcome, shares in taken.items():
+            self.realized[outcome] += pays[outcome] - self._drop(outcome, shares)
+        self.unexplained += cash - sum(pays[outcome] for outcome in taken)
 
     def _convert(self, same: list[dict[str, int]]) -> None:
         legs = sorted({row["market"] for row in same})
@@ -227,11 +239,11 @@ class Plain:
 
 
 def _group(row: dict[str, int]) -> tuple[int, ...]:
-    return (row["size_micro"], row["tx"]) if row["kind"] == Kind.CONVERSION else ()
+    return (row["size_micro"], row["tx"]) if row["kind"] == Kind.CONVERSION_LEG else ()
 
 
 def _run(row: dict[str, int]) -> tuple[Any, ...]:
-    where = () if row["kind"] == Kind.CONVERSION else (row["market"], row["outcome"])
+    where = () if row["kind"] == Kind.CONVERSION_LEG else (row["market"], row["outcome"])
     return (row["ts"], row["kind"], _group(row), where)
 
 

@@ -14,7 +14,7 @@ KINDS = {
     Entry.SPLIT: Kind.SPLIT,
     Entry.MERGE: Kind.MERGE,
     Entry.REDEEM: Kind.REDEEM,
-    Entry.CONVERSION: Kind.CONVERSION,
+    Entry.CONVERSION: Kind.CONVERSION_LEG,
     Entry.REWARD: Kind.REWARD,
     Entry.MAKER_REBATE: Kind.REBATE,
     Entry.TAKER_REBATE: Kind.REBATE,

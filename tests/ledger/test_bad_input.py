@@ -34,9 +34,9 @@ BAD = {
     "outcome of another market": {"outcome": 8},
     "unknown kind": {"kind": 77},
     "before 1970": {"ts": -5},
-    "conversion without a market": {"kind": Kind.CONVERSION, "market": -1, "outcome": -1},
+    "conversion without a market": {"kind": Kind.CONVERSION_LEG, "market": -1, "outcome": -1},
     "conversion of nothing": {
-        "kind": Kind.CONVERSION,
+        "kind": Kind.CONVERSION_LEG,
         "market": 0,
         "outcome": -1,
         "size_micro": 0,
@@ -98,7 +98,7 @@ def test_a_market_without_outcomes_takes_no_shares() -> None:
     events = Activity.of(
         trader=1,
         ts=[1, 2, 3],
-        kind=[Kind.BUY, Kind.CONVERSION, Kind.MERGE],
+        kind=[Kind.BUY, Kind.CONVERSION_LEG, Kind.MERGE],
         market=[0, 0, 1],
         outcome=[1, 1, -1],
         size_micro=10,

@@ -27,9 +27,15 @@ def book(sold: int = 0, marks: np.ndarray | None = MARKS, **more: int) -> Ledger
     return run(events, WORLD, marks_micro=marks)
 
 
-def api(outcome: list[int], shares: list[float], pnl: list[float]) -> ApiPositions:
+def api(
+    outcome: list[int], shares: list[float], pnl: list[float | None], bought: bool = True
+) -> ApiPositions:
     return ApiPositions(
-        np.array(outcome), (np.array(shares) * M).astype(int), (np.array(pnl) * M).astype(int)
+        outcome=np.array(outcome),
+        shares_micro=(np.array(shares) * M).astype(int),
+        pnl_micro=(np.array([made or 0 for made in pnl]) * M).astype(int),
+        known=np.array([made is not None for made in pnl]),
+        bought=np.full(len(outcome), bought),
     )
 
 
@@ -76,3 +82,26 @@ def test_unchecked_without_figures_or_marks() -> None:
 def test_a_wallet_without_rows_is_compared_too() -> None:
     assert reconcile(book(), 99, api([6], [5], [1])).status == "partial"
     assert reconcile(book(), 99, None, 0).status == "complete"
+
+
+def test_what_a_stranger_sent_is_none_of_the_history() -> None:
+    """No purchase of the token is known to the platform: however much it is, it was never traded."""
+    seen = api([6, 8], [0, 50], [62, 5])
+    sent = api([10], [5_000], [0], bought=False)
+    both = ApiPositions.concat([seen, sent])
+    assert verdict(book(), both)[0] == "complete"
+
+
+def test_figures_that_the_platform_does_not_give_are_not_zero() -> None:
+    status, reason = verdict(book(), api([6, 8], [0, 50], [62, None]))
+    assert status == "unchecked" and "does not say" in reason
+
+
+def test_a_negative_average_is_a_figure_like_any_other() -> None:
+    assert verdict(book(), api([6, 8], [0, 50], [100, -33]))[0] == "complete"
+
+
+def test_only_what_could_change_the_sign_is_doubtful() -> None:
+    assert reconcile(book(), 1, api([6, 8, 10], [0, 50, 7], [62, 5, -90])).doubtful
+    assert not reconcile(book(), 1, api([6, 8, 10], [0, 50, 7], [62, 5, 90])).doubtful
+    assert reconcile(book(), 1, api([6, 8, 10], [0, 50, 7], [62, 5, None])).doubtful

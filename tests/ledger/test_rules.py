@@ -152,18 +152,31 @@ def test_old_redeem_of_nothing_means_all_lost() -> None:
 
 
 def test_old_redeem_that_fits_nothing_held_is_a_conflict() -> None:
-    book = story((Kind.BUY, 3, 6, 10, 4), (Kind.REDEEM, 3, -1, 8, 8))
+    book = story((Kind.BUY, 3, 6, 10, 4), (Kind.REDEEM, 3, -1, 12, 12))
     assert book.state.accounts.conflicted[0]
     assert held(book, 6) == (10, 4)
-    assert account(book, "unexplained_cash_micro") == 8 * M
+    assert account(book, "unexplained_cash_micro") == 12 * M
+
+
+@pytest.mark.parametrize("pays", [YES, OPEN])
+def test_a_market_is_redeemed_in_parts(pays: Any) -> None:
+    at = START if pays == YES else -1
+    world = markets([OPEN] * 3 + [pays] + [OPEN] * 2, [-1] * 3 + [at] + [-1] * 2)
+    rows = [(Kind.BUY, 3, 6, 10, 4), (Kind.BUY, 3, 7, 5, 3), (Kind.REDEEM, 3, -1, 8, 8)]
+    book = story(*rows, world=world)
+    assert not book.state.accounts.conflicted[0] and not book.state.accounts.partial[0]
+    assert held(book, 6) == (2, 0.8) and held(book, 7) == (5, 3)
+    rest = story(*rows, (Kind.REDEEM, 3, -1, 2, 2), world=world)
+    assert held(rest, 6) == held(rest, 7) == (0, 0)
+    assert rest.traders.realized_micro[0] == (10 - 4 - 3) * M
 
 
 def test_conversion_of_two_legs_pays_a_dollar_and_moves_the_cost() -> None:
     book = story(
         (Kind.BUY, 0, 1, 10, 7),
         (Kind.BUY, 1, 3, 20, 16),
-        (Kind.CONVERSION, 0, -1, 10, 0, 5),
-        (Kind.CONVERSION, 1, 3, 10, 0, 5),
+        (Kind.CONVERSION_LEG, 0, -1, 10, 0, 5),
+        (Kind.CONVERSION_LEG, 1, 3, 10, 0, 5),
         at=[START, START, START + 1, START + 1],
     )
     assert held(book, 1) == (0, 0) and held(book, 3) == (10, 8)
@@ -175,7 +188,7 @@ def test_conversion_of_one_leg_spreads_over_the_others_with_the_remainder_last()
     events = Activity.of(
         trader=1,
         ts=[1, 2],
-        kind=[Kind.BUY, Kind.CONVERSION],
+        kind=[Kind.BUY, Kind.CONVERSION_LEG],
         market=[1, 1],
         outcome=[3, -1],
         size_micro=[4, 4],
@@ -193,7 +206,7 @@ def test_the_remainder_of_a_conversion_does_not_depend_on_how_markets_are_number
     bought = Activity.of(
         trader=1,
         ts=[1, 2],
-        kind=[Kind.BUY, Kind.CONVERSION],
+        kind=[Kind.BUY, Kind.CONVERSION_LEG],
         market=[1, 1],
         outcome=[3, -1],
         size_micro=[4, 4],
@@ -212,8 +225,8 @@ def test_conversion_cheaper_than_its_cash_leaves_a_negative_cost() -> None:
     book = story(
         (Kind.BUY, 0, 1, 10, 3),
         (Kind.BUY, 1, 3, 10, 4),
-        (Kind.CONVERSION, 0, 1, 10, 0, 5),
-        (Kind.CONVERSION, 1, 3, 10, 0, 5),
+        (Kind.CONVERSION_LEG, 0, 1, 10, 0, 5),
+        (Kind.CONVERSION_LEG, 1, 3, 10, 0, 5),
         (Kind.SELL, 2, 4, 10, 1),
         at=[1, 1, 2, 2, 3],
     )
@@ -222,13 +235,13 @@ def test_conversion_cheaper_than_its_cash_leaves_a_negative_cost() -> None:
 
 def test_conversion_of_all_legs_is_a_sale() -> None:
     rows = [(Kind.BUY, market, 2 * market + 1, 10, 6) for market in (0, 1, 2)]
-    legs = [(Kind.CONVERSION, market, -1, 10, 0, 9) for market in (0, 1, 2)]
+    legs = [(Kind.CONVERSION_LEG, market, -1, 10, 0, 9) for market in (0, 1, 2)]
     book = story(*rows, *legs, at=[1, 1, 1, 2, 2, 2])
     assert book.traders.realized_micro[0] == 2 * M
 
 
 def test_conversion_of_what_was_never_held_marks_the_wallet() -> None:
-    book = story((Kind.CONVERSION, 0, -1, 10, 0))
+    book = story((Kind.CONVERSION_LEG, 0, -1, 10, 0))
     assert book.state.accounts.partial[0] and len(book.state.positions) == 0
 
 

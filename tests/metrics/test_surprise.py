@@ -95,7 +95,7 @@ def test_no_of_all_legs_is_hedged() -> None:
 def test_a_conversion_leaves_the_same_bet() -> None:
     """NO of two markets becomes a dollar and YES of the third: what is left is a bet on the third."""
     rows = [(Kind.BUY, 0, 1, 10, 7), (Kind.BUY, 1, 3, 10, 8)]
-    legs = [(Kind.CONVERSION, 0, -1, 10, 0), (Kind.CONVERSION, 1, -1, 10, 0)]
+    legs = [(Kind.CONVERSION_LEG, 0, -1, 10, 0), (Kind.CONVERSION_LEG, 1, -1, 10, 0)]
     world = markets([NO, NO, YES, *[UNRESOLVED] * 3], [START + 100] * 3 + [-1] * 3)
     kind, market, outcome, size, cash = zip(*rows, *legs, strict=True)
     events = Activity.of(

@@ -189,13 +189,6 @@ def test_short_crypto_markets_stand_outside_unless_asked_for() -> None:
     assert inside["rarity_score"].notna().all()
 
 
-def test_reconciliation_sets_the_partial_flag() -> None:
-    events, markets, wallets = crowd(1, traders=4, bets=15)
-    wallets["coverage"] = ["complete", "partial", "conflicted", "unchecked"]
-    flags = score_traders(events, markets, wallets)["flags"]
-    assert ["PARTIAL" in names for names in flags] == [False, True, True, False]
-
-
 def test_reasons_tell_the_numbers() -> None:
     frame = scores().sort_values("rank")
     best = frame.iloc[0]

@@ -108,7 +108,7 @@ def test_positions_are_snapshot_when_they_change_and_absence_is_noted_not_acted_
             (5_000_000,),
             (7_000_000,),
         ]
-        assert positions.mark_absent(connection, WALLET, [], NOW + timedelta(minutes=3)) == 1
+        assert positions.mark_absent(connection, WALLET, ["11"], NOW + timedelta(minutes=3)) == 1
         assert connection.execute(
             "select shares_micro, absent_since is not null from position"
         ).fetchall() == [(7_000_000, True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from smartmoney.polymarket.types import (
     ResolutionRecord,
 )
 from smartmoney.store.bulk import Bulk, Merge
+from smartmoney.store.markets.spellings import use_short_spelling
 from smartmoney.store.numeric import price, usd
 from smartmoney.store.sql import Statements
 from smartmoney.store.wallets.fills import Saved
@@ -32,7 +34,8 @@ MARKET_MERGE = {
     **dict.fromkeys(("gamma_id", "event_id", "category", "fee_rate"), Merge.UNLESS_NULL),
     **dict.fromkeys(("closed_at", "resolved_at", "start_date", "end_date"), Merge.UNLESS_NULL),
     **dict.fromkeys(("group_item_title", "open_interest", "priced_at"), Merge.UNLESS_NULL),
-    **dict.fromkeys(("slug", "question", "description"), Merge.UNLESS_EMPTY),
+    **dict.fromkeys(("neg_risk_market_id", "question_id", "created_at"), Merge.UNLESS_NULL),
+    **dict.fromkeys(("slug", "question", "description", "version"), Merge.UNLESS_EMPTY),
     "status": Merge.UNLESS_RESOLVED,
     "updated_at": Merge.NOW,
 }
@@ -77,6 +80,7 @@ def save_markets(
     A market once RESOLVED stays so, and a payout once known is kept; payouts come only from routes that know them.
     """
     unique = {row.condition_id: row for row in rows}
+    use_short_spelling(connection, [row.condition_id for row in rows if row.version == "v2"])
     events = save_events(connection, [row.event for row in unique.values() if row.event])
     written = Bulk(connection).upsert(
         "market",
@@ -133,6 +137,10 @@ def _market(row: MarketRecord, events: dict[str, int]) -> dict[str, Any]:
         "closed_at": _time(row.closed_ts),
         "resolved_at": _time(row.resolved_ts),
         "open_interest": usd(row.open_interest_micro),
+        "neg_risk_market_id": row.neg_risk_market_id,
+        "question_id": row.question_id,
+        "version": row.version,
+        "created_at": _time(row.created_ts),
     }
 
 
@@ -167,7 +175,7 @@ def _save_outcomes(
 
 def save_resolutions(connection: Connection[Any], rows: Sequence[ResolutionRecord]) -> int:
     """Note payouts and mark the markets RESOLVED; returns how many were not before, or changed."""
-    unique = list({row.condition_id: row for row in rows}.values())
+    unique = list({row.condition_id: row for row in _named(connection, rows)}.values())
     conditions = [row.condition_id for row in unique]
     SQL.run(connection, "lock", conditions=conditions)
     vectors = [
@@ -185,6 +193,17 @@ def save_resolutions(connection: Connection[Any], rows: Sequence[ResolutionRecor
         sources=[row.source for row in unique],
         paid=[row[0] for row in paid],
     ).rowcount
+
+
+def _named(connection: Connection[Any], rows: Sequence[ResolutionRecord]) -> list[ResolutionRecord]:
+    """The resolutions by condition; one that names its question only is looked up, and left out where nobody asked it."""
+    questions = [row.question_id for row in rows if not row.condition_id]
+    found = dict(SQL.run(connection, "by_question", questions=questions)) if questions else {}
+    named = [
+        row if row.condition_id else replace(row, condition_id=found.get(row.question_id, ""))
+        for row in rows
+    ]
+    return [row for row in named if row.condition_id]
 
 
 def save_interest(connection: Connection[Any], rows: Sequence[InterestRecord]) -> None:

@@ -27,10 +27,13 @@ returning m.condition_id
 
 -- name: resolve
 update market m
-set status = 'RESOLVED', resolved_at = x.resolved_at, resolution_source = x.source, resolution_seen_at = now(),
+set status = 'RESOLVED', resolved_at = coalesce(x.resolved_at, m.resolved_at), resolution_source = x.source, resolution_seen_at = now(),
     updated_at = now()
 from unnest(%(conditions)s::text[], %(times)s::timestamptz[], %(sources)s::text[]) as x(condition, resolved_at, source)
 where m.condition_id = x.condition and (m.condition_id = any(%(paid)s) or m.status <> 'RESOLVED')
+
+-- name: by_question
+select question_id, condition_id from market where question_id = any(%(questions)s)
 
 -- name: save_interest
 update market m set open_interest = x.interest

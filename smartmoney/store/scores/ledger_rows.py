@@ -14,7 +14,8 @@ SQL = Statements(__file__)
 
 
 def markets(store: Store) -> pa.Table:
-    """Every market by id: market, event (0 for none), neg_risk, category, name, resolved_at."""
+    """Every market by id: market, event (0 for none), neg_risk, category, name, neg_risk_group, existed_from, combo,
+    resolved_at."""
     return SQL.arrow(store, "markets")
 
 
@@ -34,13 +35,19 @@ def fills(
 def other_activity(
     store: Store,
     kinds: Mapping[str, int],
+    group_code: int,
     traders: Sequence[int] | None,
     after: Sequence[int] | None,
 ) -> Iterator[pa.RecordBatch]:
-    """Activity other than fills of some wallets, of the kinds that have a code, batch by batch; see `_whose`."""
+    """Activity other than fills of some wallets, of the kinds that have a code, batch by batch; see `_whose`.
+
+    A row that names a negative-risk group and no market has `group_code`, and any market of the group.
+    """
     whose, names = _whose(traders, after)
     codes = ", ".join(f"('{name}', {code}::smallint)" for name, code in kinds.items())
-    return SQL.batches(store, "other_activity", {**names, "codes": codes}, **whose)
+    return SQL.batches(
+        store, "other_activity", {**names, "codes": codes, "group_code": str(group_code)}, **whose
+    )
 
 
 def quotes(store: Store) -> pa.Table:
@@ -49,8 +56,15 @@ def quotes(store: Store) -> pa.Table:
 
 
 def api_positions(store: Store, traders: Sequence[int]) -> pa.Table:
-    """What the API shows of some wallets: trader_id, outcome_id, shares_micro, realized_micro, avg_price."""
+    """What the API shows of some wallets: trader_id, outcome_id, shares_micro, bought, and, null
+    where the API does not say, realized_micro and avg_price."""
     return SQL.arrow(store, "api_positions", {"traders": listed(traders)})
+
+
+def event_titles(store: Store, events: Sequence[int]) -> dict[int, str]:
+    """Title of each event, by id."""
+    table = SQL.arrow(store, "event_titles", {"events": listed(events)})
+    return dict(zip(*(table.column(name).to_pylist() for name in ("id", "title")), strict=True))
 
 
 def api_snapshots(store: Store, traders: Sequence[int]) -> dict[int, int]:

@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from smartmoney.polymarket.types import ActivityRecord
 from smartmoney.store.ids import outcome_ids, trader_ids
+from smartmoney.store.markets.groups import group_ids
 from smartmoney.store.sql import Statements
 from smartmoney.store.wallets.fills import Saved
 from smartmoney.store.wallets.identity import (
@@ -31,6 +32,7 @@ def save_activity(
         return Saved()
     markets, tokens = outcome_ids(connection, [row.market for row in rows if row.market])
     traders = trader_ids(connection, [row.address for row in rows])
+    groups = group_ids(connection, [row.group for row in rows if row.group])
     values = []
     for row in rows:
         identity, market = activity_identity(row), row.market
@@ -48,6 +50,7 @@ def save_activity(
                 "occurrence": number,
                 "tx_hash": f"\\x{hash_bytes(row.tx_hash).hex()}",
                 "raw_kind": row.raw_kind,
+                "group_id": groups[row.group] if row.group else None,
             }
         )
     new = int(SQL.value(connection, "save", rows=orjson.dumps(values).decode()))

@@ -2,8 +2,8 @@
 -- New rows, and whose they are, so that the ledger reads those rows and no others.
 with fresh as (
     insert into activity (ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence, tx_hash,
-                          raw_kind)
-    select ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence, tx_hash, raw_kind
+                          raw_kind, group_id)
+    select ts, key, kind, size_micro, cash_micro, trader_id, market_id, outcome_id, occurrence, tx_hash, raw_kind, group_id
     from json_populate_recordset(null::activity, %(rows)s::json)
     order by ts, key on conflict do nothing
     returning trader_id, ts

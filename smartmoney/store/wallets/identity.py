@@ -38,7 +38,12 @@ def fill_identity(fill: FillRecord) -> str:
 def activity_identity(row: ActivityRecord) -> str:
     """Every field that tells two activities apart."""
     market = row.market
-    place = (market.condition_id, market.token_id) if market else ("", "")
+    # a group stands where a market stood when conversions were stored with one of their own
+    place = (
+        (market.condition_id, market.token_id)
+        if market
+        else (row.group or "", None if row.group else "")
+    )
     parts = (row.tx_hash, row.address, row.raw_kind, *place, row.size_micro, row.cash_micro, row.ts)
     return "\x1f".join(map(str, parts))
 

@@ -64,18 +64,19 @@ def _values(row: PositionRecord) -> dict[str, Any]:
 
 
 def mark_absent(
-    connection: Connection[Any], address: str, seen_token_ids: Sequence[str], at: datetime
+    connection: Connection[Any], address: str, token_ids: Sequence[str], at: datetime
 ) -> int:
-    """Note the wallet's open positions that a complete read did not show; nothing is deleted or zeroed.
+    """Note that these positions of the wallet are not shown any more; nothing is deleted or zeroed.
 
     Returns how many are absent now.
     """
-    seen = {"address": address, "tokens": list(seen_token_ids), "at": at}
-    return SQL.run(connection, "mark_absent", **seen).rowcount
+    absent = {"address": address, "tokens": list(token_ids), "at": at}
+    return SQL.run(connection, "mark_absent", **absent).rowcount
 
 
 def unseen_positions(
     connection: Connection[Any], address: str, seen_token_ids: Sequence[str]
-) -> int:
-    """How many positions of the wallet are stored as held, and not among those seen now."""
-    return int(SQL.value(connection, "unseen", address=address, tokens=list(seen_token_ids)))
+) -> list[str]:
+    """The tokens of the wallet's positions that are stored as held, and not among those seen now; combos apart."""
+    rows = SQL.run(connection, "unseen", address=address, tokens=list(seen_token_ids))
+    return sorted(row[0] for row in rows)

@@ -13,9 +13,11 @@ on conflict do nothing
 update position p set absent_since = coalesce(p.absent_since, %(at)s)
 from trader t, outcome o
 where t.address = %(address)s and p.trader_id = t.id and o.id = p.outcome_id and p.status <> 'CLOSED'
-  and o.token_id <> all(%(tokens)s)
+  and o.token_id = any(%(tokens)s)
 
 -- name: unseen
-select count(*)
+-- The positions of combos are shown by a route of their own.
+select o.token_id
 from position p join trader t on t.id = p.trader_id join outcome o on o.id = p.outcome_id
+join market m on m.id = p.market_id and m.condition_id !~ '^0x(?!01|02)[0-9a-f]{62}$'
 where t.address = %(address)s and p.status <> 'CLOSED' and p.absent_since is null and o.token_id <> all(%(tokens)s)

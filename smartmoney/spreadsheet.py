@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Any
 
 SIGNS = frozenset("=+-@")
 """What makes a spreadsheet read a cell as a formula, full-width forms included."""
-NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 
 
 def cell(value: Any) -> Any:
     """A value as a cell: text that would be a formula gets an apostrophe before it, lists become words."""
     if isinstance(value, list | tuple):
         return cell(" ".join(str(part) for part in value))
-    if isinstance(value, str) and value and NUMBER.fullmatch(value) is None:
+    if isinstance(value, str) and value:
         first = unicodedata.normalize("NFKC", value.lstrip()[:1])
         if value[0] in "\t\r\n" or first in SIGNS:
             return f"'{value}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +24,8 @@ from smartmoney.store.reads import ListFilter, Page
 MOST_ROWS = 500
 CSV = "text/csv; charset=utf-8"
 FILE = {"text/csv": {"schema": {"type": "string"}}}
+KEY = re.compile(r"-?[0-9]{1,78}")
+"""A key written as text, because JavaScript rounds it."""
 Read = Callable[[Store, Any], dict[str, Any]]
 
 
@@ -118,4 +121,4 @@ def _cell(value: Any) -> Any:
         isinstance(value, list) and value and isinstance(value[0], dict)
     ):
         return encoded(value).decode()
-    return cell(value)
+    return value if isinstance(value, str) and KEY.fullmatch(value) else cell(value)

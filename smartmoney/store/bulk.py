@@ -6,7 +6,7 @@ other and never in a circle.
 
 ADBC's `adbc_ingest` would encode as fast, but only on a connection of its own: the rows of a page must commit together
 with its cursor and quarantine. So the encoder is pgpq, on the connection of the transaction: 8.0 ms per 50,000 fills,
-as packing by hand in numpy took (7.6 ms), 2 % of what the server needs for them.
+as packing by hand in numpy took (7.6 ms); 0.33 ms per page of 500, where packing took 0.10.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ prices as Decimal USD per share, times as aware datetimes, None where nothing is
 
 from __future__ import annotations
 
-from smartmoney.schema import LEANS, STATUSES, TIERS
+from smartmoney.schema.markets import LEANS, STATUSES
+from smartmoney.schema.traders import TIERS
 from smartmoney.store.addresses import (
     market_key,
     wallet_address,

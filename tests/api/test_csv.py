@@ -89,7 +89,7 @@ def test_text_that_would_be_a_formula_is_disarmed(text: str) -> None:
     assert cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("value", ["alice", "-3.5", "+4", "a=b", "", "0x12", -3, None, 0.5])
+@pytest.mark.parametrize("value", ["alice", "a=b", "", "0x12", -3, None, 0.5])
 def test_other_values_stay_as_they_are(value: Any) -> None:
     assert cell(value) == value
 

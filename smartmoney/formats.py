@@ -63,7 +63,7 @@ def full_usd(value: Number) -> str:
 
 def long_usd(value: Number) -> str:
     """USD as a sentence has it, whole from 100 up: $12.50, $4,470."""
-    return f"${value:,.0f}" if abs(value) >= 100 else f"${value:,.2f}"
+    return f"${value:,.0f}" if abs(float(value)) >= 100 else f"${value:,.2f}"
 
 
 def cents(price: Number) -> str:

@@ -23,7 +23,9 @@ class Engine(Protocol):
 
     def __call__(
         self, function: Callable[[Item, Shared], Result], items: Iterable[Item], shared: Shared
-    ) -> Iterable[Result]: ...
+    ) -> Iterable[Result]:
+        """The results, in that order."""
+        ...
 
 
 @contextmanager

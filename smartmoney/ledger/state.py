@@ -225,7 +225,9 @@ class TraderTotals(Columns):
 
 @dataclass(frozen=True)
 class Ledger:
-    """The closed book at one as-of time. For every trader, to the micro-dollar:
+    """The closed book at one as-of time.
+
+    For every trader, to the micro-dollar:
 
     realized + unexplained_cash = cash_flow + settled_cash + open_cost.
 

@@ -99,4 +99,5 @@ def members(known: pd.DataFrame, smart_tiers: Sequence[str]) -> pd.DataFrame:
 
 def floats(values: pd.Series) -> Floats:
     """The column as float64; what is no number is NaN."""
-    return pd.to_numeric(values, errors="coerce").to_numpy(np.float64)
+    numbers: Floats = pd.to_numeric(values, errors="coerce").to_numpy(np.float64)
+    return numbers

@@ -83,7 +83,7 @@ def _program_line(program: dict[str, Any], address: str) -> str:
 
 
 def _job_line(row: dict[str, Any]) -> str:
-    """Such as `sync_markets  amber  last success 25 min ago, next due 15 min ago: prices ... are stale.`"""
+    """One job, such as: sync_markets  amber  last success 25 min ago, next due 15 min ago."""
     last, due = row.get("last_success_at"), row.get("next_due")
     ago = f"last success {_ago(last)} {_side(last)}" if last else "has not run yet"
     if row["freshness"] == "off":

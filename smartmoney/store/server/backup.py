@@ -9,6 +9,7 @@ import subprocess
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -72,7 +73,7 @@ def backup(settings: Settings, folder: Path, verify: bool = True) -> Path:
     path = folder / f"smartmoney-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump"
     aside = path.with_suffix(".part")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    place, told = _quietly(url)
+    place, environment = _quietly(url)
     with psycopg.connect(url) as connection, os.fdopen(descriptor, "wb") as file:
         connection.execute("set transaction isolation level repeatable read, read only")
         snapshot = connection.execute("select pg_export_snapshot()").fetchone()
@@ -85,7 +86,7 @@ def backup(settings: Settings, folder: Path, verify: bool = True) -> Path:
                 "-d",
                 place,
             ],
-            env=told,
+            env=environment,
             stdout=file,
             stderr=subprocess.PIPE,
             check=False,
@@ -123,7 +124,7 @@ def read_facts(path: Path) -> dict[str, object]:
             f"{path} is no backup of smartmoney: the dump or its .json beside it is missing."
         )
     try:
-        facts = json.loads(beside.read_text())
+        facts: dict[str, Any] = json.loads(beside.read_text())
     except ValueError:
         facts = {}
     if facts.get("format") != FORMAT:
@@ -221,7 +222,7 @@ def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, ob
         connection.execute(
             sql.SQL("grant temporary on database {} to sm_ingest").format(sql.Identifier(name))
         )
-    place, told = _quietly(make_conninfo(admin, dbname=name))
+    place, environment = _quietly(make_conninfo(admin, dbname=name))
     done = subprocess.run(
         [
             _program("pg_restore"),
@@ -232,7 +233,7 @@ def _restore_into(settings: Settings, path: Path, name: str, facts: dict[str, ob
             place,
             str(path),
         ],
-        env=told,
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

@@ -50,7 +50,7 @@ def activity_identity(row: ActivityRecord) -> str:
 
 @dataclass
 class Occurrences:
-    """Numbers equal rows of one walk 1, 2, 3 …
+    """Numbers equal rows of one walk: 1, 2, 3, and so on.
 
     Equal rows share a second, and a walk is ordered by time, so only the seconds near the walk's place are kept.
 

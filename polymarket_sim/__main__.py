@@ -6,13 +6,18 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from polymarket_sim.generate import generate
-from polymarket_sim.recorded import load_recording
+from polymarket_sim.recorded import is_known_set, load_recording
+from polymarket_sim.recorded.dump import load_dump
+from polymarket_sim.recorded.row_server import serving
 from polymarket_sim.server import Simulator, listen, uvicorn_server
 from polymarket_sim.venue import DEFAULT, VENUES
 from polymarket_sim.world import World
 from smartmoney.errors import UserError
+
+PAUSE_SECONDS = 3_600
 
 
 def arguments() -> argparse.Namespace:
@@ -51,7 +56,9 @@ def arguments() -> argparse.Namespace:
         help="which of the venue's behaviours a made-up world shows",
     )
     parser.add_argument(
-        "--recording", type=Path, help="serve this recording (a folder) in place of a made-up world"
+        "--recording",
+        type=Path,
+        help="serve this recording, a known set or any dump of rows, in place of a made-up world",
     )
     options = parser.parse_args()
     if options.recording and options.live:
@@ -76,10 +83,20 @@ def world_of(options: argparse.Namespace) -> World:
     )
 
 
+def serve_dump(path: Path, port: int) -> NoReturn:
+    """Serve the rows of somebody's dump as they are, until interrupted."""
+    with serving(load_dump(path), port) as url:
+        print(f"simulator ready on {url}", flush=True)
+        while True:
+            time.sleep(PAUSE_SECONDS)
+
+
 def main() -> None:
     """Make the world, serve it, print one line when ready."""
     options = arguments()
     try:
+        if options.recording and not is_known_set(options.recording):
+            serve_dump(options.recording, options.port)
         world = world_of(options)
     except UserError as error:
         raise SystemExit(str(error)) from None

@@ -22,6 +22,16 @@ MARKS: Mapping[str, Loader] = {
     wallet_activity.ACTIVITY: wallet_activity.load,
 }
 """A set is known by the name of its folder, or else by the first of these files in it."""
+WHOLE = (
+    (midterms.TRADES, midterms.MARKETS),
+    (
+        wallet_trades.TRADES,
+        wallet_trades.MARKETS,
+        wallet_trades.RESOLUTION,
+        wallet_trades.POSITIONS,
+    ),
+)
+"""Files that together are a known set under whatever name; anything else is a dump of somebody's."""
 
 
 def load_recording(path: Path) -> World:
@@ -58,6 +68,17 @@ def recognise(folder: Path) -> Loader | None:
     return SETS.get(folder.name) or next(marked, None)
 
 
+def is_known_set(path: Path) -> bool:
+    """One of the known sets, by its name or by all of its files, or a folder with one in it."""
+    if not path.is_dir():
+        return False
+    return any(
+        folder.name in SETS
+        or any(all((folder / name).is_file() for name in each) for each in WHOLE)
+        for folder in (path, *sorted(path.iterdir()))
+    )
+
+
 def _refuse_twins(recordings: Mapping[Path, Recording]) -> None:
     """Fills that two folders hold would count twice."""
     holder: dict[tuple[str, str], Path] = {}
@@ -70,4 +91,4 @@ def _refuse_twins(recordings: Mapping[Path, Recording]) -> None:
                 )
 
 
-__all__ = ["SETS", "load_recording", "recognise"]
+__all__ = ["SETS", "is_known_set", "load_recording", "recognise"]

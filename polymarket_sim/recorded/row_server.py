@@ -36,6 +36,8 @@ class Rows:
         profiles: by address.
         board: rows of the leaderboard.
         unknown: wallets nobody has seen.
+        partial_events: markets of an event may be missing, so that no event is answered as if it were whole.
+        notes: sentences about the rows, for whoever serves them.
         now: the server's clock, Unix seconds.
         asked: paths and queries of every request, in order.
     """
@@ -51,6 +53,8 @@ class Rows:
     profiles: dict[str, Row] = field(default_factory=dict)
     board: list[Row] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
+    partial_events: bool = False
+    notes: list[str] = field(default_factory=list)
     now: int = 0
     asked: list[tuple[str, Query]] = field(default_factory=list)
 
@@ -66,6 +70,8 @@ class Rows:
             return (200, found) if found else _nothing()
         if path.startswith("/gamma/events/"):
             return self._event(path.removeprefix("/gamma/events/"))
+        if path == "/notes":
+            return 200, {"notes": self.notes, "shown": list(self.positions)}
         if path == "/clob/time":
             return 200, self.now
         market = self.exchange.get(path.removeprefix("/clob/markets/"))
@@ -130,7 +136,7 @@ class Rows:
     def _event(self, gamma_id: str) -> tuple[int, Any]:
         events = [(row, event) for row in self.markets for event in row.get("events") or []]
         found = [(row, event) for row, event in events if str(event.get("id")) == gamma_id]
-        if not found:
+        if not found or self.partial_events:
             return _nothing()
         markets = [
             {name: value for name, value in row.items() if name != "events"} for row, _ in found

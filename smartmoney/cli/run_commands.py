@@ -61,8 +61,8 @@ def migrate(kind: Kind | None) -> None:
 def import_recorded(path: Path) -> None:
     """Take a recording of real data through client, ingestion, ledger and scoring, as if it were live.
 
-    PATH is a recording's folder, such as midterms2022. It goes into an installation of its own: look at it with
-    `smartmoney up --recorded`.
+    PATH is a file or a folder: rows of /activity, /trades or /positions, or a table of fills, as JSON, JSON lines, CSV or
+    Parquet. What was skipped is named. It goes into an installation of its own: look at it with `smartmoney up --recorded`.
     """
     from smartmoney.supervise.recorded import import_recording
 

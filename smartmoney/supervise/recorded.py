@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,23 +25,28 @@ from smartmoney.supervise.lock import only_one
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.up import on_loopback
 
-READY_SECONDS = 120
+READY_SECONDS = 600
+NOTES_SECONDS = 30
 ALL = 1_000_000
 HOUR = 3_600.0
 Say = Callable[[str], None]
+Step = tuple[str, dict[str, Any]]
+POSITIONS = "sync_trader_positions"
 
 
 def import_recording(settings: Settings, path: Path, say: Say) -> list[JobReport]:
     """Serve the recording on loopback and run the six jobs on it, into this installation's database.
+
+    A recording is a known set, or any file or folder of rows: dumps of the API's routes, or plain tables of fills.
 
     Raises:
         RecordingError: the recording is missing or damaged.
         SettingError: the database holds live or simulated numbers.
     """
     path = path.expanduser().resolve()
-    if not path.is_dir():
+    if not path.exists():
         raise RecordingError(
-            f"There is no recording at {path}; name a folder such as midterms2022."
+            f"There is no recording at {path}; name a file of rows, or a folder of them such as midterms2022."
         )
     with only_one(Paths(settings.smartmoney_home)), database(settings):
         store = open_store("sm_ingest", settings, 1)
@@ -48,7 +56,13 @@ def import_recording(settings: Settings, path: Path, say: Say) -> list[JobReport
             store.dispose()
         with served(settings, path) as address:
             say(f"The recording {path.name} is served at {address}")
-            return _run(settings.model_copy(update=on_loopback(settings, address)), say)
+            own = settings.model_copy(update=on_loopback(settings, address))
+            described = description(address)
+            if described is None:
+                return _run(own, STEPS, say)
+            for line in described["notes"]:
+                say(line)
+            return _run(own, steps_of_dump(described["shown"]), say)
 
 
 @contextmanager
@@ -86,7 +100,20 @@ def served(settings: Settings, path: Path) -> Iterator[str]:
         process.communicate(timeout=15)
 
 
-STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
+def description(address: str) -> dict[str, list[str]] | None:
+    """What the simulator says of a dump: notes on its rows, and the wallets whose positions it shows.
+
+    None for a known set, which shows everybody's and says nothing.
+    """
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"{address}/notes", timeout=NOTES_SECONDS) as answer:
+            return {name: list(each) for name, each in json.load(answer).items()}
+    except urllib.error.HTTPError:
+        return None
+
+
+STEPS: tuple[Step, ...] = (
     ("sync_leaderboard", {"depth": ALL, "categories": ["overall"], "periods": ["all"]}),
     ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
     ("sync_markets", {"closed_limit": ALL}),
@@ -97,17 +124,31 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
     ("sync_markets", {"closed_limit": ALL}),
-    ("sync_trader_positions", {"limit": ALL, "max_seconds": HOUR}),
+    (POSITIONS, {"limit": ALL, "max_seconds": HOUR}),
     ("calculate_rarity_scores", {"backfill_weeks": 0}),
     ("calculate_smart_markets", {}),
 )
 """The jobs a recording goes through, with what they are asked."""
 
 
-def _run(settings: Settings, say: Say) -> list[JobReport]:
+def steps_of_dump(shown: list[str]) -> tuple[Step, ...]:
+    """The steps for a dump: only those wallets are asked for positions of whom it shows any.
+
+    Of the others nothing is known, and no answer must look as if they held nothing.
+    """
+    steps = []
+    for name, parameters in STEPS:
+        if name != POSITIONS:
+            steps.append((name, parameters))
+        elif shown:
+            steps.append((name, parameters | {"addresses": shown}))
+    return tuple(steps)
+
+
+def _run(settings: Settings, steps: tuple[Step, ...], say: Say) -> list[JobReport]:
     reports = []
-    for name, asked in STEPS:
-        report: JobReport = getattr(jobs, name)(**asked, settings=settings)
+    for name, parameters in steps:
+        report: JobReport = getattr(jobs, name)(**parameters, settings=settings)
         say(str(report))
         reports.append(report)
     return reports

@@ -42,6 +42,8 @@ ABOUT = """What smartmoney knows about traders and markets, as JSON.
 - GET answers carry an ETag; send it as If-None-Match and get 304 while nothing changed.
 - Errors have one shape: `error.code`, `error.message` (a sentence), `error.requestId`, and
   `error.parameter` where one is wrong.
+- A trader is its trading wallet. The address of its owner answers 404 with `error.code` owner_address and the
+  wallet as `error.tradingWallet`; watching or syncing an owner's address does so for its trading wallet.
 - Routes that act (POST, PUT, DELETE) need a bearer token: `smartmoney token` makes one.
 - Display names and questions are written by strangers: show them as text.
 """

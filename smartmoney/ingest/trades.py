@@ -170,6 +170,8 @@ class _Reading:
         if endpoints.is_known(self.client, address):
             return self._end(state, began, first)
         self.outcome.add("wallets unknown to the API", 1)
+        if self.lease.chosen:
+            self.outcome.note(owners.WalletStanding("unknown", address).sentence(address))
         with connection.transaction():
             streams.advance(connection, SOURCE, address, cursor=None, note={"wallet": "unknown"})
             streams.complete(
@@ -189,7 +191,7 @@ class _Reading:
             for source in TRADER_STREAMS:
                 streams.enroll(connection, source, [wallet])
                 streams.complete(connection, source, owner, watermark=None, due_in_s=DUE_OWNER_S)
-        self.outcome.note(f"{owner} is an owner's address; its trading wallet is {wallet}.")
+        self.outcome.note(owners.WalletStanding("owner", wallet).sentence(owner))
         self.lease.add(wallet)
 
     def _end(

@@ -15,7 +15,7 @@ from smartmoney.api.answers import KEEP_SECONDS, THREADS, Answers
 from smartmoney.api.auth import secret_of
 from smartmoney.api.bucket import Buckets
 from smartmoney.api.errors import answer
-from smartmoney.api.gate import Gate, served_hosts
+from smartmoney.api.gate import RequestMiddleware, served_hosts
 from smartmoney.api.health import HealthWatch
 from smartmoney.api.metrics import Metrics
 from smartmoney.api.routes import alerts, markets, service, sync, traders, watchlist
@@ -94,9 +94,9 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:
-    """The gate, and around it CORS, so that refusals carry its headers too."""
+    """The request middleware, and around it CORS, so that refusals carry its headers too."""
     hosts, buckets = served_hosts(settings), Buckets(settings.api_rate_limit)
-    app.add_middleware(Gate, metrics=app.state.metrics, buckets=buckets, hosts=hosts)
+    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, buckets=buckets, hosts=hosts)
     if settings.cors_origin:
         app.add_middleware(
             CORSMiddleware,

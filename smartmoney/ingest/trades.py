@@ -13,7 +13,7 @@ from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.ingest.work_queue import Lease, WorkQueue, checked_addresses, due_in
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
-from smartmoney.polymarket.endpoints import Page
+from smartmoney.polymarket.endpoints import FeedPage
 from smartmoney.polymarket.types import ActivityRecord, FillRecord
 from smartmoney.settings import Settings
 from smartmoney.store import streams
@@ -124,10 +124,10 @@ class _Reading:
 
     def _commit(
         self,
-        page: Page[FillRecord | ActivityRecord],
+        page: FeedPage[FillRecord | ActivityRecord],
         occurrences: Occurrences,
         began: int,
-        first: Page[FillRecord | ActivityRecord],
+        first: FeedPage[FillRecord | ActivityRecord],
     ) -> None:
         """Rows, quarantine and cursor in one transaction; a page that ends the reading moves no cursor."""
         connection, address = self.lease.connection, self.lease.address
@@ -161,7 +161,7 @@ class _Reading:
         self,
         state: streams.StreamState,
         began: int,
-        first: Page[FillRecord | ActivityRecord] | None,
+        first: FeedPage[FillRecord | ActivityRecord] | None,
     ) -> None:
         """Nothing ever happened here: an owner's address, a wallet nobody has seen, or one that never traded."""
         connection, address = self.lease.connection, self.lease.address
@@ -198,7 +198,7 @@ class _Reading:
         self,
         state: streams.StreamState,
         began: int,
-        first: Page[FillRecord | ActivityRecord] | None,
+        first: FeedPage[FillRecord | ActivityRecord] | None,
     ) -> None:
         """The walk came to its end: move the watermark, unless the first page was an old one from a cache."""
         connection, address = self.lease.connection, self.lease.address

@@ -14,6 +14,7 @@ from smartmoney.alerts.rules import Rule, draft
 from smartmoney.errors import ParameterError
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.db import Store
+from smartmoney.store.wallets import owners
 
 DAYS = 7
 MOST_FIRINGS = 1_000  # in the days of a dry run; a rule that fires more often is not saved
@@ -114,8 +115,10 @@ def check(
     missing = store_alerts.unknown(store, getattr(own, "wallets", ()), getattr(own, "markets", ()))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        why = owners.standing(store, missing[0]).sentence(missing[0])
         raise ParameterError(
-            f"There is no trader or market {missing[0]}{more} in the database; sync it first."
+            why
+            or f"There is no trader or market {missing[0]}{more} in the database; sync it first."
         )
     strange = [label for label in own.targets or () if targets is not None and label not in targets]
     if strange:

@@ -15,7 +15,7 @@ from smartmoney.api.answers import KEEP_SECONDS, THREADS, Answers
 from smartmoney.api.auth import secret_of
 from smartmoney.api.bucket import Buckets
 from smartmoney.api.errors import answer
-from smartmoney.api.gate import Gate, served_hosts
+from smartmoney.api.gate import RequestMiddleware, served_hosts
 from smartmoney.api.health import HealthWatch
 from smartmoney.api.metrics import Metrics
 from smartmoney.api.routes import alerts, markets, service, sync, traders, watchlist
@@ -42,6 +42,8 @@ ABOUT = """What smartmoney knows about traders and markets, as JSON.
 - GET answers carry an ETag; send it as If-None-Match and get 304 while nothing changed.
 - Errors have one shape: `error.code`, `error.message` (a sentence), `error.requestId`, and
   `error.parameter` where one is wrong.
+- A trader is its trading wallet. The address of its owner answers 404 with `error.code` owner_address and the
+  wallet as `error.tradingWallet`; watching or syncing an owner's address does so for its trading wallet.
 - Routes that act (POST, PUT, DELETE) need a bearer token: `smartmoney token` makes one.
 - Display names and questions are written by strangers: show them as text.
 """
@@ -92,9 +94,9 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:
-    """The gate, and around it CORS, so that refusals carry its headers too."""
+    """The request middleware, and around it CORS, so that refusals carry its headers too."""
     hosts, buckets = served_hosts(settings), Buckets(settings.api_rate_limit)
-    app.add_middleware(Gate, metrics=app.state.metrics, buckets=buckets, hosts=hosts)
+    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, buckets=buckets, hosts=hosts)
     if settings.cors_origin:
         app.add_middleware(
             CORSMiddleware,

@@ -48,16 +48,20 @@ class ApiError(HTTPException):
         message: str,
         parameter: str | None = None,
         headers: Mapping[str, str] | None = None,
+        trading_wallet: str | None = None,
     ) -> None:
         super().__init__(status, message, headers)
         self.code = code
         self.parameter = parameter
+        self.trading_wallet = trading_wallet
 
     def response(self, request_id: str) -> Response:
         """The error as it is sent."""
         error: dict[str, Any] = {"code": self.code, "message": self.detail, "requestId": request_id}
         if self.parameter is not None:
             error["parameter"] = self.parameter
+        if self.trading_wallet is not None:
+            error["tradingWallet"] = self.trading_wallet
         headers = {**(self.headers or {}), "Cache-Control": "no-store"}
         return Response(encoded({"error": error}), self.status_code, headers, "application/json")
 

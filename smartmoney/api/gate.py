@@ -46,7 +46,7 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     return next((value for key, value in scope["headers"] if key == name), None)
 
 
-class Gate:
+class RequestMiddleware:
     """ASGI middleware around the whole app. Sets `scope["request_id"]`."""
 
     def __init__(

@@ -12,7 +12,7 @@ from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.ingest.work_queue import Lease
 from smartmoney.polymarket import combos
 from smartmoney.polymarket.client import Client
-from smartmoney.polymarket.pages import Page
+from smartmoney.polymarket.pages import FeedPage
 from smartmoney.polymarket.types import (
     ActivityRecord,
     ComboActivity,
@@ -37,12 +37,12 @@ def read_combos(lease: Lease, client: Client, outcome: SyncOutcome) -> None:
     """Read the life and the results of a wallet's combos; what these routes refuse leaves the rest as it is."""
     occurrences, at = Occurrences(), datetime.now(UTC)
 
-    def keep_activity(page: Page[Any]) -> None:
+    def keep_activity(page: FeedPage[Any]) -> None:
         rows: list[ComboActivity] = page.rows
         _keep_activity(lease, page, [row.activity for row in rows], occurrences, outcome)
         save_legs(lease.connection, [row.combo for row in rows])
 
-    def keep_positions(page: Page[Any]) -> None:
+    def keep_positions(page: FeedPage[Any]) -> None:
         rows: list[ComboPosition] = page.rows
         _keep_positions(lease, [row.position for row in rows], at, outcome)
         save_legs(lease.connection, [row.combo for row in rows])
@@ -55,8 +55,8 @@ def read_combos(lease: Lease, client: Client, outcome: SyncOutcome) -> None:
 
 
 def _walk(
-    walk: Iterator[Page[Any]],
-    keep: Callable[[Page[Any]], None],
+    walk: Iterator[FeedPage[Any]],
+    keep: Callable[[FeedPage[Any]], None],
     lease: Lease,
     outcome: SyncOutcome,
 ) -> None:
@@ -71,7 +71,7 @@ def _walk(
 
 def _keep_activity(
     lease: Lease,
-    page: Page[Any],
+    page: FeedPage[Any],
     rows: Sequence[ActivityRecord],
     occurrences: Occurrences,
     outcome: SyncOutcome,

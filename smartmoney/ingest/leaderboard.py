@@ -84,7 +84,7 @@ def sync_leaderboard(
 def _board(
     connection: PostgresConnection[Any],
     name: str,
-    walk: Iterable[endpoints.Page[Any]],
+    walk: Iterable[endpoints.FeedPage[Any]],
     outcome: SyncOutcome,
 ) -> None:
     at, seen, came = datetime.now(UTC), set[str](), 0

@@ -17,7 +17,7 @@ from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.market_endpoints import MOST_IDS
-from smartmoney.polymarket.pages import Page
+from smartmoney.polymarket.pages import FeedPage
 from smartmoney.polymarket.types import MarketRecord
 from smartmoney.settings import Settings
 from smartmoney.store import streams
@@ -228,7 +228,7 @@ class _Run:
         return len(batch)
 
     def _save(
-        self, connection: PostgresConnection[Any], page: Page[MarketRecord], key: str
+        self, connection: PostgresConnection[Any], page: FeedPage[MarketRecord], key: str
     ) -> None:
         with connection.transaction():
             self.outcome.count(

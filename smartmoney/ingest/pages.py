@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from smartmoney.ingest.outcome import SyncOutcome
-from smartmoney.polymarket.endpoints import Page
+from smartmoney.polymarket.endpoints import FeedPage
 from smartmoney.polymarket.types import ActivityRecord, FillRecord, PositionRecord
 from smartmoney.store.db import PostgresConnection
 from smartmoney.store.markets.spellings import known_spellings
@@ -36,7 +36,7 @@ def _renamed(row: Row, known: Mapping[str, str]) -> Row:
 
 def keep(
     connection: PostgresConnection[Any],
-    page: Page[Any],
+    page: FeedPage[Any],
     source: str,
     key: str,
     outcome: SyncOutcome,

@@ -13,7 +13,7 @@ from smartmoney.ingest.trades import OVERLAP_S, SETTLED_S, server_clock
 from smartmoney.ingest.work_queue import Lease, WorkQueue, checked_addresses, due_in
 from smartmoney.polymarket import endpoints, values
 from smartmoney.polymarket.client import Client
-from smartmoney.polymarket.endpoints import Page
+from smartmoney.polymarket.endpoints import FeedPage
 from smartmoney.polymarket.types import PositionRecord
 from smartmoney.polymarket.wire import decode
 from smartmoney.settings import Settings
@@ -91,7 +91,7 @@ class _Snapshot:
                 return False
         return True
 
-    def _commit(self, page: Page[PositionRecord], status: str) -> None:
+    def _commit(self, page: FeedPage[PositionRecord], status: str) -> None:
         """Positions, quarantine and place in one transaction. A token held again is not stored as closed."""
         connection = self.lease.connection
         rows = [
@@ -118,7 +118,7 @@ class _Snapshot:
         self.seen |= {str(row.market.token_id) for row in rows}
         self._note_unreadable(page)
 
-    def _note_unreadable(self, page: Page[PositionRecord]) -> None:
+    def _note_unreadable(self, page: FeedPage[PositionRecord]) -> None:
         """A row that is shown and cannot be read is not absent; where it does not even tell its token, nothing is."""
         for bad in page.bad:
             token = token_of(bad.raw)

@@ -14,11 +14,11 @@ from smartmoney.ids import spellings
 from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.market_endpoints import MOST_CONDITIONS_OF_TOKENS
-from smartmoney.polymarket.pages import Page
+from smartmoney.polymarket.pages import FeedPage
 from smartmoney.polymarket.types import MarketRecord, ResolutionRecord, TokenRecord
 from smartmoney.units import MICRO
 
-Pages = Iterator[Page[ResolutionRecord]]
+Pages = Iterator[FeedPage[ResolutionRecord]]
 
 
 def by_oracle(client: Client, conditions: Sequence[str]) -> Pages:
@@ -83,9 +83,9 @@ def _by_winner(client: Client, market: MarketRecord) -> tuple[int, ...] | None:
 
 
 def _page(
-    page: Page[TokenRecord] | Page[MarketRecord], rows: list[ResolutionRecord]
-) -> Page[ResolutionRecord]:
-    return Page(
+    page: FeedPage[TokenRecord] | FeedPage[MarketRecord], rows: list[ResolutionRecord]
+) -> FeedPage[ResolutionRecord]:
+    return FeedPage(
         rows=rows,
         bad=page.bad,
         route=page.route,

@@ -13,7 +13,7 @@ from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.ingest.work_queue import Lease, WorkQueue, checked_addresses, due_in
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
-from smartmoney.polymarket.endpoints import Page
+from smartmoney.polymarket.endpoints import FeedPage
 from smartmoney.polymarket.types import ActivityRecord, FillRecord
 from smartmoney.settings import Settings
 from smartmoney.store import streams
@@ -124,10 +124,10 @@ class _Reading:
 
     def _commit(
         self,
-        page: Page[FillRecord | ActivityRecord],
+        page: FeedPage[FillRecord | ActivityRecord],
         occurrences: Occurrences,
         began: int,
-        first: Page[FillRecord | ActivityRecord],
+        first: FeedPage[FillRecord | ActivityRecord],
     ) -> None:
         """Rows, quarantine and cursor in one transaction; a page that ends the reading moves no cursor."""
         connection, address = self.lease.connection, self.lease.address
@@ -161,7 +161,7 @@ class _Reading:
         self,
         state: streams.StreamState,
         began: int,
-        first: Page[FillRecord | ActivityRecord] | None,
+        first: FeedPage[FillRecord | ActivityRecord] | None,
     ) -> None:
         """Nothing ever happened here: an owner's address, a wallet nobody has seen, or one that never traded."""
         connection, address = self.lease.connection, self.lease.address
@@ -170,6 +170,8 @@ class _Reading:
         if endpoints.is_known(self.client, address):
             return self._end(state, began, first)
         self.outcome.add("wallets unknown to the API", 1)
+        if self.lease.chosen:
+            self.outcome.note(owners.WalletStanding("unknown", address).sentence(address))
         with connection.transaction():
             streams.advance(connection, SOURCE, address, cursor=None, note={"wallet": "unknown"})
             streams.complete(
@@ -189,14 +191,14 @@ class _Reading:
             for source in TRADER_STREAMS:
                 streams.enroll(connection, source, [wallet])
                 streams.complete(connection, source, owner, watermark=None, due_in_s=DUE_OWNER_S)
-        self.outcome.note(f"{owner} is an owner's address; its trading wallet is {wallet}.")
+        self.outcome.note(owners.WalletStanding("owner", wallet).sentence(owner))
         self.lease.add(wallet)
 
     def _end(
         self,
         state: streams.StreamState,
         began: int,
-        first: Page[FillRecord | ActivityRecord] | None,
+        first: FeedPage[FillRecord | ActivityRecord] | None,
     ) -> None:
         """The walk came to its end: move the watermark, unless the first page was an old one from a cache."""
         connection, address = self.lease.connection, self.lease.address

@@ -67,6 +67,7 @@ class Lease:
         address: the wallet.
         until: monotonic seconds after which no further page should be begun.
         add: takes one more wallet into the same run.
+        chosen: whether somebody named the wallets of this run.
     """
 
     connection: PostgresConnection[Any]
@@ -74,6 +75,7 @@ class Lease:
     address: str
     until: float
     add: Callable[[str], None]
+    chosen: bool = False
 
     def may_go_on(self) -> bool:
         """Whether there is time for another page; the lease is renewed."""
@@ -130,7 +132,7 @@ class WorkQueue:
         self._until, self._left = time.monotonic() + max_seconds, limit
         with self.store.session() as connection:
             if addresses is not None:
-                addresses = owners.trading_wallets(connection, addresses)
+                addresses = self._trading_wallets(connection, addresses)
                 streams.enroll(connection, self.source, addresses)
                 self._queue = list(addresses)
             waiting = (
@@ -145,6 +147,15 @@ class WorkQueue:
         if self._fatal is not None:
             raise self._fatal
         return self._taken
+
+    def _trading_wallets(
+        self, connection: PostgresConnection[Any], addresses: list[str]
+    ) -> list[str]:
+        """The addresses, each owner's replaced by the wallet it signs for, each once; the report says so."""
+        wallets = owners.trading_wallets(connection, addresses)
+        for owner, wallet in wallets.items():
+            self.outcome.note(owners.WalletStanding("owner", wallet).sentence(owner))
+        return list(dict.fromkeys(wallets.get(each, each) for each in addresses))
 
     def _worker(self, work: Work) -> None:
         """Take one trader after the other on one connection; what stops everybody is remembered."""
@@ -183,7 +194,8 @@ class WorkQueue:
             self.outcome.note(f"{address} is being read by another worker already.")
             return
         try:
-            work(Lease(connection, self.source, address, self._until, self._add))
+            chosen = self._queue is not None
+            work(Lease(connection, self.source, address, self._until, self._add, chosen))
             self._ended(None)
         except (ApiRefused, WalkStuck, ShapeChanged, ApiUnavailable) as error:
             streams.fail(connection, self.source, address, str(error), DUE_AFTER_FAILURE_S)

@@ -10,7 +10,7 @@ from typing import Any
 
 from smartmoney.polymarket import values, walks
 from smartmoney.polymarket.client import Client
-from smartmoney.polymarket.pages import Page, Route, pages
+from smartmoney.polymarket.pages import FeedPage, Route, pages
 from smartmoney.polymarket.types import (
     ActivityRecord,
     ComboActivity,
@@ -145,11 +145,11 @@ POSITIONS: Route[ComboPosition] = Route(
 )
 
 
-def combo_activity(client: Client, user: str) -> Iterator[Page[ComboActivity]]:
+def combo_activity(client: Client, user: str) -> Iterator[FeedPage[ComboActivity]]:
     """What became of a wallet's combos: splits, merges, redemptions, and changes of their form."""
     return pages(client, ACTIVITY, walks.Walk({"user": user, "limit": client.page_rows}))
 
 
-def combo_positions(client: Client, user: str) -> Iterator[Page[ComboPosition]]:
+def combo_positions(client: Client, user: str) -> Iterator[FeedPage[ComboPosition]]:
     """A wallet's combos, open and resolved ones."""
     return pages(client, POSITIONS, walks.Walk({"user": user, "limit": client.page_rows}))

@@ -1,6 +1,6 @@
 """The routes of wallets and boards, one function each; every default that would bias is said out loud.
 
-Functions that walk yield `Page`s of records, to the walk's end. All take the client first, and raise what
+Functions that walk yield `FeedPage`s of records, to the walk's end. All take the client first, and raise what
 `smartmoney.polymarket.pages.pages` raises.
 """
 
@@ -14,7 +14,7 @@ from smartmoney.polymarket import records, values, walks
 from smartmoney.polymarket.call import Param
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.contracts import CONTRACTS
-from smartmoney.polymarket.pages import Page as Page
+from smartmoney.polymarket.pages import FeedPage as FeedPage
 from smartmoney.polymarket.pages import Route, pages
 from smartmoney.polymarket.types import (
     ActivityRecord,
@@ -61,7 +61,7 @@ LEADERBOARD: Route[BoardRecord] = Route(
 
 def activity(
     client: Client, user: str, start: int = 1, end: int | None = None
-) -> Iterator[Page[FillRecord | ActivityRecord]]:
+) -> Iterator[FeedPage[FillRecord | ActivityRecord]]:
     """Everything a wallet did, of every type, oldest first.
 
     Args:
@@ -89,7 +89,9 @@ def activity(
         yield page
 
 
-def in_order(page: Page[FillRecord | ActivityRecord], user: str, last: int, end: int | None) -> int:
+def in_order(
+    page: FeedPage[FillRecord | ActivityRecord], user: str, last: int, end: int | None
+) -> int:
     """Check that the filters asked for had their effect; returns the page's last second.
 
     Raises:
@@ -109,7 +111,7 @@ def in_order(page: Page[FillRecord | ActivityRecord], user: str, last: int, end:
 
 def positions(
     client: Client, user: str, status: str = "OPEN", start: int | None = None
-) -> Iterator[Page[PositionRecord]]:
+) -> Iterator[FeedPage[PositionRecord]]:
     """A wallet's positions of one status, of any size, by their last event, oldest first.
 
     In this order a position that changes while the walk goes on moves to the walk's end, and is never
@@ -141,7 +143,7 @@ def leaderboard(
     period: str = "day",
     order: str = "PNL",
     depth: int = 200,
-) -> Iterator[Page[BoardRecord]]:
+) -> Iterator[FeedPage[BoardRecord]]:
     """The first `depth` wallets of a board, contracts left out. Volume is in shares."""
     params: dict[str, Param] = {
         "category": category,

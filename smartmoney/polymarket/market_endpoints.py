@@ -1,6 +1,6 @@
 """The routes of markets, one function each: prices, payouts, holders, tape; every default that would bias is said out loud.
 
-Functions that walk yield `Page`s of records, to the walk's end. All take the client first, and raise what
+Functions that walk yield `FeedPage`s of records, to the walk's end. All take the client first, and raise what
 `smartmoney.polymarket.pages.pages` raises.
 """
 
@@ -17,7 +17,7 @@ from smartmoney.polymarket import market_records, records, values, walks
 from smartmoney.polymarket.call import Param
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.contracts import CONTRACTS
-from smartmoney.polymarket.pages import Page, Route, pages
+from smartmoney.polymarket.pages import FeedPage, Route, pages
 from smartmoney.polymarket.types import (
     InterestRecord,
     MarketRecord,
@@ -62,7 +62,7 @@ MARKETS: Route[MarketRecord] = Route(
 )
 
 
-def holders(client: Client, condition: str, limit: int = 100) -> Iterator[Page[TraderRecord]]:
+def holders(client: Client, condition: str, limit: int = 100) -> Iterator[FeedPage[TraderRecord]]:
     """The largest holders of each outcome of a market, contracts left out: one page, `limit` a token."""
     params: dict[str, Param] = {
         "condition": condition,
@@ -77,7 +77,9 @@ def holders(client: Client, condition: str, limit: int = 100) -> Iterator[Page[T
         return
 
 
-def tape(client: Client, condition: str, depth: int = TAPE_DEPTH) -> Iterator[Page[TraderRecord]]:
+def tape(
+    client: Client, condition: str, depth: int = TAPE_DEPTH
+) -> Iterator[FeedPage[TraderRecord]]:
     """The wallets behind the newest `depth` fills of a market, makers too: a wallet comes as often as it traded.
 
     A market may have millions of fills; its largest holders come from `holders`, and are never cut off by this.
@@ -100,7 +102,7 @@ def tape(client: Client, condition: str, depth: int = TAPE_DEPTH) -> Iterator[Pa
 
 def markets(
     client: Client, closed: bool, conditions: Sequence[str] | None = None
-) -> Iterator[Page[MarketRecord]]:
+) -> Iterator[FeedPage[MarketRecord]]:
     """Open or closed markets with their tags and event; gamma never gives both in one answer.
 
     Args:
@@ -120,7 +122,7 @@ def markets(
     return pages(client, MARKETS, Walk(params, "after_cursor"))
 
 
-def resolutions(client: Client, conditions: Sequence[str]) -> Iterator[Page[ResolutionRecord]]:
+def resolutions(client: Client, conditions: Sequence[str]) -> Iterator[FeedPage[ResolutionRecord]]:
     """Payouts of those of at most 20 markets that have resolved, by the route that knows."""
     wanted = markets_only(conditions)
     if not wanted:
@@ -128,7 +130,7 @@ def resolutions(client: Client, conditions: Sequence[str]) -> Iterator[Page[Reso
     return pages(client, RESOLUTIONS, Walk({"condition": wanted}))
 
 
-def tokens(client: Client, conditions: Sequence[str]) -> Iterator[Page[TokenRecord]]:
+def tokens(client: Client, conditions: Sequence[str]) -> Iterator[FeedPage[TokenRecord]]:
     """The tokens of at most 10 markets as the chain knows them, with their payouts where they resolved."""
     wanted = list(conditions)[:MOST_CONDITIONS_OF_TOKENS]
     if not wanted:
@@ -184,7 +186,7 @@ def event_markets(client: Client, event: str) -> list[MarketRecord]:
 
 def markets_of_questions(
     client: Client, questions: Sequence[str], closed: bool
-) -> Iterator[Page[MarketRecord]]:
+) -> Iterator[FeedPage[MarketRecord]]:
     """The markets of at most 20 questions of the oracle."""
     params: dict[str, Param] = {
         "closed": closed,
@@ -195,7 +197,7 @@ def markets_of_questions(
     return pages(client, MARKETS, Walk(params, "after_cursor"))
 
 
-def open_interest(client: Client, conditions: Sequence[str]) -> Iterator[Page[InterestRecord]]:
+def open_interest(client: Client, conditions: Sequence[str]) -> Iterator[FeedPage[InterestRecord]]:
     """Open interest of at most 20 markets."""
     wanted = markets_only(conditions)
     if not wanted:
@@ -224,7 +226,7 @@ PRICES: Route[PricePoint] = Route(
 
 def prices_history(
     client: Client, token_id: str, interval: str = "max", step_s: int = DAY_SECONDS
-) -> Iterator[Page[PricePoint]]:
+) -> Iterator[FeedPage[PricePoint]]:
     """A token's prices over an interval (max, all, 1m, 1w, 1d, 6h, 1h), one every `step_s` seconds."""
     params: dict[str, Param] = {
         "token_id": token_id,

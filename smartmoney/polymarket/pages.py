@@ -29,7 +29,7 @@ STOPPED = (
 
 
 @dataclass(frozen=True)
-class Page(Generic[Record]):
+class FeedPage(Generic[Record]):
     """A page of a walk.
 
     Attributes:
@@ -81,7 +81,7 @@ class Route(Generic[Record]):
     nested: str | None = None
 
 
-def pages(client: Client, route: Route[Record], walk: Walk) -> Iterator[Page[Record]]:
+def pages(client: Client, route: Route[Record], walk: Walk) -> Iterator[FeedPage[Record]]:
     """Walk a route to its end.
 
     A page with too many odd rows is still given, so that its good rows are kept and the others put aside.
@@ -108,7 +108,7 @@ def read(
     response: Response,
     raw: RawPage,
     params: dict[str, Param],
-) -> Page[Record]:
+) -> FeedPage[Record]:
     """Read the rows of one answer.
 
     Raises:
@@ -128,7 +128,7 @@ def read(
                 good.append(record)
         except Unreadable as error:
             reasons[place] = str(error)
-    return Page(
+    return FeedPage(
         rows=good,
         bad=_bad_rows(route, response, rows, reasons),
         route=route.path,

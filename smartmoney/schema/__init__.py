@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smartmoney.schema.column import Column, Dataset, Kind, On, Sortable, Topic, selected
+from smartmoney.schema.column import CellKind, Column, Dataset, On, Sortable, Topic, selected
 from smartmoney.schema.holdings import (
     ACTIVITY,
     FILL,
@@ -54,7 +54,7 @@ __all__ = [
     "WALLET_FILL",
     "Column",
     "Dataset",
-    "Kind",
+    "CellKind",
     "On",
     "Sortable",
     "Topic",

@@ -22,7 +22,7 @@ DTYPES = {
 
 
 @dataclass(frozen=True)
-class Kind:
+class CellKind:
     """A kind of value.
 
     Attributes:
@@ -36,31 +36,31 @@ class Kind:
     unit: str = ""
 
 
-ID = Kind("id", "integer")
-ADDRESS = Kind("address", "text")
-HASH = Kind("hash", "text")
-TEXT = Kind("text", "text")
+ID = CellKind("id", "integer")
+ADDRESS = CellKind("address", "text")
+HASH = CellKind("hash", "text")
+TEXT = CellKind("text", "text")
 """Free text, mostly written by strangers: never markup."""
-WORD = Kind("word", "text")
+WORD = CellKind("word", "text")
 """One of a few words that we chose."""
-WORDS = Kind("words", "text[]")
-COUNT = Kind("count", "integer")
-RANK = Kind("rank", "integer", "0 to 99999")
-USD = Kind("usd", "numeric", "USD")
-GAIN = Kind("gain", "numeric", "USD")
+WORDS = CellKind("words", "text[]")
+COUNT = CellKind("count", "integer")
+RANK = CellKind("rank", "integer", "0 to 99999")
+USD = CellKind("usd", "numeric", "USD")
+GAIN = CellKind("gain", "numeric", "USD")
 """USD with a sign: a gain or a loss."""
-PRICE = Kind("price", "numeric", "USD per share")
-SHARES = Kind("shares", "numeric", "shares")
-SHARE = Kind("share", "double precision", "0 to 1")
-PROBABILITY = Kind("probability", "double precision", "0 to 1")
-POINTS = Kind("points", "double precision", "points at 50 cents")
+PRICE = CellKind("price", "numeric", "USD per share")
+SHARES = CellKind("shares", "numeric", "shares")
+SHARE = CellKind("share", "double precision", "0 to 1")
+PROBABILITY = CellKind("probability", "double precision", "0 to 1")
+POINTS = CellKind("points", "double precision", "points at 50 cents")
 """Percentage points of edge over a price of 50 cents."""
-LEAN = Kind("lean", "double precision", "-1 to 1")
-RATIO = Kind("ratio", "double precision", "ratio")
-NUMBER = Kind("number", "double precision")
-TIME = Kind("time", "timestamptz")
-DATE = Kind("date", "date")
-SWITCH = Kind("switch", "boolean")
+LEAN = CellKind("lean", "double precision", "-1 to 1")
+RATIO = CellKind("ratio", "double precision", "ratio")
+NUMBER = CellKind("number", "double precision")
+TIME = CellKind("time", "timestamptz")
+DATE = CellKind("date", "date")
+SWITCH = CellKind("switch", "boolean")
 
 
 class On(Flag):
@@ -129,7 +129,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: CellKind
     label: str
     means: str
     _: KW_ONLY

@@ -17,9 +17,9 @@ from smartmoney.schema.column import (
     TIME,
     USD,
     WORD,
+    CellKind,
     Column,
     Dataset,
-    Kind,
     On,
     Sortable,
     Topic,
@@ -28,9 +28,9 @@ from smartmoney.schema.traders import TRADER
 
 STATUSES = ("OPEN", "CLOSED", "RESOLVED")
 LEANS = ("YES", "NO", "MIXED", "INSUFFICIENT")
-CHANGE = Kind("change", "numeric", "USD per share")
+CHANGE = CellKind("change", "numeric", "USD per share")
 """A change of a price."""
-ROWS = Kind("rows", "jsonb")
+ROWS = CellKind("rows", "jsonb")
 """Rows within a row."""
 
 NOT_GIVEN = "the platform does not say"

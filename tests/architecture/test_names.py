@@ -17,7 +17,6 @@ BANNED = {
     if word.strip() and word.strip() != "Not" and not word.strip().startswith("-")
 }
 FILES = python_files(PACKAGE)
-LEFT_TWICE = {"Gate", "Kind", "Page"}
 
 
 def banned(path: Path) -> list[str]:
@@ -44,6 +43,6 @@ def test_no_class_name_is_defined_twice() -> None:
     twice = {
         name: [str(path.relative_to(ROOT)) for path in paths]
         for name, paths in classes(PACKAGE).items()
-        if len(paths) > 1 and name not in LEFT_TWICE
+        if len(paths) > 1
     }
     assert not twice

@@ -165,6 +165,44 @@ def test_a_trader_without_an_address_asks_for_one(made: Make, seen: Store) -> No
     )
 
 
+def test_an_owners_page_leads_to_its_trading_wallet(
+    made: Make, store: Store, reader: Store
+) -> None:
+    owner, wallet = "0x" + "e0" * 20, "0x" + "a1" * 20
+    with store.raw() as connection:
+        connection.execute("insert into trader (address) values (%s), (%s)", [owner, wallet])
+        connection.execute(
+            "insert into wallet_owner (owner, wallet) values (%s, %s)", [owner, wallet]
+        )
+    model = loaded(made, TraderModel, reader, f"address={owner}")
+    assert model.state is PageState.EMPTY and model.trader is None and not model.kpis()
+    assert f"{owner} is an owner's address; its trading wallet is {wallet}." in model.sentence
+    assert model.header()[1][1] == {"t": wallet, "u": f"trader.ipynb?address={wallet}"}
+    model.start = lambda job, parameters: "run"
+    model.sync()
+    assert [row["source"] for row in model.data.sync] == ["positions", "trades"]
+    ended(store, model.clock() + timedelta(seconds=5))
+    model.tick()
+    assert model.syncing.scoring == "run"
+
+
+def test_an_unknown_wallet_is_said_to_be_unknown(made: Make, store: Store, reader: Store) -> None:
+    wallet = "0x" + "b2" * 20
+    with store.raw() as connection:
+        connection.execute(
+            "insert into trader (address, tier, coverage, as_of) values (%s, 'E', 'complete', now())",
+            [wallet],
+        )
+        connection.execute(
+            """insert into ingestion_state (source, key, note) values ('trades', %s, '{"wallet": "unknown"}')""",
+            [wallet],
+        )
+    model = loaded(made, TraderModel, reader, f"address={wallet}")
+    assert model.state is PageState.EMPTY and model.trader is None
+    assert f"Polymarket has never seen {wallet} trade." in model.sentence
+    assert not model.kpis() and model.header() == [[{"t": model.header()[0][0]["t"]}]]
+
+
 def test_a_trader_short_of_events_withholds(made: Make, seen: Store) -> None:
     wallet = find(seen, needs_events=lambda value: value)
     model = loaded(made, TraderModel, seen, f"address={wallet}")

@@ -297,8 +297,10 @@ def test_an_owners_address_leads_to_its_trading_wallet(store: Store) -> None:
         connection.execute("insert into trader (address) values (%s)", [OWNER])
         connection.execute("insert into watchlist (trader_id) select id from trader")
     outcome = run(store, rows, sync_trader_trades, [OWNER])
-    assert outcome.notes == [f"{OWNER} is an owner's address; its trading wallet is {USER}."]
-    run(store, rows, sync_trader_positions, [OWNER])
+    sentence = f"{OWNER} is an owner's address; its trading wallet is {USER}."
+    assert outcome.notes == [sentence]
+    assert run(store, rows, sync_trader_trades, [OWNER]).notes == [sentence]
+    assert run(store, rows, sync_trader_positions, [OWNER]).notes == [sentence]
     assert rows_of(store, "select address from trader") == [(USER,)]
     watched = "select address from watchlist w join trader t on t.id = w.trader_id"
     assert rows_of(store, watched) == [(USER,)]
@@ -310,7 +312,8 @@ def test_an_owners_address_leads_to_its_trading_wallet(store: Store) -> None:
 
 
 def test_a_wallet_nobody_has_seen_is_said_to_be_unknown(store: Store) -> None:
-    run(store, Rows(unknown={OTHER}), sync_trader_trades, [OTHER])
+    outcome = run(store, Rows(unknown={OTHER}), sync_trader_trades, [OTHER])
+    assert outcome.notes == [f"Polymarket has never seen {OTHER} trade."]
     found = owners.standing(store, OTHER)
     assert found.standing == "unknown" and "never seen" in found.sentence(OTHER)
     assert owners.standing(store, "0x" + "99" * 20).standing == "new"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from smartmoney.polymarket import records, walks
 from smartmoney.polymarket.client import Client
-from smartmoney.polymarket.pages import Page, Route, pages
+from smartmoney.polymarket.pages import FeedPage, Route, pages
 from smartmoney.polymarket.types import FillRecord
 
 TRADES: Route[FillRecord] = Route(
@@ -14,7 +14,7 @@ TRADES: Route[FillRecord] = Route(
 )
 
 
-def newest_first(client: Client, user: str) -> Iterator[Page[FillRecord]]:
+def newest_first(client: Client, user: str) -> Iterator[FeedPage[FillRecord]]:
     """A wallet's fills, newest first."""
     params = {"user": user, "taker_only": False, "filter_amount": 0, "limit": client.page_rows}
     return pages(client, TRADES, walks.Walk(params))

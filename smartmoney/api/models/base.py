@@ -112,6 +112,11 @@ class Problem(Model):
         description="The parameter or field that is wrong, where it is one.",
         examples=["limit"],
     )
+    trading_wallet: str | None = Field(
+        None,
+        description="Where the address asked for is an owner's: the wallet that it signs for, whose trader it is.",
+        examples=[ADDRESS],
+    )
 
 
 class ErrorBody(Model):

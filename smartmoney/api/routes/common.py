@@ -18,6 +18,8 @@ from smartmoney.ids import ANY_CASE_ADDRESS, ANY_CASE_CONDITION
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.reads import Page, Row
+from smartmoney.store.wallets import owners
+from smartmoney.store.wallets.owners import WalletStanding
 
 TOTAL_SECONDS = 5.0
 NEWEST_SECONDS = 1.0
@@ -60,6 +62,15 @@ UNCHANGED: dict[int | str, dict[str, Any]] = {
     **PROBLEMS,
     304: {"description": "As named by If-None-Match."},
 }
+NO_TRADER: dict[int | str, dict[str, Any]] = {
+    404: {
+        "model": ErrorBody,
+        "description": "No such trader; `error.code` says why. owner_address: the address signs for another wallet, "
+        "which `error.tradingWallet` names. wallet_unknown: Polymarket has never seen it trade. not_found: nobody "
+        "asked for it yet; POST /api/traders/{address}/sync reads it.",
+    }
+}
+"""Why there is no trader at an address."""
 LISTED: dict[int | str, dict[str, Any]] = {200: {"content": FILE}}
 """A list is also given as CSV."""
 
@@ -86,11 +97,32 @@ def known_trader(store: Store, address: str) -> Row:
     """The trader's row.
 
     Raises:
-        ApiError: 404.
+        ApiError: 404; its code tells an owner's address and a wallet nobody has seen from one not read yet.
     """
+    standing = not_an_owners(store, address)
+    if standing.standing == "unknown":
+        raise ApiError(404, "wallet_unknown", standing.sentence(standing.wallet))
     found = reads.trader(store, address)
     if found is None:
         raise not_found("This wallet is not known here; POST /api/traders/{address}/sync reads it.")
+    return found
+
+
+def not_an_owners(store: Store, address: str) -> WalletStanding:
+    """What is known of an address that is asked for as a trader's.
+
+    Raises:
+        ApiError: 404, it is an owner's; the error names its trading wallet.
+    """
+    found = owners.standing(store, address.lower())
+    if found.standing == "owner":
+        wallet, sentence = found.wallet, found.sentence(address.lower())
+        raise ApiError(
+            404,
+            "owner_address",
+            f"{sentence} GET /api/traders/{wallet} shows it.",
+            trading_wallet=wallet,
+        )
     return found
 
 

@@ -11,7 +11,7 @@ from smartmoney.api.answers import answers
 from smartmoney.api.listing import envelope, listed, paged
 from smartmoney.api.models import traders as models
 from smartmoney.api.params import PositionQuery, TradeQuery, TraderQuery
-from smartmoney.api.routes.common import LISTED, PLAIN, UNCHANGED, Address, known_trader
+from smartmoney.api.routes.common import LISTED, NO_TRADER, PLAIN, UNCHANGED, Address, known_trader
 from smartmoney.api.wire import shaped
 from smartmoney.store import reads
 from smartmoney.store.db import Store
@@ -36,7 +36,11 @@ async def list_traders(request: Request, query: Annotated[TraderQuery, Query()])
 
 
 @router.get(
-    "/{address}", response_model=models.TraderDetail, summary="One trader", dependencies=PLAIN
+    "/{address}",
+    response_model=models.TraderDetail,
+    summary="One trader",
+    dependencies=PLAIN,
+    responses=NO_TRADER,
 )
 async def get_trader(request: Request, address: Address) -> Response:
     """Everything the latest score says about a wallet, with the reasons for its tier."""
@@ -59,7 +63,7 @@ async def get_trader(request: Request, address: Address) -> Response:
     "/{address}/positions",
     response_model=models.PositionList,
     summary="A trader's positions",
-    responses=LISTED,
+    responses=LISTED | NO_TRADER,
 )
 async def list_positions(
     request: Request, address: Address, query: Annotated[PositionQuery, Query()]
@@ -82,7 +86,7 @@ async def list_positions(
     "/{address}/trades",
     response_model=models.TradeList,
     summary="A trader's trades",
-    responses=LISTED,
+    responses=LISTED | NO_TRADER,
 )
 async def list_trades(
     request: Request, address: Address, query: Annotated[TradeQuery, Query()]
@@ -110,6 +114,7 @@ async def list_trades(
     response_model=models.ScoreList,
     summary="A trader's score history",
     dependencies=PLAIN,
+    responses=NO_TRADER,
 )
 async def list_scores(request: Request, address: Address) -> Response:
     """Every score the wallet ever had, oldest first: what was known at any past time."""
@@ -133,6 +138,7 @@ async def list_scores(request: Request, address: Address) -> Response:
     response_model=models.DailyList,
     summary="A trader's days",
     dependencies=PLAIN,
+    responses=NO_TRADER,
 )
 async def list_days(request: Request, address: Address) -> Response:
     """One row a day, oldest first: the equity curve."""

@@ -26,6 +26,7 @@ from smartmoney.store import reads
 from smartmoney.store.alerts import unwatch, watch_market, watch_trader
 from smartmoney.store.db import Store
 from smartmoney.store.reads import Row
+from smartmoney.store.wallets.owners import trading_wallet
 
 router = APIRouter(prefix="/api/watchlist", tags=["watchlist"], dependencies=PLAIN)
 MOST_WATCHED = 500
@@ -51,7 +52,10 @@ async def list_watched(request: Request) -> Response:
 
 @router.post("", response_model=WatchRow, status_code=201, summary="Watch", responses=CLOSED)
 async def add_watched(request: Request, wanted: WatchNew, who: Actor) -> Response:
-    """Watch a trader or a market we know; what is watched already gets the new note."""
+    """Watch a trader or a market we know; what is watched already gets the new note.
+
+    Of an owner's address, its trading wallet is watched: `address` in the answer names it.
+    """
 
     def work(store: Store) -> bytes:
         return _entry(store, _watch(store, wanted, who))
@@ -94,8 +98,9 @@ def _watch(store: Store, wanted: WatchNew, who: str) -> int:
             f"The watchlist holds {MOST_WATCHED} entries, as many as it may; remove one first."
         )
     if wanted.address is not None:
-        known_trader(store, wanted.address)
-        return watch_trader(store, wanted.address, wanted.note, who)
+        wallet = trading_wallet(store, wanted.address)
+        known_trader(store, wallet)
+        return watch_trader(store, wallet, wanted.note, who)
     known_market(store, str(wanted.market_id))
     return watch_market(store, str(wanted.market_id), wanted.note, who)
 

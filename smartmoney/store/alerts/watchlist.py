@@ -6,6 +6,7 @@ from smartmoney.errors import ParameterError
 from smartmoney.store.addresses import market_key, wallet_address
 from smartmoney.store.db import Store
 from smartmoney.store.sql import Row, Statements
+from smartmoney.store.wallets import owners
 
 SQL = Statements(__file__)
 LONGEST_NOTE = 2_000
@@ -31,10 +32,15 @@ def watch(store: Store, watch_id: int) -> Row | None:
 def watch_trader(store: Store, address: str, note: str = "", who: str = "local") -> int:
     """Put a known wallet on the watchlist, or change its note; returns the id of the entry.
 
+    Of an owner's address, the wallet it signs for is watched.
+
     Raises:
         ParameterError: the wallet is not known, or the note too long.
     """
-    key = wallet_address(address)
+    found = owners.standing(store, wallet_address(address))
+    key = found.wallet
+    if found.standing == "unknown":
+        raise ParameterError(found.sentence(key))
     rows = SQL.fetch(store, "watch_trader", address=key, note=_note(note), who=who[:100])
     if not rows:
         raise ParameterError(f"The wallet {key} is not known yet; ask for a sync of it first.")

@@ -8,6 +8,7 @@ from smartmoney.errors import ParameterError
 from smartmoney.store.addresses import wallet_address
 from smartmoney.store.db import Store
 from smartmoney.store.sql import Row, Statements
+from smartmoney.store.wallets.owners import trading_wallet
 
 SQL = Statements(__file__)
 Source = Literal["trades", "positions"]
@@ -17,6 +18,8 @@ SOURCES: tuple[Source, ...] = ("trades", "positions")
 def request_sync(store: Store, address: str, sources: tuple[Source, ...] = SOURCES) -> int:
     """Put a trader's streams at the head of the queue, known or not; returns the trader's id.
 
+    Of an owner's address, those of the wallet it signs for.
+
     Raises:
         ParameterError: no wallet address, or a source that does not exist.
     """
@@ -25,7 +28,8 @@ def request_sync(store: Store, address: str, sources: tuple[Source, ...] = SOURC
         raise ParameterError(
             f"There is no source {', '.join(sorted(unknown)) or 'named'}; there are trades, positions."
         )
-    row = SQL.edit(store, "request_sync", address=wallet_address(address), sources=list(sources))
+    wallet = trading_wallet(store, address)
+    row = SQL.edit(store, "request_sync", address=wallet, sources=list(sources))
     assert row is not None
     return int(row["trader_id"])
 

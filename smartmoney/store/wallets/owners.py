@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from psycopg import Connection
 
+from smartmoney.store.addresses import wallet_address
 from smartmoney.store.db import Store
 from smartmoney.store.sql import Statements
 
@@ -41,6 +42,8 @@ class WalletStanding:
 def standing(store: Store, address: str) -> WalletStanding:
     """What is known of an address, in lower case, without asking the API."""
     row = SQL.fetch_one(store, "standing", address=address) or {}
+    if row.get("trades"):
+        return WalletStanding("known", address)
     if row.get("wallet"):
         return WalletStanding("owner", row["wallet"])
     if row.get("note") == "unknown":
@@ -48,10 +51,18 @@ def standing(store: Store, address: str) -> WalletStanding:
     return WalletStanding("known" if row.get("known") else "new", address)
 
 
-def trading_wallets(connection: Connection[Any], addresses: Sequence[str]) -> list[str]:
-    """The addresses, each owner's replaced by the wallet it signs for, each once."""
-    wallets = dict(SQL.run(connection, "wallets", owners=list(addresses)).fetchall())
-    return list(dict.fromkeys(wallets.get(each, each) for each in addresses))
+def trading_wallet(store: Store, address: str) -> str:
+    """The wallet an owner signs for, in lower case; any other address is its own.
+
+    Raises:
+        ParameterError: no wallet address.
+    """
+    return standing(store, wallet_address(address)).wallet
+
+
+def trading_wallets(connection: Connection[Any], addresses: Sequence[str]) -> dict[str, str]:
+    """Of those of the addresses that are an owner's, the wallet each signs for."""
+    return dict(SQL.run(connection, "wallets", owners=list(addresses)).fetchall())
 
 
 def save_owner(connection: Connection[Any], owner: str, wallet: str) -> None:

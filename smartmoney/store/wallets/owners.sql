@@ -1,10 +1,13 @@
 -- name: standing
 select (select wallet from wallet_owner where owner = %(address)s) as wallet,
        (select note ->> 'wallet' from ingestion_state where source = 'trades' and key = %(address)s) as note,
-       exists (select from trader where address = %(address)s) as known
+       exists (select from trader where address = %(address)s) as known,
+       exists (select from trade join trader on trader.id = trade.trader_id where address = %(address)s) as trades
 
 -- name: wallets
-select owner, wallet from wallet_owner where owner = any(%(owners)s)
+select owner, wallet from wallet_owner
+where owner = any(%(owners)s)
+  and not exists (select from trade join trader on trader.id = trade.trader_id where address = owner)
 
 -- name: save
 insert into wallet_owner (owner, wallet) values (%(owner)s, %(wallet)s)

@@ -18,6 +18,8 @@ from smartmoney.store import reads
 from smartmoney.store.alerts import watch_trader
 from smartmoney.store.reads import ActivityFilter, PositionFilter, Row, TradeFilter
 from smartmoney.store.streams import requests
+from smartmoney.store.wallets import owners
+from smartmoney.store.wallets.owners import WalletStanding
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.listing import OwnedList
@@ -55,6 +57,7 @@ class TraderData(WatchableData):
 
     Attributes:
         trader: the wallet's row, when it is known.
+        standing: what is known of the address; None without one.
         sync: progress of its streams.
         days: results by day.
         categories: results by category.
@@ -64,6 +67,7 @@ class TraderData(WatchableData):
     """
 
     trader: Row | None = None
+    standing: WalletStanding | None = None
     sync: Sequence[Row] = ()
     days: Sequence[Row] = ()
     categories: Sequence[Row] = ()
@@ -146,14 +150,20 @@ class TraderModel(WatchableModel[TraderData]):
 
     def read(self) -> TraderData:
         """The trader, and what the chosen tab needs."""
-        sync = reads.sync_progress(self.store, self.address) if self.address else []
-        row = reads.trader(self.store, self.address) if self.address else None
+        if not self.address:
+            return TraderData()
+        standing = owners.standing(self.store, self.address)
+        sync = reads.sync_progress(self.store, standing.wallet)
+        known = standing.standing in ("known", "new")
+        row = reads.trader(self.store, self.address) if known else None
         if row is None:
-            return TraderData(sync=sync)
+            return TraderData(standing=standing, sync=sync)
         if self.tab in self.lists:
             self.lists[self.tab].owner_id = row["id"]
             self.lists[self.tab].refresh()
-        return TraderData(trader=row, as_of=row["as_of"], sync=sync, **self._tab(row))
+        return TraderData(
+            trader=row, standing=standing, as_of=row["as_of"], sync=sync, **self._tab(row)
+        )
 
     def _tab(self, row: Row) -> dict[str, Any]:
         store, who = self.store, row["id"]
@@ -173,8 +183,7 @@ class TraderModel(WatchableModel[TraderData]):
         if not self.address:
             return PageState.EMPTY, self.wrong
         if row is None:
-            who = formats.short_address(self.address)
-            return PageState.EMPTY, f"{who} was never fetched; Sync now fetches it."
+            return PageState.EMPTY, self._why_nothing(data)
         if row["as_of"] is None:
             why = "This wallet is not scored yet: its trades have not been read, or not since."
             return PageState.TOO_LITTLE, why
@@ -185,6 +194,15 @@ class TraderModel(WatchableModel[TraderData]):
             meaning, detail = COVERAGE[row["coverage"]], row["coverage_reason"] or "no detail"
             return PageState.PARTIAL, f"{meaning.capitalize()}: {detail}."
         return PageState.READY, ""
+
+    def _why_nothing(self, data: TraderData) -> str:
+        """Why the address has no trader, and what to do."""
+        standing, who = data.standing, formats.short_address(self.address)
+        if standing is None or standing.standing in ("known", "new"):
+            return f"{who} was never fetched; Sync now fetches it."
+        owner = standing.standing == "owner"
+        step = "The link leads to its page." if owner else "Check the address."
+        return f"{standing.sentence(self.address)} {step}"
 
     def sync(self) -> None:
         """Fetch this trader before all others, known or not, then score it.
@@ -224,8 +242,7 @@ class TraderModel(WatchableModel[TraderData]):
         """Tier, name, address, badges and links."""
         row = self.trader
         if row is None:
-            short = formats.short_address(self.address)
-            return [[cells.text(short or "No trader")]] if self.address else []
+            return self._header_without_trader()
         address, verified = row["address"], {"t": "✓", "h": "verified by the platform"}
         name = cells.text(row["name"] or formats.short_address(address))
         return [
@@ -244,6 +261,18 @@ class TraderModel(WatchableModel[TraderData]):
                 cells.when(row["last_active_at"], self.clock(), "none read"),
             ],
         ]
+
+    def _header_without_trader(self) -> list[list[Cell]]:
+        """The address alone; of an owner, a link to its trading wallet."""
+        lines, standing = [], self.data.standing
+        if self.address:
+            lines.append([cells.text(formats.short_address(self.address))])
+        if standing is not None and standing.standing == "owner":
+            link = links.trader(standing.wallet)
+            lines.append(
+                [{"t": "trading wallet", "c": "dim"}, cells.text(standing.wallet, link=link)]
+            )
+        return lines
 
     @staticmethod
     def _coverage(row: Row) -> Cell:

@@ -33,9 +33,11 @@ TEXTS = ("title", "slug", "event_slug", "outcome", "icon", "name", "pseudonym")
 AMOUNTS = ("current_size", "total_size", "current_value")
 RESULTS = ("avg_price", "current_price", "realized_pnl", "unrealized_pnl")
 MILLISECONDS, MICROSECONDS = 10**11, 10**14
+LARGEST_MOMENT = 10**18
 UNNAMED = 999
 """The API's index where no outcome is named."""
 MOST_OUTCOMES = 256
+INDEX = re.compile(r"[0-9]{1,3}")
 KIND = re.compile(r"[A-Z][A-Z0-9_ ]{2,59}")
 
 
@@ -124,8 +126,8 @@ def _fill(row: Row, wallet: str | None) -> Entry:
     size = _number(row, "size")
     cash = _number(row, "usdc_size") if "usdc_size" in row else None
     if "price" not in row and cash is not None and Decimal(str(size)) > 0:
-        paid = round(Decimal(str(cash)) / Decimal(str(size)), 12)
-        price = _number({"price": paid}, "price", most=1)
+        paid = Decimal(str(cash)) / Decimal(str(size))
+        price = _number({"price": paid if paid > 1 else round(paid, 12)}, "price", most=1)
     else:
         price = _number(row, "price", most=1)
     condition = _condition(row)
@@ -240,7 +242,7 @@ def _moment(value: Any) -> tuple[int | None, bool]:
                 return None, True
             zoned = text.endswith(" UTC") or value.tzinfo is not None
             return int(value.replace(tzinfo=value.tzinfo or UTC).timestamp()), zoned
-        if not number.is_finite():
+        if not number.is_finite() or not 0 <= number <= LARGEST_MOMENT:
             return None, True
         units = 1_000_000 if number > MICROSECONDS else 1_000 if number > MILLISECONDS else 1
         return int(number) // units, True
@@ -282,7 +284,7 @@ def _token(row: Row, name: str) -> str:
 def _index(row: Row) -> int:
     """Index of the outcome, `UNNAMED` where it is not told."""
     value = str(row.get("outcome_index", UNNAMED)).strip().removesuffix(".0")
-    if value == str(UNNAMED) or (value.isdecimal() and int(value) < MOST_OUTCOMES):
+    if value == str(UNNAMED) or (INDEX.fullmatch(value) and int(value) < MOST_OUTCOMES):
         return int(value)
     raise Damage(f"outcome_index is {value[:40]!r}, neither an index nor {UNNAMED}")
 

@@ -46,7 +46,8 @@ def count_bad(book: Book, rows: Rows, start: int, stop: int) -> None:
     account = account_of(book)
     for n in range(start, stop):
         account.n_bad_rows += 1
-        account.bad_cash_micro += min(max(rows.cash[rows.order[n]], 0), LARGEST_AMOUNT)
+        cash = max(min(rows.cash[rows.order[n]], LARGEST_AMOUNT), -LARGEST_AMOUNT)
+        account.bad_cash_micro += abs(cash)
 
 
 @inlined

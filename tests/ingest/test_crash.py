@@ -24,6 +24,7 @@ import os, signal, sys
 from smartmoney.ingest import pages, sync_trader_trades, trades
 from smartmoney.polymarket.client import Client
 from smartmoney.settings import load
+from smartmoney.store import streams
 from smartmoney.store.db import Store
 database, simulator, address, point, number = sys.argv[1:]
 left = int(number)

@@ -38,7 +38,7 @@ ASK = """
 import json
 from flows import deployed, deployments, jobs, pipeline
 from smartmoney.settings import load
-from smartmoney.store.reads import _judged
+from smartmoney.store.server.health import _judged
 from smartmoney.supervise.example import jobs_table, table
 from datetime import UTC, datetime
 import smartmoney.jobs

@@ -132,9 +132,13 @@ def test_midterms_ledger_agrees_where_nothing_is_missing(midterms: Store) -> Non
         midterms,
         f"""
         with held as ({NET}), net as (select trader_id, sum(cash + shares * payout / 1000000) as pnl, bool_and(payout is not null) as done
-                  from held group by 1)
+                  from held group by 1),
+        seconds as (select trader_id, outcome_id, ts, sum(side * size_micro) as shares from trade group by 1, 2, 3),
+        running as (select trader_id, sum(shares) over (partition by trader_id, outcome_id order by ts) as held
+                    from seconds),
+        short as (select distinct trader_id from running where held < 0)
         select round(n.pnl / 1e6, 4), round(t.realized_pnl, 4) from net n join trader t on t.id = n.trader_id
-        where n.done and not t.flags @> array['PARTIAL']""",
+        where n.done and t.id not in (select trader_id from short)""",
     )
     assert len(rows) > 1_200
     assert [row for row in rows if abs(row[0] - row[1]) > Decimal("0.0002")] == []

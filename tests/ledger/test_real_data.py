@@ -103,11 +103,14 @@ def test_midterms(midterms: pd.DataFrame) -> None:
 
 
 def test_midterms_in_time_order(midterms: pd.DataFrame) -> None:
-    """In time order the wallets that sold before they bought are marked, and nobody else's result changes."""
+    """In time order the wallets that sold before they bought are counted, and nobody else's result changes.
+
+    Those whose unseen shares are more than dust lack history: 9 of the 24.
+    """
     clean = midterms[midterms.held >= -1]
     one, timed = book_of(clean, 1_668_000_000), book_of(clean, clean.ts)
-    marked = timed.state.accounts.partial
-    assert marked.sum() == 24
+    marked = timed.state.accounts["n_missing"] > 0
+    assert marked.sum() == 24 and timed.state.accounts.partial.sum() == 9
     assert (one.traders.realized_micro[~marked] == timed.traders.realized_micro[~marked]).all()
 
 

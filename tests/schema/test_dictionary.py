@@ -29,6 +29,10 @@ OURS = {
     "trader_event": {"trader_id"},
     "market": {
         "gamma_id",
+        "question_id",
+        "neg_risk_market_id",
+        "version",
+        "created_at",
         "fee_rate",
         "resolution_seen_at",
         "first_seen_at",

@@ -236,7 +236,7 @@ BAD_ROWS = {
     "a sale before any purchase": {"kind": Kind.SELL},
     "zero size": {"size_micro": 0},
     "negative size": {"size_micro": -5},
-    "negative cash": {"cash_micro": -5},
+    "negative cash": {"cash_micro": -(10**12)},
     "no market": {"market": -1, "outcome": -1},
 }
 
@@ -250,6 +250,14 @@ def test_a_bad_row_flags_its_wallet_only(change: dict[str, int]) -> None:
     flags = score_traders(Activity(**columns), markets, wallets)["flags"]
     sinner = int(events.trader[np.argmin(events.ts)])
     assert [t for t, names in enumerate(flags) if "PARTIAL" in names] == [sinner]
+
+
+def test_a_bad_row_that_cannot_turn_the_record_flags_nobody() -> None:
+    events, markets, wallets = crowd(1, traders=4, bets=12)
+    columns = {name: array.copy() for name, array in events.arrays().items()}
+    columns["cash_micro"][np.argmin(events.ts)] = -5
+    flags = score_traders(Activity(**columns), markets, wallets)["flags"]
+    assert not any("PARTIAL" in names for names in flags)
 
 
 @pytest.mark.parametrize("pays", [(M, M), (0, 0), (-1, -1), (2 * M, -1)])

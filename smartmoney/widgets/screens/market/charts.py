@@ -81,7 +81,7 @@ def _flow(rows: Sequence[Row], tier: str, step: timedelta) -> Trace:
         customdata=[round(float(row["gross"]), 2) for row in rows],
         width=0.85 * step.total_seconds() * 1_000,
         offset=0,
-        hovertemplate=f"{hover}<extra>tier {tier}</extra>",
+        hovertemplate=hover + "<extra>tier %{fullData.name}</extra>",
     )
 
 
@@ -110,7 +110,7 @@ def _held(rows: Sequence[Row], tiers: Sequence[str], name: str, sign: int) -> Tr
         colour=palette.YES if sign > 0 else palette.NO,
         name=label(name),
         customdata=[list(pair) for pair in zip(values, wallets, strict=True)],
-        hovertemplate=f"{hover}<extra>%{{fullData.name}}</extra>",
+        hovertemplate=hover + "<extra>%{fullData.name}</extra>",
     )
 
 

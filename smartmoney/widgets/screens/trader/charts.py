@@ -89,12 +89,12 @@ def by_category(rows: Sequence[Row]) -> Figure:
     if not rows:
         return {}
     shown = list(reversed(rows[:MOST_CATEGORIES]))
-    won = "%{customdata[1]} of %{customdata[2]} won"
+    hover = "%{y}: $%{x:,.0f}<br>%{customdata[0]} events, %{customdata[1]} of %{customdata[2]} won"
     bar = lying(
         [float(row["pnl"]) for row in shown],
         [label(row["category"]) for row in shown],
         customdata=[[row["events"], row["won"], row["decided"]] for row in shown],
-        hovertemplate=f"%{{y}}: $%{{x:,.0f}}<br>%{{customdata[0]}} events, {won}<extra></extra>",
+        hovertemplate=hover + "<extra></extra>",
     )
     return figure([bar], xaxis=dollars(), yaxis=words(), bargap=0.4)
 

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from smartmoney.alerts.plain import plain
 from smartmoney.alerts.quiet import waits_until
 from smartmoney.alerts.sending import Message, Result, message_key, send
 from smartmoney.alerts.targets import Target, read_targets
@@ -22,6 +21,7 @@ from smartmoney.settings import Settings, get_settings
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.db import Store
 from smartmoney.store.reads import Row
+from smartmoney.text import INERT, sanitize
 
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
@@ -65,7 +65,7 @@ def message(row: Row) -> Message:
         "This may be a repeat: an earlier try ended without an answer. " if row["repeated"] else ""
     )
     return Message(
-        f"smartmoney: {plain(row['rule_name'], 80)}",
+        f"smartmoney: {sanitize(row['rule_name'], 80, INERT)}",
         again + row["sentence"],
         message_key(row["dedupe_key"], row["target"]),
     )

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 
 from smartmoney.alerts.dedupe import Dedupe
 from smartmoney.alerts.inputs import Firing, RuleInputs, Span
-from smartmoney.alerts.plain import plain
 from smartmoney.alerts.quiet import waits_until
 from smartmoney.alerts.rules import Rule
 from smartmoney.store import alerts as store_alerts
 from smartmoney.store.alerts import NewAlert
 from smartmoney.store.db import Store
+from smartmoney.text import INERT, sanitize
 
 NO_LIMIT = 10**9
 LONGEST = 500
@@ -181,7 +181,7 @@ def _capped(rule: Rule, evaluation: Evaluation, now: datetime) -> NewAlert:
     """The one alert a day that says that a rule's cap was reached."""
     most = rule.parameters
     text = (
-        f"The rule “{plain(rule.name, 80)}” reached its cap ({most.most_per_run} a run, "
+        f"The rule “{sanitize(rule.name, 80, INERT)}” reached its cap ({most.most_per_run} a run, "
         f"{most.most_per_day} a day): {len(evaluation.capped):,} more brought no alert. "
         "Narrow it, or raise the cap."
     )

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from smartmoney import formats
 from smartmoney.alerts.inputs import Firing
-from smartmoney.alerts.plain import plain
 from smartmoney.formats import utc_minute
+from smartmoney.text import INERT, sanitize
 from smartmoney.units import MICRO_DIGITS
 
 Names = Mapping[tuple[str, int], tuple[str, str]]
 """Key and free text of a trader, market or outcome, by what it is and its id."""
 LONGEST_NAME = 40
+LONGEST_QUESTION = 140
 
 __all__ = [
     "Names",
@@ -43,14 +44,14 @@ def wallet(trader_id: int | None, names: Names) -> str:
     """Name and short address of a wallet."""
     address, name = names.get(("trader", trader_id or 0), ("", ""))
     short = formats.short_address(address) if address else f"wallet {trader_id}"
-    shown = plain(name, 32)
+    shown = sanitize(name, 32, INERT)
     return f"“{shown}” ({short})" if shown else short
 
 
 def market(firing: Firing, names: Names) -> str:
     """The question in quotes."""
     key, question = names.get(("market", firing.market_id or 0), ("", ""))
-    return f"“{plain(question) or key[:10] or firing.market_id}”"
+    return f"“{sanitize(question, LONGEST_QUESTION, INERT) or key[:10] or firing.market_id}”"
 
 
 def outcome(firing: Firing, names: Names) -> str:
@@ -60,7 +61,7 @@ def outcome(firing: Firing, names: Names) -> str:
 
 def outcome_name(text: str) -> str:
     """An outcome's name, harmless."""
-    return plain(text, LONGEST_NAME) or "an outcome"
+    return sanitize(text, LONGEST_NAME, INERT) or "an outcome"
 
 
 def utc_text(moment: str) -> str:

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 import apprise
 
-from smartmoney.alerts.plain import plain
 from smartmoney.alerts.targets import Target, open_plugin, quieted
 from smartmoney.errors import SettingError
+from smartmoney.text import INERT, sanitize
 
 SHORTEST_SECRET = 4
 NEVER_SECRET = {
@@ -82,7 +82,9 @@ def send(target: Target, message: Message) -> Result:
     return (
         Result(True)
         if ok
-        else Result(False, plain(reason, LONGEST_ERROR) or "The target did not accept it.")
+        else Result(
+            False, sanitize(reason, LONGEST_ERROR, INERT) or "The target did not accept it."
+        )
     )
 
 

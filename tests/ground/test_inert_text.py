@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartmoney.alerts.plain import HIDDEN, plain
+from smartmoney.text import HIDDEN, INERT, sanitize
 
 NASTY = st.text(
     st.one_of(st.characters(), st.sampled_from("<>&;@*_`[](){}|\\~=+-#!/\u202e\u200b\x00\r\n.\"'"))
@@ -17,7 +17,7 @@ NASTY = st.text(
 
 @given(NASTY, st.integers(1, 200))
 def test_nothing_dangerous_is_left(text: str, most: int) -> None:
-    made = plain(text, most)
+    made = sanitize(text, most, INERT)
     assert len(made) <= most
     assert not set(made) & set('<>[]{}|\\*`~"@\r\n\t')
     assert not any(unicodedata.category(letter) in HIDDEN for letter in made)
@@ -43,8 +43,8 @@ def test_nothing_dangerous_is_left(text: str, most: int) -> None:
     ],
 )
 def test_known_tricks(text: str, expected: str) -> None:
-    assert plain(text) == expected
+    assert sanitize(text, 140, INERT) == expected
 
 
 def test_long_texts_are_cut() -> None:
-    assert plain("a" * 10_000_000, 10) == "a" * 9 + "…"
+    assert sanitize("a" * 10_000_000, 10, INERT) == "a" * 9 + "…"

@@ -63,23 +63,23 @@ def test_a_token_names_who_it_was_made_for(keyed: Settings) -> None:
     assert subject_of(issue_token(keyed, " ana ", 1), SECRET) == "ana"
 
 
-@pytest.mark.parametrize(
-    "token",
-    [
-        "",
-        "x",
-        "a.b.c",
-        unsigned(),
-        jwt.encode(claims(), "another secret of more than thirty-two", "HS256"),
-        jwt.encode(claims(), SECRET * 2, "HS512"),
-        jwt.encode(claims(exp=datetime(2020, 1, 1, tzinfo=UTC)), SECRET, "HS256"),
-        jwt.encode(claims(exp=None), SECRET, "HS256"),
-        jwt.encode(claims(sub=None), SECRET, "HS256"),
-        jwt.encode(claims(aud="another"), SECRET, "HS256"),
-        jwt.encode(claims(iss="another"), SECRET, "HS256"),
-        jwt.encode(claims(iat=datetime(2090, 1, 1, tzinfo=UTC)), SECRET, "HS256"),
-    ],
-)
+REFUSED = {
+    "empty": "",
+    "a letter": "x",
+    "no JSON": "a.b.c",
+    "unsigned": unsigned(),
+    "another secret": jwt.encode(claims(), "another secret of more than thirty-two", "HS256"),
+    "another algorithm": jwt.encode(claims(), SECRET * 2, "HS512"),
+    "expired": jwt.encode(claims(exp=datetime(2020, 1, 1, tzinfo=UTC)), SECRET, "HS256"),
+    "for ever": jwt.encode(claims(exp=None), SECRET, "HS256"),
+    "nobody's": jwt.encode(claims(sub=None), SECRET, "HS256"),
+    "another audience": jwt.encode(claims(aud="another"), SECRET, "HS256"),
+    "another issuer": jwt.encode(claims(iss="another"), SECRET, "HS256"),
+    "from the future": jwt.encode(claims(iat=datetime(2090, 1, 1, tzinfo=UTC)), SECRET, "HS256"),
+}
+
+
+@pytest.mark.parametrize("token", REFUSED.values(), ids=REFUSED.keys())
 def test_any_other_token_is_refused(token: str) -> None:
     with pytest.raises(ApiError) as caught:
         subject_of(token, SECRET)

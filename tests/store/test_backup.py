@@ -24,7 +24,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]
     """An installation with an embedded server of its own: databases are renamed here."""
     home = tmp_path_factory.mktemp("installation")
     for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)
+        folder.chmod(folder.stat().st_mode | 0o055)
     settings = load(smartmoney_home=home)
     try:
         start_and_migrate(settings)

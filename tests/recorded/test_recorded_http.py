@@ -372,7 +372,7 @@ def test_0x4f34_positions_close_with_what_was_paid(served: Served) -> None:
 def test_the_command_serves_a_recording_or_says_what_is_wrong(data: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "polymarket_sim", "--recording"]
     refused = subprocess.run([*command, tmp_path], capture_output=True, text=True, timeout=60)
-    assert refused.returncode != 0 and "holds no recording that is known" in refused.stderr
+    assert refused.returncode != 0 and "holds no fill, activity or position" in refused.stderr
     assert "Traceback" not in refused.stderr
     process = subprocess.Popen(
         [*command, data / "wallet_0x4f34"], stdout=subprocess.PIPE, text=True

@@ -45,6 +45,8 @@ doctor: setup  ## check this set-up and say what to fix
 
 docs: setup-dev  ## write the tables of docs/ and .env.example again
 	@$(BIN)/python -m smartmoney.supervise.example
+	@$(BIN)/python -m smartmoney.schema.markdown docs/metrics.md
+	@$(BIN)/smartmoney columns > docs/columns.md.new && mv docs/columns.md.new docs/columns.md
 	@$(BIN)/python -m tests.kit.import_table
 
 lock: setup-dev  ## resolve the requirements again

@@ -94,14 +94,12 @@ def combine(
     The frame has one row per wallet, ascending by trader, RangeIndex:
 
     - string: address, score_version, tier; object: flags (tuple of names), reasons (list of sentences)
-    - int32: trader; int64: realized_pnl_micro, max_drawdown_usd_micro, volume_micro, fee_micro, invested_micro,
-      income_micro, short_crypto_micro, trade_count, event_count, decided_events, won_events, skill_events, n_open,
-      n_unmarked, short_crypto_events
+    - int32: trader; int64: realized_pnl_micro, max_drawdown_usd_micro and the counts of `Measures`
+      (`table.COUNTS`)
     - Int64, NA where it does not exist: rarity_score, rarity_classic, rank, needs_events, unrealized_pnl_micro,
       total_pnl_micro, last_active_at (Unix seconds), best_category (row of `Markets.categories`)
-    - Float64, NA where it does not exist: win_rate, excess_hit, profit_factor, roi, max_drawdown, hhi, top_share,
-      stability, stability_lower, maker_share, edge, edge_error, z, p_value, q_value, edge_mean, edge_deviation,
-      skill_prob, skill_edge, skill_lo, skill_hi
+    - Float64, NA where it does not exist: the rates of `Measures` (`table.RATES`), edge, edge_error, z, p_value,
+      q_value, edge_mean, edge_deviation, skill_prob, skill_edge, skill_lo, skill_hi
 
     Args:
         parts: measures of disjoint groups of traders.

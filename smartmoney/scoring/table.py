@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
 
@@ -14,33 +16,21 @@ from smartmoney.scoring.reasons import reasons, unscored_reasons
 from smartmoney.scoring.tiers import Placement
 
 NO_TIER = len(TIERS) - 1
-COUNTS = (
-    "volume_micro",
-    "fee_micro",
-    "invested_micro",
-    "income_micro",
-    "trade_count",
-    "event_count",
-    "decided_events",
-    "won_events",
-    "skill_events",
-    "n_open",
-    "n_unmarked",
-    "short_crypto_events",
-    "short_crypto_micro",
-)
-RATES = (
-    "win_rate",
-    "excess_hit",
-    "profit_factor",
-    "roi",
-    "max_drawdown",
-    "hhi",
-    "top_share",
-    "stability",
-    "stability_lower",
-    "maker_share",
-)
+OTHERWISE = {
+    "trader",
+    "realized_micro",
+    "unrealized_micro",
+    "max_drawdown_micro",
+    "last_trade_ts",
+    "best_category",
+    "flags",
+}
+"""Measures that the frame shows under another name or in another form."""
+WORKINGS = {"skill_hits", "sum_surprise", "sum_information", "sum_weight", "p_exact"}
+"""Measures that the score is made of and nobody is shown."""
+SHOWN = [item for item in fields(Measures) if item.name not in OTHERWISE | WORKINGS]
+COUNTS = [item.name for item in SHOWN if item.type == "IntArray"]
+RATES = [item.name for item in SHOWN if item.type == "FloatArray"]
 
 
 def score_frame(

@@ -200,9 +200,12 @@ def psql(settings: Settings, role: Role, more: list[str]) -> int:
 def _child(command: list[str], variables: dict[str, str]) -> int:
     """Run a program in the foreground; Ctrl-C reaches it too, a request to end is passed on, and we wait for its end."""
     with subprocess.Popen(command, env=variables, cwd=ROOT) as process:
-        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                continue
+        before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        try:
+            while True:
+                try:
+                    return process.wait()
+                except KeyboardInterrupt:
+                    continue
+        finally:
+            signal.signal(signal.SIGTERM, before)

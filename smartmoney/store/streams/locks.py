@@ -34,7 +34,7 @@ def unlock(connection: Connection[Any], stream: str) -> None:
 
 @contextmanager
 def single_flight(store: Store, stream: str) -> Iterator[None]:
-    """Hold the stream for the length of the block.
+    """Hold the stream for the length of the block; it is free the moment the block has ended.
 
     Raises:
         AlreadyRunning: another process holds it.
@@ -42,4 +42,8 @@ def single_flight(store: Store, stream: str) -> Iterator[None]:
     with store.session() as connection:
         if not try_lock(connection, stream):
             raise AlreadyRunning(f"{stream} is already running; this run has nothing to do.")
-        yield
+        try:
+            yield
+        finally:  # the server ends a closed session when it gets to it, which may be after the next run asks
+            if not connection.broken:
+                unlock(connection, stream)

@@ -14,7 +14,7 @@ FLOORS = [
     {"errors", "schema", "spreadsheet", "units", "text", "layout", "registry", "run_state"},
     {"ids", "formats"},
     {"settings"},
-    {"polymarket", "ledger", "logs", "net_exposure", "prefect_rest"},
+    {"polymarket", "chain", "ledger", "logs", "net_exposure", "prefect_rest"},
     {"metrics"},
     {"scoring", "store"},
     {"ingest", "market_stats", "books"},
@@ -27,8 +27,10 @@ FLOORS = [
     {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
-PURE = {"ledger", "metrics", "scoring", "market_stats"}
+PURE = {"chain", "ledger", "metrics", "scoring", "market_stats"}
 DOORS = {
+    "eth_abi": {"chain"},
+    "eth_utils": {"chain"},
     "httpx": set(),
     "httpcore": {"polymarket/transport.py"},
     "psycopg": {"store"},

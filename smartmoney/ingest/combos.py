@@ -82,11 +82,11 @@ def _keep_activity(
     prepare(connection, lease.address, [row.market for row in own if row.market], [])
 
     def write(
-        connection: PostgresConnection[Any], told: SyncOutcome, numbered: Occurrences
+        connection: PostgresConnection[Any], counted: SyncOutcome, numbered: Occurrences
     ) -> Occurrences:
         saved = save_activity(connection, own, numbered := numbered.copied())
-        told.count("combo activities", len(own), saved)
-        pages.keep(connection, page, SOURCE, lease.address, told)
+        counted.count("combo activities", len(own), saved)
+        pages.keep(connection, page, SOURCE, lease.address, counted)
         return numbered
 
     occurrences.counts = pages.committed(connection, outcome, write, occurrences).counts

@@ -60,11 +60,11 @@ def committed(
     """
 
     def once() -> tuple[SyncOutcome, Result]:
-        told = SyncOutcome()
-        return told, write(connection, told, *arguments)
+        counted = SyncOutcome()
+        return counted, write(connection, counted, *arguments)
 
-    told, result = db.committed(connection, once)
-    outcome.merge(told)
+    counted, result = db.committed(connection, once)
+    outcome.merge(counted)
     return result
 
 

@@ -102,10 +102,10 @@ class _Snapshot:
         last = max((row.last_event_ts or 0 for row in rows), default=0) if status == "CLOSED" else 0
         prepare(connection, self.lease.address, [row.market for row in rows], [])
 
-        def write(connection: PostgresConnection[Any], told: SyncOutcome) -> None:
+        def write(connection: PostgresConnection[Any], counted: SyncOutcome) -> None:
             saved = positions.save_positions(connection, rows, self.at)
-            told.count(f"positions {status.lower()}", len(rows), saved)
-            pages.keep(connection, page, SOURCE, self.lease.address, told)
+            counted.count(f"positions {status.lower()}", len(rows), saved)
+            pages.keep(connection, page, SOURCE, self.lease.address, counted)
             if page.stop is None:
                 streams.advance(
                     connection,

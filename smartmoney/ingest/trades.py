@@ -141,12 +141,12 @@ class _Reading:
         prepare(connection, address, stubs, [fill.ts for fill in fills])
 
         def write(
-            connection: PostgresConnection[Any], told: SyncOutcome, numbered: Occurrences
+            connection: PostgresConnection[Any], counted: SyncOutcome, numbered: Occurrences
         ) -> Occurrences:
             numbered = numbered.copied()
-            told.count("fills", len(fills), save_fills(connection, fills, numbered))
-            told.count("activities", len(others), save_activity(connection, others, numbered))
-            pages.keep(connection, page, SOURCE, address, told)
+            counted.count("fills", len(fills), save_fills(connection, fills, numbered))
+            counted.count("activities", len(others), save_activity(connection, others, numbered))
+            pages.keep(connection, page, SOURCE, address, counted)
             if page.stop is None:
                 streams.advance(
                     connection,

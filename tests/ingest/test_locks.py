@@ -127,7 +127,7 @@ def test_a_refused_transaction_is_begun_anew_and_counted_once(store: Store) -> N
         trader_ids(connection, [wallet(0).address, wallet(1).address])
     first_lock, calls, outcome = threading.Barrier(2), [0, 0], SyncOutcome()
 
-    def write(connection: Any, told: SyncOutcome, who: int) -> int:
+    def write(connection: Any, counted: SyncOutcome, who: int) -> int:
         calls[who] += 1
         for n in (0, 1) if who == 0 else (1, 0):
             connection.execute(
@@ -136,7 +136,7 @@ def test_a_refused_transaction_is_begun_anew_and_counted_once(store: Store) -> N
             )
             if calls[who] == 1 and n == who:
                 first_lock.wait(30)
-        told.add("names", 2)
+        counted.add("names", 2)
         return who
 
     def one(who: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from smartmoney.cli.which import home, settings_of, which
-from smartmoney.settings import load
+from smartmoney.settings import Settings, load
 from smartmoney.supervise.paths import Kind, Paths
 
 
@@ -37,15 +37,39 @@ def reset(kind: Kind | None, yes: bool) -> None:
 
 @click.command()
 @which
-def doctor(kind: Kind | None) -> None:
-    """Check this set-up and say what to fix."""
+@click.option(
+    "--contact",
+    is_flag=True,
+    help="Ask every route of the API once too, and report what differs; --live does.",
+)
+def doctor(kind: Kind | None, contact: bool) -> None:
+    """Check this set-up and say what to fix; with --live or --contact also what the API gives."""
     from smartmoney.supervise.doctor import examine
 
     as_set = load()  # before what the last start resolved: its ports were not asked for
-    findings = examine(settings_of(kind), as_set)
+    settings = settings_of(kind)
+    findings = examine(settings, as_set)
     for finding in findings:
         click.echo(f"{'ok  ' if finding.good else 'FIX '}  {finding.sentence}")
-    raise SystemExit(0 if all(finding.good for finding in findings) else 1)
+    good = all(finding.good for finding in findings)
+    if contact or kind == "live":
+        good = _meets(settings) and good
+    raise SystemExit(0 if good else 1)
+
+
+def _meets(settings: Settings) -> bool:
+    """Ask every route once and print what differs; whether nothing does."""
+    from smartmoney.supervise.first_contact import first_contact, verdict
+
+    found, path = first_contact(settings, lambda route: click.echo(f"asking {route}", err=True))
+    for each in found.differences:
+        click.echo(f"DIFF  {each.route}: {each.what}; {each.means}")
+    for route, why in found.skipped.items():
+        click.echo(f"----  {route} was not asked: {why}")
+    for fact in found.facts:
+        click.echo(f"      {fact}")
+    click.echo(f"{'DIFF' if found.differences else 'ok  '}  {verdict(found)} Report: {path}")
+    return not found.differences
 
 
 @click.command()

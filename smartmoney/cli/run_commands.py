@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,21 @@ from smartmoney.cli.running import say
 from smartmoney.cli.which import settings_of, which
 from smartmoney.errors import ParameterError
 from smartmoney.supervise.paths import Kind
+
+
+def pairs_of(texts: Iterable[str]) -> dict[str, str]:
+    """Values by name, of what is written NAME=VALUE.
+
+    Raises:
+        ParameterError: one is written otherwise.
+    """
+    found = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise ParameterError(f"Write a parameter as NAME=VALUE, not {text!r}.")
+        found[name] = value
+    return found
 
 
 @click.command()
@@ -23,9 +39,7 @@ def run(kind: Kind | None, job: str, pairs: tuple[str, ...]) -> None:
     """Run one job's notebook now, without Prefect; its report is kept like any other."""
     from smartmoney.supervise.joining import run_job
 
-    wrong = next((pair for pair in pairs if "=" not in pair), None)
-    if wrong is not None:
-        raise ParameterError(f"Write a parameter as NAME=VALUE, not {wrong!r}.")
+    pairs_of(pairs)
     raise SystemExit(run_job(settings_of(kind), job, list(pairs)))
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
+from typing import Self
 
 from smartmoney.errors import ApiBlocked, ApiRefused, ApiThrottled, ApiUnavailable
 from smartmoney.polymarket import hosts
@@ -87,7 +88,7 @@ class Client:
         self._pool_timeouts = 0
         self._transport = self._build()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,6 @@ import click
 
 from smartmoney.cli.run_commands import pairs_of
 from smartmoney.cli.which import settings_of, which
-from smartmoney.errors import ParameterError
-from smartmoney.ids import is_address
 from smartmoney.supervise.paths import Kind
 
 
@@ -44,18 +43,14 @@ def try_route(kind: Kind | None, route: str, query: tuple[str, ...], rows: int, 
 )
 def capture(kind: Kind | None, address: str, folder: Path | None) -> None:
     """Record the wallet ADDRESS as the API tells it, for import-recorded and for tests."""
-    from smartmoney.polymarket.capture import Keeper
-    from smartmoney.polymarket.capture import capture as record
+    from smartmoney.supervise.first_contact import record
 
-    wallet = address.strip().lower()
-    if not is_address(wallet):
-        raise ParameterError(f"{address!r} is no wallet address: 0x and 40 digits.")
-    folder = folder or Path(f"capture-{wallet}")
-    with Keeper(settings_of(kind)) as client:
-        kept = record(client, wallet, folder, lambda words: click.echo(words, err=True))
+    kept, where = record(
+        settings_of(kind), address, folder, lambda words: click.echo(words, err=True)
+    )
     rows = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in kept.items())
-    click.echo(f"Kept in {folder}: {rows or 'nothing, the wallet has no rows'}.")
-    click.echo(f"Read it with: smartmoney import-recorded {folder}")
+    click.echo(f"Kept in {where}: {rows or 'nothing, the wallet has no rows'}.")
+    click.echo(f"Read it with: smartmoney import-recorded {shlex.quote(str(where))}")
 
 
 COMMANDS: tuple[Any, ...] = (try_route, capture)

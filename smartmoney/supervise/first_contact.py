@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -10,7 +11,9 @@ from pathlib import Path
 import orjson
 
 from smartmoney.errors import ParameterError
+from smartmoney.ids import is_address
 from smartmoney.polymarket.call import Response
+from smartmoney.polymarket.capture import Keeper, capture
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.contact import FEW_ROWS, Contact, Listener, meet
 from smartmoney.settings import Settings
@@ -97,6 +100,22 @@ def ask(settings: Settings, route: str, params: Mapping[str, str]) -> Response:
     with Client(settings) as client:
         answer: Response = client.get(host, f"/{path}", params)
     return answer
+
+
+def record(
+    settings: Settings, address: str, folder: Path | None, progress: Callable[[str], None]
+) -> tuple[Counter[str], Path]:
+    """Record a wallet in a new folder, by default one named after it, here; returns rows by file, and the folder.
+
+    Raises:
+        ParameterError: it is no address, nobody's, or the folder is there already.
+    """
+    wallet = address.strip().lower()
+    if not is_address(wallet):
+        raise ParameterError(f"{address!r} is no wallet address: 0x and 40 digits.")
+    where = folder or Path(f"capture-{wallet}")
+    with Keeper(settings) as client:
+        return capture(client, wallet, where, progress), where
 
 
 def described(answer: Response, most: int) -> str:

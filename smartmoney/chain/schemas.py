@@ -153,5 +153,5 @@ def _missing(schema: DumpSchema) -> list[str]:
         topics = [] if schema.has("topics") or schema.has("topic0") else ["topics or topic0"]
         return [name for name in LOG_COLUMNS if not schema.has(name)] + topics
     assets = all(map(schema.has, ASSETS)) or all(map(schema.has, SIDED))
-    told = [] if assets else ["maker_asset and taker_asset, or side and token"]
-    return [name for name in FILL_COLUMNS if not schema.has(name)] + told
+    unsaid = [] if assets else ["maker_asset and taker_asset, or side and token"]
+    return [name for name in FILL_COLUMNS if not schema.has(name)] + unsaid

@@ -78,6 +78,10 @@ class StoreUnavailable(TemporaryError):
     """The database does not answer."""
 
 
+class StoreBusy(TemporaryError):
+    """Postgres refused a transaction for the sake of others, time and again."""
+
+
 class QueryTooSlow(TemporaryError):
     """A statement took longer than its role may take."""
 

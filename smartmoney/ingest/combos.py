@@ -21,6 +21,8 @@ from smartmoney.polymarket.types import (
     PositionRecord,
     ResolutionRecord,
 )
+from smartmoney.store import db
+from smartmoney.store.db import PostgresConnection
 from smartmoney.store.markets import catalog
 from smartmoney.store.markets.combos import save_legs
 from smartmoney.store.wallets import positions
@@ -47,8 +49,7 @@ def read_combos(lease: Lease, client: Client, outcome: SyncOutcome) -> None:
         _keep_positions(lease, [row.position for row in rows], at, outcome)
         save_legs(lease.connection, [row.combo for row in rows])
         resolved = _resolutions([row.combo for row in rows])
-        outcome.add("combos resolved", catalog.save_resolutions(lease.connection, resolved))
-        pages.keep(lease.connection, page, SOURCE, lease.address, outcome)
+        pages.committed(lease.connection, outcome, _keep_results, lease.address, page, resolved)
 
     _walk(combos.combo_activity(client, lease.address), keep_activity, lease, outcome)
     _walk(combos.combo_positions(client, lease.address), keep_positions, lease, outcome)
@@ -79,10 +80,16 @@ def _keep_activity(
     connection = lease.connection
     own = [row for row in rows if row.address == lease.address and row.tx_hash]
     prepare(connection, lease.address, [row.market for row in own if row.market], [])
-    with connection.transaction():
-        saved = save_activity(connection, own, occurrences)
-        outcome.count("combo activities", len(own), saved)
-        pages.keep(connection, page, SOURCE, lease.address, outcome)
+
+    def write(
+        connection: PostgresConnection[Any], counted: SyncOutcome, numbered: Occurrences
+    ) -> Occurrences:
+        saved = save_activity(connection, own, numbered := numbered.copied())
+        counted.count("combo activities", len(own), saved)
+        pages.keep(connection, page, SOURCE, lease.address, counted)
+        return numbered
+
+    occurrences.counts = pages.committed(connection, outcome, write, occurrences).counts
 
 
 def _keep_positions(
@@ -91,9 +98,19 @@ def _keep_positions(
     connection = lease.connection
     own = [row for row in rows if row.address == lease.address and row.market.token_id]
     prepare(connection, lease.address, [row.market for row in own], [])
-    with connection.transaction():
-        saved = positions.save_positions(connection, own, at)
-        outcome.count("combo positions", len(own), saved)
+    saved = db.committed(connection, lambda: positions.save_positions(connection, own, at))
+    outcome.count("combo positions", len(own), saved)
+
+
+def _keep_results(
+    connection: PostgresConnection[Any],
+    outcome: SyncOutcome,
+    address: str,
+    page: FeedPage[Any],
+    resolved: list[ResolutionRecord],
+) -> None:
+    outcome.add("combos resolved", catalog.save_resolutions(connection, resolved))
+    pages.keep(connection, page, SOURCE, address, outcome)
 
 
 def _resolutions(rows: Sequence[ComboRecord]) -> list[ResolutionRecord]:

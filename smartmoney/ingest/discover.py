@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import chain
+from typing import Any
 
 from smartmoney.errors import ApiRefused, ShapeChanged
 from smartmoney.ingest import pages
@@ -11,9 +12,11 @@ from smartmoney.ingest.leaderboard import TRADER_STREAMS
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
 from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.pages import FeedPage
+from smartmoney.polymarket.types import TraderRecord
 from smartmoney.settings import Settings
 from smartmoney.store import streams
-from smartmoney.store.db import Store
+from smartmoney.store.db import PostgresConnection, Store
 from smartmoney.store.markets import catalog
 from smartmoney.store.wallets import population
 
@@ -53,15 +56,7 @@ def discover(
                     market_endpoints.holders(client, condition, limit=HOLDERS_PER_TOKEN),
                     market_endpoints.tape(client, condition),
                 ):
-                    with connection.transaction():
-                        saved = population.save_traders(connection, page.rows, "holders")
-                        outcome.count("holders and traders", len(page.rows), saved)
-                        pages.keep(connection, page, SOURCE, condition, outcome)
-                        for source in TRADER_STREAMS:
-                            new = streams.enroll(
-                                connection, source, [row.address for row in page.rows]
-                            )
-                            outcome.add(f"{source} streams", new)
+                    pages.committed(connection, outcome, _keep, condition, page)
                 streams.complete(
                     connection, SOURCE, condition, watermark=datetime.now(UTC), due_in_s=REST_S
                 )
@@ -72,3 +67,17 @@ def discover(
                 outcome.fail(condition, str(error))
             progress(number, len(wanted), f"holders and traders of {number} markets")
     return outcome
+
+
+def _keep(
+    connection: PostgresConnection[Any],
+    outcome: SyncOutcome,
+    condition: str,
+    page: FeedPage[TraderRecord],
+) -> None:
+    saved = population.save_traders(connection, page.rows, "holders")
+    outcome.count("holders and traders", len(page.rows), saved)
+    pages.keep(connection, page, SOURCE, condition, outcome)
+    for source in TRADER_STREAMS:
+        new = streams.enroll(connection, source, [row.address for row in page.rows])
+        outcome.add(f"{source} streams", new)

@@ -90,11 +90,7 @@ def _board(
     at, seen, came = datetime.now(UTC), set[str](), 0
     for page in walk:
         addresses = [row.trader.address for row in page.rows]
-        with connection.transaction():
-            saved = population.save_board(connection, name, page.rows, at)
-            outcome.count("traders", len(page.rows), saved)
-            pages.keep(connection, page, SOURCE, name, outcome)
-            _enroll(connection, addresses, outcome)
+        pages.committed(connection, outcome, _keep, name, page, at)
         seen, came = seen | set(addresses), came + len(addresses)
     with connection.transaction():
         streams.advance(
@@ -106,6 +102,19 @@ def _board(
             f"Board {name} moved while it was read ({came - len(seen)} wallets came twice): approximate."
         )
     outcome.read["boards"] += 1
+
+
+def _keep(
+    connection: PostgresConnection[Any],
+    outcome: SyncOutcome,
+    name: str,
+    page: endpoints.FeedPage[Any],
+    at: datetime,
+) -> None:
+    saved = population.save_board(connection, name, page.rows, at)
+    outcome.count("traders", len(page.rows), saved)
+    pages.keep(connection, page, SOURCE, name, outcome)
+    _enroll(connection, [row.trader.address for row in page.rows], outcome)
 
 
 def _enroll(

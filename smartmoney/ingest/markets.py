@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from smartmoney.errors import ApiRefused, ShapeChanged
@@ -18,9 +19,9 @@ from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.market_endpoints import MOST_IDS
 from smartmoney.polymarket.pages import FeedPage
-from smartmoney.polymarket.types import MarketRecord
+from smartmoney.polymarket.types import InterestRecord, MarketRecord, PricePoint, ResolutionRecord
 from smartmoney.settings import Settings
-from smartmoney.store import streams
+from smartmoney.store import db, streams
 from smartmoney.store.db import PostgresConnection, Store
 from smartmoney.store.markets import catalog, prices
 from smartmoney.store.markets.groups import groups_to_complete, note_whole
@@ -133,9 +134,10 @@ class _Run:
         """One group: by its event, or else by its questions, whose ids go on from the group's own."""
         rows = market_endpoints.event_markets(self.client, event) if event else []
         if rows:
-            with connection.transaction():
-                saved = catalog.save_markets(connection, rows, self.began)
-                self.outcome.count("markets", len(rows), saved)
+            saved = db.committed(
+                connection, partial(catalog.save_markets, connection, rows, self.began)
+            )
+            self.outcome.count("markets", len(rows), saved)
         first = int(group, 16)
         questions = [f"0x{first + n:064x}" for n in range(MOST_IDS)]
         for closed in () if rows else (True, False):
@@ -174,13 +176,7 @@ class _Run:
         new = 0
         try:
             for page in market_endpoints.prices_history(self.client, token, "max", HISTORY_STEP_S):
-                with connection.transaction():
-                    seconds, picos = (
-                        [row.ts for row in page.rows],
-                        [row.price_pico for row in page.rows],
-                    )
-                    new += prices.save_history(connection, condition, seconds, picos)
-                    pages.keep(connection, page, "prices", condition, self.outcome)
+                new += pages.committed(connection, self.outcome, _keep_history, condition, page)
         except ApiRefused as error:
             self.outcome.note(f"The price history of {condition} was refused: {error}")
         prices.note_history(connection, condition)
@@ -208,11 +204,7 @@ class _Run:
                 break
             try:
                 for page in route(self.client, left):
-                    with connection.transaction():
-                        self.outcome.count("resolutions", len(page.rows))
-                        resolved = catalog.save_resolutions(connection, page.rows)
-                        self.outcome.add("markets resolved", resolved)
-                        pages.keep(connection, page, "resolutions", "by condition", self.outcome)
+                    pages.committed(connection, self.outcome, _keep_resolutions, page)
                     answered = {row.condition_id for row in page.rows}
                     left = [condition for condition in left if condition not in answered]
             except ApiRefused as error:
@@ -221,24 +213,13 @@ class _Run:
 
     def _ask_interest(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
         for page in market_endpoints.open_interest(self.client, batch):
-            with connection.transaction():
-                catalog.save_interest(connection, page.rows)
-                self.outcome.count("open interests", len(page.rows))
-                pages.keep(connection, page, "open interest", "by condition", self.outcome)
+            pages.committed(connection, self.outcome, _keep_interest, page)
         return len(batch)
 
     def _save(
         self, connection: PostgresConnection[Any], page: FeedPage[MarketRecord], key: str
     ) -> None:
-        with connection.transaction():
-            self.outcome.count(
-                "markets", len(page.rows), catalog.save_markets(connection, page.rows, self.began)
-            )
-            pages.keep(connection, page, SOURCE, key, self.outcome)
-            if page.stop is None:
-                streams.advance(
-                    connection, SOURCE, key, cursor=page.next_cursor, cursor_params=page.params
-                )
+        pages.committed(connection, self.outcome, _keep_markets, key, page, self.began)
 
     def _in_batches(self, conditions: list[str], step: Step, words: str) -> int:
         """Work off twenty at a time, several at once.
@@ -261,8 +242,7 @@ class _Run:
                     except ShapeChanged as error:
                         count = 0
                         self._fail(connection, words, error)
-                    with connection.transaction():
-                        catalog.touch_conditions(connection, batch)
+                    db.committed(connection, partial(catalog.touch_conditions, connection, batch))
                     with lock:
                         done[0], done[1] = done[0] + 1, done[1] + count
                         self.progress(done[0], total, f"{done[1]} {words}")
@@ -274,3 +254,46 @@ class _Run:
     def _next(self, batches: Iterator[list[str]], lock: threading.Lock) -> list[str] | None:
         with lock:
             return next(batches, None) if time.monotonic() < self.until else None
+
+
+def _keep_markets(
+    connection: PostgresConnection[Any],
+    outcome: SyncOutcome,
+    key: str,
+    page: FeedPage[MarketRecord],
+    at: datetime,
+) -> None:
+    """Markets, quarantine and cursor; a page that ends the reading moves no cursor."""
+    saved = catalog.save_markets(connection, page.rows, at)
+    outcome.count("markets", len(page.rows), saved)
+    pages.keep(connection, page, SOURCE, key, outcome)
+    if page.stop is None:
+        streams.advance(connection, SOURCE, key, cursor=page.next_cursor, cursor_params=page.params)
+
+
+def _keep_history(
+    connection: PostgresConnection[Any],
+    outcome: SyncOutcome,
+    condition: str,
+    page: FeedPage[PricePoint],
+) -> int:
+    seconds, picos = [row.ts for row in page.rows], [row.price_pico for row in page.rows]
+    new = prices.save_history(connection, condition, seconds, picos)
+    pages.keep(connection, page, "prices", condition, outcome)
+    return new
+
+
+def _keep_resolutions(
+    connection: PostgresConnection[Any], outcome: SyncOutcome, page: FeedPage[ResolutionRecord]
+) -> None:
+    outcome.count("resolutions", len(page.rows))
+    outcome.add("markets resolved", catalog.save_resolutions(connection, page.rows))
+    pages.keep(connection, page, "resolutions", "by condition", outcome)
+
+
+def _keep_interest(
+    connection: PostgresConnection[Any], outcome: SyncOutcome, page: FeedPage[InterestRecord]
+) -> None:
+    catalog.save_interest(connection, page.rows)
+    outcome.count("open interests", len(page.rows))
+    pages.keep(connection, page, "open interest", "by condition", outcome)

@@ -58,7 +58,7 @@ class SyncOutcome:
         with self._lock:
             self.read += other.read
             self.written += other.written
-            self.notes += other.notes
+            self.notes += [each for each in other.notes if each not in self.notes]
             self.failed |= other.failed
 
 

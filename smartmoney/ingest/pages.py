@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.polymarket.endpoints import FeedPage
 from smartmoney.polymarket.types import ActivityRecord, FillRecord, PositionRecord
+from smartmoney.store import db
 from smartmoney.store.db import PostgresConnection
 from smartmoney.store.markets.spellings import known_spellings
 from smartmoney.store.streams import quarantine
@@ -17,6 +18,7 @@ from smartmoney.store.streams import quarantine
 log = logging.getLogger(__name__)
 
 
+Result = TypeVar("Result")
 Row = TypeVar("Row", FillRecord, ActivityRecord, PositionRecord, FillRecord | ActivityRecord)
 
 
@@ -32,6 +34,38 @@ def _renamed(row: Row, known: Mapping[str, str]) -> Row:
     if row.market is None or row.market.condition_id not in known:
         return row
     return replace(row, market=replace(row.market, condition_id=known[row.market.condition_id]))
+
+
+def committed(
+    connection: PostgresConnection[Any],
+    outcome: SyncOutcome,
+    write: Callable[..., Result],
+    *arguments: Any,
+) -> Result:
+    """What `write` returns, from one transaction that is begun anew where other sessions were in its way.
+
+    What it counts is told once it is committed.
+
+    Whatever locks rows of several tables takes them in one order, by the key within each table: events, markets,
+    outcomes, wallets, positions and fills, `api_shape`, `ingestion_state`. So no two writers wait in a circle.
+
+    Args:
+        connection: of a session.
+        outcome: of the run.
+        write: called with the connection, an outcome of its own, and the arguments; may be called several times.
+        arguments: what it writes.
+
+    Raises:
+        StoreBusy: it was refused time and again.
+    """
+
+    def once() -> tuple[SyncOutcome, Result]:
+        counted = SyncOutcome()
+        return counted, write(connection, counted, *arguments)
+
+    counted, result = db.committed(connection, once)
+    outcome.merge(counted)
+    return result
 
 
 def keep(

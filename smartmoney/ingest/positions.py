@@ -18,7 +18,7 @@ from smartmoney.polymarket.types import PositionRecord
 from smartmoney.polymarket.wire import decode
 from smartmoney.settings import Settings
 from smartmoney.store import streams
-from smartmoney.store.db import Store
+from smartmoney.store.db import PostgresConnection, Store
 from smartmoney.store.wallets import positions
 from smartmoney.store.wallets.fills import prepare
 
@@ -101,10 +101,11 @@ class _Snapshot:
         ]
         last = max((row.last_event_ts or 0 for row in rows), default=0) if status == "CLOSED" else 0
         prepare(connection, self.lease.address, [row.market for row in rows], [])
-        with connection.transaction():
+
+        def write(connection: PostgresConnection[Any], counted: SyncOutcome) -> None:
             saved = positions.save_positions(connection, rows, self.at)
-            self.outcome.count(f"positions {status.lower()}", len(rows), saved)
-            pages.keep(connection, page, SOURCE, self.lease.address, self.outcome)
+            counted.count(f"positions {status.lower()}", len(rows), saved)
+            pages.keep(connection, page, SOURCE, self.lease.address, counted)
             if page.stop is None:
                 streams.advance(
                     connection,
@@ -115,6 +116,8 @@ class _Snapshot:
                     last_timestamp=datetime.fromtimestamp(last, UTC) if last else None,
                     note=dict(self.note),
                 )
+
+        pages.committed(connection, self.outcome, write)
         self.seen |= {str(row.market.token_id) for row in rows}
         self._note_unreadable(page)
 

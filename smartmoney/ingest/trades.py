@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from smartmoney.errors import TemporaryError
 from smartmoney.ingest import combos, pages
@@ -17,7 +18,7 @@ from smartmoney.polymarket.endpoints import FeedPage
 from smartmoney.polymarket.types import ActivityRecord, FillRecord
 from smartmoney.settings import Settings
 from smartmoney.store import streams
-from smartmoney.store.db import Store
+from smartmoney.store.db import PostgresConnection, Store
 from smartmoney.store.wallets import owners
 from smartmoney.store.wallets.activity import save_activity
 from smartmoney.store.wallets.fills import prepare, save_fills
@@ -138,12 +139,14 @@ class _Reading:
         stubs = [row.market for row in rows if row.market]
         self.combos = self.combos or any(stub.is_combo for stub in stubs)
         prepare(connection, address, stubs, [fill.ts for fill in fills])
-        with connection.transaction():
-            self.outcome.count("fills", len(fills), save_fills(connection, fills, occurrences))
-            self.outcome.count(
-                "activities", len(others), save_activity(connection, others, occurrences)
-            )
-            pages.keep(connection, page, SOURCE, address, self.outcome)
+
+        def write(
+            connection: PostgresConnection[Any], counted: SyncOutcome, numbered: Occurrences
+        ) -> Occurrences:
+            numbered = numbered.copied()
+            counted.count("fills", len(fills), save_fills(connection, fills, numbered))
+            counted.count("activities", len(others), save_activity(connection, others, numbered))
+            pages.keep(connection, page, SOURCE, address, counted)
             if page.stop is None:
                 streams.advance(
                     connection,
@@ -156,6 +159,9 @@ class _Reading:
                     else datetime.fromtimestamp(min(last, began), UTC),
                     note={"trace": first.trace_id} | ({"combos": True} if self.combos else {}),
                 )
+            return numbered
+
+        occurrences.counts = pages.committed(connection, self.outcome, write, occurrences).counts
 
     def _end_empty(
         self,

@@ -17,6 +17,7 @@ from smartmoney.errors import (
     ApiUnavailable,
     ShapeChanged,
     SmartmoneyError,
+    StoreBusy,
     WalkStuck,
 )
 from smartmoney.ids import wallet_address
@@ -197,7 +198,7 @@ class WorkQueue:
             chosen = self._queue is not None
             work(Lease(connection, self.source, address, self._until, self._add, chosen))
             self._ended(None)
-        except (ApiRefused, WalkStuck, ShapeChanged, ApiUnavailable) as error:
+        except (ApiRefused, WalkStuck, ShapeChanged, ApiUnavailable, StoreBusy) as error:
             streams.fail(connection, self.source, address, str(error), DUE_AFTER_FAILURE_S)
             self.outcome.fail(address, str(error))
             self._ended(error)

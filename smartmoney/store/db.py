@@ -8,22 +8,32 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import adbc_driver_manager
 import psycopg
 from psycopg import Connection as PostgresConnection
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from psycopg_pool import ConnectionPool, PoolTimeout
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from smartmoney.errors import StoreUnavailable
+from smartmoney.errors import StoreBusy, StoreUnavailable
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store.server.address import Role, database_url
 
-__all__ = ["PostgresConnection", "Store", "async_commit", "open_store", "read_store", "translated"]
+__all__ = [
+    "PostgresConnection",
+    "Store",
+    "async_commit",
+    "committed",
+    "open_store",
+    "read_store",
+    "translated",
+]
 CONNECT_SECONDS = 5
 WAIT_SECONDS = 10.0
 GLANCE_SECONDS = 0.05
@@ -40,6 +50,16 @@ AWAY = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
 )
+BUSY = (DeadlockDetected, SerializationFailure, LockNotAvailable)  # 40P01, 40001, 55P03
+AGAIN = Retrying(
+    retry=retry_if_exception_type(BUSY),
+    wait=wait_random_exponential(multiplier=0.05, max=2),
+    stop=stop_after_attempt(6),
+    reraise=True,
+)
+"""Of two that wait for each other Postgres ends one; both going on at once would meet again, so each waits as chance
+has it."""
+Result = TypeVar("Result")
 # The pool logs each refused attempt as a warning; whoever asked gets it as StoreUnavailable.
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
@@ -169,11 +189,41 @@ def async_commit(connection: psycopg.Connection[Any]) -> None:
         connection.execute("set local synchronous_commit = off")
 
 
+def committed(connection: psycopg.Connection[Any], write: Callable[[], Result]) -> Result:
+    """What `write` returns, from a transaction of its own that is committed; begun anew where Postgres refused it for
+    the sake of another session.
+
+    Args:
+        connection: of a session.
+        write: may run several times, so that it changes nothing but the database.
+
+    Raises:
+        StoreBusy: it was refused six times.
+    """
+
+    def once() -> Result:
+        with connection.transaction():
+            return write()
+
+    try:
+        return AGAIN.copy()(once)
+    except BUSY as error:
+        raise _busy(error) from error
+
+
+def _busy(error: BaseException) -> StoreBusy:
+    return StoreBusy(
+        f"Other sessions held what this one needed ({_state(error)}); nothing was lost, the next run tries again."
+    )
+
+
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the driver's ways of saying that the database is away into StoreUnavailable."""
+    """Turn the driver's ways of saying that the database is away, or busy with others, into errors that pass."""
     try:
         yield
+    except BUSY as error:
+        raise _busy(error) from error
     except AWAY as error:
         if _is_away(error):
             raise StoreUnavailable(_sentence(error)) from error

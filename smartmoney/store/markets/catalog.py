@@ -209,6 +209,7 @@ def _named(connection: Connection[Any], rows: Sequence[ResolutionRecord]) -> lis
 def save_interest(connection: Connection[Any], rows: Sequence[InterestRecord]) -> None:
     """Note the open interest of markets."""
     conditions, values = [row.condition_id for row in rows], [usd(row.value_micro) for row in rows]
+    SQL.run(connection, "lock", conditions=conditions)
     SQL.run(connection, "save_interest", conditions=conditions, values=values)
 
 
@@ -224,6 +225,7 @@ def unresolved_conditions(connection: Connection[Any], limit: int) -> list[str]:
 
 def touch_conditions(connection: Connection[Any], conditions: Sequence[str]) -> None:
     """Note that these were asked for, so that the next run begins with others."""
+    SQL.run(connection, "lock", conditions=list(conditions))
     SQL.run(connection, "touch", conditions=list(conditions))
 
 

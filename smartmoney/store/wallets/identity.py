@@ -68,3 +68,7 @@ class Occurrences:
             for second in sorted(self.counts, key=lambda second: abs(second - ts))[2_500:]:
                 del self.counts[second]
         return seen[identity]
+
+    def copied(self) -> Occurrences:
+        """Counts that go on from here by themselves: what a transaction numbers holds only once it is committed."""
+        return Occurrences({second: dict(seen) for second, seen in self.counts.items()})

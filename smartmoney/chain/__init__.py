@@ -1,4 +1,4 @@
-"""The chain as a second source: logs of the venue's contracts, decoded into one kind of event; no IO.
+"""The chain as a second source: logs of the venue's contracts, decoded into one kind of event; dumps to Parquet.
 
 What each contract and topic means, since when, and how that is known stands in docs/polymarket-api.md, section 12.
 """

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from smartmoney.cli import admin, api_commands, run_commands, running
+from smartmoney.cli import admin, api_commands, chain, run_commands, running
 from smartmoney.cli.errors import run
 
 
@@ -19,7 +19,13 @@ def cli() -> None:
     """
 
 
-for command in (*running.COMMANDS, *run_commands.COMMANDS, *api_commands.COMMANDS, *admin.COMMANDS):
+for command in (
+    *running.COMMANDS,
+    *run_commands.COMMANDS,
+    *api_commands.COMMANDS,
+    *admin.COMMANDS,
+    *chain.COMMANDS,
+):
     cli.add_command(command)
 
 

@@ -29,6 +29,7 @@ FLOORS = [
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 PURE = {"chain", "ledger", "metrics", "scoring", "market_stats"}
 DOORS = {
+    "duckdb": {"chain"},
     "eth_abi": {"chain"},
     "eth_utils": {"chain"},
     "httpx": set(),

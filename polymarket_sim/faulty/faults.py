@@ -184,6 +184,19 @@ async def empty(exchange: Exchange, options: Options) -> None:
     await _rewritten(exchange, change)
 
 
+async def endless(exchange: Exchange, options: Options) -> None:
+    """The first row alone, for ever, each time with a cursor never seen before that leads to itself."""
+    turns = exchange.memory["turns"] = exchange.memory.get("turns", 0) + 1
+    own = base64.urlsafe_b64encode((exchange.query().rstrip("&") + "&" * turns).encode()).decode()
+
+    def change(payload: Any, rows: list[Any]) -> None:
+        del rows[1:]
+        if isinstance(payload, dict) and "pagination" in payload:
+            payload["pagination"] |= {"has_more": True, "next_cursor": AGAIN + own}
+
+    await _rewritten(exchange, change)
+
+
 def unwrap(exchange: Exchange) -> None:
     """Turn a cursor of `empty` back into the parameters it stands for."""
     for name, value in parse_qsl(exchange.query()):
@@ -362,6 +375,7 @@ FAULTS: Mapping[str, Fault] = {
     "stale": stale,
     "shift": shift,
     "empty": empty,
+    "endless": endless,
     "short": short,
     "no-pagination": no_pagination,
     "head-insert": head_insert,

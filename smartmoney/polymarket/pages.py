@@ -84,20 +84,26 @@ class Route(Generic[Record]):
 def pages(client: Client, route: Route[Record], walk: Walk) -> Iterator[FeedPage[Record]]:
     """Walk a route to its end.
 
-    A page with too many odd rows is still given, so that its good rows are kept and the others put aside.
+    A page with too many odd rows is still given, so that its good rows are kept and the others put aside. A page that
+    repeats the one before is kept back until another one, or the end, shows that its rows are rows of their own.
 
     Raises:
         ShapeChanged: the envelope or most rows are not what they were, or the page given last had too many odd rows.
         WalkStuck: the walk repeats itself.
         ApiRefused, ApiThrottled, ApiBlocked, ApiUnavailable: as of `Client.get`.
     """
+    kept_back: list[FeedPage[Record]] = []
     while not walk.finished:
         params = walk.params()
         response = client.get(route.host, route.path, params)
         raw = route.envelope(response.json)
         walk.advance(raw)
         page = read(client, route, response, raw, params)
-        yield page
+        kept_back.append(page)
+        if walk.repeating and not walk.finished and page.stop is None:
+            continue
+        yield from kept_back
+        kept_back.clear()
         if page.stop is not None:
             raise ShapeChanged(page.stop, one_stream=True)
 

@@ -15,6 +15,9 @@ from smartmoney.errors import ShapeChanged, WalkStuck
 from smartmoney.polymarket.call import Param
 
 MOST_EMPTY_PAGES = 100
+MOST_SAME_PAGES = 3
+"""Rows that are equal in every field exist, and a server may cut its pages anywhere between them; more pages of the
+same few rows than this, one after the other, are a cursor that leads nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Walk:
     Attributes:
         finished: there is nothing more to ask.
         pages: pages taken so far.
+        repeating: the page just taken is the few equal rows of the one before; what follows tells whether they are
+            rows of their own.
     """
 
     def __init__(self, params: Mapping[str, Param], name: str = "cursor") -> None:
@@ -42,11 +47,13 @@ class Walk:
         """
         self.finished = False
         self.pages = 0
+        self.repeating = False
         self._params, self._name = dict(params), name
         self._cursor: str | None = None
         self._cursors: set[str] = set()
         self._fingerprints: set[bytes] = set()
         self._empty = 0
+        self._last, self._same = b"", 0
 
     def params(self) -> dict[str, Param]:
         """All parameters of the next request."""
@@ -69,16 +76,27 @@ class Walk:
         self._cursors |= {page.next_cursor} if page.next_cursor else set()
 
     def _refuse_repeats(self, rows: Sequence[Any]) -> None:
-        """Refuse a page that came before. Pages of one row, or of equal rows, may repeat honestly."""
+        """Refuse a page that came before. Pages of one row, or of equal rows, may repeat a few times honestly."""
         self._empty = 0 if rows else self._empty + 1
         if self._empty > MOST_EMPTY_PAGES:
             raise WalkStuck(
                 f"{MOST_EMPTY_PAGES} empty pages in a row, each with a cursor to another."
             )
-        if len(rows) < 2 or all(row == rows[0] for row in rows):
+        if not rows:
             return
         text = repr((len(rows), rows[0], rows[len(rows) // 2], rows[-1]))
         fingerprint = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+        self._same = self._same + 1 if fingerprint == self._last else 1
+        self._last = fingerprint
+        equal = all(row == rows[0] for row in rows)
+        self.repeating = equal and self._same > 1
+        if equal:
+            full = len(rows) == self._params.get("limit")
+            if self._same > (MOST_EMPTY_PAGES if full else MOST_SAME_PAGES):
+                raise WalkStuck(
+                    f"The same page came {self._same} times in a row, each time with a new cursor."
+                )
+            return
         if fingerprint in self._fingerprints:
             raise WalkStuck(f"A page of {len(rows)} rows came a second time.")
         self._fingerprints.add(fingerprint)

@@ -50,6 +50,19 @@ def test_the_same_page_again_and_again_is_no_progress(
     assert_same(picture(store), clean)
 
 
+def test_one_row_for_ever_with_fresh_cursors_ends_and_is_stored_once(
+    run: Run, api: Simulator, store: Store, clean: Picture
+) -> None:
+    rule = api.misbehaviour.add("/data/v2/activity", "endless")
+    outcome = run(kinds=("trades",), worker_concurrency=1)["trades"]
+    assert outcome.failed and all("same page" in why for why in outcome.failed.values())
+    assert rule.fired <= 5 * len(outcome.failed)
+    part_of(picture(store), clean)
+    api.misbehaviour.clear()
+    run()
+    assert_same(picture(store), clean)
+
+
 def test_empty_pages_without_end_are_stuck(api: Simulator, wallets: list[str]) -> None:
     api.misbehaviour.add("/data/v2/trades", "empty")
     clock = FrozenClock()

@@ -9,6 +9,7 @@ import pytest
 from smartmoney.errors import ShapeChanged, WalkStuck
 from smartmoney.polymarket.walks import (
     MOST_EMPTY_PAGES,
+    MOST_SAME_PAGES,
     RawPage,
     Walk,
     keyset_page,
@@ -56,6 +57,22 @@ def test_equal_fills_on_two_pages_are_no_loop() -> None:
     walk.advance(RawPage(rows(1, 1), "c1"))
     walk.advance(RawPage(rows(1, 1), None))
     assert walk.finished
+
+
+def test_one_row_again_and_again_is_a_loop_with_empty_pages_between_too() -> None:
+    walk = Walk({"limit": 500})
+    with pytest.raises(WalkStuck, match="same page"):
+        for number in range(2 * MOST_SAME_PAGES + 2):
+            walk.advance(RawPage(rows(1) if number % 2 == 0 else [], f"c{number}"))
+    assert walk.pages == 2 * MOST_SAME_PAGES
+
+
+def test_full_pages_of_equal_rows_go_on_far_longer_than_short_ones() -> None:
+    walk = Walk({"limit": 2})
+    for number in range(MOST_EMPTY_PAGES):
+        walk.advance(RawPage(rows(1, 1), f"c{number}"))
+    with pytest.raises(WalkStuck, match="same page"):
+        walk.advance(RawPage(rows(1, 1), "more"))
 
 
 def test_empty_pages_without_end_are_a_loop() -> None:

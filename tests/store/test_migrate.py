@@ -12,16 +12,6 @@ from smartmoney.store.db import Store
 from smartmoney.store.server.migrate import Migration, migrate, migrations, require_current
 
 
-@pytest.fixture
-def empty(owner: Store) -> Store:
-    """A database without any table."""
-    with owner.raw() as connection:
-        connection.execute(
-            "drop schema public cascade; create schema public; create extension if not exists pg_trgm"
-        )
-    return owner
-
-
 def test_from_nothing_and_then_nothing_to_do(empty: Store) -> None:
     with pytest.raises(SchemaMismatch, match="run `smartmoney migrate`"):
         require_current(empty)

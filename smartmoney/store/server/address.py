@@ -10,6 +10,9 @@ from smartmoney.settings import Settings
 from smartmoney.store.server.embedded import EmbeddedPostgres
 
 Role = Literal["sm_owner", "sm_ingest", "sm_read"]
+UTC = "-c timezone=UTC"
+"""Days and months are cut in UTC, whatever zone a server of one's own keeps."""
+LIMITS = "-c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -17,26 +20,26 @@ def database_url(settings: Settings, role: Role) -> str:
     """URL of our database for `role`, password included. Keep it out of logs.
 
     With DATABASE_URL every role connects as the user named there and steps down to `sm_ingest` or `sm_read` when the
-    session starts. DATABASE_READ_URL, where set, is used as it is for `sm_read`: with it pages hold no other password.
+    session starts. DATABASE_READ_URL, where set, is used for `sm_read`: with it pages hold no other password.
 
     Raises:
         SettingError: the setting is no PostgreSQL URL.
     """
     if role == "sm_read" and settings.database_read_url:
-        return _checked(settings.database_read_url.get_secret_value(), "DATABASE_READ_URL")
+        read = _checked(settings.database_read_url.get_secret_value(), "DATABASE_READ_URL")
+        return _with_options(read, UTC)
     if settings.database_url is None:
         return EmbeddedPostgres(settings.smartmoney_home).url(role)
     url = _checked(settings.database_url.get_secret_value(), "DATABASE_URL")
     if role == "sm_owner":
-        return url
+        return _with_options(url, UTC)
+    return _with_options(url, f"-c role={role}", UTC, *([LIMITS] if role == "sm_read" else []))
+
+
+def _with_options(url: str, *flags: str) -> str:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    limits = (
-        " -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
-        if role == "sm_read"
-        else ""
-    )
-    query["options"] = f"{query.get('options', '')} -c role={role}{limits}".strip()
+    query["options"] = " ".join([query.get("options", ""), *flags]).strip()
     return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
 
 

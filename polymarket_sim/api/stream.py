@@ -41,6 +41,8 @@ class Hub:
 
     def __init__(self, served: Served) -> None:
         self.served = served
+        self.withheld: set[str] = set()
+        """Types of the activity feed that are silent just now, while the line goes on."""
         self._activity: set[Listener] = set()
         self._market: set[Listener] = set()
 
@@ -113,35 +115,35 @@ class Hub:
         if not (self._activity or self._market):
             return
         entries, first = self.served.world.entries, step.rows.start
-        taken = (entries.kind[first:] == Kind.TRADE) & entries.is_taker[first:]
-        rows = (first + np.flatnonzero(taken)).tolist()
-        for row in rows if self._activity else ():
-            self._send_trade(row)
+        traded = (first + np.flatnonzero(entries.kind[first:] == Kind.TRADE)).tolist()
+        taken = [row for row in traded if entries.is_taker[row]]
+        for name, rows in (("trades", traded), ("orders_matched", taken)):
+            for row in rows if self._activity and name not in self.withheld else ():
+                self._send_trade(row, name)
         for listener in self._market:
-            self._send_market(listener, rows, step)
+            self._send_market(listener, taken, step)
 
-    def _send_trade(self, row: int) -> None:
+    def _send_trade(self, row: int, kind: str) -> None:
         payload = self.trade(row)
-        for kind in ("trades", "orders_matched"):
-            frame = dumps(
-                {
-                    "connection_id": base64.b64encode(row.to_bytes(9)).decode(),
-                    "topic": "activity",
-                    "type": kind,
-                    "timestamp": payload["timestamp"] * 1_000,
-                    "payload": payload,
-                }
-            )
-            for listener in self._activity:
-                topics = listener.topics.get(kind)
-                if topics is None:
-                    continue
-                if all(
-                    payload[key] == topics[name]
-                    for name, key in (("event_slug", "eventSlug"), ("market_slug", "slug"))
-                    if name in topics
-                ):
-                    listener.send(frame)
+        frame = dumps(
+            {
+                "connection_id": base64.b64encode(row.to_bytes(9)).decode(),
+                "topic": "activity",
+                "type": kind,
+                "timestamp": payload["timestamp"] * 1_000,
+                "payload": payload,
+            }
+        )
+        for listener in self._activity:
+            topics = listener.topics.get(kind)
+            if topics is None:
+                continue
+            if all(
+                payload[key] == topics[name]
+                for name, key in (("event_slug", "eventSlug"), ("market_slug", "slug"))
+                if name in topics
+            ):
+                listener.send(frame)
 
     def trade(self, row: int) -> dict[str, Any]:
         """The payload of one trade: the wallet in mixed case, as this feed has it."""

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from statistics import median
 
 from smartmoney import ingest
 from smartmoney.alerts import RuleKind
 from smartmoney.errors import ApiUnavailable, SmartmoneyError, StoreUnavailable, UserError
 from smartmoney.jobs.alerting import evaluate_alerts
+from smartmoney.jobs.latency import Latency, spread
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job, opened, run_job
 from smartmoney.polymarket.client import Client
@@ -43,6 +43,9 @@ HEARTBEAT_S = 10.0
 MOST_AT_ONCE = 50
 READ_S = 30.0
 WAIT_AFTER_ERROR_S = 15.0
+SILENT_S = 300.0
+"""On an open line, so long without a trade of anybody at all is a fault of the feed: there are several every second."""
+REMEMBERED = 100_000
 FED_BY_FILLS = (RuleKind.trader_moves, RuleKind.consensus)
 
 
@@ -66,6 +69,9 @@ class Watch:
         waiting: trades heard and not stored yet, by wallet.
         read_at: when each wallet was last read.
         seconds: from a trade to its row, of those heard since the last report.
+        latency: how long it took to hear, store and tell trades, of the newest ten thousand.
+        known: (wallet, transaction) of the trades heard lately: the feed tells a trade once by type, and one type may
+            lag the other by an hour.
         counts: what came and changed since the last report.
     """
 
@@ -79,6 +85,8 @@ class Watch:
     waiting: dict[str, Waiting] = field(default_factory=dict)
     read_at: dict[str, float] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
+    latency: Latency = field(default_factory=Latency)
+    known: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)
     counts: Counter[str] = field(default_factory=Counter)
     error: str = ""
     gaps: tuple[int, int] = (0, 0)
@@ -113,12 +121,16 @@ class Watch:
 
     def _hear(self, news: Iterable[Heard]) -> None:
         for trade in news:
-            if trade.wallet in self.wallets:
-                self.counts["trades heard"] += 1
-                waiting = self.waiting.setdefault(
-                    trade.wallet, Waiting(next_at=trade.at + SETTLE_S)
-                )
-                waiting.trades.setdefault(trade.tx, trade)
+            key = (trade.wallet, trade.tx)
+            if trade.wallet not in self.wallets or key in self.known:
+                continue
+            self.known[key] = None
+            if len(self.known) > REMEMBERED:
+                self.known.popitem(last=False)
+            self.counts["trades heard"] += 1
+            self.latency.note("heard", [trade.at - trade.ts])
+            waiting = self.waiting.setdefault(trade.wallet, Waiting(next_at=trade.at + SETTLE_S))
+            waiting.trades[trade.tx] = trade
 
     def due(self, now: float) -> list[str]:
         """Wallets to read now: those heard of first, then those not read for long; at most `MOST_AT_ONCE`."""
@@ -162,6 +174,7 @@ class Watch:
             here = (trade.wallet, trade.tx) in stored
             if here:
                 self.seconds.append(max(0.0, now - trade.ts))
+                self.latency.note("stored", [now - trade.ts])
             elif now - trade.at > GIVE_UP_S:
                 self.counts["heard and never found"] += 1
             if here or now - trade.at > GIVE_UP_S:
@@ -175,7 +188,7 @@ class Watch:
 
     def _evaluate(self, now: float) -> None:
         """Evaluate the rules that look at fills; when somebody else is at it, again a little later."""
-        self.evaluated_at = now
+        before, self.evaluated_at = self.evaluated_at or now, now
         rules = [row["id"] for row in store_alerts.rules(self.store) if row["kind"] in FED_BY_FILLS]
         if not rules:
             self.owed = False
@@ -187,25 +200,37 @@ class Watch:
             return
         self.owed = report.status == "already running"
         self.counts["alerts"] += report.written.get("alerts", 0)
+        if report.written.get("alerts"):
+            since = datetime.fromtimestamp(min(before, now), UTC)
+            self.latency.note("told", live.told_after(self.store, rules, since))
 
     def health(self) -> dict[str, object]:
-        """How the stream is, for the health page: `lag_s` is the age of the newest frame."""
-        newest = self.feed.last_frame_at
+        """How the stream is, for the health page: `lag_s` is the age of the newest frame, answers to pings included."""
+        newest, now = self.feed.last_frame_at, time.time()
+        silent = self.feed.trades_silent_s(now)
         return {
             "connected": self.feed.connected,
-            "lag_s": None if newest is None else round(time.time() - newest, 1),
+            "lag_s": None if newest is None else round(now - newest, 1),
             "wallets": len(self.wallets),
             "waiting": sum(len(waiting.trades) for waiting in self.waiting.values()),
             "reconnects": max(0, self.feed.connects - 1),
-            "slowest_s": round(max(self.seconds), 1) if self.seconds else None,
-            "error": (self.feed.error or self.error)[:300],
+            "trades_silent_s": None if silent is None else round(silent),
+            "latency": self.latency.rows(),
+            "error": (self.feed.error or self.silence() or self.error)[:300],
         }
+
+    def silence(self) -> str:
+        """What to say of an open line on which nobody trades, or ""."""
+        silent = self.feed.trades_silent_s(time.time())
+        if silent is None or silent < SILENT_S:
+            return ""
+        return f"the line is open and answers, but it has told no trade of anybody for {silent / 60:.0f} minutes"
 
     def follow(self, seconds: float, report: JobReport) -> None:
         """Follow the feed for a while, then report; what was heard and is not stored yet is kept for the next call.
 
         Raises:
-            ApiUnavailable: the feed was not there at the end.
+            ApiUnavailable: the feed was away or silent at the end.
         """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -216,7 +241,7 @@ class Watch:
         """Say what was read and written since the last report, and count from 0 again.
 
         Raises:
-            ApiUnavailable: the feed was not there at the end; the trades came from REST alone.
+            ApiUnavailable: the feed was away or silent at the end; the trades came from REST alone.
         """
         counts, seconds = self.counts, self.seconds
         self.counts, self.seconds = Counter(), []
@@ -225,11 +250,13 @@ class Watch:
         }
         report.read |= {"wallets followed": len(self.wallets), "connections": self.feed.connects}
         report.written = {name: counts[name] for name in ("fills new", "alerts")}
-        took = (
-            f" {median(seconds):.0f} s after they happened (the slowest {max(seconds):.0f} s)"
-            if seconds
-            else ""
-        )
+        took = ""
+        if seconds:
+            found = spread(seconds)
+            took = (
+                f" {found['half']:.0f} s after they happened (nine of ten within {found['nine_of_ten']:.0f} s, "
+                f"the slowest {found['slowest']:.0f} s)"
+            )
         report.sentences = [
             f"{len(self.wallets)} wallets followed: {counts['trades heard']} of their trades heard, "
             f"{counts['fills new']} fills stored{took}, {counts['alerts']} alerts raised."
@@ -238,6 +265,8 @@ class Watch:
             raise ApiUnavailable(
                 f"The trade feed is away ({self.feed.error}); wallets are read by REST meanwhile."
             )
+        if silence := self.silence():
+            raise ApiUnavailable(f"The trade feed is silent: {silence}; wallets are read by REST.")
 
 
 @job(

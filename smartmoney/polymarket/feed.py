@@ -1,7 +1,10 @@
 """The live feed of trades with their wallets (RTDS; docs/polymarket-api.md, section 8), kept open in a thread of its own.
 
-The feed says who traded and when, not exactly what: its prices are unrounded, it has no fees, it shows the taker's side
-only, and it replays nothing. So its frames are news about wallets; the rows themselves are read from REST.
+The feed says who traded and when, not exactly what: its prices are unrounded, it has no fees, and it replays nothing.
+So its frames are news about wallets; the rows themselves are read from REST.
+
+Both of its types are followed, since either has been silent or late while the other went on; and a line that answers
+pings says nothing of trades, so that the two silences are told apart.
 """
 
 from __future__ import annotations
@@ -28,8 +31,12 @@ from smartmoney.settings import Settings
 log = logging.getLogger(__name__)
 
 LIVE_STREAM = "wss://ws-live-data.polymarket.com"
+TYPES = ("trades", "orders_matched")
 SUBSCRIBE = json.dumps(
-    {"action": "subscribe", "subscriptions": [{"topic": "activity", "type": "trades"}]}
+    {
+        "action": "subscribe",
+        "subscriptions": [{"topic": "activity", "type": name} for name in TYPES],
+    }
 )
 PING_S = 5.0
 SILENT_S = 20.0
@@ -38,16 +45,28 @@ OPEN_S = 10.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 BACKLOG = 50_000
 MOST_BYTES = 2**20
+LATE_S, EARLY_S = 7 * 86_400, 86_400
+"""A trade stamped further from our clock than this is stamped wrongly."""
+MILLISECONDS = 10**11
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One trade the feed told: wallet in lower case, transaction hash, when it happened, when it was heard (Unix s)."""
+    """One trade the feed told.
+
+    Attributes:
+        wallet: lower-case address.
+        tx: transaction hash.
+        ts: when it happened, Unix seconds.
+        at: when it was heard, Unix seconds.
+        type: which of `TYPES` told it.
+    """
 
     wallet: str
     tx: str
     ts: int
     at: float
+    type: str = TYPES[0]
 
 
 def stream_url(settings: Settings) -> str:
@@ -84,14 +103,16 @@ def heard(frame: str | bytes, at: float) -> Heard | None:
     """The trade in a frame; None for anything else. Frames come from outside: what is not as expected is no trade."""
     try:
         message: Any = json.loads(frame)
-        payload = message["payload"]
-        if message["topic"] != "activity" or message["type"] != "trades":
+        payload, told_as = message["payload"], message["type"]
+        if message["topic"] != "activity" or told_as not in TYPES:
             return None
         wallet, tx = str(payload["proxyWallet"]).lower(), str(payload["transactionHash"]).lower()
         ts = int(payload["timestamp"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
-    return Heard(wallet, tx, ts, at) if is_address(wallet) else None
+    ts = ts // 1_000 if ts > MILLISECONDS else ts
+    plausible = at - LATE_S <= ts <= at + EARLY_S
+    return Heard(wallet, tx, ts, at, told_as) if plausible and is_address(wallet) else None
 
 
 class TradeFeed:
@@ -99,9 +120,10 @@ class TradeFeed:
 
     Attributes:
         connects: how often it was connected: after each time, what happened before is unknown.
-        connected: is it now?
         frames: frames received.
         last_frame_at: when the newest came (Unix seconds), answers to pings included; None before the first.
+        connected_at: when it was last connected (Unix seconds); None before the first time.
+        last_trade_at: when the newest trade of each type came (Unix seconds).
         lost: trades dropped because nobody took them in time.
         error: why it is not connected, or "".
     """
@@ -116,8 +138,10 @@ class TradeFeed:
         self._proxy: Literal[True] | None = True if settings.polymarket_use_proxy else None
         self._first_wait_s = first_wait_s
         self.connects = self.frames = self.lost = 0
-        self.connected, self.error = False, "not connected yet"
+        self._listening, self.error = False, "not connected yet"
         self.last_frame_at: float | None = None
+        self.connected_at: float | None = None
+        self.last_trade_at: dict[str, float] = {}
         self._queue: Queue[Heard] = Queue(BACKLOG)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="trade feed", daemon=True)
@@ -129,6 +153,17 @@ class TradeFeed:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join(OPEN_S + PING_S)
+
+    @property
+    def connected(self) -> bool:
+        """Is somebody listening on an open line now?"""
+        return self._listening and self._thread.is_alive()
+
+    def trades_silent_s(self, now: float) -> float | None:
+        """Seconds without a trade of anybody on a line that is open; None while it is not."""
+        if not self.connected or self.connected_at is None:
+            return None
+        return max(0.0, now - max([self.connected_at, *self.last_trade_at.values()]))
 
     def take(self, seconds: float) -> list[Heard]:
         """What was heard since the last time; waits at most so long for the first."""
@@ -155,16 +190,22 @@ class TradeFeed:
                 ) as socket:
                     self._listen(socket)
             except (OSError, WebSocketException, ValueError) as error:
-                self.error = f"{type(error).__name__}: {error}"[:300]
-                log.warning("The trade feed is away: %s", self.error)
-            self.connected = False
+                self._away(error)
+            except Exception as error:  # whatever it was, the next connection may be spared it
+                self._away(error)
+                log.exception("Listening to the trade feed failed in a way nobody foresaw.")
+            self._listening = False
             wait = self._first_wait_s if self.frames > before else min(wait * 2, LONGEST_WAIT_S)
             self._stop.wait(wait * random.uniform(0.8, 1.2))
+
+    def _away(self, error: Exception) -> None:
+        self.error = f"{type(error).__name__}: {error}"[:300]
+        log.warning("The trade feed is away: %s", self.error)
 
     def _listen(self, socket: Connection) -> None:
         socket.send(SUBSCRIBE)
         self.connects += 1
-        self.connected, self.error = True, ""
+        self._listening, self.error, self.connected_at = True, "", time.time()
         newest = pinged = time.monotonic()
         while not self._stop.is_set():
             now = time.monotonic()
@@ -185,6 +226,7 @@ class TradeFeed:
         found = heard(frame, self.last_frame_at)
         if found is None:
             return
+        self.last_trade_at[found.type] = found.at
         try:
             self._queue.put_nowait(found)
         except Full:

@@ -20,6 +20,7 @@ from polymarket_sim.server import Simulator, running
 from polymarket_sim.world import World
 from smartmoney.errors import ApiUnavailable, SettingError
 from smartmoney.jobs import stream
+from smartmoney.polymarket import feed as feeds
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.feed import TradeFeed, heard, stream_url
 from smartmoney.settings import Settings, load
@@ -165,7 +166,9 @@ def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
             "trader_moves", made_at=began, tiers=["S"], min_usd=1, price_cap=1.0, cooldown_minutes=0
         )
 
-        live_on(simulator, 30)
+        fills = true_fills(world)
+        while true_fills(world) == fills:  # few: a rule tells no more than twenty in a while
+            live_on(simulator, 1)
         until(
             watch, lambda: watch.counts["trades heard"] > 0 and not watch.waiting and not watch.owed
         )
@@ -176,9 +179,9 @@ def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
         wire.cut()
         until(watch, lambda: not watch.feed.connected)
         heard_before, missed = watch.counts["trades heard"], true_fills(world)
-        live_on(simulator, 30)
-        missed = true_fills(world) - missed
-        assert missed > 0
+        missed += 8  # enough of them that some are neither below the rule's dollars nor part of a move told before
+        while true_fills(world) < missed:
+            live_on(simulator, 1)
         wire.up = True
         until(
             watch,
@@ -207,6 +210,7 @@ def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
         16,
         1,
     )
+    assert {row["stage"] for row in life["detail"]["latency"]} == {"heard", "stored", "told"}
     assert "wallets 16" in stated(life["detail"]) and "reconnects 1" in stated(life["detail"])
     assert rows.run("select count(*) from alert where rule_id = %s", rule) == alerts
 
@@ -256,6 +260,7 @@ def test_a_trade_rest_does_not_show_yet_is_looked_for_again_and_given_up(
         watch._hear(
             [
                 stream.Heard(wallet, "0x" + "a" * 64, int(now), now),
+                stream.Heard(wallet, "0x" + "a" * 64, int(now), now, "orders_matched"),
                 stream.Heard("0x" + "b" * 40, "0x", 0, now),
             ]
         )
@@ -276,6 +281,12 @@ def test_watched_wallets_and_unflagged_ones_of_the_tiers_are_followed(store: Sto
     assert sorted(stream.live.followed(store, ("S", "A")).values()) == [1, 4]
 
 
+def frame_at(stamp: str, kind: str = "trades") -> str:
+    """A frame of a trade whose timestamp is written as given."""
+    payload = f'{{"proxyWallet": "0x{"a" * 40}", "transactionHash": "0x1", "timestamp": {stamp}}}'
+    return f'{{"topic": "activity", "type": "{kind}", "payload": {payload}}}'
+
+
 @pytest.mark.parametrize(
     "frame",
     [
@@ -285,6 +296,16 @@ def test_watched_wallets_and_unflagged_ones_of_the_tiers_are_followed(store: Sto
         "null",
         "{}",
         b"\xff",
+        "[" * 200_000,
+        '{"payload": ' * 100_000,
+        frame_at("Infinity"),
+        frame_at("-Infinity"),
+        frame_at("NaN"),
+        frame_at("1e400"),
+        frame_at("9" * 5_000),
+        frame_at("9" * 30),
+        frame_at("-5"),
+        frame_at("86400"),
         '{"topic": "activity", "type": "trades", "payload": null}',
         json.dumps(
             {
@@ -308,7 +329,80 @@ def test_watched_wallets_and_unflagged_ones_of_the_tiers_are_followed(store: Sto
     ],
 )
 def test_what_is_no_trade_is_passed_over(frame: str | bytes) -> None:
-    assert heard(frame, 1.0) is None
+    assert heard(frame, 1_795_000_000.0) is None
+
+
+def test_seconds_and_milliseconds_are_one_moment_in_both_types() -> None:
+    for stamp in ("1794999999", "1794999999000", "1794999999.5"):
+        for kind in ("trades", "orders_matched"):
+            found = heard(frame_at(stamp, kind), 1_795_000_000.0)
+            assert found is not None and (found.ts, found.type) == (1_794_999_999, kind)
+
+
+def test_one_type_may_fall_silent_and_a_trade_told_twice_counts_once(
+    simulator: Simulator, wire: Wire, asking: Settings, store: Store
+) -> None:
+    known(store, simulator.world)
+    with watched(store, asking) as watch:
+        until(watch, lambda: watch.feed.connected and bool(watch.wallets))
+        for withheld in (set(), {"trades"}, {"orders_matched"}):
+            simulator.hub.withheld = withheld
+            before, trades = watch.counts["trades heard"], true_fills(simulator.world)
+            frames = watch.feed.frames
+            live_on(simulator, 30)
+            until(watch, lambda before=before: watch.counts["trades heard"] > before)
+            until(watch, lambda: not watch.waiting)
+            assert watch.feed.frames > frames
+            assert watch.counts["trades heard"] - before <= true_fills(simulator.world) - trades, (
+                withheld
+            )
+        simulator.hub.withheld = set()
+        stages = {row["stage"]: row for row in watch.health()["latency"]}  # type: ignore[attr-defined]
+        assert stages["stored"]["n"] == watch.counts["trades heard"]
+        assert stages["heard"]["half"] <= stages["stored"]["half"] <= stages["stored"]["slowest"]
+
+
+def test_silence_of_trades_is_no_silence_of_the_line(
+    simulator: Simulator,
+    wire: Wire,
+    asking: Settings,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(feeds, "PING_S", 0.1)
+    monkeypatch.setattr(stream, "SILENT_S", 0.5)
+    simulator.hub.withheld = set(feeds.TYPES)
+    try:
+        with watched(store, asking) as watch:
+            until(watch, lambda: bool(watch.silence()))
+            assert watch.feed.connected and watch.feed.frames > 0, "pings were answered"
+            assert watch.health()["lag_s"] < 0.5 <= watch.feed.trades_silent_s(time.time())
+            with pytest.raises(ApiUnavailable, match="told no trade of anybody"):
+                stream.report_once(watch, 0.1)
+    finally:
+        simulator.hub.withheld = set()
+
+
+def test_a_reader_that_dies_is_not_connected_and_comes_back(
+    simulator: Simulator, asking: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "PING_S", 0.1)
+    keep, failed = TradeFeed._keep, []
+
+    def failing(feed: TradeFeed, frame: str | bytes) -> None:
+        if len(failed) < 2:
+            failed.append(feed.connected)
+            raise RuntimeError("nobody foresaw this")
+        keep(feed, frame)
+
+    monkeypatch.setattr(TradeFeed, "_keep", failing)
+    with TradeFeed(asking, first_wait_s=0.05) as feed:
+        give_up = time.monotonic() + PATIENCE_S
+        while not (feed.connects >= 3 and feed.frames):
+            assert time.monotonic() < give_up and (feed.connected or feed.error)
+            time.sleep(0.01)
+        assert failed == [True, True] and feed.connected and not feed.error
+    assert not feed.connected, "closed"
 
 
 def test_only_fit_addresses_are_asked() -> None:

@@ -44,6 +44,13 @@ def _is_hex(text: str) -> bool:
     return text.startswith("0x") and len(text) == HASH_LENGTH and set(text[2:]) <= HEXADECIMAL
 
 
+def told_after(store: Store, rules: Sequence[int], since: datetime) -> list[float]:
+    """Seconds from the event to its alert, of the alerts these rules raised since then."""
+    with store.raw() as connection:
+        found = SQL.run(connection, "told_after", rules=list(rules), since=since)
+        return [seconds for (seconds,) in found]
+
+
 def heartbeat(store: Store, service: str, started_at: datetime, detail: dict[str, Any]) -> None:
     """Note that a service of this process lives, and how it is."""
     with store.raw() as connection:

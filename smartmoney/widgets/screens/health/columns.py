@@ -21,7 +21,7 @@ def stated(detail: dict[str, Any] | None) -> str:
     return ", ".join(
         f"{name.replace('_', ' ')} {words.get(value, value) if isinstance(value, bool | None) else value}"
         for name, value in (detail or {}).items()
-        if value != ""
+        if value != "" and not isinstance(value, list)
     )
 
 
@@ -66,6 +66,10 @@ def _route_state(row: Row) -> Cell:
     if row["closed"]:
         return cells.chip("closed", "red", row["closed_reason"] or "")
     return cells.chip("open", "gain")
+
+
+def _seconds(row: Row, name: str) -> Cell:
+    return {"t": f"{row[name]:,.1f} s"}
 
 
 def _stated(row: Row) -> Cell:
@@ -138,4 +142,29 @@ SERVICES = (
     TableColumn.when("seen_at", "Seen"),
     TableColumn.when("started_at", "Up since"),
     TableColumn.by_row(_stated, "state", "State"),
+)
+STAGES = {
+    "heard": "heard on the feed",
+    "stored": "stored",
+    "told": "told as an alert",
+}
+LATENCY = (
+    TableColumn.by_row(
+        lambda row: {"t": STAGES.get(row["stage"], row["stage"])},
+        "stage",
+        "From a trade until it was",
+        stick=True,
+    ),
+    TableColumn.of(cells.number, "n", "Trades"),
+    TableColumn.by_row(lambda row: _seconds(row, "half"), "half", "Half within", left=False),
+    TableColumn.by_row(
+        lambda row: _seconds(row, "nine_of_ten"), "nine_of_ten", "9 of 10 within", left=False
+    ),
+    TableColumn.by_row(
+        lambda row: _seconds(row, "ninety_nine_of_100"),
+        "ninety_nine_of_100",
+        "99 of 100 within",
+        left=False,
+    ),
+    TableColumn.by_row(lambda row: _seconds(row, "slowest"), "slowest", "Slowest", left=False),
 )

@@ -38,6 +38,12 @@ class HealthData(PageData):
     heartbeats: Sequence[Row] = ()
     stamp: Row = field(default_factory=dict)
 
+    @property
+    def latency(self) -> Sequence[Row]:
+        """How long the live feed's trades took by stage; empty where no feed is followed."""
+        told = [(row.get("detail") or {}).get("latency") for row in self.heartbeats]
+        return next((rows for rows in told if rows), [])
+
 
 class HealthModel(PageModel[HealthData]):
     """Jobs, streams, quarantine, drift, budget, database."""

@@ -23,6 +23,12 @@ TABLES = (
     ),
     ("budget", "Request budget", columns.BUDGET, "No request was sent yet."),
     ("tables", "Largest tables", columns.TABLES, "No table."),
+    (
+        "latency",
+        "Latency of the live feed",
+        columns.LATENCY,
+        "The live feed is not followed, or has told no trade of a followed wallet yet.",
+    ),
     ("heartbeats", "Services", columns.SERVICES, "No service has reported."),
 )
 

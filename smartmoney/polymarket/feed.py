@@ -103,8 +103,8 @@ def heard(frame: str | bytes, at: float) -> Heard | None:
     """The trade in a frame; None for anything else. Frames come from outside: what is not as expected is no trade."""
     try:
         message: Any = json.loads(frame)
-        payload, told_as = message["payload"], message["type"]
-        if message["topic"] != "activity" or told_as not in TYPES:
+        payload, kind = message["payload"], message["type"]
+        if message["topic"] != "activity" or kind not in TYPES:
             return None
         wallet, tx = str(payload["proxyWallet"]).lower(), str(payload["transactionHash"]).lower()
         ts = int(payload["timestamp"])
@@ -112,7 +112,7 @@ def heard(frame: str | bytes, at: float) -> Heard | None:
         return None
     ts = ts // 1_000 if ts > MILLISECONDS else ts
     plausible = at - LATE_S <= ts <= at + EARLY_S
-    return Heard(wallet, tx, ts, at, told_as) if plausible and is_address(wallet) else None
+    return Heard(wallet, tx, ts, at, kind) if plausible and is_address(wallet) else None
 
 
 class TradeFeed:

@@ -202,7 +202,7 @@ class Watch:
         self.counts["alerts"] += report.written.get("alerts", 0)
         if report.written.get("alerts"):
             since = datetime.fromtimestamp(min(before, now), UTC)
-            self.latency.note("told", live.told_after(self.store, rules, since))
+            self.latency.note("told", live.alert_seconds(self.store, rules, since))
 
     def health(self) -> dict[str, object]:
         """How the stream is, for the health page: `lag_s` is the age of the newest frame, answers to pings included."""

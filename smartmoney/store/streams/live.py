@@ -44,10 +44,10 @@ def _is_hex(text: str) -> bool:
     return text.startswith("0x") and len(text) == HASH_LENGTH and set(text[2:]) <= HEXADECIMAL
 
 
-def told_after(store: Store, rules: Sequence[int], since: datetime) -> list[float]:
+def alert_seconds(store: Store, rules: Sequence[int], since: datetime) -> list[float]:
     """Seconds from the event to its alert, of the alerts these rules raised since then."""
     with store.raw() as connection:
-        found = SQL.run(connection, "told_after", rules=list(rules), since=since)
+        found = SQL.run(connection, "alert_seconds", rules=list(rules), since=since)
         return [seconds for (seconds,) in found]
 
 

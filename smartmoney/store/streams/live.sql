@@ -8,7 +8,7 @@ select distinct trader.address, '0x' || encode(trade.tx_hash, 'hex')
 from trade join trader on trader.id = trade.trader_id
 where trader.address = any(%(wallets)s) and trade.ts >= %(since)s and trade.tx_hash = any(%(hashes)s)
 
--- name: told_after
+-- name: alert_seconds
 select extract(epoch from at - event_at)::float8
 from alert
 where rule_id = any(%(rules)s) and at >= %(since)s

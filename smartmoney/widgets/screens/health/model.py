@@ -41,8 +41,8 @@ class HealthData(PageData):
     @property
     def latency(self) -> Sequence[Row]:
         """How long the live feed's trades took by stage; empty where no feed is followed."""
-        told = [(row.get("detail") or {}).get("latency") for row in self.heartbeats]
-        return next((rows for rows in told if rows), [])
+        measured = [(row.get("detail") or {}).get("latency") for row in self.heartbeats]
+        return next((rows for rows in measured if rows), [])
 
 
 class HealthModel(PageModel[HealthData]):

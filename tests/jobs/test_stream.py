@@ -166,12 +166,13 @@ def test_a_trade_is_stored_once_and_told_and_a_cut_line_hides_nothing(
             "trader_moves", made_at=began, tiers=["S"], min_usd=1, price_cap=1.0, cooldown_minutes=0
         )
 
-        fills = true_fills(world)
-        while true_fills(world) == fills:  # few: a rule tells no more than twenty in a while
+        def told_of_it() -> bool:
+            """Few trades: a rule tells no more than twenty in a while."""
             live_on(simulator, 1)
-        until(
-            watch, lambda: watch.counts["trades heard"] > 0 and not watch.waiting and not watch.owed
-        )
+            return bool(rows.told()) and not watch.waiting and not watch.owed
+
+        until(watch, told_of_it)
+        assert watch.counts["trades heard"] > 0
         told = rows.told("event_at")
         assert told and min(told) > began
         assert watch.seconds, "trades the feed named were found"

@@ -1,25 +1,24 @@
-"""Markets with events, prices and resolutions: all open ones, and the closed ones our traders were in."""
+"""Markets with events, prices and resolutions: what somebody holds, watches or waits for first, then the list of all open ones."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from smartmoney.errors import ApiRefused, ShapeChanged
+from smartmoney.errors import ApiRefused, ShapeChanged, WalkStuck
 from smartmoney.ids import is_combo, spellings
-from smartmoney.ingest import pages, resolving
+from smartmoney.ingest import market_pages, open_list, pages, resolving
+from smartmoney.ingest.open_list import SOURCE
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
+from smartmoney.ingest.phases import Done, Phases, Step
 from smartmoney.polymarket import market_endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.market_endpoints import MOST_IDS
 from smartmoney.polymarket.pages import FeedPage
-from smartmoney.polymarket.types import InterestRecord, MarketRecord, PricePoint, ResolutionRecord
+from smartmoney.polymarket.types import MarketRecord
 from smartmoney.settings import Settings
 from smartmoney.store import db, streams
 from smartmoney.store.db import PostgresConnection, Store
@@ -27,7 +26,6 @@ from smartmoney.store.markets import catalog, prices
 from smartmoney.store.markets.groups import groups_to_complete, note_whole
 from smartmoney.units import DAY_SECONDS
 
-SOURCE = "markets"
 HISTORY_STEP_S = 43_200
 """Twelve hours: finer prices of long ago are not kept by the API."""
 HISTORY_AGAIN_DAYS = 7
@@ -43,11 +41,12 @@ def sync_markets(
     max_seconds: float = 300.0,
     history_limit: int = 200,
 ) -> SyncOutcome:
-    """Refresh every open market, complete those only named by trades, and fetch what has resolved.
+    """Fetch prices and resolutions of what somebody holds, watches or was in; then go on with the list of all open markets.
 
-    Of watched markets, and those smart money is in, the prices from before our first look are fetched too.
-
-    Closed markets are asked for until their payouts are known, and never again after that.
+    Each part has its share of the time, and says how much it left. The long list is walked in slices: a turn takes as
+    many runs as it needs, and what it did not show has left it. Closed markets are asked for until their payouts are
+    known, and never again after that. Of watched markets, and those smart money is in, the prices from before our first
+    look are fetched too.
 
     Args:
         store: as `sm_ingest`.
@@ -55,72 +54,129 @@ def sync_markets(
         settings: how many requests run at once.
         closed_limit: most markets completed, and most resolutions asked for, in this run.
         progress: told while it works.
-        max_seconds: after this no further closed market is begun; the next run goes on with the others.
+        max_seconds: when the last part ends.
         history_limit: most markets whose price history is fetched in this run.
 
     Raises:
-        TemporaryError, ShapeChanged, WalkStuck: what is stored stays, the next run begins again.
+        TemporaryError, ShapeChanged: what is stored stays, the next run goes on.
     """
-    run = _Run(
-        store, client, settings.worker_concurrency, progress, until=time.monotonic() + max_seconds
-    )
-    run.refresh_open()
-    run.complete_missing(closed_limit)
-    run.complete_groups(closed_limit)
-    run.resolve(closed_limit)
-    run.measure_interest()
-    run.fill_history(history_limit)
+    run = _Run(store, client, settings.worker_concurrency, progress, max_seconds)
+    parts: list[tuple[str | None, float, Callable[[], int], str]] = [
+        ("named", 0.15, partial(run.complete_named, closed_limit), "markets that trades name"),
+        ("held", 0.40, run.refresh_held, "open markets that somebody is in or watches"),
+        ("payouts", 0.60, partial(run.resolve, closed_limit), "closed markets to ask for payouts"),
+        ("groups", 0.65, partial(run.complete_groups, closed_limit), "events with conversions"),
+        ("interest", 0.70, run.measure_interest, "markets to ask for their open interest"),
+        ("histories", 0.75, partial(run.fill_history, history_limit), "prices of before"),
+        (None, 0.90, run.walk_list, "markets of the long list"),
+        ("gone", 0.95, partial(run.complete_gone, closed_limit), "markets that left the list"),
+        ("settled", 1.00, partial(run.resolve, closed_limit), "markets found closed"),
+    ]
+    for part in parts:
+        run.phases.run(*part)
     return run.outcome
-
-
-Step = Callable[[PostgresConnection[Any], list[str]], int]
 
 
 @dataclass
 class _Run:
-    """One run of the job."""
+    """One run of the job. Each part returns how many it left undone."""
 
     store: Store
     client: Client
     at_once: int
     progress: Progress
-    until: float
+    max_seconds: float
     outcome: SyncOutcome = field(default_factory=SyncOutcome)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    phases: Phases = field(init=False)
+    turn: open_list.Turn = field(init=False)
+    walked: bool = False
+    asked: set[str] = field(default_factory=set)
 
-    def refresh_open(self) -> None:
-        """Every open market, with its price of now; a page with too many odd rows ends this list, and nothing else."""
+    def __post_init__(self) -> None:
+        self.phases = Phases(
+            self.store,
+            SOURCE,
+            self.outcome,
+            self.at_once,
+            self.progress,
+            self.began,
+            self.max_seconds,
+        )
         with self.store.session() as connection:
-            try:
-                for number, page in enumerate(
-                    market_endpoints.markets(self.client, closed=False), 1
-                ):
-                    self._save(connection, page, "open")
-                    self.progress(number, number, f"{self.outcome.read['markets']} open markets")
-            except ShapeChanged as error:
-                self._fail(connection, "open", error)
-            else:
-                streams.complete(connection, SOURCE, "open", watermark=self.began, due_in_s=0)
+            self.turn = open_list.Turn.read(connection, self.began)
 
-    def _fail(self, connection: PostgresConnection[Any], key: str, error: ShapeChanged) -> None:
-        """Note that one stream stopped; a fault that concerns all of them ends the run."""
-        if not error.one_stream:
-            raise error
-        streams.fail(connection, SOURCE, key, str(error), 0)
-        self.outcome.fail(f"{SOURCE} {key}", str(error))
-
-    def complete_missing(self, limit: int) -> None:
-        """Markets that only trades named, and those that left the open list."""
+    def complete_named(self, limit: int) -> int:
+        """Markets that only trades named."""
         with self.store.session() as connection:
-            missing = catalog.missing_conditions(connection, self.began, limit)
-        found = self._in_batches(missing, self._ask_markets, "markets completed")
-        unknown = len([each for each in missing if not is_combo(each)]) - found
+            named = catalog.named_conditions(connection, limit)
+        done = self._in_batches(named, self._ask_markets, "markets completed")
+        unknown = len([each for each in named if not is_combo(each)]) - done.count - done.left
         if unknown > 0:
             self.outcome.note(
                 f"{unknown} markets that trades name were not listed by the API; asked again later."
             )
+        return done.left
 
-    def complete_groups(self, limit: int) -> None:
+    def refresh_held(self) -> int:
+        """Prices and states of the open markets somebody is in or watches, those looked at longest ago first.
+
+        Where the list of all open markets is no more requests than asking for these one by one, it is walked instead.
+        """
+        with self.store.session() as connection:
+            held = catalog.held_conditions(connection)
+        if (self.turn.last_pages or 0) * MOST_IDS < len(held) and self.turn.last_pages:
+            return self.walk_list()
+        return self._in_batches(held, self._ask_open, "markets in somebody's hands").left
+
+    def walk_list(self) -> int:
+        """Go on with the list of all open markets; 0 left is all that can be known of a list without a length."""
+        if self.walked:
+            return 0
+        began = self.turn.began
+        with self.store.session() as connection:
+            try:
+                self.walked = open_list.walk(
+                    connection, self.client, self.turn, self._save_listed, lambda: self.phases.over
+                )
+            except (ShapeChanged, WalkStuck) as error:
+                self._fail(connection, open_list.KEY, error)
+                return 0
+        if not self.walked:
+            known = self.turn.complete_at
+            self.outcome.note(
+                f"The list of all open markets goes on: {self.turn.pages:,} pages since {began:%Y-%m-%d %H:%M} UTC; "
+                + (f"complete as of {known:%Y-%m-%d %H:%M} UTC." if known else "not complete yet.")
+            )
+        return 0
+
+    def _save_listed(
+        self,
+        connection: PostgresConnection[Any],
+        page: FeedPage[MarketRecord],
+        note: dict[str, Any],
+    ) -> None:
+        self._save(connection, page, open_list.KEY, note)
+        self.progress(self.turn.pages, self.turn.pages, f"{self.outcome.read['markets']} markets")
+
+    def _fail(
+        self, connection: PostgresConnection[Any], key: str, error: ShapeChanged | WalkStuck
+    ) -> None:
+        """Note that one stream stopped; a fault that concerns all of them ends the run."""
+        if isinstance(error, ShapeChanged) and not error.one_stream:
+            raise error
+        streams.fail(connection, SOURCE, key, str(error), 0)
+        self.outcome.fail(f"{SOURCE} {key}", str(error))
+
+    def complete_gone(self, limit: int) -> int:
+        """Markets that a whole turn through the list of open ones did not show."""
+        if self.turn.complete_at is None:
+            return 0
+        with self.store.session() as connection:
+            gone = catalog.gone_conditions(connection, self.turn.complete_at, limit)
+        return self._in_batches(gone, self._ask_markets, "markets that left the list").left
+
+    def complete_groups(self, limit: int) -> int:
         """Every market of the events in which somebody converted: a conversion gives shares of each."""
         with self.store.session() as connection:
             groups = dict(groups_to_complete(connection, GROUP_AGAIN_S, limit))
@@ -128,7 +184,7 @@ class _Run:
         def ask(connection: PostgresConnection[Any], batch: list[str]) -> int:
             return sum(self._ask_group(connection, group, groups[group]) for group in batch)
 
-        self._in_batches(list(groups), ask, "events with conversions asked for whole")
+        return self._in_batches(list(groups), ask, "events with conversions asked for whole").left
 
     def _ask_group(self, connection: PostgresConnection[Any], group: str, event: str | None) -> int:
         """One group: by its event, or else by its questions, whose ids go on from the group's own."""
@@ -148,19 +204,22 @@ class _Run:
             note_whole(connection, [group])
         return len(rows)
 
-    def resolve(self, limit: int) -> None:
+    def resolve(self, limit: int) -> int:
         """Payouts of closed markets from whatever route knows them; a market price is never taken for a resolution."""
         with self.store.session() as connection:
             waiting = catalog.unresolved_conditions(connection, limit)
-        self._in_batches(waiting, self._ask_payouts, "closed markets asked for their payouts")
+        waiting = [condition for condition in waiting if condition not in self.asked]
+        words = "closed markets asked for their payouts"
+        return self._in_batches(waiting, self._ask_payouts, words).left
 
-    def measure_interest(self) -> None:
+    def measure_interest(self) -> int:
         """Open interest of the open markets somebody we know is in: what coverage of holders is measured by."""
         with self.store.session() as connection:
-            held = catalog.held_conditions(connection)
-        self._in_batches(held, self._ask_interest, "open markets asked for their open interest")
+            held = catalog.held_conditions(connection, watched=False)
+        words = "open markets asked for their open interest"
+        return self._in_batches(held, self._ask_interest, words).left
 
-    def fill_history(self, limit: int) -> None:
+    def fill_history(self, limit: int) -> int:
         """Prices since each market began, for its chart: the newest come from our own looks."""
         with self.store.session() as connection:
             tokens = prices.history_due(connection, HISTORY_AGAIN_DAYS, limit)
@@ -170,13 +229,15 @@ class _Run:
                 self._ask_history(connection, condition, tokens[condition]) for condition in batch
             )
 
-        self._in_batches(list(tokens), ask, "prices of before")
+        return self._in_batches(list(tokens), ask, "prices of before").left
 
     def _ask_history(self, connection: PostgresConnection[Any], condition: str, token: str) -> int:
         new = 0
         try:
             for page in market_endpoints.prices_history(self.client, token, "max", HISTORY_STEP_S):
-                new += pages.committed(connection, self.outcome, _keep_history, condition, page)
+                new += pages.committed(
+                    connection, self.outcome, market_pages.keep_history, condition, page
+                )
         except ApiRefused as error:
             self.outcome.note(f"The price history of {condition} was refused: {error}")
         prices.note_history(connection, condition)
@@ -184,9 +245,17 @@ class _Run:
         return new
 
     def _ask_markets(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
-        """Closed and open ones apart: the API never gives both in one answer."""
+        return self._ask(connection, batch, (True, False))
+
+    def _ask_open(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
+        return self._ask(connection, batch, (False, True))
+
+    def _ask(
+        self, connection: PostgresConnection[Any], batch: list[str], order: tuple[bool, bool]
+    ) -> int:
+        """Closed and open ones apart, the likely ones first: the API never gives both in one answer."""
         found: set[str] = set()
-        for closed in (True, False):
+        for closed in order:
             left = [condition for condition in batch if condition not in found]
             asked = [other for condition in left for other in spellings(condition)]
             for start in range(0, len(asked), MOST_IDS):
@@ -194,106 +263,53 @@ class _Run:
                 for page in market_endpoints.markets(self.client, closed, part):
                     self._save(connection, page, "by condition")
                     found |= {each for row in page.rows for each in spellings(row.condition_id)}
+        self._touch(connection, [condition for condition in batch if condition not in found])
         return len(found & set(batch))
 
     def _ask_payouts(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
         """The routes that know, one after the other, each for the markets those before said nothing of."""
         left = [condition for condition in batch if not is_combo(condition)]
+        self.asked.update(batch)
         for route in resolving.ROUTES:
             if not left:
                 break
             try:
                 for page in route(self.client, left):
-                    pages.committed(connection, self.outcome, _keep_resolutions, page)
+                    pages.committed(connection, self.outcome, market_pages.keep_resolutions, page)
                     answered = {row.condition_id for row in page.rows}
                     left = [condition for condition in left if condition not in answered]
             except ApiRefused as error:
                 self.outcome.note(f"A route of resolutions was refused: {error}")
+        self._touch(connection, batch)
         return len(batch)
 
     def _ask_interest(self, connection: PostgresConnection[Any], batch: list[str]) -> int:
         for page in market_endpoints.open_interest(self.client, batch):
-            pages.committed(connection, self.outcome, _keep_interest, page)
+            pages.committed(connection, self.outcome, market_pages.keep_interest, page)
         return len(batch)
 
     def _save(
-        self, connection: PostgresConnection[Any], page: FeedPage[MarketRecord], key: str
+        self,
+        connection: PostgresConnection[Any],
+        page: FeedPage[MarketRecord],
+        key: str,
+        note: dict[str, Any] | None = None,
     ) -> None:
-        pages.committed(connection, self.outcome, _keep_markets, key, page, self.began)
+        at = datetime.now(UTC)
+        pages.committed(connection, self.outcome, market_pages.keep_markets, key, page, at, note)
 
-    def _in_batches(self, conditions: list[str], step: Step, words: str) -> int:
-        """Work off twenty at a time, several at once.
+    def _in_batches(self, conditions: list[str], step: Step, words: str) -> Done:
+        """Twenty at a time; what cannot be read of some fails their stream, and the next run begins with others."""
 
-        Returns:
-            The sum of what the steps returned, and one for each market that time did not suffice for.
-        """
-        batches = iter(
-            [conditions[start : start + MOST_IDS] for start in range(0, len(conditions), MOST_IDS)]
-        )
-        lock, total = threading.Lock(), -(-len(conditions) // MOST_IDS)
-        workers = max(1, min(self.at_once, total))
-        done = [0, 0]
+        def guarded(connection: PostgresConnection[Any], batch: list[str]) -> int:
+            try:
+                return step(connection, batch)
+            except ShapeChanged as error:
+                self._fail(connection, words, error)
+                self._touch(connection, batch)
+                return 0
 
-        def work(_: int) -> None:
-            with self.store.session() as connection:
-                while (batch := self._next(batches, lock)) is not None:
-                    try:
-                        count = step(connection, batch)
-                    except ShapeChanged as error:
-                        count = 0
-                        self._fail(connection, words, error)
-                    db.committed(connection, partial(catalog.touch_conditions, connection, batch))
-                    with lock:
-                        done[0], done[1] = done[0] + 1, done[1] + count
-                        self.progress(done[0], total, f"{done[1]} {words}")
+        return self.phases.batches(conditions, MOST_IDS, guarded, words)
 
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(work, range(workers)))
-        return done[1] + sum(len(batch) for batch in batches)
-
-    def _next(self, batches: Iterator[list[str]], lock: threading.Lock) -> list[str] | None:
-        with lock:
-            return next(batches, None) if time.monotonic() < self.until else None
-
-
-def _keep_markets(
-    connection: PostgresConnection[Any],
-    outcome: SyncOutcome,
-    key: str,
-    page: FeedPage[MarketRecord],
-    at: datetime,
-) -> None:
-    """Markets, quarantine and cursor; a page that ends the reading moves no cursor."""
-    saved = catalog.save_markets(connection, page.rows, at)
-    outcome.count("markets", len(page.rows), saved)
-    pages.keep(connection, page, SOURCE, key, outcome)
-    if page.stop is None:
-        streams.advance(connection, SOURCE, key, cursor=page.next_cursor, cursor_params=page.params)
-
-
-def _keep_history(
-    connection: PostgresConnection[Any],
-    outcome: SyncOutcome,
-    condition: str,
-    page: FeedPage[PricePoint],
-) -> int:
-    seconds, picos = [row.ts for row in page.rows], [row.price_pico for row in page.rows]
-    new = prices.save_history(connection, condition, seconds, picos)
-    pages.keep(connection, page, "prices", condition, outcome)
-    return new
-
-
-def _keep_resolutions(
-    connection: PostgresConnection[Any], outcome: SyncOutcome, page: FeedPage[ResolutionRecord]
-) -> None:
-    outcome.count("resolutions", len(page.rows))
-    outcome.add("markets resolved", catalog.save_resolutions(connection, page.rows))
-    pages.keep(connection, page, "resolutions", "by condition", outcome)
-
-
-def _keep_interest(
-    connection: PostgresConnection[Any], outcome: SyncOutcome, page: FeedPage[InterestRecord]
-) -> None:
-    catalog.save_interest(connection, page.rows)
-    outcome.count("open interests", len(page.rows))
-    pages.keep(connection, page, "open interest", "by condition", outcome)
+    def _touch(self, connection: PostgresConnection[Any], conditions: list[str]) -> None:
+        db.committed(connection, partial(catalog.touch_conditions, connection, conditions))

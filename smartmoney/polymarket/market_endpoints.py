@@ -101,7 +101,10 @@ def tape(
 
 
 def markets(
-    client: Client, closed: bool, conditions: Sequence[str] | None = None
+    client: Client,
+    closed: bool,
+    conditions: Sequence[str] | None = None,
+    cursor: str | None = None,
 ) -> Iterator[FeedPage[MarketRecord]]:
     """Open or closed markets with their tags and event; gamma never gives both in one answer.
 
@@ -109,6 +112,7 @@ def markets(
         client: asks the API.
         closed: which of the two.
         conditions: only these, at most 20.
+        cursor: of an earlier walk of the same list, which goes on there.
     """
     wanted = None if conditions is None else markets_only(conditions)
     if wanted == []:
@@ -119,7 +123,7 @@ def markets(
         "limit": min(MARKETS_PER_PAGE, client.page_rows),
         "condition_ids": wanted,
     }
-    return pages(client, MARKETS, Walk(params, "after_cursor"))
+    return pages(client, MARKETS, Walk(params, "after_cursor", cursor))
 
 
 def resolutions(client: Client, conditions: Sequence[str]) -> Iterator[FeedPage[ResolutionRecord]]:

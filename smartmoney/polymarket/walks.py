@@ -38,18 +38,21 @@ class Walk:
             rows of their own.
     """
 
-    def __init__(self, params: Mapping[str, Param], name: str = "cursor") -> None:
-        """Start at the first page.
+    def __init__(
+        self, params: Mapping[str, Param], name: str = "cursor", cursor: str | None = None
+    ) -> None:
+        """Start at the first page, or where an earlier walk stopped.
 
         Args:
             params: filters, sent again with every cursor.
             name: the parameter the cursor goes into.
+            cursor: what the last page of the earlier walk handed out.
         """
         self.finished = False
         self.pages = 0
         self.repeating = False
         self._params, self._name = dict(params), name
-        self._cursor: str | None = None
+        self._cursor = cursor
         self._cursors: set[str] = set()
         self._fingerprints: set[bytes] = set()
         self._empty = 0

@@ -158,10 +158,11 @@ class Rows:
 
     def price(self, market: int, at: datetime, price: float) -> None:
         self.run(
-            "insert into market_price (market_id, ts, price, source) values (%s, %s, %s, 'gamma')",
+            "insert into market_price (market_id, ts, price, source, seen_until) values (%s, %s, %s, 'gamma', %s)",
             market,
             at,
             price,
+            at,
         )
 
     def resolve(self, market: int, at: datetime, yes: int) -> None:

@@ -53,13 +53,45 @@ def test_a_resolution_stays_whatever_a_later_look_says(store: Store) -> None:
     )
 
 
-def test_prices_of_open_markets_become_a_history(store: Store) -> None:
-    save(store, MARKET)
-    save(store, MARKET)
-    save(store, replace(MARKET, price_pico=500_000_000_000), NOW + timedelta(minutes=10))
-    assert one(store, "select array_agg(price::text order by ts) from market_price") == (
-        ["0.400000000000", "0.500000000000"],
-    )
+def looks(store: Store) -> list[tuple[str, int, int | None]]:
+    """Each row of the price history: price, minutes after NOW, and until how many minutes it was seen; None: still."""
+    with store.raw() as connection:
+        found = connection.execute(
+            "select price::float8, ts, seen_until from market_price order by ts"
+        ).fetchall()
+    minutes = [
+        [None if at is None else (at - NOW).total_seconds() / 60 for at in row[1:]] for row in found
+    ]
+    return [(price, *spans) for (price, *_), spans in zip(found, minutes, strict=True)]
+
+
+def look(store: Store, minutes: int, tenths: int) -> None:
+    save(store, replace(MARKET, price_pico=tenths * 10**11), NOW + timedelta(minutes=minutes))
+
+
+def test_a_price_is_kept_when_it_changes_and_after_a_pause(store: Store) -> None:
+    look(store, 0, 4)
+    with store.raw() as connection:
+        connection.execute("insert into watchlist (market_id) select id from market")
+    for minutes, tenths in (
+        (10, 4),
+        (20, 4),
+        (30, 4),
+        (40, 5),
+        (50, 5),
+        (90, 5),
+        (100, 5),
+        (95, 7),
+    ):
+        look(store, minutes, tenths)
+    assert looks(store) == [(0.4, 0, 0), (0.4, 10, 30), (0.5, 40, 50), (0.5, 90, None)]
+
+
+def test_of_a_market_nobody_is_in_a_price_a_day_is_kept(store: Store) -> None:
+    day = 1_440
+    for minutes, tenths in ((0, 4), (10, 5), (day + 10, 5), (day + 20, 6), (3 * day, 5)):
+        look(store, minutes, tenths)
+    assert looks(store) == [(0.4, 0, 0), (0.5, day + 10, day + 10)]
 
 
 def test_a_market_first_named_by_a_fill_is_completed(store: Store) -> None:
@@ -67,10 +99,10 @@ def test_a_market_first_named_by_a_fill_is_completed(store: Store) -> None:
     fill = FillRecord(WALLET, 1_790_000_000, "0x" + "f" * 64, "BUY", 10, 10**11, 1, stub)
     with store.raw() as connection:
         fills.save_fills(connection, [fill], Occurrences())
-        assert catalog.missing_conditions(connection, NOW, 10) == [MARKET.condition_id]
+        assert catalog.named_conditions(connection, 10) == [MARKET.condition_id]
     save(store, MARKET)
     with store.raw() as connection:
-        assert catalog.missing_conditions(connection, NOW - timedelta(days=900), 10) == []
+        assert catalog.named_conditions(connection, 10) == []
         assert connection.execute(
             "select token_id, outcome_index from outcome order by 2"
         ).fetchall() == [

@@ -38,7 +38,9 @@ select %(rule_id)s, %(key)s, %(now)s, %(event_at)s, %(trader_id)s, %(market_id)s
            select case outcome.outcome_index when 0 then seen.price when 1 then 1 - seen.price end
            from market_price as seen
            join outcome on outcome.id = %(outcome_id)s and outcome.market_id = seen.market_id
-           where seen.market_id = %(market_id)s and seen.ts <= %(now)s and seen.ts > %(now)s - interval '30 minutes'
+           join market on market.id = seen.market_id
+           where seen.market_id = %(market_id)s and seen.ts <= %(now)s
+             and coalesce(seen.seen_until, market.priced_at) > %(now)s - interval '30 minutes'
            order by seen.ts desc limit 1), cast(%(price)s as numeric))
 on conflict (dedupe_key) do nothing
 returning id
@@ -65,10 +67,11 @@ from (
     join outcome on outcome.id = alert.outcome_id
     join market on market.id = alert.market_id
     left join lateral (
-        select price from market_price
-        where market_price.market_id = alert.market_id and market_price.ts <= alert.at + cast(%(after)s as interval)
-          and market_price.ts > alert.at + cast(%(after)s as interval) - cast(%(tolerance)s as interval)
-        order by market_price.ts desc limit 1) as seen on true
+        select price from market_price p
+        where p.market_id = alert.market_id and p.ts <= alert.at + cast(%(after)s as interval)
+          and coalesce(p.seen_until, market.priced_at)
+              > alert.at + cast(%(after)s as interval) - cast(%(tolerance)s as interval)
+        order by p.ts desc limit 1) as seen on true
     where alert.{{column}} is null and alert.at > %(now)s - cast(%(after)s as interval) - interval '7 days'
       and alert.at + cast(%(after)s as interval) + interval '10 minutes' <= %(now)s
 ) as found

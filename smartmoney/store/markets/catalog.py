@@ -17,6 +17,7 @@ from smartmoney.polymarket.types import (
     ResolutionRecord,
 )
 from smartmoney.store.bulk import Bulk, Merge
+from smartmoney.store.markets import prices
 from smartmoney.store.markets.spellings import use_short_spelling
 from smartmoney.store.numeric import price, usd
 from smartmoney.store.sql import Statements
@@ -75,17 +76,19 @@ def save_events(connection: Connection[Any], rows: Sequence[EventRecord]) -> dic
 def save_markets(
     connection: Connection[Any], rows: Sequence[MarketRecord], observed_at: datetime
 ) -> Saved:
-    """Add or refresh markets with their events and outcomes; the price of an open market is appended to its history.
+    """Add or refresh markets with their events and outcomes; see `prices.note_looks` for what of a price is kept.
 
     A market once RESOLVED stays so, and a payout once known is kept; payouts come only from routes that know them.
     """
     unique = {row.condition_id: row for row in rows}
     use_short_spelling(connection, [row.condition_id for row in rows if row.version == "v2"])
     events = save_events(connection, [row.event for row in unique.values() if row.event])
+    looks = [row for row in unique.values() if row.status == "OPEN" and row.price_pico is not None]
+    seen = prices.last_looks(connection, [row.condition_id for row in looks])
     written = Bulk(connection).upsert(
         "market",
         ["condition_id"],
-        [_market(row, events) for row in unique.values()],
+        [_market(row, events, observed_at) for row in unique.values()],
         merge=MARKET_MERGE,
         returning=["condition_id", "id"],
     )
@@ -94,23 +97,17 @@ def save_markets(
         connection,
         [(ids[row.condition_id], each) for row in unique.values() for each in row.outcomes],
     )
-    prices = [
-        {
-            "market_id": ids[row.condition_id],
-            "ts": observed_at,
-            "price": price(row.price_pico),
-            "source": "gamma",
-        }
-        for row in unique.values()
-        if row.status == "OPEN" and row.price_pico is not None
-    ]
-    kept = dict.fromkeys(("price", "source"), Merge.KEEP)
-    Bulk(connection).upsert("market_price", ["market_id", "ts"], prices, merge=kept)
+    prices.note_looks(
+        connection,
+        [(ids[row.condition_id], price(row.price_pico)) for row in looks],
+        {ids[condition]: look for condition, look in seen.items()},
+        observed_at,
+    )
     new = sum(fresh for fresh, *_ in written)
     return Saved(new, len(written) - new)
 
 
-def _market(row: MarketRecord, events: dict[str, int]) -> dict[str, Any]:
+def _market(row: MarketRecord, events: dict[str, int], observed_at: datetime) -> dict[str, Any]:
     return {
         "condition_id": row.condition_id,
         "gamma_id": row.gamma_id,
@@ -131,7 +128,7 @@ def _market(row: MarketRecord, events: dict[str, int]) -> dict[str, Any]:
         "best_ask": price(row.best_ask_pico),
         "last_trade_price": price(row.last_trade_price_pico),
         "price_change_24h": price(row.price_change_24h_pico),
-        "priced_at": None if row.price_pico is None else datetime.now(UTC),
+        "priced_at": None if row.price_pico is None else observed_at,
         "start_date": _time(row.start_ts),
         "end_date": _time(row.end_ts),
         "closed_at": _time(row.closed_ts),
@@ -213,13 +210,21 @@ def save_interest(connection: Connection[Any], rows: Sequence[InterestRecord]) -
     SQL.run(connection, "save_interest", conditions=conditions, values=values)
 
 
-def missing_conditions(connection: Connection[Any], since: datetime, limit: int) -> list[str]:
-    """Condition ids to ask for one by one: markets that only rows named, and those that left the open list."""
-    return _conditions(connection, "missing", since=since, limit=limit)
+def named_conditions(connection: Connection[Any], limit: int) -> list[str]:
+    """Condition ids of markets that only rows of trades named, the longest unasked first."""
+    return _conditions(connection, "named", limit=limit)
+
+
+def gone_conditions(connection: Connection[Any], since: datetime, limit: int) -> list[str]:
+    """Condition ids of markets thought open that nobody has shown since, the longest unseen first."""
+    return _conditions(connection, "gone", since=since, limit=limit)
 
 
 def unresolved_conditions(connection: Connection[Any], limit: int) -> list[str]:
-    """Condition ids of markets that are closed but whose payouts are not known yet, the longest unasked first."""
+    """Condition ids of markets that are closed but whose payouts are not known yet.
+
+    Those somebody holds shares of come first, then the longest unasked.
+    """
     return _conditions(connection, "unresolved", limit=limit)
 
 
@@ -237,9 +242,16 @@ def interesting_conditions(connection: Connection[Any], most: int, rest_s: float
     return _conditions(connection, "interesting", most=most, rest=rest_s)
 
 
-def held_conditions(connection: Connection[Any]) -> list[str]:
-    """Condition ids of open markets in which some known wallet holds shares."""
-    return _conditions(connection, "held")
+def held_conditions(connection: Connection[Any], watched: bool = True) -> list[str]:
+    """Condition ids of open markets in which some known wallet holds shares, and of watched ones.
+
+    Watched ones come first, then those whose price was looked at longest ago.
+
+    Args:
+        connection: as `sm_ingest`.
+        watched: watched ones nobody holds, too.
+    """
+    return _conditions(connection, "held", watched=watched)
 
 
 def _conditions(connection: Connection[Any], name: str, **parameters: Any) -> list[str]:

@@ -40,13 +40,18 @@ update market m set open_interest = x.interest
 from unnest(%(conditions)s::text[], %(values)s::numeric[]) as x(condition, interest)
 where m.condition_id = x.condition
 
--- name: missing
-select condition_id from market
-where gamma_id is null or (status = 'OPEN' and updated_at < %(since)s)
-order by (gamma_id is null) desc, updated_at, id limit %(limit)s
+-- name: named
+select condition_id from market where gamma_id is null order by updated_at, id limit %(limit)s
+
+-- name: gone
+select condition_id from market where gamma_id is not null and status = 'OPEN' and updated_at < %(since)s
+order by updated_at, id limit %(limit)s
 
 -- name: unresolved
-select condition_id from market where status = 'CLOSED' order by updated_at, id limit %(limit)s
+-- What somebody is still in first: their PnL waits for it.
+select condition_id from market m where status = 'CLOSED'
+order by exists (select from ledger_position l where l.market_id = m.id and l.shares_micro > 0) desc, updated_at, id
+limit %(limit)s
 
 -- name: touch
 update market set updated_at = now() where condition_id = any(%(conditions)s)
@@ -62,8 +67,11 @@ where (not r.others or r.place <= %(most)s)
 order by r.others, r.place
 
 -- name: held
+-- Watched markets first, then those looked at longest ago.
 select condition_id from market m
-where status = 'OPEN' and (
-    exists (select from position p where p.market_id = m.id and p.status = 'OPEN')
+left join watchlist w on w.market_id = m.id
+where m.status = 'OPEN' and (
+    (%(watched)s and w.id is not null)
+    or exists (select from position p where p.market_id = m.id and p.status = 'OPEN')
     or exists (select from ledger_position l where l.market_id = m.id and l.shares_micro > 0))
-order by id
+order by (w.id is null), m.updated_at, m.id

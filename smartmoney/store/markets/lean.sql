@@ -8,7 +8,7 @@ from market m
 join outcome o on o.market_id = m.id and o.outcome_index = 0 and o.payout_micro is not null
 cross join lateral (select m.resolved_at - interval '24 hours' as before) as day
 left join lateral (select p.price from market_price p where p.market_id = m.id and p.ts <= day.before
-                   and p.ts > day.before - interval '24 hours' order by p.ts desc limit 1) as look on true
+                   and coalesce(p.seen_until, m.priced_at) > day.before - interval '24 hours' order by p.ts desc limit 1) as look on true
 left join lateral (
     select case side.outcome_index when 0 then t.price_pico else 1000000000000 - t.price_pico end / 1e12 as price
     from trade t join outcome side on side.id = t.outcome_id and side.outcome_index in (0, 1)

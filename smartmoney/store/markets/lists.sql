@@ -46,15 +46,14 @@ order by count(*) desc, category
 limit 50
 
 -- name: price_sparklines
--- Seven days of prices for the markets on a page, one a day, oldest first.
-select market_id, array_agg(price order by day) as prices
-from (
-    select distinct on (market_id, date_trunc('day', ts)) market_id, date_trunc('day', ts) as day, price
-    from market_price
-    where market_id = any(%(ids)s) and ts >= now() - interval '7 days'
-    order by market_id, date_trunc('day', ts), ts desc
-) as daily
-group by market_id
+-- Seven days of prices for the markets on a page, the last of each day, oldest first. A day without a row is one on which
+-- nothing changed.
+select wanted.id as market_id, array_agg(known.price order by day) as prices
+from unnest(%(ids)s::int[]) as wanted(id)
+cross join generate_series(date_trunc('day', now()) - interval '6 days', date_trunc('day', now()), interval '1 day') as day
+join lateral (select price from market_price p where p.market_id = wanted.id and p.ts < day + interval '1 day'
+              order by ts desc limit 1) as known on true
+group by wanted.id
 
 -- name: flow_sparklines
 -- Seven days of daily net smart flow for the markets on a page, oldest first.

@@ -81,15 +81,22 @@ order by 1, 2
 
 -- name: market_prices
 -- Prices of the first outcome over time, oldest first: the last one of each of `points` equal spans, so that months of
--- history and the looks of today both show.
-with bounds as (
-    select min(ts) as first, max(ts) as last from market_price where market_id = %(market_id)s
+-- history and the looks of today both show. The newest holds until the last look at the market.
+with known as (
+    select ts, price from market_price where market_id = %(market_id)s
+    union all
+    select m.priced_at, newest.price
+    from market m
+    join lateral (select ts, price, seen_until from market_price p where p.market_id = m.id order by ts desc limit 1) as newest
+        on newest.seen_until is null and newest.ts < m.priced_at
+    where m.id = %(market_id)s
+), bounds as (
+    select min(ts) as first, max(ts) as last from known
 ), spans as (
     select ts, price,
            least(floor(extract(epoch from last - ts) / greatest(extract(epoch from last - first) / %(points)s, 1)),
                  %(points)s - 1) as span
-    from market_price cross join bounds
-    where market_id = %(market_id)s
+    from known cross join bounds
 )
 select distinct on (span) ts, price
 from spans

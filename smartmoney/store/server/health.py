@@ -66,7 +66,7 @@ def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[
     """Everything on the health page.
 
     Returns:
-        jobs, streams, stream_errors, quarantine, quarantine_samples, drift, budget, database (one row),
+        jobs, streams, open_list (one row), stream_errors, quarantine, quarantine_samples, drift, budget, database (one row),
         tables, heartbeats, stamp, status: `red` when a job is red, else `amber` or `fresh`.
     """
     found = jobs(store, schedules, now)
@@ -75,6 +75,7 @@ def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[
         "status": "red" if "red" in states else "amber" if states & {"amber", "never"} else "fresh",
         "jobs": found,
         "streams": SQL.fetch(store, "streams"),
+        "open_list": SQL.fetch_one(store, "open_list") or {},
         "stream_errors": SQL.fetch(store, "stream_errors"),
         "quarantine": SQL.fetch(store, "quarantine_counts"),
         "quarantine_samples": SQL.fetch(store, "quarantine_samples"),

@@ -47,6 +47,13 @@ from ingestion_state
 group by source
 order by source
 
+-- name: open_list
+-- How far the list of all open markets is walked: complete up to when, and the turn under way.
+select watermark as complete_at, cursor is not null as going, cast(note ->> 'began' as timestamptz) as began,
+       cast(note ->> 'pages' as integer) as pages, cast(note ->> 'last_pages' as integer) as last_pages
+from ingestion_state
+where source = 'markets' and key = 'open'
+
 -- name: stream_errors
 -- The newest errors of streams.
 select source, key, last_error_at, last_error

@@ -28,6 +28,7 @@ class HealthData(PageData):
     status: str = "fresh"
     jobs: Sequence[Row] = ()
     streams: Sequence[Row] = ()
+    open_list: Row = field(default_factory=dict)
     stream_errors: Sequence[Row] = ()
     quarantine: Sequence[Row] = ()
     quarantine_samples: Sequence[Row] = ()
@@ -114,12 +115,28 @@ class HealthModel(PageModel[HealthData]):
                 else "nothing is scored yet"
             )
             lines.append(f"Trades are complete up to {formats.utc(newest)} at best; {use}.")
+        if self.data.open_list:
+            lines.append(open_list(self.data.open_list))
         for row in self.data.jobs:
             if row["consequence"]:
                 since = row["last_success_at"]
                 last = formats.ago(since, now) if since else "never"
                 lines.append(f"{row['job']} last succeeded {last}: {row['consequence']}.")
         return [[{"t": line}] for line in lines]
+
+
+def open_list(row: Row) -> str:
+    """How far the list of all open markets is walked, in a sentence."""
+    known = row["complete_at"]
+    sentence = "The list of all open markets is " + (
+        f"complete as of {formats.utc(known)}" if known else "not complete yet"
+    )
+    if not row["going"]:
+        return f"{sentence}."
+    of = f" of about {row['last_pages']:,}" if row["last_pages"] else ""
+    return (
+        f"{sentence}; the turn since {formats.utc(row['began'])} is at page {row['pages']:,}{of}."
+    )
 
 
 def _quiet(value: int, tone: str) -> Cell:

@@ -89,7 +89,7 @@ class _Run:
     outcome: SyncOutcome = field(default_factory=SyncOutcome)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     phases: Phases = field(init=False)
-    turn: open_list.Turn = field(init=False)
+    turn: open_list.ListTurn = field(init=False)
     walked: bool = False
     asked: set[str] = field(default_factory=set)
 
@@ -104,7 +104,7 @@ class _Run:
             self.max_seconds,
         )
         with self.store.session() as connection:
-            self.turn = open_list.Turn.read(connection, self.began)
+            self.turn = open_list.ListTurn.read(connection, self.began)
 
     def complete_named(self, limit: int) -> int:
         """Markets that only trades named."""

@@ -24,7 +24,7 @@ Save = Callable[[PostgresConnection[Any], FeedPage[MarketRecord], dict[str, Any]
 
 
 @dataclass
-class Turn:
+class ListTurn:
     """One turn through the list.
 
     Attributes:
@@ -42,7 +42,7 @@ class Turn:
     complete_at: datetime | None = None
 
     @classmethod
-    def read(cls, connection: PostgresConnection[Any], now: datetime) -> Turn:
+    def read(cls, connection: PostgresConnection[Any], now: datetime) -> ListTurn:
         """The turn under way, or a new one."""
         state = streams.get(connection, SOURCE, KEY)
         turn = cls(now, last_pages=state.note.get("last_pages"), complete_at=state.watermark)
@@ -63,7 +63,7 @@ class Turn:
 def walk(
     connection: PostgresConnection[Any],
     client: Client,
-    turn: Turn,
+    turn: ListTurn,
     save: Save,
     over: Callable[[], bool],
 ) -> bool:
@@ -104,6 +104,6 @@ def walk(
     return True
 
 
-def _restart(connection: PostgresConnection[Any], turn: Turn) -> None:
+def _restart(connection: PostgresConnection[Any], turn: ListTurn) -> None:
     turn.began, turn.pages, turn.cursor = datetime.now(UTC), 0, None
     streams.advance(connection, SOURCE, KEY, cursor=None, note=turn.note())

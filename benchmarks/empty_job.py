@@ -49,7 +49,8 @@ def main(runs: int = 8) -> None:
     off = {name.upper(): "0" for name in Settings.model_fields if name.startswith("schedule_")}
     with installation(**off) as (root, home):
         state = json.loads((Path(home) / "run" / "state.json").read_text())
-        api = PrefectApi(state["addresses"]["prefect"] + "/api")
+        login = (Path(home) / "prefect" / "login").read_text()
+        api = PrefectApi(state["addresses"]["prefect"] + "/api", login)
         figures = [measured(api, root) for _ in range(runs)]
     for words, values, bar in (
         ("wall", [one for one, _ in figures], 12),

@@ -33,6 +33,7 @@ from polymarket_sim.api.stream import Hub
 from polymarket_sim.faulty.misbehave import Misbehaviour, Rule, rule_of
 from polymarket_sim.protocol.wire import reply
 from polymarket_sim.world import World
+from smartmoney.listeners import LOOPBACK, MOST_MESSAGE, Door
 
 START_SECONDS = 30.0
 MOST_LOGGED = 200_000
@@ -153,7 +154,7 @@ class Simulator:
             WebSocketRoute("/ws/market", self.hub.market),
             Mount("/", _Log(self.misbehaviour.around(hosts), self.requests)),
         ]
-        return Starlette(routes=routes, lifespan=self._lifespan)
+        return Door(Starlette(routes=routes, lifespan=self._lifespan), LOOPBACK)
 
     def _switches(self) -> list[Route]:
         return [
@@ -292,7 +293,12 @@ def listen(port: int = 0) -> socket.socket:
 def uvicorn_server(app: ASGIApp) -> uvicorn.Server:
     """A quiet uvicorn server for the application (it is given its socket when run)."""
     config = uvicorn.Config(
-        app, log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=1
+        app,
+        log_level="critical",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=1,
+        ws_max_size=MOST_MESSAGE,
     )
     return uvicorn.Server(config)
 

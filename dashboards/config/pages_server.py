@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from sessions import Sessions, greet
+from sockets import PageSocket
 from tornado.web import HTTPError
 from voila.handler import BaseVoilaHandler
 
 from smartmoney.errors import SmartmoneyError
+from smartmoney.listeners import LOOPBACK, MOST_MESSAGE
 from smartmoney.settings import Settings, get_settings
 from smartmoney.store.db import read_store
 from smartmoney.store.reads import stamp
 
 SHARE = Path(__file__).resolve().parents[1] / "share"
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 STAMP_S = 10.0
 POLICY = "; ".join(
     (
@@ -56,9 +57,11 @@ def configure(config: Any) -> None:
     config.Voila.ip = settings.bind_host
     config.Voila.open_browser = False
     config.Voila.port_retries = 0
+    config.Voila.kernel_websocket_connection_class = PageSocket
     config.Voila.tornado_settings = {
         "allow_remote_access": settings.bind_host not in LOOPBACK,
         "local_hostnames": ["localhost", "127.0.0.1"],
+        "websocket_max_message_size": MOST_MESSAGE,
         "default_handler_class": NoSuchPage,
         "default_handler_args": {"voila_configuration": config.VoilaConfiguration},
         "headers": {

@@ -96,7 +96,13 @@ def create_app(settings: Settings | None = None, keep_seconds: float = KEEP_SECO
 def _guard(app: FastAPI, settings: Settings) -> None:
     """The request middleware, and around it CORS, so that refusals carry its headers too."""
     hosts, buckets = served_hosts(settings), Buckets(settings.api_rate_limit)
-    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, buckets=buckets, hosts=hosts)
+    app.add_middleware(
+        RequestMiddleware,
+        metrics=app.state.metrics,
+        buckets=buckets,
+        hosts=hosts,
+        origins=frozenset(each.rstrip("/").lower() for each in settings.cors_origin),
+    )
     if settings.cors_origin:
         app.add_middleware(
             CORSMiddleware,

@@ -14,12 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from smartmoney.api.bucket import Buckets
 from smartmoney.api.errors import ApiError, sorted_out
 from smartmoney.api.metrics import Metrics
+from smartmoney.listeners import LOOPBACK, header, host_name, is_foreign
 from smartmoney.settings import Settings
 
 log = logging.getLogger("smartmoney.api.request")
 MOST_BODY = 64 * 1024
 MOST_QUERY = 4_096
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -41,18 +41,18 @@ def served_hosts(settings: Settings) -> frozenset[str] | None:
     return LOOPBACK | {urlsplit(origin).hostname or "" for origin in settings.cors_origin}
 
 
-def header(scope: Scope, name: bytes) -> bytes | None:
-    """The first header of that name (lower case)."""
-    return next((value for key, value in scope["headers"] if key == name), None)
-
-
 class RequestMiddleware:
     """ASGI middleware around the whole app. Sets `scope["request_id"]`."""
 
     def __init__(
-        self, app: ASGIApp, metrics: Metrics, buckets: Buckets, hosts: frozenset[str] | None
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        buckets: Buckets,
+        hosts: frozenset[str] | None,
+        origins: frozenset[str] = frozenset(),
     ) -> None:
-        self.app = app
+        self.app, self.origins = app, origins
         self.metrics = metrics
         self.buckets = buckets
         self.hosts = hosts
@@ -91,6 +91,12 @@ class RequestMiddleware:
                 "host_refused",
                 "This server does not answer to that host name; add its origin to CORS_ORIGIN if it should.",
             )
+        if is_foreign(scope, self.origins):
+            raise ApiError(
+                403,
+                "origin_refused",
+                "Pages of this origin may not ask this server; add it to CORS_ORIGIN if they should.",
+            )
         if len(scope["query_string"]) > MOST_QUERY:
             raise ApiError(414, "query_too_long", f"The query is longer than {MOST_QUERY} bytes.")
 
@@ -117,14 +123,6 @@ class RequestMiddleware:
                 }
             },
         )
-
-
-def host_name(value: bytes | None) -> str:
-    """The name in a Host header, without its port and brackets, in lower case."""
-    text = (value or b"").decode("latin-1").strip().lower()
-    if text.startswith("["):
-        return text[1:].partition("]")[0]
-    return text.partition(":")[0]
 
 
 class Passage:

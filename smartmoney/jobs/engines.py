@@ -102,8 +102,8 @@ def local_cluster(workers: int) -> Iterator[Any]:
             n_workers=workers,
             threads_per_worker=1,
             host=LOOPBACK,
-            dashboard_address=f"{LOOPBACK}:0",
-            worker_dashboard_address=f"{LOOPBACK}:0",
+            dashboard_address=None,
+            worker_dashboard_address=None,
         ) as cluster,
         distributed.Client(cluster, set_as_default=False) as client,
     ):

@@ -49,7 +49,6 @@ ONLY_LIBPQ = (
     "sslsni",
     "tcp_user_timeout",
 )
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def write_settings(settings: Settings, paths: Paths) -> None:
@@ -159,7 +158,7 @@ def prefect_server(settings: Settings, port: int) -> dict[str, str]:
 
 
 def write_profiles(settings: Settings) -> None:
-    """Prefect's profiles: the server's holds its database's address, the client's the password of its API, if any."""
+    """Prefect's profiles: the server's holds its database's address, both the login of its API."""
     paths = Paths(settings.smartmoney_home)
     url = json.dumps(prefect_database(settings))
     lines = [
@@ -168,21 +167,17 @@ def write_profiles(settings: Settings) -> None:
         "[profiles.server]",
         f"PREFECT_SERVER_DATABASE_CONNECTION_URL = {url}",
     ]
-    login = prefect_login(settings)
-    if login:
-        lines.append(f"PREFECT_SERVER_API_AUTH_STRING = {json.dumps(login)}")
-    lines += ["", "[profiles.client]"]
-    if login:
-        lines.append(f"PREFECT_API_AUTH_STRING = {json.dumps(login)}")
+    login = json.dumps(prefect_login(settings))
+    lines += [f"PREFECT_SERVER_API_AUTH_STRING = {login}", "", "[profiles.client]"]
+    lines.append(f"PREFECT_API_AUTH_STRING = {login}")
     write_private(paths.prefect / "profiles.toml", "\n".join(lines) + "\n")
 
 
-def prefect_login(settings: Settings) -> str | None:
-    """`user:password` of Prefect's API: PREFECT_LOGIN, or one made here; None while it listens on loopback only."""
+def prefect_login(settings: Settings) -> str:
+    """`user:password` of Prefect's API: PREFECT_LOGIN, or one made here. On loopback too: every user of the machine, and
+    every page open in a browser, can send something there."""
     if settings.prefect_login is not None and settings.prefect_login.get_secret_value():
         return settings.prefect_login.get_secret_value()
-    if settings.bind_host in LOOPBACK:
-        return None
     path = Paths(settings.smartmoney_home).prefect / "login"
     if not path.exists():
         write_private(path, f"smartmoney:{secrets.token_urlsafe(18)}")

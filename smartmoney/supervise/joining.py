@@ -169,22 +169,26 @@ def jupyterlab(settings: Settings, more: list[str], say: Callable[[str], None]) 
         page = OPENED if write_landing_page(settings) else "/lab"
         say(f"JupyterLab at http://{host}:{port}{page}?token={token}")
         return _child(
-            [
-                sys.executable,
-                "-m",
-                "jupyterlab",
-                "--no-browser",
-                f"--port={port}",
-                "--ServerApp.port_retries=0",
-                f"--ServerApp.ip={settings.bind_host}",
-                f"--ServerApp.root_dir={ROOT}",
-                f"--LabApp.default_url={page}",
-                "--ServerApp.log_level=WARN",
-                *(["--allow-root"] if os.geteuid() == 0 else []),
-                *more,
-            ],
+            [*lab_command(settings, port, page), *more],
             joined_environment(settings) | {"JUPYTER_TOKEN": token},
         )
+
+
+def lab_command(settings: Settings, port: int, page: str) -> list[str]:
+    """JupyterLab on the checkout; who may use it is in JUPYTER_TOKEN."""
+    return [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.ip={settings.bind_host}",
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url={page}",
+        "--ServerApp.log_level=WARN",
+        *(["--allow-root"] if os.geteuid() == 0 else []),
+    ]
 
 
 def psql(settings: Settings, role: Role, more: list[str]) -> int:

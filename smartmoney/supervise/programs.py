@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from smartmoney.listeners import MOST_MESSAGE
 from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
 from smartmoney.store.server.embedded import EmbeddedPostgres
@@ -122,13 +123,15 @@ def prefect(settings: Settings, port: int) -> Program:
         [
             "uvicorn",
             "--factory",
-            "prefect.server.api.server:create_app",
+            "smartmoney.supervise.prefect_app:app",
             "--host",
             settings.bind_host,
             "--port",
             str(port),
             "--log-level",
             "warning",
+            "--ws-max-size",
+            str(MOST_MESSAGE),
             "--timeout-graceful-shutdown",
             "3",
         ],

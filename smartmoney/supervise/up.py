@@ -322,6 +322,9 @@ def _print_addresses(running: Installation) -> None:
             running.wait(program)
     running.note()
     lines = [f"  {each.title:<11} {each.address}" for each in running.started if each.address]
+    login = running.paths.prefect / "login"
+    if login.exists():
+        lines.append(f"Prefect asks for the login in {login}")
     running.say("Everything runs. Ctrl-C stops it.\n" + "\n".join(lines))
 
 

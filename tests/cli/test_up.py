@@ -81,7 +81,8 @@ class Up:
 
     def prefect(self) -> PrefectApi:
         """Its Prefect."""
-        return PrefectApi(self.state()["addresses"]["prefect"] + "/api")
+        login = (self.home / "prefect" / "login").read_text()
+        return PrefectApi(self.state()["addresses"]["prefect"] + "/api", login)
 
     def named(self, words: str) -> psutil.Process:
         """One of its processes, by a part of its command line."""

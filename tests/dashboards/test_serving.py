@@ -16,7 +16,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from smartmoney.store.server.embedded import EmbeddedPostgres
@@ -27,6 +28,7 @@ __all__ = ["dashboards"]
 
 pytestmark = pytest.mark.timeout(240)
 CANARY = "c4nary-word"
+SPOKEN = "v1.kernel.websocket.jupyter.org"
 
 
 def kernel_of(text: str) -> str:
@@ -107,6 +109,7 @@ def test_answers_carry_a_policy(dashboards: Served) -> None:
 
 
 def channel(served: Served, kernel: str, **named: Any) -> Any:
+    named = {"subprotocols": [SPOKEN], **named}
     return connect(f"{served.url.replace('http', 'ws')}/api/kernels/{kernel}/channels", **named)
 
 
@@ -121,7 +124,7 @@ def test_an_unknown_session_is_refused(dashboards: Served) -> None:
         pass
 
 
-def message(kind: str, content: dict[str, Any]) -> str:
+def message(kind: str, content: dict[str, Any]) -> bytes:
     header = {
         "msg_id": uuid.uuid4().hex,
         "msg_type": kind,
@@ -129,15 +132,35 @@ def message(kind: str, content: dict[str, Any]) -> str:
         "username": "",
         "version": "5.3",
     }
-    return json.dumps(
-        {
-            "header": header,
-            "parent_header": {},
-            "metadata": {},
-            "content": content,
-            "channel": "shell",
-        }
-    )
+    parts = [json.dumps(part).encode() for part in (header, {}, {}, content)]
+    return bytes(serialize_msg_to_ws_v1(parts, "shell"))
+
+
+def test_a_socket_in_another_protocol_is_closed_and_stops_nobody(dashboards: Served) -> None:
+    kernel = kernel_of(dashboards.get("/voila/render/settings.ipynb")[1])
+    with (
+        channel(dashboards, kernel, subprotocols=None) as socket,
+        pytest.raises(ConnectionClosed, match="1002"),
+    ):
+        for _ in range(20):
+            socket.send(json.dumps({"channel": "shell", "header": {"msg_type": "comm_msg"}}))
+            socket.recv(timeout=5)
+    assert dashboards.get("/voila/render/settings.ipynb")[0] == 200
+
+
+def test_a_flood_of_messages_ends_its_socket_alone(dashboards: Served) -> None:
+    kernel = kernel_of(dashboards.get("/voila/render/settings.ipynb")[1])
+    with channel(dashboards, kernel) as quiet:
+        with channel(dashboards, kernel) as loud, pytest.raises(ConnectionClosed, match="1008"):
+            for _ in range(5_000):
+                loud.send(message("comm_info_request", {}))
+            while True:
+                loud.recv(timeout=20)
+        quiet.send(message("comm_info_request", {}))
+        assert quiet.recv(timeout=10)
+    with channel(dashboards, kernel) as large, pytest.raises(ConnectionClosed, match="1009"):
+        large.send(message("comm_msg", {"data": "x" * 2**21}))
+        large.recv(timeout=10)
 
 
 def test_a_browser_cannot_run_code(dashboards: Served) -> None:

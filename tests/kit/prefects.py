@@ -9,6 +9,7 @@ import base64
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -42,13 +43,14 @@ class Served:
         )
 
 
-@pytest.fixture(scope="session")
-def prefect() -> Iterator[Served]:
-    """One server for all tests that need one."""
+@contextmanager
+def prefect_at(host: str) -> Iterator[Served]:
+    """Prefect as `smartmoney up` starts it, on this address."""
     with own_postgres() as server:
-        settings = load(smartmoney_home=server.home, bind_host=HOST)
+        settings = load(smartmoney_home=server.home, bind_host=host)
         port = ports.choose("prefect", settings)
         Paths(server.home).make()
+        environment.write_settings(settings, Paths(server.home))
         environment.write_profiles(settings)
         program = programs.prefect(settings, port)
         process = child([sys.executable, "-m", *program.command], env=program.environment, cwd=ROOT)
@@ -57,12 +59,15 @@ def prefect() -> Iterator[Served]:
             while not program.ready():
                 assert process.poll() is None and time.monotonic() < until, "Prefect did not start"
                 time.sleep(0.2)
-            yield Served(
-                str(program.address),
-                environment.prefect_login(settings) or "",
-                process.pid,
-                settings,
-            )
+            login = environment.prefect_login(settings)
+            yield Served(str(program.address), login, process.pid, settings)
         finally:
             process.terminate()
             process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def prefect() -> Iterator[Served]:
+    """One server for all tests that need one."""
+    with prefect_at(HOST) as served:
+        yield served

@@ -159,7 +159,7 @@ class Settings(ScheduleSettings):
 
     prefect_login: SecretStr | None = Field(
         None,
-        description="user:password of Prefect's API. Unset: none on loopback, else one that `smartmoney up` makes and "
+        description="user:password of Prefect's API. Unset: one that `smartmoney up` makes and "
         "keeps in SMARTMONEY_HOME/prefect/login.",
     )
 

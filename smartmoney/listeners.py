@@ -21,7 +21,7 @@ POLICY_VIOLATION = 1008
 
 
 @dataclass(frozen=True)
-class Listener:
+class OpenPort:
     """Something that answers on a port.
 
     Attributes:
@@ -40,35 +40,35 @@ class Listener:
 
 
 LISTENERS = (
-    Listener(
+    OpenPort(
         "prefect",
         "Prefect's API, its websockets and pages",
         "the login in `prefect/login` (or PREFECT_LOGIN)",
         "`listeners.Door`",
         "16 MiB a request, 1 MiB and 500 a second a message",
     ),
-    Listener(
+    OpenPort(
         "voila",
         "the pages and their websockets",
         "the XSRF cookie; kernels run the pages' own code only",
         "Jupyter server, `pages_server.py`",
         "1 MiB a message, 24 sessions",
     ),
-    Listener(
+    OpenPort(
         "api",
         "the REST API",
         "a token signed with API_JWT_SECRET, to change anything",
         "`api/gate.py`",
         "64 KiB a request, API_RATE_LIMIT a second",
     ),
-    Listener(
+    OpenPort(
         "lab",
         "JupyterLab, while `smartmoney lab` runs",
         "the token in the address it prints",
         "Jupyter server",
         "Jupyter's own",
     ),
-    Listener(
+    OpenPort(
         "simulator",
         "the simulated venue of a demo",
         "none: it holds invented data and acts on nothing else",

@@ -123,7 +123,7 @@ def prefect(settings: Settings, port: int) -> Program:
         [
             "uvicorn",
             "--factory",
-            "smartmoney.supervise.prefect_app:app",
+            "flows.prefect_server:app",
             "--host",
             settings.bind_host,
             "--port",

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PRODUCT, SIMULATOR = ROOT / "smartmoney", ROOT / "polymarket_sim"
-GROUND = {"errors", "ids", "settings", "text", "units"}
+GROUND = {"errors", "ids", "listeners", "settings", "text", "units"}
 ROOMS = ("protocol", "generation", "accounts", "api", "faulty")
 """Each may import those before it; the files beside the rooms are held by the order of imports alone."""
 

@@ -11,7 +11,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "smartmoney"
 FLOORS = [
-    {"errors", "schema", "spreadsheet", "units", "text", "layout", "registry", "run_state"},
+    {
+        "errors",
+        "schema",
+        "spreadsheet",
+        "units",
+        "text",
+        "layout",
+        "listeners",
+        "registry",
+        "run_state",
+    },
     {"ids", "formats"},
     {"settings"},
     {"polymarket", "chain", "ledger", "logs", "net_exposure", "prefect_rest"},

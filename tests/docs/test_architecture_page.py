@@ -31,4 +31,4 @@ def test_an_import_inside_a_function_counts_too() -> None:
 def test_the_simulator_stands_beside_the_package() -> None:
     names = {name for path in python_files(SIMULATOR) for name in imports(path)}
     used = {name.split(".")[1] for name in names if name.startswith("smartmoney.")}
-    assert used <= {"errors", "ids", "units"}
+    assert used <= {"errors", "ids", "listeners", "units"}

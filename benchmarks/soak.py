@@ -34,6 +34,7 @@ from smartmoney.polymarket.clock import Clock
 from smartmoney.store.db import Store
 from smartmoney.store.streams.budget import PostgresBudget
 from tests.kit.dashboards import Served, serve
+from tests.kit.page_sockets import SPOKEN
 from tests.kit.same import assert_same, picture
 from tests.kit.syncing import sync
 
@@ -179,7 +180,7 @@ def visit(soak: Soak, served: Served, stop: threading.Event, chance: random.Rand
             channel = (
                 f"{served.url.replace('http', 'ws')}/api/kernels/{config['kernelId']}/channels"
             )
-            with connect(channel, max_size=None, open_timeout=60):
+            with connect(channel, max_size=None, open_timeout=60, subprotocols=[SPOKEN]):  # type: ignore[list-item]
                 stop.wait(chance.uniform(*STAY_S))
         stop.wait(chance.uniform(0, 5))
 

@@ -9,8 +9,8 @@ from typing import Any
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 SPOKEN = "v1.kernel.websocket.jupyter.org"
-MESSAGES_A_SECOND = 200
-"""A page that opens sends some forty at once."""
+MESSAGES_A_SECOND = 1_000
+"""A page that opens sends some dozens at once, and several in a restored tab more."""
 PROTOCOL_ERROR, POLICY_VIOLATION = 1002, 1008
 
 

@@ -61,14 +61,20 @@ def sync_leaderboard(
     follow_up=True,
     late="prices, resolutions and unrealized PnL are stale",
 )
-def sync_markets(run: JobRun, *, closed_limit: int = 20_000) -> None:
+def sync_markets(run: JobRun, *, closed_limit: int = 20_000, max_seconds: float = 300.0) -> None:
     """Fetch markets, events, prices and resolutions.
 
     Args:
         run: store, settings and report.
-        closed_limit: see `smartmoney.ingest.markets`.
+        closed_limit, max_seconds: see `smartmoney.ingest.markets`.
     """
-    _sync(run, partial(ingest.sync_markets, closed_limit=closed_limit, progress=_progress))
+    walk = partial(
+        ingest.sync_markets,
+        closed_limit=closed_limit,
+        max_seconds=max_seconds,
+        progress=_progress,
+    )
+    _sync(run, walk)
 
 
 @job(

@@ -116,14 +116,14 @@ def description(address: str) -> dict[str, list[str]] | None:
 STEPS: tuple[Step, ...] = (
     ("sync_leaderboard", {"depth": ALL, "categories": ["overall"], "periods": ["all"]}),
     ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
-    ("sync_markets", {"closed_limit": ALL}),
+    ("sync_markets", {"closed_limit": ALL, "max_seconds": HOUR}),
     # whoever is on no board is found on the tape of a market
     (
         "sync_leaderboard",
         {"depth": 1, "categories": ["overall"], "periods": ["all"], "discover_markets": ALL},
     ),
     ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
-    ("sync_markets", {"closed_limit": ALL}),
+    ("sync_markets", {"closed_limit": ALL, "max_seconds": HOUR}),
     (POSITIONS, {"limit": ALL, "max_seconds": HOUR}),
     ("calculate_rarity_scores", {"backfill_weeks": 0}),
     ("calculate_smart_markets", {}),

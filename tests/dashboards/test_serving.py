@@ -16,19 +16,18 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.dashboards import Served, dashboards, serve
+from tests.kit.page_sockets import SPOKEN, message
 from tests.kit.seed import Seed
 
 __all__ = ["dashboards"]
 
 pytestmark = pytest.mark.timeout(240)
 CANARY = "c4nary-word"
-SPOKEN = "v1.kernel.websocket.jupyter.org"
 
 
 def kernel_of(text: str) -> str:
@@ -122,18 +121,6 @@ def test_a_foreign_origin_reaches_no_session(dashboards: Served) -> None:
 def test_an_unknown_session_is_refused(dashboards: Served) -> None:
     with pytest.raises(InvalidStatus), channel(dashboards, str(uuid.uuid4())):
         pass
-
-
-def message(kind: str, content: dict[str, Any]) -> bytes:
-    header = {
-        "msg_id": uuid.uuid4().hex,
-        "msg_type": kind,
-        "session": uuid.uuid4().hex,
-        "username": "",
-        "version": "5.3",
-    }
-    parts = [json.dumps(part).encode() for part in (header, {}, {}, content)]
-    return bytes(serialize_msg_to_ws_v1(parts, "shell"))
 
 
 def test_a_socket_in_another_protocol_is_closed_and_stops_nobody(dashboards: Served) -> None:

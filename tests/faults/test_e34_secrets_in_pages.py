@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from smartmoney.supervise.paths import ROOT
 from tests.kit.dashboards import free_port
+from tests.kit.page_sockets import SPOKEN, content, message
 from tests.kit.processes import child
 
 pytestmark = pytest.mark.timeout(240)
@@ -62,7 +62,9 @@ class Served:
         )
         kernel = json.loads(config)["kernelId"]
         return connect(
-            f"{self.url.replace('http', 'ws')}/api/kernels/{kernel}/channels", max_size=None
+            f"{self.url.replace('http', 'ws')}/api/kernels/{kernel}/channels",
+            max_size=None,
+            subprotocols=[SPOKEN],  # type: ignore[list-item]
         )
 
 
@@ -125,40 +127,27 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         process.wait(30)
 
 
-def message(kind: str, content: dict[str, Any]) -> str:
-    header = {
-        "msg_id": uuid.uuid4().hex,
-        "msg_type": kind,
-        "session": uuid.uuid4().hex,
-        "username": "",
-        "version": "5.3",
-    }
-    return json.dumps(
-        {
-            "header": header,
-            "parent_header": {},
-            "metadata": {},
-            "content": content,
-            "channel": "shell",
-        }
-    )
-
-
-def heard(socket: ClientConnection, seconds: float) -> list[str]:
+def heard(socket: ClientConnection, seconds: float) -> list[bytes]:
     """Everything that comes within so many seconds of quiet."""
     found = []
     while True:
         try:
-            found.append(str(socket.recv(seconds)))
+            received = socket.recv(seconds)
+            assert isinstance(received, bytes)
+            found.append(received)
         except TimeoutError:
             return found
+
+
+def words(received: list[bytes]) -> str:
+    """All that is said, as text."""
+    return b"".join(received).decode("utf-8", "replace")
 
 
 def comms(socket: ClientConnection) -> list[str]:
     """Ids of the page's widgets."""
     socket.send(message("comm_info_request", {"target_name": "jupyter.widget"}))
-    replies = [json.loads(text) for text in heard(socket, 3)]
-    return [each for reply in replies for each in reply["content"].get("comms", {})]
+    return [each for reply in heard(socket, 3) for each in content(reply).get("comms", {})]
 
 
 def test_a_load_cell_that_raises_shows_no_text_of_it(pages: Served) -> None:
@@ -180,7 +169,7 @@ def test_a_callback_that_raises_is_a_sentence_and_an_id(pages: Served) -> None:
                     },
                 )
             )
-        told = "".join(heard(socket, 3))
+        told = words(heard(socket, 3))
     number = re.search(
         r"Something went wrong in the form; the page goes on. The log has it as error ([0-9a-f]{8})",
         told,
@@ -196,7 +185,7 @@ def answer_to(pages: Served, *nonsense: dict[str, Any]) -> str:
         for each in comms(socket):
             for data in nonsense:
                 socket.send(message("comm_msg", {"comm_id": each, "data": data}))
-        return "".join(heard(socket, 3))
+        return words(heard(socket, 3))
 
 
 def test_odd_wishes_from_a_browser_bring_no_traceback(pages: Served) -> None:

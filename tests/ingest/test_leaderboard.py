@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from polymarket_sim.accounts import boards
@@ -11,8 +13,10 @@ from smartmoney.errors import ApiRefused, ApiUnavailable
 from smartmoney.ingest import discover, sync_leaderboard, sync_markets
 from smartmoney.ingest.leaderboard import CATEGORIES, ORDERS, PERIODS
 from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.types import BoardRecord, TraderRecord
 from smartmoney.settings import Settings
 from smartmoney.store.db import Store
+from smartmoney.store.wallets import population
 from tests.kit.simulators import wrong
 
 ROUTE = "/data/v2/leaderboard"
@@ -47,7 +51,7 @@ def test_the_union_of_the_boards_is_enrolled(
     assert sorted(rows) == [("positions", len(wanted), 0), ("trades", len(wanted), 0)]
 
 
-def test_a_second_run_adds_snapshots_and_nobody_twice(
+def test_a_second_run_of_a_day_takes_the_place_of_the_first_and_adds_nobody_twice(
     store: Store, client: Client, asking: Settings
 ) -> None:
     first = sync_leaderboard(store, client, asking, depth=5, categories=["overall"])
@@ -58,7 +62,25 @@ def test_a_second_run_adds_snapshots_and_nobody_twice(
         (looks,) = connection.execute(
             "select count(distinct fetched_at) from leaderboard_entry"
         ).fetchone()
-    assert looks == 2 * len(PERIODS) * len(ORDERS)
+        wallets = connection.execute(
+            "select board, trader_id, count(*) from leaderboard_entry group by 1, 2"
+        ).fetchall()
+    assert looks == len(PERIODS) * len(ORDERS) and {count for *_, count in wallets} == {1}
+
+
+def test_of_each_day_the_last_look_at_a_board_is_kept(store: Store) -> None:
+    board = [BoardRecord(TraderRecord("0x" + "a" * 40), 1, 5_000_000, None)]
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    with store.raw() as connection:
+        for hours in (-24, -13, -12, 0, 6, 11, 12):
+            population.save_board(
+                connection, "overall/day/PNL", board, noon + timedelta(hours=hours)
+            )
+        kept = connection.execute(
+            "select extract(epoch from fetched_at - %s)::int / 3600 from leaderboard_entry order by 1",
+            [noon],
+        ).fetchall()
+    assert kept == [(-13,), (11,), (12,)]
 
 
 def test_a_board_that_moves_while_it_is_read_counts_each_wallet_once(

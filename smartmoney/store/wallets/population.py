@@ -11,8 +11,10 @@ from psycopg import Connection
 from smartmoney.polymarket.types import BoardRecord, TraderRecord
 from smartmoney.store.bulk import Bulk, Merge
 from smartmoney.store.numeric import usd
+from smartmoney.store.sql import Statements
 from smartmoney.store.wallets.fills import Saved
 
+SQL = Statements(__file__)
 TRADER_MERGE = {
     **dict.fromkeys(("name", "pseudonym", "x_username"), Merge.UNLESS_EMPTY),
     "verified": Merge.EITHER,
@@ -51,7 +53,7 @@ def _save(
 def save_board(
     connection: Connection[Any], board: str, rows: Sequence[BoardRecord], fetched_at: datetime
 ) -> Saved:
-    """Keep a board as it stood; a snapshot, never a base for deletes."""
+    """Keep a board as it stands, in place of how it stood earlier that day; never a base for deletes of wallets."""
     written = _save(connection, [row.trader for row in rows], "leaderboard")
     ids = {address: trader_id for _, address, trader_id in written}
     entries = [
@@ -65,6 +67,13 @@ def save_board(
         }
         for address, row in {row.trader.address: row for row in reversed(rows)}.items()
     ]
+    SQL.run(
+        connection,
+        "drop_earlier_looks",
+        board=board,
+        traders=sorted(ids.values()),
+        fetched_at=fetched_at,
+    )
     merge = dict.fromkeys(("rank", "pnl_usdc", "volume"), Merge.KEEP)
     Bulk(connection).upsert(
         "leaderboard_entry", ["board", "trader_id", "fetched_at"], entries, merge=merge

@@ -8,9 +8,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from ipywidgets.widgets.widget import _instances
 
+from smartmoney.errors import ParameterError
 from smartmoney.store.db import Store
 from smartmoney.widgets.components import FilterBar, SandboxedPage, TextBlock
+from smartmoney.widgets.document import pages
 from smartmoney.widgets.document.parts import Renderer, renderer, safe_link
 from tests.dashboards.test_views import Make, each, page, parts
 from tests.kit.seed import HOSTILE, address
@@ -40,6 +43,15 @@ class Read(HTMLParser):
 
 def document(view: Any) -> Read:
     return Read(str(view.document()))
+
+
+def links_of(view: Any) -> dict[str, str | None]:
+    """Addresses of what is pressed, by what it says or does."""
+    return {
+        one.get("data-key") or one.get("data-value") or one.get("data-do") or "": one["href"]
+        for one in document(view).all("a")
+        if one.get("role") == "button"
+    }
 
 
 @each
@@ -116,22 +128,24 @@ def test_only_safe_addresses_become_links(wanted: str, link: str) -> None:
 
 
 def test_filters_sorting_and_pages_are_links(made: Make, seen: Store) -> None:
-    view = page(made, seen, "traders", "tiers=S,A&limit=5")
-    links = {
-        found.get("data-key") or found.get("data-value") or found.get("data-do") or "": found[
-            "href"
-        ]
-        for found in document(view).all("a")
-        if found.get("role") == "button"
-    }
+    links = links_of(page(made, seen, "traders", "tiers=S,A&limit=5"))
     assert links["S"] == "?limit=5&tiers=A" and links["B"] == "?limit=5&tiers=S%2CA%2CB"
     assert links["total_pnl"] == "?limit=5&sort=total_pnl&tiers=S%2CA"
-    first = [row["address"] for row in view.model.data.page.rows]
-    again = page(made, seen, "traders", str(links["turn"]).lstrip("?"))
-    assert [row["address"] for row in again.model.data.page.rows] and not set(first) & {
-        row["address"] for row in again.model.data.page.rows
-    }
-    assert again.model.first_row == 6 and "6–" in str(again.document())
+    found = links_of(page(made, seen, "traders", "tiers=S,A&limit=500"))
+    assert "turn" not in found
+
+
+def test_pages_turn_by_links(made: Make, seen: Store) -> None:
+    first = page(made, seen, "traders", "limit=5")
+    turned = str(links_of(first)["turn"]).lstrip("?")
+    second = page(made, seen, "traders", turned)
+    rows = [[row["address"] for row in view.model.data.page.rows] for view in (first, second)]
+    assert len(rows[1]) == 5 and not set(rows[0]) & set(rows[1])
+    assert second.model.first_row == 6 and "6–10 of" in str(second.document())
+    back = next(
+        one for one in document(second).all("a") if one.get("aria-label") == "previous page"
+    )
+    assert back["href"] == "?limit=5"
 
 
 def test_a_form_sends_what_the_switches_say_too(made: Make, seen: Store) -> None:
@@ -168,3 +182,14 @@ def test_pages_can_lie_elsewhere(made: Make, seen: Store) -> None:
     text = str(view.document(moved))
     assert 'href="t/trader-ipynb-address-0x' in text and "trader.ipynb" not in text
     assert renderer() is renderer()
+
+
+def test_a_document_is_drawn_by_name_and_its_widgets_are_forgotten(made: Make, seen: Store) -> None:
+    before = len(_instances)
+    model = page(made, seen, "traders").model
+    between = len(_instances)
+    drawn = pages.draw("traders", model=model)
+    assert drawn.title == "Traders" and drawn.state == "ready" and "sm-table" in drawn.body
+    assert len(_instances) == between > before
+    with pytest.raises(ParameterError, match="no page"):
+        pages.view_of("../config")

@@ -23,7 +23,7 @@ def told(**row: Any) -> str:
         "addresses": {},
         "programs": [],
     }
-    return as_text({**found, "jobs": [JOB | row]}).splitlines()[-1].strip()
+    return as_text({**found, "storage": None, "jobs": [JOB | row]}).splitlines()[-1].strip()
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,13 @@ def test_a_job_in_words(row: dict[str, Any], line: str) -> None:
         )
         == line
     )
+
+
+def test_growth_and_the_disk_are_said() -> None:
+    found = {"running": False, "home": "h", "addresses": {}, "programs": []}
+    sentence = "The tables take 1.0 GB and grow by 9.0 MB a day."
+    told_text = as_text({**found, "storage": {"sentence": sentence}, "jobs": []})
+    assert f"  {sentence}" in told_text.splitlines()
 
 
 def test_a_database_that_is_away_is_said() -> None:

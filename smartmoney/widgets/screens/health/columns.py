@@ -72,6 +72,13 @@ def _seconds(row: Row, name: str) -> Cell:
     return {"t": f"{row[name]:,.1f} s"}
 
 
+def _growth(row: Row) -> Cell:
+    grown = row["bytes_a_day"]
+    if grown is None:
+        return cells.missing("needs sizes that are a day apart")
+    return {"t": f"{'−' if grown < 0 else ''}{formats.byte_size(abs(round(grown)))}"}
+
+
 def _stated(row: Row) -> Cell:
     return cells.text(stated(row.get("detail")), "says nothing")
 
@@ -136,6 +143,10 @@ TABLES = (
     TableColumn.text("table_name", "Table", stick=True),
     TableColumn.of(cells.number, "rows_estimated", "Rows, about"),
     TableColumn.of(cells.size, "bytes", "Size"),
+    TableColumn.by_row(_growth, "bytes_a_day", "Growth a day", left=False),
+    TableColumn.text("holds", "Holds", "not ours"),
+    TableColumn.text("grows", "Grows by", "bounded"),
+    TableColumn.text("retention", "Rows", "not ours"),
 )
 SERVICES = (
     TableColumn.text("service", "Service", stick=True),

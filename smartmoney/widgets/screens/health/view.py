@@ -22,7 +22,7 @@ TABLES = (
         "The API's rows have the fields they should have.",
     ),
     ("budget", "Request budget", columns.BUDGET, "No request was sent yet."),
-    ("tables", "Largest tables", columns.TABLES, "No table."),
+    ("tables", "Tables", columns.TABLES, "No table."),
     (
         "latency",
         "Latency of the live feed",

@@ -16,7 +16,7 @@ from anyio import to_thread
 from smartmoney import prefect_rest
 from smartmoney.api.answers import Answers
 from smartmoney.api.errors import sorted_out
-from smartmoney.api.models.health import Health, StorageHealth, StreamHealth
+from smartmoney.api.models.health import Health, ImplausibleFact, StorageHealth, StreamHealth
 from smartmoney.api.wire import encoded, shaped
 from smartmoney.settings import Settings
 from smartmoney.store import reads
@@ -81,6 +81,7 @@ def _database(store: Store, settings: Settings, now: datetime) -> dict[str, Any]
         "database": reads.database(store),
         "newest": reads.newest(store),
         "storage": growth.look(store, settings, now),
+        "implausible": reads.implausible(store),
     }
 
 
@@ -100,10 +101,16 @@ def composed(
     streams = [_stream(row, now) for row in found.get("jobs", [])]
     behind = bool(found) and (database["migration"] or 0) < newest_migration()
     storage = found.get("storage")
+    odd = [shaped(ImplausibleFact, row) for row in found.get("implausible", [])]
     full = [storage["sentence"]] if storage and growth.is_trouble(storage) else []
-    sentences = [*_troubles(problem, behind, streams, scheduler), *full, *_validity(newest)]
+    sentences = [
+        *_troubles(problem, behind, streams, scheduler),
+        *full,
+        *(each["sentence"] for each in odd),
+        *_validity(newest),
+    ]
     return {
-        "status": _status(problem, behind, streams, scheduler),
+        "status": _status(problem, behind, streams, scheduler, bool(odd or full)),
         "checkedAt": now,
         "sentences": sentences,
         "database": {
@@ -116,6 +123,7 @@ def composed(
             "maxConnections": database.get("max_connections"),
         },
         "storage": None if storage is None else shaped(StorageHealth, storage),
+        "implausible": odd,
         "prefect": scheduler,
         "streams": streams,
         "data": {
@@ -148,12 +156,17 @@ def _stream(row: Row, now: datetime) -> dict[str, Any]:
 
 
 def _status(
-    problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]
+    problem: str,
+    behind: bool,
+    streams: list[dict[str, Any]],
+    scheduler: dict[str, Any],
+    doubtful: bool,
 ) -> str:
     states = {stream["freshness"] for stream in streams}
     if problem or behind or "red" in states:
         return "down"
-    return "degraded" if states & {"amber", "never"} or scheduler["reachable"] is False else "ok"
+    some = doubtful or states & {"amber", "never"} or scheduler["reachable"] is False
+    return "degraded" if some else "ok"
 
 
 def _troubles(

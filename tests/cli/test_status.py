@@ -23,7 +23,11 @@ def told(**row: Any) -> str:
         "addresses": {},
         "programs": [],
     }
-    return as_text({**found, "storage": None, "jobs": [JOB | row]}).splitlines()[-1].strip()
+    return (
+        as_text({**found, "storage": None, "implausible": [], "jobs": [JOB | row]})
+        .splitlines()[-1]
+        .strip()
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,11 +85,13 @@ def test_a_job_in_words(row: dict[str, Any], line: str) -> None:
     )
 
 
-def test_growth_and_the_disk_are_said() -> None:
+def test_growth_the_disk_and_what_is_implausible_are_said() -> None:
     found = {"running": False, "home": "h", "addresses": {}, "programs": []}
     sentence = "The tables take 1.0 GB and grow by 9.0 MB a day."
-    told_text = as_text({**found, "storage": {"sentence": sentence}, "jobs": []})
-    assert f"  {sentence}" in told_text.splitlines()
+    odd = [{"sentence": "The population shrank.", "run_id": 7, "job": "sync_leaderboard"}]
+    text = as_text({**found, "storage": {"sentence": sentence}, "implausible": odd, "jobs": []})
+    assert f"  {sentence}" in text.splitlines()
+    assert "  Hardly true: The population shrank. (run 7 of sync_leaderboard)" in text.splitlines()
 
 
 def test_a_database_that_is_away_is_said() -> None:

@@ -60,6 +60,18 @@ class StorageHealth(Model):
     tables: list[TableHealth]
 
 
+class ImplausibleFact(Model):
+    """Something a run left that is hardly true."""
+
+    kind: str = field("no trades, PnL jump, unsettled or population.", "population")
+    key: str = field("What it is about.", "boards")
+    sentence: str = field("In words.", "The population shrank.")
+    job: str | None = field("The job that did it.", "sync_leaderboard")
+    run_id: int | None = field("Its run.", 4_711)
+    seen_at: datetime = field("First seen.", WHEN)
+    last_seen_at: datetime = field("Last seen.", WHEN)
+
+
 class PrefectHealth(Model):
     """The scheduler."""
 
@@ -95,6 +107,7 @@ class Health(Model):
     )
     database: DatabaseHealth
     storage: StorageHealth | None = field("Null while the database is away.")
+    implausible: list[ImplausibleFact]
     prefect: PrefectHealth
     streams: list[StreamHealth]
     data: DataHealth

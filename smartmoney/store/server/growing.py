@@ -126,6 +126,10 @@ TABLES: tuple[Growing, ...] = (
         "quarantine", "rows that could not be read, raw", "rows that drift from what the API tells",
         "last_seen_at", (), "runs",
     ),
+    Growing(
+        "implausible", "what runs left that is hardly true", "such a finding",
+        "last_seen_at", (), "runs",
+    ),
     Growing("api_shape", "fields the API was seen to have", "new fields"),
     Growing("api_budget", "requests taken, by route"),
     Growing("heartbeat", "services that say they live"),

@@ -11,6 +11,7 @@ from smartmoney.store.db import Store
 from smartmoney.store.server import growth
 from smartmoney.store.sql import Row, Statements
 from smartmoney.store.stamp import stamp
+from smartmoney.store.streams.implausible import open_ones
 
 SQL = Statements(__file__)
 Freshness = Literal["fresh", "amber", "red", "never", "off"]
@@ -68,7 +69,7 @@ def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[
 
     Returns:
         jobs, streams, open_list (one row), stream_errors, quarantine, quarantine_samples, drift, budget, database (one row),
-        tables (see `growth.tables`), sizes_known_days, heartbeats, stamp, status: `red` when a job is red, else `amber` or `fresh`.
+        tables (see `growth.tables`), sizes_known_days, implausible, heartbeats, stamp, status: `red` when a job is red, else `amber` or `fresh`.
     """
     found = jobs(store, schedules, now)
     states = {row["freshness"] for row in found}
@@ -85,6 +86,7 @@ def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[
         "database": database(store),
         "tables": growth.tables(store, now),
         "sizes_known_days": growth.days_known(store, now),
+        "implausible": open_ones(store),
         "heartbeats": SQL.fetch(store, "heartbeats"),
         "stamp": stamp(store),
     }

@@ -49,6 +49,12 @@ def _report(row: Row) -> Cell:
     return cells.text("open", link=links.page("report", run=row["id"]))
 
 
+def _report_of_run(row: Row) -> Cell:
+    if row["run_id"] is None:
+        return cells.missing("outside of a run")
+    return cells.text(f"run {row['run_id']}", link=links.page("report", run=row["run_id"]))
+
+
 def _prefect(row: Row) -> Cell:
     return cells.text("run", link=row["prefect"]) if row["prefect"] else cells.missing(NO_RUN)
 
@@ -147,6 +153,12 @@ TABLES = (
     TableColumn.text("holds", "Holds", "not ours"),
     TableColumn.text("grows", "Grows by", "bounded"),
     TableColumn.text("retention", "Rows", "not ours"),
+)
+IMPLAUSIBLE = (
+    TableColumn.when("last_seen_at", "Seen"),
+    TableColumn.text("sentence", "What", stick=True),
+    TableColumn.text("job", "Job", "outside of a job"),
+    TableColumn.by_row(_report_of_run, "run_id", "Run that did it"),
 )
 SERVICES = (
     TableColumn.text("service", "Service", stick=True),

@@ -39,6 +39,7 @@ class HealthData(PageData):
     tables: Sequence[Row] = ()
     sizes_known_days: int = 0
     free_bytes: int | None = None
+    implausible: Sequence[Row] = ()
     heartbeats: Sequence[Row] = ()
     stamp: Row = field(default_factory=dict)
 
@@ -130,6 +131,7 @@ class HealthModel(PageModel[HealthData]):
         if self.data.open_list:
             lines.append(open_list(self.data.open_list))
         lines.append(self.outlook["sentence"])
+        lines += [row["sentence"] for row in self.data.implausible]
         for row in self.data.jobs:
             if row["consequence"]:
                 since = row["last_success_at"]

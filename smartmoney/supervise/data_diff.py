@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 from smartmoney.errors import ParameterError, RecordingError
+from smartmoney.layout import state_folder
 from smartmoney.settings import PREFIXES, known_names
 from smartmoney.store.db import Store
-from smartmoney.store.scores.standings import Standing, standings
+from smartmoney.store.scores.standings import SQL, Standing, standings
 from smartmoney.store.server.scratch import scratch_server
 from smartmoney.supervise.moved import compare
 from smartmoney.supervise.moved_words import sentences
 from smartmoney.supervise.recorded import Say
 from smartmoney.supervise.revision import Tree, laid_out, working_tree
+
+Standings = dict[str, Standing]
 
 
 def data_diff(revision: str, paths: Iterable[Path], say: Say, whole: bool = False) -> list[str]:
@@ -50,13 +56,58 @@ def data_diff(revision: str, paths: Iterable[Path], say: Say, whole: bool = Fals
         folder = Path(name)
         folder.chmod(0o755)
         recording = _together(given, folder / "recording")
-        with scratch_server(folder / "server") as database, ThreadPoolExecutor(2) as pool:
-            jobs = [
-                pool.submit(_scored, tree, recording, folder / key, database(key), say)
-                for key, tree in (("before", before), ("after", after))
-            ]
-            first, second = (job.result() for job in jobs)
+        first, second = both(before, after, recording, folder, say)
         return sentences(compare(first, second), (before.name, after.name), whole)
+
+
+def both(
+    before: Tree, after: Tree, recording: Path, folder: Path, say: Say
+) -> tuple[Standings, Standings]:
+    """What two versions make of a recording; a commit's is kept for the next time.
+
+    Args:
+        before, after: the versions.
+        recording: a file or a folder.
+        folder: temporary, for databases and installations.
+        say: hears how it goes.
+
+    Raises:
+        RecordingError: one of the versions could not take the recording.
+    """
+    kept = state_folder() / "standings" / f"{_digest(recording)}-{before.commit}.json"
+    found = _read(kept) if before.commit else None
+    with scratch_server(folder / "server") as database, ThreadPoolExecutor(2) as pool:
+        jobs = {
+            key: pool.submit(_scored, tree, recording, folder / key, database(key), say)
+            for key, tree in (("before", before), ("after", after))
+            if key == "after" or found is None
+        }
+        second = jobs["after"].result()
+        first = jobs["before"].result() if found is None else found
+    if before.commit and found is None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps({name: asdict(each) for name, each in first.items()}))
+    return first, second
+
+
+def _read(kept: Path) -> Standings | None:
+    try:
+        found = json.loads(kept.read_text(encoding="utf-8"))
+        return {name: Standing(**each) for name, each in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None  # it is computed again
+
+
+def _digest(recording: Path) -> str:
+    """Of every file of a recording, names included, and of the reader of what was made of it."""
+    found = hashlib.blake2b(SQL.path.read_bytes(), digest_size=8)
+    files = [recording] if recording.is_file() else sorted(recording.rglob("*"))
+    for file in files:
+        if file.is_file():
+            found.update(str(file.relative_to(recording.parent)).encode() + b"\0")
+            with file.open("rb") as opened:
+                found.update(hashlib.file_digest(opened, "blake2b").digest())
+    return found.hexdigest()
 
 
 def _together(paths: list[Path], folder: Path) -> Path:
@@ -74,31 +125,29 @@ def _together(paths: list[Path], folder: Path) -> Path:
     return folder
 
 
-def _scored(
-    tree: Tree, recording: Path, home: Path, database: str, say: Say
-) -> dict[str, Standing]:
+def _scored(tree: Tree, recording: Path, home: Path, database: str, say: Say) -> Standings:
     """Take the recording through a version's own door, and read what it made of it."""
     home.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "smartmoney.cli", "import-recorded", str(recording)],
+    command = [sys.executable, "-m", "smartmoney.cli", "import-recorded", str(recording)]
+    last = ""
+    with subprocess.Popen(
+        command,
         cwd=home,  # no .env of anybody's lies here
         env=_environment(tree, home, database),
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-    )
-    assert process.stdout is not None
-    last = ""
-    try:
-        for line in process.stdout:
-            last = line.strip() or last
-            if ": done in " in line or " is served at " in line:
-                say(f"{home.name}: {line.split(' s  ', 1)[-1].strip()}")
-        failed = process.wait()
-    finally:
-        process.terminate()
-        process.wait()
+    ) as process:
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                last = line.strip() or last
+                if ": done in " in line or " is served at " in line:
+                    say(f"{home.name}: {line.split(' s  ', 1)[-1].strip()}")
+            failed = process.wait()
+        finally:
+            process.terminate()
     if failed:
         raise RecordingError(f"The code of {tree.name} did not take the recording: {last}")
     store = Store(database, "sm_owner", 1)
@@ -118,7 +167,6 @@ def _environment(tree: Tree, home: Path, database: str) -> dict[str, str]:
     }
     return kept | {
         "PYTHONPATH": str(tree.folder),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "SMARTMONEY_HOME": str(home),
         "DATABASE_URL": database,
     }

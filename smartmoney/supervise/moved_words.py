@@ -65,7 +65,7 @@ def _pnl(found: Comparison, whole: bool) -> list[str]:
 
     def size(each: Moved) -> float:
         first, second = both(each)
-        return abs((second or 0) - (first or 0))
+        return abs(float(second or 0) - float(first or 0))
 
     def line(each: Moved) -> str:
         first, second = both(each)

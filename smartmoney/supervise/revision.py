@@ -16,10 +16,17 @@ from smartmoney.layout import CODE, IN_CHECKOUT
 
 @dataclass(frozen=True)
 class Tree:
-    """A folder of code and what people call it."""
+    """A folder of code.
+
+    Attributes:
+        folder: where it lies.
+        name: what people call it.
+        commit: all of it is this commit's; "" where that is not sure.
+    """
 
     folder: Path
     name: str
+    commit: str = ""
 
 
 def working_tree(checkout: Path = CODE) -> Tree:
@@ -57,7 +64,7 @@ def laid_out(revision: str, checkout: Path = CODE) -> Iterator[Tree]:
         _git(checkout, "worktree", "add", "--detach", "--force", str(folder / "tree"), commit)
         short = commit[:9]
         name = revision if commit.startswith(revision) else f"{revision} ({short})"
-        yield Tree(folder / "tree", name)
+        yield Tree(folder / "tree", name, commit)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         with suppress(ParameterError):

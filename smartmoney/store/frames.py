@@ -394,13 +394,11 @@ def nothing(store: Store, table: Table, bound: Mapping[str, object]) -> list[str
     moments = {key: value for key, value in bound.items() if isinstance(value, datetime)}
     if moments and table.reach:
         first, last = fetch(patient(store), table.reach, []).to_pylist()[0].values()
-        asked = ", ".join(f"{key} {value:%Y-%m-%d %H:%M}" for key, value in moments.items())
-        there = (
-            f"they reach from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
-            if first
-            else "there are none yet"
-        )
-        notes.append(f"no rows by {asked}; {there}.")
+        if first is not None:
+            asked = ", ".join(f"{key} {value:%Y-%m-%d %H:%M}" for key, value in moments.items())
+            notes.append(
+                f"no rows by {asked}; they reach from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC."
+            )
     return notes
 
 

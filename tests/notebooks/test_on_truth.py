@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from polymarket_sim.model import Kind
+from polymarket_sim.truth import truth_of
 from smartmoney import frames
 from smartmoney.research import luck_test, roles
 from tests.kit.installed import Installed
@@ -41,30 +42,22 @@ def test_the_best_records_belong_to_the_skilled(installed: Installed) -> None:
 
 
 def test_positions_of_a_past_day_are_what_was_held_then(installed: Installed) -> None:
-    """Shares from the simulator's own entries, added up to the day, for wallets that only buy and sell."""
-    entries = installed.world.entries
-    day = int(np.quantile(entries.ts, 0.6))
-    trader = entries.trader[entries.kind == Kind.TRADE]
-    only_trades = set(trader) - set(entries.trader[entries.kind != Kind.TRADE])
-    rows = np.flatnonzero((entries.ts <= day) & np.isin(entries.trader, sorted(only_trades)))
-    truth = (
-        pd.DataFrame(
-            {
-                "address": [installed.world.traders[who].address for who in entries.trader[rows]],
-                "outcome": entries.outcome[rows],
-                "shares": entries.size_micro[rows] * np.sign(entries.side[rows]) / 1e6,
-            }
-        )
-        .groupby(["address", "outcome"])["shares"]
-        .sum()
-    )
-    truth = truth[truth > 0]
+    """Of every wallet, in the markets that have not resolved since, to the millionth of a share."""
+    world = installed.world
+    day = int(np.quantile(world.entries.ts, 0.8))
+    truth = {}
+    for number, trader in enumerate(world.traders):
+        rows = world.by_trader.rows(number)
+        for (market, outcome), size in truth_of(
+            world, rows[world.entries.ts[rows] <= day]
+        ).shares.items():
+            truth[trader.address, world.markets[market].condition_id, outcome] = size
+    open_markets = {market.condition_id for market in world.markets if market.payouts is None}
+    known = sorted({address for address, *_ in truth})
     with frames.reading_from(installed.reader):
-        held = frames.positions(
-            address=sorted({address for address, _ in truth.index}),
-            as_of=pd.Timestamp(day, unit="s", tz="UTC"),
-        )
-    assert len(truth) > 20
-    assert held.groupby("address")["shares"].sum().round(6).to_dict() == (
-        truth.groupby("address").sum().round(6).to_dict()
-    )
+        found = frames.positions(address=known, as_of=pd.Timestamp(day, unit="s", tz="UTC"))
+    found = found[found["condition_id"].isin(open_markets)]
+    shares = (found["shares"] * 1e6).round().astype(int)
+    keys = zip(found["address"], found["condition_id"], found["outcome_index"], strict=True)
+    assert len(truth) > 100
+    assert dict(zip(keys, shares, strict=True)) == truth

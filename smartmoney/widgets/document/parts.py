@@ -16,6 +16,7 @@ from markupsafe import Markup
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.components import Component
 from smartmoney.widgets.document import drawings
+from smartmoney.widgets.document.charts.picture import picture
 
 FOLDER = Path(__file__).parent / "templates"
 NEAR = {"127.0.0.1", "localhost"}
@@ -54,6 +55,7 @@ class Renderer:
             bars=drawings.bars,
             interval=drawings.interval,
             calendar=drawings.calendar,
+            picture=picture,
             href=lambda address: safe_link(str(address), locate),
             here=here,
             opens=self.opens,

@@ -15,7 +15,7 @@ from smartmoney.store.db import Store
 from smartmoney.widgets.components import FilterBar, SandboxedPage, TextBlock
 from smartmoney.widgets.document import pages
 from smartmoney.widgets.document.parts import Renderer, renderer, safe_link
-from tests.dashboards.test_views import Make, each, page, parts
+from tests.kit.page_views import Make, each, page, parts
 from tests.kit.seed import HOSTILE, address
 
 UNNAMED = (TextBlock, FilterBar, SandboxedPage)

@@ -24,7 +24,7 @@ from smartmoney.widgets.figures import (
     lying,
     words,
 )
-from tests.dashboards.test_views import Make, page, parts
+from tests.kit.page_views import Make, page, parts
 
 
 def kinds(drawn: Picture) -> list[str]:

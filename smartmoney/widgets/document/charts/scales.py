@@ -11,6 +11,7 @@ from typing import Any
 DAY_S = 86_400
 MARKS = 4
 MOST_NAMES = 14
+EDGE = 1e-6
 Axis = Mapping[str, Any]
 
 
@@ -57,7 +58,10 @@ class Scale:
         return 1 / len(self.names) if self.names else 0.0
 
     def marks(self) -> list[tuple[float, str]]:
-        """Places of the marks and what stands there."""
+        """Places of the marks and what stands there; those beyond the ends are left out."""
+        return [(at, words) for at, words in self._marks() if -EDGE <= at <= 1 + EDGE]
+
+    def _marks(self) -> list[tuple[float, str]]:
         if self.axis.get("showticklabels") is False:
             return []
         if "tickvals" in self.axis:

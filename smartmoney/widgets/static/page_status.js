@@ -18,10 +18,25 @@ function stamp(iso, freshness) {
 // The document that came with the page stands until the widgets have drawn as many parts; then they take its place at once.
 const PATIENCE_MS = 15000;
 
+const CONTROLS = "a, button, input, select, textarea";
+
+// What was typed, pressed and focused in the document goes on in its twin: both have the same parts in the same order.
 function live() {
+  const old = [...document.querySelectorAll("#sm-document :is(" + CONTROLS + ")")];
+  const twins = [...document.querySelectorAll(".widget-box.sm-page :is(" + CONTROLS + ")")];
+  const focused = old.indexOf(document.activeElement), pressed = old.indexOf(window.smPressed);
   document.getElementById("sm-skeleton")?.remove();
   document.getElementById("sm-document")?.remove();
   document.body.classList.add("sm-ready");
+  if (old.length !== twins.length) return;
+  old.forEach((one, index) => {
+    if (one.matches("input:not([type=checkbox], [type=hidden])") && one.value !== one.defaultValue) {
+      twins[index].value = one.value;
+      twins[index].dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  if (focused >= 0) twins[focused].focus({ preventScroll: true });
+  if (pressed >= 0) twins[pressed].click();
 }
 
 function takeOver(since) {

@@ -141,7 +141,7 @@ def _bars(
 def _thickness(
     pane: Pane, trace: Trace, layout: Mapping[str, Any], lying: bool, count: int
 ) -> float:
-    free = 1 - layout.get("bargap", 0.2)
+    free = 1 - float(layout.get("bargap", 0.2))
     if lying:
         return pane.tall * pane.y.step * free
     room = 100 - pane.picture.left

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from smartmoney.cli import admin, api_commands, chain, run_commands, running
+from smartmoney.cli import admin, api_commands, chain, publish_commands, run_commands, running
 from smartmoney.cli.errors import run
 
 
@@ -24,6 +24,7 @@ for command in (
     *run_commands.COMMANDS,
     *api_commands.COMMANDS,
     *admin.COMMANDS,
+    *publish_commands.COMMANDS,
     *chain.COMMANDS,
 ):
     cli.add_command(command)

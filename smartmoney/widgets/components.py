@@ -35,7 +35,8 @@ class Component(AnyWidget):
     Attributes:
         template: the macro of document/templates that turns it into markup.
         shows: the attributes that the macro reads.
-        html: the part as markup; made anew whenever one of them changes, and set by nothing else.
+        drawn: the part as markup.
+        html: the same, for the browser; made anew whenever one of them changes, and set by nothing else.
     """
 
     _esm = script("part")
@@ -50,7 +51,8 @@ class Component(AnyWidget):
         self._draw()
 
     def _draw(self) -> None:
-        self.html = str(renderer().part(self))
+        self.drawn = renderer().part(self)
+        self.html = str(self.drawn)
 
     def on_commands(self, boundary: Boundary, **handlers: Callback) -> None:
         """Call `handlers[name](**rest)` for each command `{"do": name, **rest}`; anything else is dropped."""
@@ -94,10 +96,12 @@ class FilterBar(Component):
     Attributes:
         addresses: where scripts are off, the query string of each press of a switch, by `key:choice`.
         kept: what else the query string keeps, as pairs of name and value.
+        addressed: does the address of the page hold the filter?
     """
 
     template = "filters"
-    shows = ("name", "fields", "narrowed", "addresses", "kept")
+    shows = ("name", "fields", "narrowed", "addresses", "kept", "addressed")
+    addressed = Bool(True)
     name = Unicode("")
     fields = List(Dict())
     narrowed = Bool(False)

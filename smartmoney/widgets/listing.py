@@ -240,7 +240,7 @@ class OwnedList(ListModel[ListData]):
             columns: the columns of its table.
             title: heading, where it is not the name.
         """
-        self.owner_id, self.rows_of = 0, rows_of
+        self.owner, self.owner_id, self.rows_of = owner, 0, rows_of
         self.name, self.title = name, title or name.capitalize()
         self.rows_called = name.rpartition("_")[2]
         self.filter_class, self.columns = filter_class, columns
@@ -249,6 +249,10 @@ class OwnedList(ListModel[ListData]):
     def fetch(self, store: Store, filters: Any, /) -> Page:
         """One page of rows."""
         return self.rows_of(store, self.owner_id, filters)
+
+    def kept(self, shown: Set[str]) -> list[list[str]]:
+        """The address of the page, so that a form that is sent leads back to it."""
+        return [[name, value] for name, value in parse_qsl(self.owner.query)]
 
     def nothing_yet(self, data: ListData) -> str:
         """Why the list is empty without any filter."""

@@ -240,6 +240,7 @@ class ListSection(Section):
             }
             shown = {one["key"] for one in self.filters.fields if one not in switches}
             self.filters.kept = self.model.kept(shown)
+            self.filters.addressed = self.model.addressed
         self.rows.table = list_table(self.model, **self.more)
 
 

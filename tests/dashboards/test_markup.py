@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from smartmoney.widgets.figures import label
 
+OUR_SHEET = "Markup(css)"
+"""The stylesheet, which no stranger writes and which holds no tag."""
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted((ROOT / "smartmoney" / "widgets").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "smartmoney" / "widgets" / "static").glob("*.js"))
@@ -68,7 +70,7 @@ def test_markup_is_set_by_the_renderer_only() -> None:
         for target in node.targets
         if isinstance(target, ast.Attribute) and target.attr == "html"
     ]
-    assert set_by == ["components.py: str(renderer().part(self))"]
+    assert set_by == ["components.py: str(self.drawn)"]
 
 
 def test_the_templates_escape_and_nobody_marks_text_as_safe() -> None:
@@ -80,7 +82,9 @@ def test_the_templates_escape_and_nobody_marks_text_as_safe() -> None:
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
             if name == "Markup":
                 constant = all(isinstance(given, ast.Constant) for given in call.args)
-                assert constant, f"{path.name} marks a value as safe"
+                assert constant or ast.unparse(call) == OUR_SHEET, (
+                    f"{path.name} marks a value as safe"
+                )
             if name == "Environment":
                 given = {one.arg: ast.unparse(one.value) for one in call.keywords}
                 assert given["autoescape"] == "True"

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ipywidgets import Box, Widget
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 
 from smartmoney.widgets.cells import Cell
@@ -36,15 +36,29 @@ def safe_link(address: str, locate: Locate = str) -> str:
     return address if near or (parts.scheme == "https" and parts.hostname) else ""
 
 
+def sheet(css: str) -> Markup:
+    """Our own stylesheet, inside a page.
+
+    Raises:
+        ValueError: it could end its element.
+    """
+    if "<" in css:
+        raise ValueError("a stylesheet holds no tag")
+    return Markup(css)
+
+
 class Renderer:
     """Turns components into markup.
 
     Args:
         locate: where a page of ours is; as its own address by default.
         here: the address of the page itself under another query string.
+        static: leave out what needs a server: filters, forms, tabs, buttons.
     """
 
-    def __init__(self, locate: Locate = str, here: Locate = "?{}".format) -> None:
+    def __init__(
+        self, locate: Locate = str, here: Locate = "?{}".format, *, static: bool = False
+    ) -> None:
         self.locate = locate
         self._env = Environment(
             loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -56,11 +70,17 @@ class Renderer:
             calendar=drawings.calendar,
             picture=picture,
             href=lambda address: safe_link(str(address), locate),
-            here=here,
+            here=lambda query: "" if query is None else here(query),
+            sheet=sheet,
             opens=self.opens,
         )
+        self._env.globals["static"] = static
         self._env.tests["outside"] = lambda address: "://" in address
         self._parts: Any = self._env.get_template("parts.html.j2").module
+
+    def template(self, name: str) -> Template:
+        """A whole page's template, with what the parts know."""
+        return self._env.get_template(name)
 
     def opens(self, row: Sequence[Cell]) -> str:
         """The page of ours that a row opens: its first link, where that is one of ours."""
@@ -75,7 +95,8 @@ class Renderer:
     def markup(self, widget: Widget) -> Markup:
         """A component, or a box with all it holds; what a page hides is left out, and what is no part of ours."""
         if hasattr(widget, "template"):
-            return Markup('<div class="sm-part">{}</div>').format(self.part(widget))
+            known = widget.drawn if self is renderer() else self.part(widget)
+            return Markup('<div class="sm-part">{}</div>').format(known)
         if not isinstance(widget, Box) or getattr(widget.layout, "display", None) == "none":
             return Markup()
         inside = Markup().join(self.markup(child) for child in widget.children)

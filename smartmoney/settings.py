@@ -185,8 +185,11 @@ class Settings(ScheduleSettings):
         description="Key that seals backups, 32 characters or more. Unset: one is made in SMARTMONEY_HOME/backup.key.",
     )
     retention_snapshots_days: int = Field(
-        365, ge=1, description="Days position snapshots are kept."
+        365,
+        ge=1,
+        description="Days the history of prices, boards, positions and smart markets is kept, thinned with age.",
     )
+    retention_alerts_days: int = Field(365, ge=1, description="Days alerts are kept.")
 
     spare_sessions: int = Field(
         1,

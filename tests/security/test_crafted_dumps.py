@@ -25,7 +25,7 @@ from smartmoney.store.server.restoring import restore
 pytestmark = pytest.mark.xdist_group("crafted")
 PWN = """
 create function pwn() returns boolean language plpgsql as $$
-begin execute $c$copy (select 1) to program 'touch {marker}'$c$; return true; end $$;
+begin execute $c$copy (select 1) to program 'cat > {marker}'$c$; return true; end $$;
 create function peek() returns boolean language plpgsql as $$
 begin perform pg_read_file('PG_VERSION'); return true; end $$;
 """

@@ -181,22 +181,19 @@ PAST_POSITION = Dataset(
     "Shares held at a past moment: our ledger, replayed from the activity up to then.",
     "",
     *SHOWN_POSITION.only("address", "name", "condition_id", "question", "outcome", "outcome_index"),
-    SHOWN_POSITION["status"].named(
-        "status", means="OPEN, or REDEEMABLE where the market had resolved by then.",
+    SHOWN_POSITION["status"].named("status", expression="past.status", scale=0, means="OPEN, or REDEEMABLE where the market had resolved by then.",
         choices=STATES[:2],
     ),
-    SHOWN_POSITION["shares"].named("shares", means="Shares held then."),
-    SHOWN_POSITION["avg_price"].named("avg_price", means="Average cost, with fees.", missing=""),
-    SHOWN_POSITION["current_price"].named(
-        "current_price",
+    SHOWN_POSITION["shares"].named("shares", expression="past.shares", scale=0, means="Shares held then."),
+    SHOWN_POSITION["avg_price"].named("avg_price", expression="past.avg_price", scale=0, means="Average cost, with fees.", missing=""),
+    SHOWN_POSITION["current_price"].named("current_price", expression="past.current_price", scale=0,
         means="Price of the outcome then, as last seen within a day; the payout where it had resolved.",
         missing="no price of that day is known",
     ),
-    SHOWN_POSITION["value"].named("value", means="Shares at that price.",
+    SHOWN_POSITION["value"].named("value", expression="past.value", scale=0, means="Shares at that price.",
                                   missing="no price of that day is known"),
-    SHOWN_POSITION["realized_pnl"].named(
-        "realized_pnl", means="PnL of the shares disposed of by then.", missing=""),
-    SHOWN_POSITION["unrealized_pnl"].named("unrealized_pnl", means="Value less cost.",
+    SHOWN_POSITION["realized_pnl"].named("realized_pnl", expression="past.realized_pnl", scale=0, means="PnL of the shares disposed of by then.", missing=""),
+    SHOWN_POSITION["unrealized_pnl"].named("unrealized_pnl", expression="past.unrealized_pnl", scale=0, means="Value less cost.",
                                            missing="no price of that day is known"),
 )
 RESULT = Dataset(

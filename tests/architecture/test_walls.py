@@ -34,6 +34,7 @@ FLOORS = [
     {"widgets", "api"},
     {"research"},
     {"supervise"},
+    {"proof"},
     {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -83,6 +83,23 @@ def import_recorded(path: Path) -> None:
     import_recording(settings_of("recorded"), path, say)
 
 
+@click.command("diff")
+@click.argument("revision")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), envvar="REALDATA")
+@click.option("--whole", is_flag=True, help="Cut no list, and write addresses out.")
+def data_diff(revision: str, paths: tuple[Path, ...], whole: bool) -> None:
+    """Score recordings with the code of REVISION and with the working tree, and say what moved.
+
+    PATHS are files or folders as `import-recorded` takes them, by default those of REALDATA. Wallets that change tier or flag
+    and PnL that moved are named, with the first stage that differs: rows stored, markets, ledger, measures, score. Nothing of
+    an installation is touched. The sentences belong into the message of a commit that changes a number.
+    """
+    from smartmoney.supervise.data_diff import data_diff as compared
+
+    for line in compared(revision, paths, lambda text: click.echo(text, err=True), whole):
+        click.echo(line)
+
+
 @click.command()
 @click.argument("tables", nargs=-1)
 def columns(tables: tuple[str, ...]) -> None:
@@ -95,4 +112,4 @@ def columns(tables: tuple[str, ...]) -> None:
     click.echo(dictionary(tables or tuple(TABLES)), nl=False)
 
 
-COMMANDS: tuple[Any, ...] = (run, jobs, migrate, import_recorded, columns)
+COMMANDS: tuple[Any, ...] = (run, jobs, migrate, import_recorded, data_diff, columns)

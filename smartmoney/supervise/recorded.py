@@ -32,6 +32,7 @@ HOUR = 3_600.0
 Say = Callable[[str], None]
 Step = tuple[str, dict[str, Any]]
 POSITIONS = "sync_trader_positions"
+POSITIONS_ASKED = {"limit": ALL, "max_seconds": HOUR}
 
 
 def import_recording(settings: Settings, path: Path, say: Say) -> list[JobReport]:
@@ -124,7 +125,7 @@ STEPS: tuple[Step, ...] = (
     ),
     ("sync_trader_trades", {"limit": ALL, "max_seconds": HOUR}),
     ("sync_markets", {"closed_limit": ALL, "max_seconds": HOUR}),
-    (POSITIONS, {"limit": ALL, "max_seconds": HOUR}),
+    (POSITIONS, POSITIONS_ASKED),
     ("calculate_rarity_scores", {"backfill_weeks": 0}),
     ("calculate_smart_markets", {}),
 )
@@ -132,17 +133,14 @@ STEPS: tuple[Step, ...] = (
 
 
 def steps_of_dump(shown: list[str]) -> tuple[Step, ...]:
-    """The steps for a dump: only those wallets are asked for positions of whom it shows any.
+    """The steps for a dump: its board names everybody, and only those wallets are asked for positions of whom it shows any.
 
-    Of the others nothing is known, and no answer must look as if they held nothing.
+    Of the others nothing is known, and no answer must look as if they held nothing. Markets are asked for twice, since
+    what the first answer says of a conversion's group leads to others.
     """
-    steps = []
-    for name, parameters in STEPS:
-        if name != POSITIONS:
-            steps.append((name, parameters))
-        elif shown:
-            steps.append((name, parameters | {"addresses": shown}))
-    return tuple(steps)
+    board, trades, markets = STEPS[:3]
+    positions = ((POSITIONS, POSITIONS_ASKED | {"addresses": shown}),) if shown else ()
+    return (board, trades, markets, markets, *positions, *STEPS[-2:])
 
 
 def _run(settings: Settings, steps: tuple[Step, ...], say: Say) -> list[JobReport]:

@@ -19,6 +19,7 @@ FLOORS = [
         "text",
         "layout",
         "listeners",
+        "plotting",
         "registry",
         "run_state",
     },

@@ -236,6 +236,29 @@ def test_a_redemption_of_the_new_shape_without_a_profile(
     assert found.activity[USER][1]["token_id"] == token
 
 
+@pytest.mark.parametrize(
+    ("paid", "payouts"), [(1, [1_000_000, 0]), ("0.5", [500_000, 500_000]), (0, [0, 1_000_000])]
+)
+def test_a_table_of_payouts_settles_what_somebody_was_in(
+    tmp_path: Path, paid: object, payouts: list[int]
+) -> None:
+    table = f"conditionId,payout0,sources\n{condition(1)},{paid},x\n{condition(9)},1,x\n"
+    found = load(tmp_path, [row(1)], table.encode())
+    [resolution] = found.resolutions
+    assert (resolution["condition_id"], resolution["payouts"]) == (condition(1), payouts)
+    assert found.markets[0]["closed"], "with its last row here"
+    assert found.markets[0]["closedTime"] == resolution["resolved_at"] > ""
+    assert not any("stay unsettled" in line for line in found.notes)
+
+
+@pytest.mark.parametrize("cells", [f"{condition(1)},2", f"{condition(1)},", "0x12,1", ",1"])
+def test_a_payout_that_is_none_is_skipped_and_named(tmp_path: Path, cells: str) -> None:
+    table = f"conditionId,payout0\n{cells}\n{condition(2)},1\n"
+    found = load(tmp_path, [row(1)], table.encode())
+    assert not found.resolutions and not found.markets[0]["closed"]
+    assert any(line.startswith("Skipped") and "row 1: " in line for line in found.notes)
+
+
 def test_what_no_row_tells_stays_unsettled_and_is_said(tmp_path: Path) -> None:
     both = [
         row(1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,11 +157,12 @@ class _Dump:
         for condition in disputed:
             self.notes.say(f"Rows disagree about how {condition} ended; it stays unsettled.")
         made = {name: each for name, each in named.items() if name not in self.described}
-        known = {str(row.get("condition_id", row.get("conditionId"))) for row in self.resolutions}
-        endings = {name: each for name, each in found.items() if name not in known}
-        self._summary(path, named, {*endings, *known} & set(named))
+        given = self._given(named)
+        endings = {name: each for name, each in found.items() if name not in given}
+        settled = given | {name: each.at for name, each in endings.items()}
+        self._summary(path, named, set(settled) & set(named))
         rows = Rows(
-            markets=[*self.described.values(), *self._listed(made, endings)],
+            markets=[*self.described.values(), *self._listed(made, settled)],
             resolutions=[*self.resolutions, *(_resolution(*each) for each in endings.items())],
             partial_events=True,
             now=SETTLED_SECONDS
@@ -177,6 +178,27 @@ class _Dump:
             rows.positions.setdefault(row["proxy_wallet"], []).append(row)
         _introduce(rows)
         return rows
+
+    def _given(self, named: Mapping[str, object]) -> dict[str, int]:
+        """When the markets ended whose payouts a row of a resolution gives, 0 where nothing says; of a plain table only
+        those stay that somebody was in, dated by their last row."""
+        last: dict[str, int] = {}
+        for _, row in self.history:
+            condition = row["condition_id"]
+            last[condition] = max(last.get(condition, 0), row["timestamp"])
+        given, kept = {}, []
+        for row in self.resolutions:
+            condition = str(row.get("condition_id", row.get("conditionId"))).lower()
+            if "resolved_at" not in row and "resolvedAt" not in row:
+                if condition not in named:
+                    continue
+                at = last.get(condition, 0)
+                row = _resolution(condition, Ending(tuple(row["payouts"]), at))
+            if row.get("payouts"):
+                given[condition] = last.get(condition, 0)
+            kept.append(row)
+        self.resolutions = kept
+        return given
 
     def _known(self) -> dict[str, str]:
         """Conditions by the slug and the question of markets that are described."""
@@ -229,13 +251,12 @@ class _Dump:
         return named
 
     def _listed(
-        self, made: dict[str, markets.NamedMarket], endings: dict[str, Ending]
+        self, made: dict[str, markets.NamedMarket], settled: dict[str, int]
     ) -> Iterator[Row]:
         groups = markets.groups(row for _, row in self.history)
         last = max((row["timestamp"] for _, row in self.history), default=0)
         for condition, each in made.items():
-            ending = endings.get(condition)
-            closed = _iso(ending.at or last) if ending else ""
+            closed = _iso(settled[condition] or last) if condition in settled else ""
             yield each.gamma(groups.get(each.texts.get("event_slug", ""), ""), closed)
 
     def _summary(

@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from polymarket_sim import ids
-from polymarket_sim.recorded.dump.names import MARKS, renamed
+from polymarket_sim.recorded.dump.names import MARKS, is_missing, renamed
 from polymarket_sim.recorded.fields import FIRST_SECOND, LARGEST, LAST_SECOND, Damage
 from smartmoney.ids import TOKEN, TRANSACTION, is_address, is_condition
+from smartmoney.units import MICRO
 
 Row = dict[str, Any]
 SIDES = {
@@ -68,6 +69,8 @@ def entry(given: Any, wallet: str | None) -> Entry:
     names = _names(tuple(map(str, given)))
     if "conditionid" in names and names & {"clobtokenids", "positionids"}:
         return Entry("market", {str(name): plain(value) for name, value in given.items()})
+    if "conditionid" in names and not names & {"side", "type"} and "payout0" in names:
+        return Entry("resolution", payouts_of_two(given))
     if "payouts" in names and "conditionid" in names and "status" in names:
         return Entry("resolution", {str(name): plain(value) for name, value in given.items()})
     row = renamed(given)
@@ -83,6 +86,20 @@ def entry(given: Any, wallet: str | None) -> Entry:
     if not kind:
         raise Damage("it is no fill (no side), no activity (no type) and no position")
     return _activity(row, kind.upper(), wallet)
+
+
+def payouts_of_two(given: Mapping[Any, Any]) -> Row:
+    """A resolution of a plain table: a condition, and what a share of the first of two outcomes paid.
+
+    Raises:
+        Damage: it names no condition, or the payout is no share of a dollar.
+    """
+    row = {MARKS.sub("", str(name).lower()): value for name, value in given.items()}
+    condition = _condition({"condition_id": row["conditionid"]})
+    if not condition or is_missing(row["payout0"]):
+        raise Damage("condition_id or payout0 is missing")
+    first = round(Decimal(str(_number(row, "payout0", most=1))) * MICRO)
+    return {"condition_id": condition, "status": "resolved", "payouts": [first, MICRO - first]}
 
 
 @cache

@@ -1,1 +1,1 @@
-"""`smartmoney proof`: does the score rank what comes next on real wallets, by thresholds that were fixed before the first run?"""
+"""The proof: does the score rank what comes next on real wallets, by thresholds that were fixed before the first run?"""

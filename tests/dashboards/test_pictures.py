@@ -97,6 +97,14 @@ def test_one_value_and_equal_values_are_drawn() -> None:
         inside(picture(figure([line(list(range(len(values))), values, palette.GAIN)]), 200))
 
 
+def test_names_across_leave_room_for_each_other_and_names_down_all_stand() -> None:
+    days = [f"2026-0{at}-01" for at in range(1, 9)]
+    across = of(picture(figure([bars(days, [1.0] * 8)], xaxis=words()), 200), "word")
+    assert [one["words"] for one in across if one["words"] in days] == days[::2]
+    down = of(picture(figure([lying([1.0] * 8, days)], yaxis=words(), xaxis={}), 200), "word")
+    assert [one["whole"] for one in down if "whole" in one] == days
+
+
 def test_what_strangers_wrote_stays_text_in_a_picture() -> None:
     hostile = "</text><script>alert(1)</script>"
     chart = ChartPanel(

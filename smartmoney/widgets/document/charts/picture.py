@@ -17,6 +17,8 @@ from smartmoney.widgets.figures import Figure, Trace
 TOP, BOTTOM, TITLE = 16, 24, 18
 GUTTER = 20.0
 LONGEST_NAME = 14
+LETTERS_ACROSS = 50
+"""So many letters of names stand side by side on a phone."""
 
 
 def picture(figure: Figure, height: int) -> Picture:
@@ -91,7 +93,7 @@ def _grid(pane: Pane) -> None:
 
 
 def _marks_across(drawn: Picture, x: Scale, bottom: float, title: str) -> None:
-    for at, words in x.marks():
+    for at, words in x.marks(LETTERS_ACROSS):
         anchor = "middle" if x.names or 0.02 < at < 0.98 else "start" if at < 0.5 else "end"
         across = drawn.left + at * (100 - drawn.left)
         drawn.add("word", x=across, y=bottom + 16, anchor=anchor, words=words)

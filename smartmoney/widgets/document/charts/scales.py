@@ -10,7 +10,7 @@ from typing import Any
 
 DAY_S = 86_400
 MARKS = 4
-MOST_NAMES = 14
+MOST_LETTERS = 1_000
 EDGE = 1e-6
 Axis = Mapping[str, Any]
 
@@ -57,11 +57,11 @@ class Scale:
         """How wide a name is."""
         return 1 / len(self.names) if self.names else 0.0
 
-    def marks(self) -> list[tuple[float, str]]:
-        """Places of the marks and what stands there; those beyond the ends are left out."""
-        return [(at, words) for at, words in self._marks() if -EDGE <= at <= 1 + EDGE]
+    def marks(self, letters: int = MOST_LETTERS) -> list[tuple[float, str]]:
+        """Places of the marks and what stands there: names of so many letters in all, nothing beyond the ends."""
+        return [(at, words) for at, words in self._marks(letters) if -EDGE <= at <= 1 + EDGE]
 
-    def _marks(self) -> list[tuple[float, str]]:
+    def _marks(self, letters: int) -> list[tuple[float, str]]:
         if self.axis.get("showticklabels") is False:
             return []
         if "tickvals" in self.axis:
@@ -72,7 +72,7 @@ class Scale:
                 if (place := self.at(value)) is not None
             ]
         if self.names:
-            every = -(-len(self.names) // MOST_NAMES)
+            every = -(-sum(len(name) + 1 for name in self.names) // letters)
             return [
                 ((at + 0.5) * self.step, name)
                 for at, name in enumerate(self.names)

@@ -1,6 +1,6 @@
 -- name: markets
 select m.id as market, coalesce(m.event_id, 0) as event, m.neg_risk, coalesce(m.category, '') as category,
-       case when m.neg_risk then m.condition_id end as name,
+       case when m.neg_risk then m.condition_id end as name, hashtext(m.condition_id)::bigint as digest,
        case when m.neg_risk then coalesce(m.neg_risk_market_id, '') else '' end as neg_risk_group,
        extract(epoch from coalesce(m.created_at, m.start_date))::bigint as existed_from,
        length(m.condition_id) = 64 and substr(m.condition_id, 3, 2) not in ('01', '02') as combo,

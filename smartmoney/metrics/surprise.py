@@ -127,11 +127,14 @@ def _of_combos(
     payout: FloatArray,
     fair: BoolArray,
 ) -> tuple[BoolArray, FloatArray, BoolArray]:
-    """Combos have one outcome that matters, and a redemption is their result where no other is known."""
+    """Combos have one outcome that matters, and what a share of it brought is their result where no other is known: a
+    dollar, nothing, or a part where a leg paid a part."""
     positions = ledger.state.positions.take(row)
     combo = markets.combo[markets.outcome_market[positions.outcome]]
     redeemed = combo & (positions["redeemed_ts"] >= 0)
-    won = np.where(positions["redeemed_cash_micro"] > 0, 1.0, 0.0)
+    gone = ledger.settlement.net_shares_micro[row] - positions["shares_micro"]
+    cash = positions["redeemed_cash_micro"]
+    won = np.where(gone > 0, np.clip(cash / np.maximum(gone, 1), 0.0, 1.0), cash > 0)
     known = np.where(redeemed & ~settled, won, payout)
     return settled | redeemed, known, fair | (combo & (settled | redeemed))
 

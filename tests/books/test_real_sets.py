@@ -12,12 +12,11 @@ import pytest
 from smartmoney.ledger import Activity, Kind, Ledger, Markets, run
 from smartmoney.metrics import FLAGS, Measures, measure
 from smartmoney.store.db import Store
-from tests.kit.lab import Venue, digest, lab
+from tests.kit.lab import lab
+from tests.kit.real_rows import ENDED, M, real_venue
 
 pytestmark = pytest.mark.shared
 
-M = 1_000_000
-ENDED = 1_790_000_000
 KINDS = {
     "SPLIT": Kind.SPLIT,
     "MERGE": Kind.MERGE,
@@ -28,26 +27,6 @@ KINDS = {
     "MAKER_REBATE": Kind.REBATE,
     "TAKER_REBATE": Kind.REBATE,
     "YIELD": Kind.YIELD,
-}
-NAMES = {
-    "proxyWallet": "proxy_wallet",
-    "timestamp": "timestamp",
-    "conditionId": "condition_id",
-    "type": "type",
-    "size": "size",
-    "usdcSize": "usdc_size",
-    "transactionHash": "transaction_hash",
-    "price": "price",
-    "asset": "token_id",
-    "side": "side",
-    "outcomeIndex": "outcome_index",
-    "title": "title",
-    "slug": "slug",
-    "eventSlug": "event_slug",
-    "outcome": "outcome",
-    "name": "name",
-    "pseudonym": "pseudonym",
-    "bio": "bio",
 }
 
 
@@ -77,49 +56,6 @@ def first_pays(rows: pd.DataFrame, known: pd.Series) -> dict[str, float]:
     return found
 
 
-def venue_of(rows: pd.DataFrame, pays: dict[str, float]) -> Venue:
-    fills = rows[rows["type"] == "TRADE"]
-    tokens = fills.groupby(["conditionId", "outcomeIndex"])["asset"].first()
-    converted = dict(
-        rows.loc[rows["type"] == "CONVERSION", ["eventSlug", "conditionId"]].to_numpy()
-    )
-    venue = Venue()
-    for row in fills.drop_duplicates("conditionId").to_dict("records"):
-        condition, group = row["conditionId"], converted.get(row["eventSlug"])
-        pair = [tokens.get((condition, n), str(int(digest(condition, n), 16))) for n in (0, 1)]
-        event = {"id": row["eventSlug"], "slug": row["eventSlug"], "title": row["title"]}
-        grouped = {"negRisk": True, "negRiskMarketID": group} if group else {"negRisk": False}
-        venue.markets.append(
-            {
-                "id": digest(condition, digits=12),
-                "conditionId": condition,
-                "question": row["title"],
-                "slug": row["slug"],
-                "outcomes": '["Yes", "No"]',
-                "outcomePrices": '["0", "0"]',
-                "clobTokenIds": f'["{pair[0]}", "{pair[1]}"]',
-                "closed": True,
-                "active": True,
-                "events": [event | grouped],
-                "startDate": "2020-01-01T00:00:00Z",
-                **grouped,
-            }
-        )
-        paid = [round(M * pays[condition]), M - round(M * pays[condition])]
-        venue.resolutions.append(
-            {
-                "condition_id": condition,
-                "status": "resolved",
-                "payouts": paid,
-                "resolved_at": ENDED,
-            }
-        )
-    wire = rows[list(NAMES)].rename(columns=NAMES)
-    for wallet, own in wire.groupby("proxy_wallet"):
-        venue.activity[str(wallet)] = own.to_dict("records")
-    return venue
-
-
 def test_wallets_come_out_as_the_platform_has_them(
     store: Store, shared: Path, tmp_path: Path
 ) -> None:
@@ -128,7 +64,7 @@ def test_wallets_come_out_as_the_platform_has_them(
     golden = pd.read_csv(path).query("exact_1pct").set_index("proxyWallet")
     rows = rows_of(shared, "jadesullie")
     rows = rows[rows["proxyWallet"].isin(golden.index)]
-    venue = venue_of(rows, first_pays(rows, payouts(shared)))
+    venue = real_venue(rows, first_pays(rows, payouts(shared)))
     income = rows[rows["type"].isin(["REWARD", "YIELD", "MAKER_REBATE"])]
     earned = income.groupby("proxyWallet")["usdcSize"].sum()
     with lab(store, tmp_path, venue) as bench:

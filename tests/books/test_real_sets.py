@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from smartmoney.metrics import FLAGS, Measures, measure
 from smartmoney.store.db import Store
 from tests.kit.lab import lab
 from tests.kit.real_rows import ENDED, M, real_venue
+from tests.kit.sources import ROOT
 
 pytestmark = pytest.mark.shared
 
@@ -128,6 +130,17 @@ def shares(found: Measures, among: Any) -> dict[str, float]:
     return flagged | {"none": float((bits == 0).mean())}
 
 
+SEEN = re.compile(
+    r"^\| (?P<flag>[A-Z_]+) \|.*\| (?P<picked>[\d.]+) % · (?P<others>[\d.]+) % \|$", re.MULTILINE
+)
+
+
+def written(column: str) -> dict[str, float]:
+    """The share of wallets each flag is said to flag, where it is defined."""
+    page = (ROOT / "docs" / "scoring.md").read_text(encoding="utf-8")
+    return {match["flag"]: float(match[column]) / 100 for match in SEEN.finditer(page)}
+
+
 def test_flags_of_hand_picked_winners(shared: Path) -> None:
     """92 wallets of jadesullie, most of them cut at the front by the cap of their time (which is what PARTIAL is for)."""
     book, markets = ledger_of(rows_of(shared, "jadesullie"), payouts(shared))
@@ -137,6 +150,7 @@ def test_flags_of_hand_picked_winners(shared: Path) -> None:
     assert every["MM"] <= 0.10 and every["FARM"] <= 0.10 and every["WASH"] <= 0.05
     assert 0.05 <= shares(found, found.trade_count >= 1_000)["BOT"] <= 0.25
     assert shares(found, found.decided_events >= 10)["ONE_EVENT"] <= 0.15
+    assert every == pytest.approx(written("picked") | {"none": every["none"]}, abs=0.015)
     open_ones = book.state.accounts["n_open_conversions"]
     assert open_ones.sum() <= 20, "most of 147 conversions are told by what was held"
 
@@ -148,6 +162,7 @@ def test_flags_of_wallets_that_nobody_picked(shared: Path) -> None:
     every = shares(found, slice(None))
     assert every["none"] >= 0.6 and every["PARTIAL"] <= 0.40
     assert max(every[name] for name in ("MM", "BOT", "WASH", "FARM", "ONE_EVENT", "HEDGER")) <= 0.02
+    assert every == pytest.approx(written("others") | {"none": every["none"]}, abs=0.005)
 
 
 def test_a_fill_costs_its_price_and_the_fee_of_its_time(shared: Path) -> None:

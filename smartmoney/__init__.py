@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["markets", "positions", "results", "scores", "smart_markets", "traders", "trades"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

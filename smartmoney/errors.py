@@ -25,6 +25,10 @@ from __future__ import annotations
 class SmartmoneyError(Exception):
     """Base of all errors raised on purpose; `str(error)` is a sentence for people."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in a notebook: the sentence says all, the way to it is ours."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class UserError(SmartmoneyError):
     """The input is wrong: fix it and call again."""

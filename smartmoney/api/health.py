@@ -16,12 +16,13 @@ from anyio import to_thread
 from smartmoney import prefect_rest
 from smartmoney.api.answers import Answers
 from smartmoney.api.errors import sorted_out
-from smartmoney.api.models.health import Health, StreamHealth
+from smartmoney.api.models.health import Health, ImplausibleFact, StorageHealth, StreamHealth
 from smartmoney.api.wire import encoded, shaped
 from smartmoney.settings import Settings
 from smartmoney.store import reads
 from smartmoney.store.db import Store
 from smartmoney.store.reads import Row
+from smartmoney.store.server import growth
 from smartmoney.store.server.migrate import migrations
 
 log = logging.getLogger(__name__)
@@ -59,9 +60,7 @@ class HealthWatch:
         now = datetime.now(UTC)
         problem, found = "", {}
         try:
-            found = await self._answers.run(
-                lambda store: _database(store, self._settings.schedules(), now)
-            )
+            found = await self._answers.run(lambda store: _database(store, self._settings, now))
         except Exception as error:
             problem = str(sorted_out(error).detail)
         return composed(self._settings, now, found, problem, await self._prefect_state())
@@ -76,11 +75,13 @@ class HealthWatch:
         return state
 
 
-def _database(store: Store, wanted: dict[str, float], now: datetime) -> dict[str, Any]:
+def _database(store: Store, settings: Settings, now: datetime) -> dict[str, Any]:
     return {
-        "jobs": reads.jobs(store, wanted, now),
+        "jobs": reads.jobs(store, settings.schedules(), now),
         "database": reads.database(store),
         "newest": reads.newest(store),
+        "storage": growth.look(store, settings, now),
+        "implausible": reads.implausible(store),
     }
 
 
@@ -99,9 +100,17 @@ def composed(
     database, newest = found.get("database", {}), found.get("newest", {})
     streams = [_stream(row, now) for row in found.get("jobs", [])]
     behind = bool(found) and (database["migration"] or 0) < newest_migration()
-    sentences = [*_troubles(problem, behind, streams, scheduler), *_validity(newest)]
+    storage = found.get("storage")
+    odd = [shaped(ImplausibleFact, row) for row in found.get("implausible", [])]
+    full = [storage["sentence"]] if storage and growth.is_trouble(storage) else []
+    sentences = [
+        *_troubles(problem, behind, streams, scheduler),
+        *full,
+        *(each["sentence"] for each in odd),
+        *_validity(newest),
+    ]
     return {
-        "status": _status(problem, behind, streams, scheduler),
+        "status": _status(problem, behind, streams, scheduler, bool(odd or full)),
         "checkedAt": now,
         "sentences": sentences,
         "database": {
@@ -113,6 +122,8 @@ def composed(
             "connections": database.get("connections"),
             "maxConnections": database.get("max_connections"),
         },
+        "storage": None if storage is None else shaped(StorageHealth, storage),
+        "implausible": odd,
         "prefect": scheduler,
         "streams": streams,
         "data": {
@@ -145,12 +156,17 @@ def _stream(row: Row, now: datetime) -> dict[str, Any]:
 
 
 def _status(
-    problem: str, behind: bool, streams: list[dict[str, Any]], scheduler: dict[str, Any]
+    problem: str,
+    behind: bool,
+    streams: list[dict[str, Any]],
+    scheduler: dict[str, Any],
+    doubtful: bool,
 ) -> str:
     states = {stream["freshness"] for stream in streams}
     if problem or behind or "red" in states:
         return "down"
-    return "degraded" if states & {"amber", "never"} or scheduler["reachable"] is False else "ok"
+    some = doubtful or states & {"amber", "never"} or scheduler["reachable"] is False
+    return "degraded" if some else "ok"
 
 
 def _troubles(

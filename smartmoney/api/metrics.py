@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -12,6 +12,8 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+
+from smartmoney.store.streams.implausible import Kind
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"})
@@ -42,6 +44,15 @@ class Metrics:
             "prefect_up", "1 while Prefect answers; absent where its address is not known.", "kind"
         )
         self._bytes = self._gauge("database_bytes", "Size of the database.", "kind")
+        self._table = self._gauge("table_bytes", "Size of a table with its indexes.", "table")
+        self._growth = self._gauge(
+            "table_growth_bytes_per_day", "Growth of a table; absent until it is known.", "table"
+        )
+        self._implausible = self._gauge(
+            "implausible", "Things runs left that are hardly true, by kind.", "kind"
+        )
+        self._free = self._gauge("disk_free_bytes", "Room on the database's disk.", "kind")
+        self._days = self._gauge("disk_full_in_days", "Until that disk is full.", "kind")
         self._lag = self._gauge(
             "stream_lag_seconds", "Seconds since the job last succeeded.", "job"
         )
@@ -61,6 +72,12 @@ class Metrics:
         self._database.set(health["database"]["reachable"])
         for gauge in (self._prefect, self._bytes, self._lag, self._state, self._failures):
             gauge.clear()
+        self._storage(health["storage"])
+        self._implausible.clear()
+        for kind in get_args(Kind):
+            self._implausible.labels(kind).set(
+                sum(each["kind"] == kind for each in health["implausible"])
+            )
         if health["prefect"]["reachable"] is not None:
             self._prefect.labels("server").set(health["prefect"]["reachable"])
         if health["database"]["bytes"] is not None:
@@ -68,6 +85,19 @@ class Metrics:
         for stream in health["streams"]:
             self._stream(stream)
         return generate_latest(self.registry)
+
+    def _storage(self, storage: dict[str, Any] | None) -> None:
+        for gauge in (self._table, self._growth, self._free, self._days):
+            gauge.clear()
+        if storage is None:
+            return
+        for row in storage["tables"]:
+            self._table.labels(row["tableName"]).set(row["bytes"])
+            if row["bytesADay"] is not None:
+                self._growth.labels(row["tableName"]).set(row["bytesADay"])
+        for gauge, name in ((self._free, "freeBytes"), (self._days, "daysLeft")):
+            if storage[name] is not None:
+                gauge.labels("smartmoney").set(storage[name])
 
     def _stream(self, stream: dict[str, Any]) -> None:
         if stream["lagSeconds"] is not None:

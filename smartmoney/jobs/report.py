@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from smartmoney.store.streams.implausible import Implausible
+
 ROWS_SHOWN = 20
 REPORT_TYPE = (
     "application/vnd.smartmoney.report+json"  # the output of a notebook its flow reads back
@@ -29,6 +31,7 @@ class JobReport:
         written: counts of what was written.
         sentences: the report for people, the most important first.
         tables: frames worth showing, by title.
+        implausible: what the job itself noticed that is hardly true; see `smartmoney.jobs.plausibility`.
     """
 
     job: str
@@ -41,6 +44,7 @@ class JobReport:
     written: dict[str, int] = field(default_factory=dict)
     sentences: list[str] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    implausible: list[Implausible] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
@@ -48,8 +52,12 @@ class JobReport:
         return ((self.ended_at or datetime.now(UTC)) - self.started_at).total_seconds()
 
     def as_json(self) -> dict[str, Any]:
-        """Everything but the tables, JSON-native; what the flow reads back from the notebook."""
-        kept = {name: value for name, value in self.__dict__.items() if name != "tables"}
+        """What is JSON-native, tables apart; what the flow reads back from the notebook."""
+        kept = {
+            name: value
+            for name, value in self.__dict__.items()
+            if name not in ("tables", "implausible")
+        }
         return {
             name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in kept.items()

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hint
 from pydantic import TypeAdapter, ValidationError
 
 from smartmoney.errors import AlreadyRunning, ParameterError, SmartmoneyError
+from smartmoney.jobs import plausibility
 from smartmoney.jobs.report import JobReport
 from smartmoney.registry import Job, first_sentence
 from smartmoney.settings import Settings, get_settings
@@ -195,6 +196,7 @@ def _work(store: Store, report: JobReport, work: Callable[[JobReport], None]) ->
     assert report.run_id is not None
     try:
         work(report)
+        plausibility.look(store, report)
     except BaseException as error:
         status = "failed" if isinstance(error, Exception) else "cancelled"
         sentence = (

@@ -17,6 +17,7 @@ from smartmoney.books.platform import load_marks
 from smartmoney.errors import ParameterError
 from smartmoney.jobs.engines import engine
 from smartmoney.jobs.memory import freed_memory_kept
+from smartmoney.jobs.plausibility import LEAST_PNL, pnl_jumps
 from smartmoney.jobs.report import JobReport
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.metrics import Measures
@@ -28,6 +29,7 @@ from smartmoney.store.arrow import connected
 from smartmoney.store.bulk import writing
 from smartmoney.store.db import Store
 from smartmoney.store.scores import books, dirty, history, runs
+from smartmoney.store.streams.implausible import known_pnl
 
 log = logging.getLogger(__name__)
 MICRO = 1e6
@@ -140,6 +142,7 @@ def _place_all(
         nobody = _nobody(wallets, frame)
         history.forget_tiers(connection, frame.loc[nobody, "trader_id"].tolist())
         frame = frame[~nobody].reset_index(drop=True)
+        report.implausible = pnl_jumps(known_pnl(connection, LEAST_PNL), frame)
         saved = history.save_scores(connection, frame, _run(found, as_of))
     report.written |= {"score history rows": saved["scores"], "tiers changed": saved["tiers"]}
     _describe(report, found, frame)

@@ -9,7 +9,7 @@ from pathlib import Path
 from smartmoney.jobs.runner import JobRun, job
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
-from smartmoney.store.server import retention
+from smartmoney.store.server import growth, retention
 from smartmoney.store.server.backup import backup
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -17,7 +17,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 @job(every=86_400, shift=230, late="old rows are not pruned and no backup was made")
 def maintenance(run: JobRun, *, make_backup: bool = True) -> None:
-    """Make partitions ahead, delete what is older than it is kept, vacuum, and back up.
+    """Make partitions ahead, delete and thin what is old, vacuum, note how large each table is, and back up.
 
     Args:
         run: store, settings and report.
@@ -26,18 +26,19 @@ def maintenance(run: JobRun, *, make_backup: bool = True) -> None:
     report, settings = run.report, run.settings
     with run.store.raw() as connection:
         made = retention.make_partitions_ahead(connection)
-        deleted = retention.prune(
-            connection, settings.retention_runs_days, settings.retention_snapshots_days
-        )
+    deleted = retention.prune(run.store, retention.kept_days(settings))
     owner = open_store("sm_owner", settings, 1)
     vacuumed = retention.vacuum(owner)
     owner.dispose()
+    with run.store.raw() as connection:
+        growth.measure(connection)
     report.written = {
         "partitions made": made,
         "tables vacuumed": vacuumed,
         **{f"{table} pruned": count for table, count in deleted.items()},
     }
     report.sentences = [f"{made} partitions made ahead; {sum(deleted.values())} old rows deleted."]
+    report.sentences.append(growth.look(run.store, settings)["sentence"])
     _prune_reports(run)
     if make_backup and settings.retention_backups:
         folder = settings.smartmoney_home / "backups"

@@ -11,20 +11,13 @@ import plotly.express as px
 import plotly.graph_objects as go
 
 from smartmoney.formats import cents, decimal, percent, signed_cents, signed_percent, usd
+from smartmoney.plotting import GRID, INK, SERIES
 from smartmoney.research.sampling import Interval
 from smartmoney.text import LINE, sanitize
 from smartmoney.widgets import palette
 
-INK, GRID = "#1F2937", "#E5E7EB"
 LONGEST_NAME = 90
-px.defaults.color_discrete_sequence = [
-    "#2563EB",
-    "#D97706",
-    "#0D9488",
-    "#9333EA",
-    "#DC2626",
-    palette.MUTED,
-]
+px.defaults.color_discrete_sequence = list(SERIES)
 MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_{}[]<>()#+!|$~"})
 
 

@@ -9,10 +9,12 @@ from smartmoney.schema.holdings import (
     FRAMED_FILL,
     HOLDER,
     MARKET_FILL,
+    PAST_POSITION,
     POSITION,
     RESULT,
     SHOWN_POSITION,
     SIDES,
+    STATES,
     WALLET_FILL,
 )
 from smartmoney.schema.markets import (
@@ -40,6 +42,7 @@ __all__ = [
     "MARKET_DETAIL",
     "MARKET_FILL",
     "OUTCOME",
+    "PAST_POSITION",
     "POSITION",
     "RESULT",
     "SCORE",
@@ -47,6 +50,7 @@ __all__ = [
     "SIDES",
     "SMART",
     "SMART_MARKET",
+    "STATES",
     "STATUSES",
     "TIERS",
     "TOP_TRADER",

@@ -177,6 +177,28 @@ SHOWN_POSITION = Dataset(
     Column("absent_since", TIME, "Absent since",
            "When a later complete reading no longer showed it.", missing="it is still shown"),
 )
+NO_PRICE_THEN = "no price of that day is known"
+PAST_POSITION = Dataset(
+    "Shares held at a past moment: our ledger, replayed from the activity up to then.",
+    "",
+    *SHOWN_POSITION.only("address", "name", "condition_id", "question", "outcome", "outcome_index"),
+    *(
+        SHOWN_POSITION[name].named(
+            name, expression=f"past.{name}", scale=0, means=means, missing=missing,
+            choices=STATES[:2] if name == "status" else (),
+        )
+        for name, means, missing in (
+            ("status", "OPEN, or REDEEMABLE where the market had resolved by then.", ""),
+            ("shares", "Shares held then.", ""),
+            ("avg_price", "Average cost, with fees.", ""),
+            ("current_price", "Price of the outcome then, as last seen within a day; the payout "
+             "where it had resolved.", NO_PRICE_THEN),
+            ("value", "Shares at that price.", NO_PRICE_THEN),
+            ("realized_pnl", "PnL of the shares disposed of by then.", ""),
+            ("unrealized_pnl", "Value less cost.", NO_PRICE_THEN),
+        )
+    ),
+)
 RESULT = Dataset(
     "One wallet's result in one event, the unit of skill: what it paid, what happened, how much "
     "that tells.",

@@ -218,7 +218,8 @@ TRADER = Dataset(
 )
 
 SCORE = Dataset(
-    "What was known of a wallet at a time: a row whenever its numbers changed.",
+    "What was known of a wallet at a time: a row whenever its verdict changed, and at most one a day when "
+    "only numbers did.",
     "trader_score",
     TRADER["as_of"].named("as_of", missing="", expression="trader_score.as_of"),
     TRADER["score_version"].named(

@@ -1,157 +1,33 @@
-"""The tables analysts read: which columns of the dictionary, from where, by which filters.
-
-`smartmoney.frames` loads them, `docs/columns.md` is generated from them, and a test holds them together.
-"""
+"""The tables analysts read, as pandas frames: `frame_tables` says what is in them."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import pandas as pd
 
-from smartmoney import schema
-from smartmoney.schema import Column, On
-from smartmoney.schema.markdown import columns_table
-from smartmoney.store.arrow import fetch
+from smartmoney.errors import ParameterError
+from smartmoney.schema import Column
+from smartmoney.store import frame_filters as takes
+from smartmoney.store.arrow import fetch, listed
 from smartmoney.store.db import Store
+from smartmoney.store.frame_tables import (
+    CATEGORIES,
+    OF_WHAT,
+    PAST,
+    PAST_OUTCOMES,
+    PAST_WALLETS,
+    TABLES,
+    WHOSE,
+    Table,
+    query,
+)
 
 PATIENCE_S = 300
 """Pages give up after seconds; an analyst waits for a million rows."""
-
-
-class Table:
-    """One frame: where its rows come from, which filters it takes, how it is ordered."""
-
-    def __init__(
-        self,
-        about: str,
-        source: str,
-        columns: Iterable[Column],
-        *,
-        filters: dict[str, str],
-        order: str,
-    ) -> None:
-        """Keep the columns by name.
-
-        Args:
-            about: one sentence for the column dictionary.
-            source: FROM clause.
-            columns: in order.
-            filters: by name of the argument, a condition with `{}` where the bound value goes.
-            order: ORDER BY clause.
-        """
-        self.about, self.source, self.filters, self.order = about, source, filters, order
-        self.columns = {column.name: column for column in columns}
-
-
-WALLET = schema.TRADER.only("address", "name")
-TABLES = {
-    "traders": Table(
-        "One row per wallet with its current score.",
-        "trader",
-        schema.TRADER.on(On.FRAME),
-        filters={
-            "tier": "trader.tier = any(string_to_array({}, ' '))",
-            "address": "trader.address = {}",
-            "min_events": "trader.event_count >= {}",
-        },
-        order="trader.rarity_score desc nulls last, trader.id",
-    ),
-    "scores": Table(
-        "The history of scores: a row whenever a wallet's numbers changed.",
-        "trader_score join trader on trader.id = trader_score.trader_id",
-        (*WALLET, *schema.SCORE.on(On.FRAME)),
-        filters={
-            "address": "trader.address = {}",
-            "since": "trader_score.as_of >= {}",
-            "as_of": "trader_score.as_of = (select max(x.as_of) from trader_score x "
-            "where x.trader_id = trader_score.trader_id and x.as_of <= {})",
-        },
-        order="trader_score.trader_id, trader_score.as_of",
-    ),
-    "results": Table(
-        schema.RESULT.about,
-        "trader_event join trader on trader.id = trader_event.trader_id "
-        "join event on event.id = trader_event.event_id",
-        (*WALLET, schema.TRADER["tier"], *schema.RESULT),
-        filters={
-            "address": "trader.address = {}",
-            "since": "trader_event.first_entry_at >= {}",
-            "until": "trader_event.first_entry_at < {}",
-            "category": "trader_event.category = {}",
-        },
-        order="trader_event.trader_id, trader_event.event_id",
-    ),
-    "trades": Table(
-        "Fills, seen from the wallet.",
-        "trade join trader on trader.id = trade.trader_id join market on market.id = trade.market_id "
-        "join outcome on outcome.id = trade.outcome_id",
-        schema.FRAMED_FILL,
-        filters={
-            "address": "trade.trader_id = (select id from trader where address = {})",
-            "condition_id": "trade.market_id = (select id from market where condition_id = {})",
-            "since": "trade.ts >= {}",
-            "until": "trade.ts < {}",
-        },
-        order="trade.ts, trade.key",
-    ),
-    "positions": Table(
-        "Shares held or closed, as the platform shows them now.",
-        "position join trader on trader.id = position.trader_id "
-        "join outcome on outcome.id = position.outcome_id "
-        "join market on market.id = position.market_id",
-        schema.SHOWN_POSITION,
-        filters={
-            "address": "trader.address = {}",
-            "condition_id": "market.condition_id = {}",
-            "status": "position.status = {}",
-        },
-        order="position.trader_id, position.outcome_id",
-    ),
-    "markets": Table(
-        "Markets with their event, price and resolution.",
-        "market left join event on event.id = market.event_id "
-        "left join outcome first on first.market_id = market.id and first.outcome_index = 0",
-        schema.MARKET.on(On.FRAME),
-        filters={
-            "status": "market.status = {}",
-            "category": f"{schema.MARKET['category'].floating} = {{}}",
-            "condition_id": "market.condition_id = {}",
-        },
-        order="market.volume desc nulls last, market.id",
-    ),
-    "smart_markets": Table(
-        "Where the smart money stood, one row per market and computation.",
-        "market_smart_stats smart join market on market.id = smart.market_id",
-        (
-            schema.SMART["computed_at"],
-            *schema.MARKET.only("condition_id", "question"),
-            *schema.SMART.on(On.FRAME)[1:],
-        ),
-        filters={
-            "condition_id": "market.condition_id = {}",
-            "since": "smart.computed_at >= {}",
-            "as_of": "smart.computed_at = (select max(x.computed_at) from market_smart_stats x "
-            "where x.market_id = smart.market_id and x.computed_at <= {})",
-        },
-        order="smart.computed_at, smart.market_id",
-    ),
-}
-
-
-def query(name: str, filters: dict[str, object], limit: int | None) -> tuple[str, list[object]]:
-    """SQL text and bound values of a frame; filters whose value is None are left out."""
-    table = TABLES[name]
-    used = {key: value for key, value in filters.items() if value is not None}
-    conditions = [table.filters[key].format(f"${place}") for place, key in enumerate(used, 1)]
-    columns = ", ".join(f"{column.floating} as {key}" for key, column in table.columns.items())
-    where = f" where {' and '.join(conditions)}" if conditions else ""
-    most = f" limit {int(limit)}" if limit is not None else ""
-    return f"select {columns} from {table.source}{where} order by {table.order}{most}", list(
-        used.values()
-    )  # noqa: S608
 
 
 def patient(store: Store) -> Store:
@@ -163,33 +39,106 @@ def patient(store: Store) -> Store:
 
 
 def load_frame(
-    store: Store, name: str, filters: dict[str, object], limit: int | None = None
+    store: Store, name: str, filters: Mapping[str, object], limit: int | None = None
 ) -> pd.DataFrame:
-    """A frame with the columns and dtypes of `TABLES[name]`.
+    """A frame with the columns and dtypes of `TABLES[name]`; a warning says why it is cut or empty, where that is known.
+
+    Args:
+        store: read-only.
+        name: of the frame.
+        filters: the function's arguments by name; those that are None are left out.
+        limit: most rows; None for all.
 
     Raises:
+        ParameterError: a filter has a value it cannot take.
         StoreUnavailable: the database does not answer.
     """
-    text, values = query(name, filters, limit)
+    check_limit(limit)
+    table = TABLES[name]
+    bound = table.read(filters)
+    text, values = query(name, bound, limit)
     frame = fetch(patient(store), text, values).to_pandas()
+    notes = []
     if limit is not None and len(frame) == limit:
-        warnings.warn(
-            f"{name}: only the first {limit:,} rows; narrow it by a filter, or ask for all with limit=None.",
-            stacklevel=3,
+        notes.append(
+            f"only the first {limit:,} rows; narrow it by a filter, or ask for all with limit=None."
         )
-    dtypes = {key: column.dtype for key, column in TABLES[name].columns.items()}
+    if frame.empty:
+        notes += nothing(store, table, bound)
+    for note in notes:
+        warnings.warn(f"{name}: {note}", stacklevel=4)  # where `smartmoney.frames` was called
     if frame.empty:  # an Arrow text column of no chunk at all cannot be merged (pandas 3.1)
-        return pd.DataFrame({key: pd.Series([], dtype=dtype) for key, dtype in dtypes.items()})
-    return frame.astype(dtypes)
+        return empty(table.columns)
+    return frame.astype({key: column.dtype for key, column in table.columns.items()})
 
 
-def dictionary(names: Sequence[str] = tuple(TABLES)) -> str:
-    """The column dictionary in Markdown."""
-    parts = [
-        "# Columns\n\nWhat the functions of `smartmoney.frames` return. Generated from `smartmoney/schema` by\n"
-        "`smartmoney columns > docs/columns.md`; times are UTC, null means unavailable, never zero.\n"
-    ]
-    for name in names:
-        table = columns_table(TABLES[name].columns.values())
-        parts.append("\n".join([f"## {name}\n", TABLES[name].about, "", table, ""]))
-    return "\n".join(parts)
+def check_limit(limit: object) -> None:
+    """Refuse a limit that is none.
+
+    Raises:
+        ParameterError: it is neither a number of rows nor None.
+    """
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
+        raise ParameterError(f"limit takes a number of rows or None, not {limit!r:.60}.", "limit")
+
+
+def past_wallets(store: Store, bound: Mapping[str, object]) -> pd.DataFrame:
+    """The wallets that the filters `address` and `tier` leave: id, address, name."""
+    used = {key: value for key, value in bound.items() if key in WHOSE}
+    where = f" where {' and '.join(PAST.conditions(used))}" if used else ""
+    return fetch(patient(store), PAST_WALLETS.format(where=where), list(used.values())).to_pandas()
+
+
+def past_outcomes(
+    store: Store, outcomes: Sequence[int], bound: Mapping[str, object]
+) -> pd.DataFrame:
+    """What was known at `as_of` of the outcomes that the filters on markets leave.
+
+    Columns: id, condition_id, question, outcome, outcome_index, resolved (null: never), current_price.
+    """
+    used = {key: value for key, value in bound.items() if key in OF_WHAT}
+    more = "".join(f" and {condition}" for condition in PAST.conditions(used, 2))
+    text = PAST_OUTCOMES.format(as_of="$1", outcomes=listed(outcomes), and_where=more)
+    return fetch(patient(store), text, [bound["as_of"], *used.values()]).to_pandas()
+
+
+def empty(columns: Mapping[str, Column]) -> pd.DataFrame:
+    """A frame without rows, with the dtypes of its columns."""
+    return pd.DataFrame({key: pd.Series([], dtype=column.dtype) for key, column in columns.items()})
+
+
+def nothing(store: Store, table: Table, bound: Mapping[str, object]) -> list[str]:
+    """Why a frame has no row, in sentences, where the filters tell: a wallet or a time that the database does not have.
+
+    Args:
+        store: read-only.
+        table: of the frame.
+        bound: what was read of the arguments, by name.
+
+    Raises:
+        ParameterError: there is no such category, though there are others.
+    """
+    notes = []
+    if "category" in bound:
+        known = _column(store, CATEGORIES)
+        for word in str(bound["category"]).split(takes.SEPARATOR):
+            if known and word not in {one.lower() for one in known}:
+                raise takes.refused("category", word, known)
+    if "address" in bound:
+        text = f"select address from trader where address = {takes.LISTED.format('$1')}"
+        unknown = set(str(bound["address"]).split(takes.SEPARATOR))
+        unknown -= set(_column(store, text, bound["address"]))
+        notes += [f"the wallet {address} is not known here." for address in sorted(unknown)]
+    moments = {key: value for key, value in bound.items() if isinstance(value, datetime)}
+    if moments and table.reach:
+        first, last = fetch(patient(store), table.reach, []).to_pylist()[0].values()
+        if first is not None:
+            asked = ", ".join(f"{key} {value:%Y-%m-%d %H:%M}" for key, value in moments.items())
+            notes.append(
+                f"no rows by {asked}; they reach from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC."
+            )
+    return notes
+
+
+def _column(store: Store, text: str, *values: object) -> list[str]:
+    return [str(word) for word in fetch(patient(store), text, list(values)).column(0).to_pylist()]

@@ -92,6 +92,7 @@ from smartmoney.store.stamp import (
     newest,
     stamp,
 )
+from smartmoney.store.streams.implausible import open_ones as implausible
 from smartmoney.store.streams.requests import (
     sync_progress,
 )
@@ -160,6 +161,7 @@ __all__ = [
     "flow_sparklines",
     "freshness",
     "health",
+    "implausible",
     "jobs",
     "lean_proofs",
     "market",

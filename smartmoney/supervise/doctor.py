@@ -17,6 +17,7 @@ from smartmoney.logs import masked
 from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
+from smartmoney.store.server import growth
 from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.store.server.migrate import require_current
 from smartmoney.supervise import ports, reach, status
@@ -182,7 +183,15 @@ def _at_work(settings: Settings) -> list[Finding]:
         else "Prefect does not answer, so nothing new is started; it is "
         "started again by itself, and logs/prefect.log tells why it ended",
     )
-    return [programs, prefect, *_late(found["jobs"] or [])]
+    return [programs, prefect, *_late(found["jobs"] or []), *_growth(found["storage"])]
+
+
+def _growth(storage: dict[str, Any] | None) -> list[Finding]:
+    if storage is None:
+        return []
+    good = not growth.is_trouble(storage)
+    remedy = "" if good else " Make room, or shorten RETENTION_SNAPSHOTS_DAYS"
+    return [Finding(good, storage["sentence"] + remedy)]
 
 
 def _late(jobs: list[dict[str, Any]]) -> list[Finding]:

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from smartmoney.registry import Job, declared
 from smartmoney.settings import Settings, fields
+from smartmoney.store.server import growing
 from smartmoney.supervise.environment import written
 from smartmoney.supervise.paths import ROOT
 
@@ -94,8 +95,8 @@ def span(seconds: float) -> str:
 
 
 def with_tables(page: str) -> str:
-    """docs/operations.md with its two tables as they are now."""
-    for new in (jobs_table(), table()):
+    """docs/operations.md with its tables as they are now."""
+    for new in (jobs_table(), table(), growing.table()):
         head = new.split("\n", 1)[0]
         start = page.index(head)
         end = page.find("\n\n", start)

@@ -12,6 +12,7 @@ from smartmoney.formats import ago, utc
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
 from smartmoney.store.reads import TIERS, overview
+from smartmoney.supervise.analyses import lay_out_analyses
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.status import report
 
@@ -43,7 +44,8 @@ As of {now}, when JupyterLab was started; `smartmoney status` shows it as of now
 
 ## Where to begin
 
-Open an analysis and run it (*Run ▸ Run All Cells*): the answer comes first, then how it was counted.
+Open an analysis and run it (*Run ▸ Run All Cells*): the answer comes first, then how it was counted. These are copies: edit and
+save them as you like.
 
 {analyses}
 
@@ -52,8 +54,9 @@ Or take a new notebook and ask for yourself:
 ```python
 from smartmoney import traders, trades, positions, markets, smart_markets, scores, results
 
-traders(tier="S A")                              # who, how good, how sure
+traders(tier="S A", category="politics")         # who, how good, how sure
 trades(address="0x…", since="2026-01-01")        # what they did
+positions(tier="S A", as_of="2026-06-30")        # what they held on that day
 scores(as_of="2026-06-30")                       # what was known on that day
 ```
 
@@ -98,9 +101,10 @@ def landing_page(settings: Settings, now: datetime) -> str:
 
 
 def analyses() -> list[str]:
-    """One line per worked analysis, with its question, as it says itself."""
+    """One line per worked analysis, with its question, as it says itself; each leads to a copy."""
     paths = sorted((ROOT / "notebooks" / "research").glob("*.ipynb"))
-    return [f"- [{_title(path)}](notebooks/research/{path.name})" for path in paths]
+    opened = lay_out_analyses(ROOT)
+    return [f"- [{_title(path)}]({opened.as_posix()}/{path.name})" for path in paths]
 
 
 def _title(path: Path) -> str:

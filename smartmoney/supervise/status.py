@@ -9,14 +9,16 @@ from smartmoney.errors import SmartmoneyError
 from smartmoney.run_state import read_state
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
+from smartmoney.store.reads import implausible
 from smartmoney.store.reads import jobs as health_of_jobs
+from smartmoney.store.server import growth
 from smartmoney.supervise import supervisor
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import Paths
 
 
 def report(settings: Settings) -> dict[str, Any]:
-    """The installation as facts: `home`, `running`, `programs`, `addresses`, `jobs` (None while the database is away)."""
+    """The installation as facts: `home`, `running`, `programs`, `addresses`, `jobs`, `storage` (None while the database is away), `implausible`."""
     paths = Paths(settings.smartmoney_home)
     pid, state = holder(paths), read_state(paths.home)
     return {
@@ -27,7 +29,7 @@ def report(settings: Settings) -> dict[str, Any]:
         "started_at": state.get("started_at"),
         "addresses": state.get("addresses", {}),
         "programs": _programs(paths) if pid else [],
-        "jobs": _jobs(settings),
+        **_database(settings),
     }
 
 
@@ -49,12 +51,15 @@ def _programs(paths: Paths) -> list[dict[str, Any]]:
     ]
 
 
-def _jobs(settings: Settings) -> list[dict[str, Any]] | None:
-    store = open_store("sm_read", settings, 1)
+def _database(settings: Settings) -> dict[str, Any]:
+    """What the database tells: jobs, size and growth (both None while it is away), and what is implausible."""
+    store, now = open_store("sm_read", settings, 1), datetime.now(UTC)
     try:
-        return [dict(row) for row in health_of_jobs(store, settings.schedules(), datetime.now(UTC))]
+        jobs = [dict(row) for row in health_of_jobs(store, settings.schedules(), now)]
+        storage, odd = growth.look(store, settings, now), implausible(store)
+        return {"jobs": jobs, "storage": storage, "implausible": odd}
     except SmartmoneyError:
-        return None
+        return {"jobs": None, "storage": None, "implausible": []}
     finally:
         store.dispose()
 
@@ -74,6 +79,9 @@ def as_text(found: dict[str, Any]) -> str:
     if found["jobs"] is None:
         away = "" if not found["running"] else "The database does not answer; its log tells why."
         return "\n".join([*head, *filter(None, [away])])
+    if found["storage"] is not None:
+        head.append(f"  {found['storage']['sentence']}")
+    head += [_implausible_line(row) for row in found["implausible"]]
     return "\n".join([*head, "", *map(_job_line, found["jobs"])])
 
 
@@ -97,6 +105,11 @@ def _job_line(row: dict[str, Any]) -> str:
     )
     what = f": {row['consequence']}" if row.get("consequence") else ""
     return f"  {row['job']:<24} {row['freshness']:<6} {ago}{when}{what}"
+
+
+def _implausible_line(row: dict[str, Any]) -> str:
+    run = f" (run {row['run_id']} of {row['job']})" if row["run_id"] else ""
+    return f"  Hardly true: {row['sentence']}{run}"
 
 
 def _side(when: datetime) -> str:

@@ -270,5 +270,7 @@ def test_metrics_count_by_route_and_not_by_path(client: httpx.Client) -> None:
         "smartmoney_database_up 1.0" in text
         and 'smartmoney_stream_lag_seconds{job="sync_markets"}' in text
     )
+    assert re.search(r'smartmoney_table_bytes\{table="trade"\} [1-9]', text)
+    assert "smartmoney_table_growth" in text and "growth_bytes_per_day{" not in text, "one look"
     told = re.findall(r'smartmoney_stream_state\{job="maintenance",state="(\w+)"\} 1\.0', text)
     assert told == ["fresh"]  # never due yet in a world this young

@@ -19,6 +19,7 @@ FLOORS = [
         "text",
         "layout",
         "listeners",
+        "plotting",
         "registry",
         "run_state",
     },
@@ -34,6 +35,7 @@ FLOORS = [
     {"widgets", "api"},
     {"research"},
     {"supervise"},
+    {"proof"},
     {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -23,7 +23,11 @@ def told(**row: Any) -> str:
         "addresses": {},
         "programs": [],
     }
-    return as_text({**found, "jobs": [JOB | row]}).splitlines()[-1].strip()
+    return (
+        as_text({**found, "storage": None, "implausible": [], "jobs": [JOB | row]})
+        .splitlines()[-1]
+        .strip()
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,6 +83,15 @@ def test_a_job_in_words(row: dict[str, Any], line: str) -> None:
         )
         == line
     )
+
+
+def test_growth_the_disk_and_what_is_implausible_are_said() -> None:
+    found = {"running": False, "home": "h", "addresses": {}, "programs": []}
+    sentence = "The tables take 1.0 GB and grow by 9.0 MB a day."
+    odd = [{"sentence": "The population shrank.", "run_id": 7, "job": "sync_leaderboard"}]
+    text = as_text({**found, "storage": {"sentence": sentence}, "implausible": odd, "jobs": []})
+    assert f"  {sentence}" in text.splitlines()
+    assert "  Hardly true: The population shrank. (run 7 of sync_leaderboard)" in text.splitlines()
 
 
 def test_a_database_that_is_away_is_said() -> None:

@@ -63,6 +63,23 @@ def test_the_history_grows_only_by_what_changed(store: Store) -> None:
         ).fetchone() == (2, 1)
 
 
+def test_numbers_alone_are_a_row_of_history_once_a_day(store: Store) -> None:
+    put(store, frame(store))
+    written = {
+        hours: put(
+            store,
+            frame(store, realized_pnl=float(hours)),
+            replace(RUN, as_of=NOON + timedelta(hours=hours)),
+        )["scores"]
+        for hours in (1, 23, 24, 25, 47, 48)
+    }
+    assert written == {1: 0, 23: 0, 24: 2, 25: 0, 47: 0, 48: 2}
+    with store.raw() as connection:
+        assert connection.execute("select distinct realized_pnl::int from trader").fetchall() == [
+            (48,)
+        ]
+
+
 def test_a_past_date_is_filled_in_without_touching_the_present(store: Store) -> None:
     put(store, frame(store))
     past = replace(RUN, as_of=NOON - timedelta(days=30))

@@ -38,6 +38,40 @@ class DatabaseHealth(Model):
     max_connections: int | None = field("Most there may be.", 100)
 
 
+class TableHealth(Model):
+    """One table."""
+
+    table_name: str = field("Its name.", "trade")
+    bytes: int = field("Size with its indexes.", 512_000_000)
+    bytes_a_day: float | None = field("Growth; null: not known yet.", 2_400_000.0)
+
+
+class StorageHealth(Model):
+    """Size, growth and the disk."""
+
+    bytes: int = field("Of all tables.", 812_000_000)
+    bytes_a_day: float | None = field("Growth over a week; null: not known yet.", 9_600_000.0)
+    free_bytes: int | None = field("Room on the disk; null: not known here.", 120_000_000_000)
+    days_left: float | None = field("Until the disk is full; null: not known.", 12_500.0)
+    needs_days: int = field("Days until growth is known; 0: it is.", 0)
+    sentence: str = field(
+        "The same in words.", "The tables take 812.0 MB and grow by 9.6 MB a day."
+    )
+    tables: list[TableHealth]
+
+
+class ImplausibleFact(Model):
+    """Something a run left that is hardly true."""
+
+    kind: str = field("no trades, PnL jump, unsettled or population.", "population")
+    key: str = field("What it is about.", "boards")
+    sentence: str = field("In words.", "The population shrank.")
+    job: str | None = field("The job that did it.", "sync_leaderboard")
+    run_id: int | None = field("Its run.", 4_711)
+    seen_at: datetime = field("First seen.", WHEN)
+    last_seen_at: datetime = field("Last seen.", WHEN)
+
+
 class PrefectHealth(Model):
     """The scheduler."""
 
@@ -72,6 +106,8 @@ class Health(Model):
         ["Trades are complete up to 14:05 UTC; scores use trades up to 13:58 UTC."],
     )
     database: DatabaseHealth
+    storage: StorageHealth | None = field("Null while the database is away.")
+    implausible: list[ImplausibleFact]
     prefect: PrefectHealth
     streams: list[StreamHealth]
     data: DataHealth

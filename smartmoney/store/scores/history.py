@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,10 @@ SQL = Statements(__file__)
 CURRENT = tuple(column.name for column in TRADER.on(On.STORED))
 """Columns of table `trader` that a score fills, and so of the frame `save_scores` takes."""
 HISTORY = tuple(column.name for column in TRADER.on(On.HISTORY))
+VERDICT = ("tier", "flags", "coverage")
+NUMBERS_AFTER = timedelta(days=1)
+"""A verdict that changed is a row of history at once; prices move the numbers of every wallet in every run, so they are
+one a day."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ def save_scores(
         current: also make them the wallets' current scores; False when a past date is filled in.
 
     Returns:
-        `scores`: rows of history added (only wallets whose numbers changed); `tiers`: wallets whose tier changed.
+        `scores`: rows of history added (verdicts that changed, and numbers a day later);
+        `tiers`: wallets whose tier changed.
     """
     async_commit(connection)
     bulk = Bulk(connection)
@@ -74,8 +79,13 @@ def _add_history(connection: Connection[Any], run: ScoreRun) -> int:
         connection, "add_run", **{**run.__dict__, "parameters": Jsonb(run.parameters)}
     )
     given = {"as_of": run.as_of, "version": run.score_version}
-    names = {"staged": _listed(HISTORY, "s"), "known": _listed(HISTORY, "h")}
-    SQL.run(connection, "stage_changed", names, **given)
+    names = {
+        "staged": _listed(HISTORY, "s"),
+        "known": _listed(HISTORY, "h"),
+        "verdict": _listed(VERDICT, "s"),
+        "verdict_known": _listed(VERDICT, "h"),
+    }
+    SQL.run(connection, "stage_changed", names, before=run.as_of - NUMBERS_AFTER, **given)
     names |= {"columns": ", ".join(HISTORY)}
     return SQL.run(connection, "add_changed", names, run=run_id, **given).rowcount
 

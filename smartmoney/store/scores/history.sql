@@ -12,7 +12,8 @@ create temporary table stage_changed on commit drop as
 select s.id from stage_score s
 left join lateral (select * from trader_score h where h.trader_id = s.id and h.as_of <= %(as_of)s
                    order by h.as_of desc limit 1) h on true
-where h.trader_id is null or h.score_version <> %(version)s or ({{staged}}) is distinct from ({{known}})
+where h.trader_id is null or h.score_version <> %(version)s or ({{verdict}}) is distinct from ({{verdict_known}})
+      or (h.as_of <= %(before)s and ({{staged}}) is distinct from ({{known}}))
 
 -- name: add_changed
 insert into trader_score (trader_id, as_of, run_id, score_version, {{columns}})

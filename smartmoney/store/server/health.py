@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from smartmoney import registry
 from smartmoney.store.db import Store
+from smartmoney.store.server import growth
 from smartmoney.store.sql import Row, Statements
 from smartmoney.store.stamp import stamp
+from smartmoney.store.streams.implausible import open_ones
 
 SQL = Statements(__file__)
 Freshness = Literal["fresh", "amber", "red", "never", "off"]
@@ -67,7 +69,7 @@ def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[
 
     Returns:
         jobs, streams, open_list (one row), stream_errors, quarantine, quarantine_samples, drift, budget, database (one row),
-        tables, heartbeats, stamp, status: `red` when a job is red, else `amber` or `fresh`.
+        tables (see `growth.tables`), sizes_known_days, implausible, heartbeats, stamp, status: `red` when a job is red, else `amber` or `fresh`.
     """
     found = jobs(store, schedules, now)
     states = {row["freshness"] for row in found}
@@ -82,7 +84,9 @@ def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[
         "drift": SQL.fetch(store, "drift"),
         "budget": SQL.fetch(store, "budget"),
         "database": database(store),
-        "tables": SQL.fetch(store, "table_sizes"),
+        "tables": growth.tables(store, now),
+        "sizes_known_days": growth.days_known(store, now),
+        "implausible": open_ones(store),
         "heartbeats": SQL.fetch(store, "heartbeats"),
         "stamp": stamp(store),
     }

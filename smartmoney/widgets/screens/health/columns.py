@@ -49,6 +49,12 @@ def _report(row: Row) -> Cell:
     return cells.text("open", link=links.page("report", run=row["id"]))
 
 
+def _report_of_run(row: Row) -> Cell:
+    if row["run_id"] is None:
+        return cells.missing("outside of a run")
+    return cells.text(f"run {row['run_id']}", link=links.page("report", run=row["run_id"]))
+
+
 def _prefect(row: Row) -> Cell:
     return cells.text("run", link=row["prefect"]) if row["prefect"] else cells.missing(NO_RUN)
 
@@ -70,6 +76,13 @@ def _route_state(row: Row) -> Cell:
 
 def _seconds(row: Row, name: str) -> Cell:
     return {"t": f"{row[name]:,.1f} s"}
+
+
+def _growth(row: Row) -> Cell:
+    grown = row["bytes_a_day"]
+    if grown is None:
+        return cells.missing("needs sizes that are a day apart")
+    return {"t": f"{'−' if grown < 0 else ''}{formats.byte_size(abs(round(grown)))}"}
 
 
 def _stated(row: Row) -> Cell:
@@ -136,6 +149,16 @@ TABLES = (
     TableColumn.text("table_name", "Table", stick=True),
     TableColumn.of(cells.number, "rows_estimated", "Rows, about"),
     TableColumn.of(cells.size, "bytes", "Size"),
+    TableColumn.by_row(_growth, "bytes_a_day", "Growth a day", left=False),
+    TableColumn.text("holds", "Holds", "not ours"),
+    TableColumn.text("grows", "Grows by", "bounded"),
+    TableColumn.text("retention", "Rows", "not ours"),
+)
+IMPLAUSIBLE = (
+    TableColumn.when("last_seen_at", "Seen"),
+    TableColumn.text("sentence", "What", stick=True),
+    TableColumn.text("job", "Job", "outside of a job"),
+    TableColumn.by_row(_report_of_run, "run_id", "Run that did it"),
 )
 SERVICES = (
     TableColumn.text("service", "Service", stick=True),

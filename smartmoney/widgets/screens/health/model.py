@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from smartmoney import formats
 from smartmoney.store import reads
 from smartmoney.store.reads import Row
+from smartmoney.store.server import growth
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.model import Judgement, PageData, PageModel, PageState
@@ -36,6 +37,9 @@ class HealthData(PageData):
     budget: Sequence[Row] = ()
     database: Row = field(default_factory=dict)
     tables: Sequence[Row] = ()
+    sizes_known_days: int = 0
+    free_bytes: int | None = None
+    implausible: Sequence[Row] = ()
     heartbeats: Sequence[Row] = ()
     stamp: Row = field(default_factory=dict)
 
@@ -59,7 +63,8 @@ class HealthModel(PageModel[HealthData]):
         found = reads.health(self.store, self.settings.schedules(), now)
         for row in found["jobs"]:
             row["prefect"] = links.prefect_run(prefect, row.get("flow_run_id"))
-        return HealthData(**found, as_of=now)
+        free = growth.free_bytes(self.settings)
+        return HealthData(**found, free_bytes=free, as_of=now)
 
     def judge(self, data: HealthData) -> Judgement:
         """Empty before any run; partial while a job is late or failing."""
@@ -100,8 +105,16 @@ class HealthModel(PageModel[HealthData]):
     def _database(self) -> Kpi:
         row = self.data.database
         open_, most = row.get("connections", 0), row.get("max_connections", 0)
-        below = f"schema {row.get('migration', formats.DASH)}, {open_} of {most} connections"
+        left = self.outlook["days_left"]
+        full = "" if left is None else f"disk full in {left:,.0f} d, "
+        below = f"{full}schema {row.get('migration', formats.DASH)}, {open_} of {most} connections"
         return Kpi("Database", cells.size(row.get("bytes", 0)), below)
+
+    @property
+    def outlook(self) -> Row:
+        """Growth of all tables, and the disk; see `growth.outlook`."""
+        data = self.data
+        return growth.outlook(data.tables, data.free_bytes, data.sizes_known_days)
 
     def sentences(self) -> list[list[Cell]]:
         """What is complete, in words."""
@@ -117,6 +130,8 @@ class HealthModel(PageModel[HealthData]):
             lines.append(f"Trades are complete up to {formats.utc(newest)} at best; {use}.")
         if self.data.open_list:
             lines.append(open_list(self.data.open_list))
+        lines.append(self.outlook["sentence"])
+        lines += [row["sentence"] for row in self.data.implausible]
         for row in self.data.jobs:
             if row["consequence"]:
                 since = row["last_success_at"]

@@ -11,6 +11,12 @@ from smartmoney.widgets.view import PageView, row_of
 NO_QUARANTINE = "No row is quarantined."
 TABLES = (
     ("jobs", "Jobs", columns.JOBS, "No job has run yet."),
+    (
+        "implausible",
+        "Hardly true",
+        columns.IMPLAUSIBLE,
+        "Nothing that runs left looks implausible.",
+    ),
     ("streams", "Streams", columns.STREAMS, "No stream has been read yet."),
     ("stream_errors", "Newest errors of streams", columns.ERRORS, "No stream is failing."),
     ("quarantine", "Quarantine", columns.QUARANTINE, NO_QUARANTINE),
@@ -22,7 +28,7 @@ TABLES = (
         "The API's rows have the fields they should have.",
     ),
     ("budget", "Request budget", columns.BUDGET, "No request was sent yet."),
-    ("tables", "Largest tables", columns.TABLES, "No table."),
+    ("tables", "Tables", columns.TABLES, "No table."),
     (
         "latency",
         "Latency of the live feed",

@@ -44,7 +44,7 @@ MENU = (
     ("health", "Health"),
 )
 ROWS = 100
-Tell = Callable[[str], None]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Site:
         self._above = ""
         self._renderer = Renderer(self._locate, lambda _: "", static=True)
 
-    def publish(self, tell: Tell = lambda _: None) -> Published:
+    def publish(self, say: Say = lambda _: None) -> Published:
         """Write what is new and what changed, and remove what is gone.
 
         Raises:
@@ -119,7 +119,7 @@ class Site:
             self._write(sheet.path, self._whole(sheet))
             written += 1
             if written % 500 == 0:
-                tell(f"{written:,} pages written")
+                say(f"{written:,} pages written")
         gone = [path for path in before if path not in now]
         for path in gone:
             (self.folder / path).unlink(missing_ok=True)

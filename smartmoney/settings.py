@@ -180,6 +180,10 @@ class Settings(ScheduleSettings):
     retention_backups: int = Field(
         7, ge=0, le=1_000, description="Backups kept by maintenance; 0: it makes none."
     )
+    backup_key: SecretStr | None = Field(
+        None,
+        description="Key that seals backups, 32 characters or more. Unset: one is made in SMARTMONEY_HOME/backup.key.",
+    )
     retention_snapshots_days: int = Field(
         365,
         ge=1,

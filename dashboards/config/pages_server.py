@@ -5,23 +5,19 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
+from frame import frame_of
 from sessions import Sessions, greet
 from sockets import PageSocket
 from tornado.web import HTTPError
 from voila.handler import BaseVoilaHandler
 
-from smartmoney.errors import SmartmoneyError
 from smartmoney.listeners import LOOPBACK, MOST_MESSAGE
 from smartmoney.settings import Settings, get_settings
-from smartmoney.store.db import read_store
-from smartmoney.store.reads import stamp
 
 SHARE = Path(__file__).resolve().parents[1] / "share"
-STAMP_S = 10.0
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -92,30 +88,3 @@ def with_plotly(settings: Settings) -> Path:
     script.unlink(missing_ok=True)
     shutil.copyfile(Path(found.origin).parent / "package_data" / script.name, script)
     return made
-
-
-_known: tuple[float, dict[str, Any]] = (0.0, {})
-
-
-def frame() -> dict[str, Any]:
-    """What the frame shows before the kernel is up: source, as-of, theme; read at most every ten seconds."""
-    global _known
-    at, known = _known
-    if time.monotonic() - at > STAMP_S or not known:
-        try:
-            row = stamp(read_store())
-        except SmartmoneyError:
-            row = {}
-        as_of = row.get("scores_as_of")
-        known = {
-            "source": get_settings().smartmoney_source,
-            "theme": "light" if row.get("theme") == "light" else "dark",
-            "as_of": as_of.strftime("%Y-%m-%d %H:%M UTC") if as_of else "",
-        }
-        _known = (time.monotonic(), known)
-    return known
-
-
-def frame_of(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Voilà's hook: put what the frame shows where the template finds it."""
-    return {**page_config, "smartmoney": frame()}

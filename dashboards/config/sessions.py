@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from documents import DRAWING, document_of, warm
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
-from tornado.web import GZipContentEncoding, HTTPError, RequestHandler
+from tornado.web import Finish, GZipContentEncoding, HTTPError, RequestHandler
 
 from smartmoney.settings import get_settings
 from smartmoney.widgets.session import ADOPT, REQUEST, WARM
@@ -25,6 +26,7 @@ IDLE_S = int(os.environ.get("SMARTMONEY_TEST_PAGE_IDLE_S", "120"))
 CONNECTED_S = 4 * 3_600
 PAUSE_S = 4.0  # after a request, before the next session is warmed: the page comes first
 SOON_S = 30.0
+DOCUMENTS_AFTER_S = 20.0  # what documents need is imported when the first pages have come
 
 REQUEST_OF: ContextVar[RequestHandler | None] = ContextVar("REQUEST_OF", default=None)
 """The request that this task answers."""
@@ -61,10 +63,20 @@ class Sessions(AsyncMappingKernelManager):
         IOLoop.current().add_callback(lambda: self.parent.app.add_transform(GZipContentEncoding))
         if self._spares_kept:
             IOLoop.current().call_later(1.0, self._warm)
+        IOLoop.current().call_later(DOCUMENTS_AFTER_S, DRAWING.submit, warm)
 
     async def start_kernel(self, **named: Any) -> str:
-        """A session for a request: a warm one, or a new one, or the answer 503 when all are taken."""
+        """A session for a request: a warm one, or a new one; when all are taken, the page as a document instead.
+
+        Raises:
+            Finish: the document is the answer.
+            HTTPError: 503, where there is no document of the page.
+        """
         if self._taken() >= MOST_SESSIONS:
+            handler = REQUEST_OF.get()
+            page = handler and await document_of(handler)
+            if page:
+                raise Finish(page)
             raise HTTPError(503, "All sessions are taken.")
         self._requested_at = IOLoop.current().time()
         self._starting += 1

@@ -83,20 +83,31 @@ def _meets(settings: Settings) -> bool:
 def backup(kind: Kind | None, folder: Path | None) -> None:
     """Dump the database, and verify the dump by restoring it into a scratch database."""
     from smartmoney.store.server.backup import backup as dump
+    from smartmoney.store.server.dump_facts import KEY
     from smartmoney.supervise.joining import database
 
     found = settings_of(kind)
     with database(found):
         click.echo(f"Kept and verified: {dump(found, folder or found.smartmoney_home / 'backups')}")
+    if found.backup_key is None:
+        key = found.smartmoney_home / KEY
+        click.echo(
+            f"Restoring it elsewhere needs the key {key}; keep a copy, but not beside the dumps."
+        )
 
 
 @click.command()
 @which
 @click.argument("dump", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def restore(kind: Kind | None, dump: Path, yes: bool) -> None:
+@click.option(
+    "--trust",
+    is_flag=True,
+    help="Restore a dump that this installation's key did not seal: all that is in it is believed.",
+)
+def restore(kind: Kind | None, dump: Path, yes: bool, trust: bool) -> None:
     """Put a dump in place of the database; what was there is kept under another name."""
-    from smartmoney.store.server.backup import restore as put_back
+    from smartmoney.store.server.restoring import restore as put_back
     from smartmoney.supervise.joining import database
 
     found = settings_of(kind)
@@ -105,7 +116,9 @@ def restore(kind: Kind | None, dump: Path, yes: bool) -> None:
             f"Put {dump} in place of the database of {found.smartmoney_home}?", abort=True
         )
     with database(found):
-        click.echo(f"Restored; the former database is kept as {put_back(found, dump)}.")
+        click.echo(
+            f"Restored; the former database is kept as {put_back(found, dump, trust=trust)}."
+        )
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

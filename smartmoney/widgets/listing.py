@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 from traitlets import Instance
 
@@ -15,6 +17,9 @@ from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.export import as_csv, as_parquet
 from smartmoney.widgets.model import Judgement, PageData, PageModel, PageState
 from smartmoney.widgets.table import TableColumn, drawn
+
+FIRST_ROW = "from"
+MOST_PLACE = 10_000_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,12 +53,14 @@ class ListModel(PageModel[Listed]):
     data_class: ClassVar[type[PageData]] = ListData
     columns: Sequence[TableColumn] = ()
     rows_called = "rows"
+    addressed = True  # does the address of the page hold the filter?
 
     def apply_query(self, query: str) -> None:
         """Take filter, sort and direction from the query string; the rest is ignored with a notice."""
         self.filter, problems = self.filter_class.from_query(query)
         self.notices = [f"{problem} That part of the address was ignored." for problem in problems]
         self._before: list[str | None] = []
+        self._began = _first_row(query) if self.filter.cursor else 1
 
     @property
     def query(self) -> str:
@@ -116,12 +123,42 @@ class ListModel(PageModel[Listed]):
         Raises:
             ParameterError: the list cannot be sorted by it.
         """
-        sort: Any = getattr(self.filter, "sort")  # noqa: B009
-        if key not in type(sort).__members__:
+        if key not in type(self.filter.sort).__members__:
             raise ParameterError(f"The list cannot be sorted by {key[:40]!r}.")
+        self._go(self._sorted_by(key), [])
+
+    def _sorted_by(self, key: str) -> ListFilter:
+        sort = self.filter.sort
         chosen = type(sort)[key]
         down = not self.filter.descending if chosen is sort else True
-        self._go(self.filter.but(sort=chosen, descending=down), [])
+        return self.filter.but(sort=chosen, descending=down)
+
+    def addresses(self) -> dict[str, str]:
+        """The query strings by which a page without scripts sorts and turns the list: `sort:key`, `next`, `previous`."""
+        if not self.addressed:
+            return {}
+        keys = type(self.filter.sort).__members__
+        found = {f"sort:{key}": self._sorted_by(key).to_query() for key in keys}
+        cursor = self.data.page.next_cursor
+        if cursor:
+            after = {"cursor": cursor, FIRST_ROW: self.first_row + self.filter.limit}
+            found["next"] = "&".join(filter(None, (self.filter.to_query(), urlencode(after))))
+        if self.first_row > 1:
+            found["previous"] = self.filter.to_query()
+        return found
+
+    def toggling(self, key: str, choices: Sequence[str]) -> dict[str, str]:
+        """The query strings by which such a page turns choices of a condition on and off: `key:choice`."""
+        chosen = getattr(self.filter, key) if self.addressed else ()
+        return {
+            f"{key}:{choice}": self.filter.but(**{key: _toggled(chosen, choice)}).to_query()
+            for choice in (choices if self.addressed else ())
+        }
+
+    def kept(self, shown: Set[str]) -> list[list[str]]:
+        """What a form that sends the conditions `shown` must send besides, so that the rest stays."""
+        pairs = parse_qsl(self.filter.to_query()) if self.addressed else []
+        return [[name, value] for name, value in pairs if name not in shown]
 
     def turn(self, forward: bool) -> None:
         """To the next or the previous page, where there is one."""
@@ -135,12 +172,14 @@ class ListModel(PageModel[Listed]):
     def _go(self, to: ListFilter, before: list[str | None]) -> None:
         self.notices = []
         self.filter, self._before = to, before
+        if to.cursor is None:
+            self._began = 1
         self.refresh()
 
     @property
     def first_row(self) -> int:
         """Number of the first row shown, from 1."""
-        return len(self._before) * self.filter.limit + 1
+        return len(self._before) * self.filter.limit + self._began
 
     def cells(self) -> list[list[Cell]]:
         """The rows as cells, in the order of the columns."""
@@ -163,12 +202,24 @@ class ListModel(PageModel[Listed]):
         return f"{self.file_name}.{form}", as_csv(rows) if form == "csv" else as_parquet(rows)
 
 
+def _toggled(chosen: tuple[str, ...], choice: str) -> tuple[str, ...]:
+    other = tuple(word for word in chosen if word != choice)
+    return other if choice in chosen else (*chosen, choice)
+
+
+def _first_row(query: str) -> int:
+    given = dict(parse_qsl(query.lstrip("?"), max_num_fields=50)).get(FIRST_ROW, "")
+    return min(int(given), MOST_PLACE) if re.fullmatch(r"[1-9]\d{0,8}", given) else 1
+
+
 class OwnedList(ListModel[ListData]):
     """A list that belongs to another page's subject.
 
     Attributes:
         owner_id: of the subject; set by its page before the list is read.
     """
+
+    addressed = False
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ipywidgets import HBox, VBox, Widget
+from markupsafe import Markup
 
 from smartmoney.store.reads import Row
 from smartmoney.widgets.cells import Cell
@@ -19,7 +20,8 @@ from smartmoney.widgets.components import (
     TextBlock,
 )
 from smartmoney.widgets.controls import Control, text_field
-from smartmoney.widgets.error_boundary import Boundary, Callback, bounded, log_to
+from smartmoney.widgets.document.parts import Renderer, renderer
+from smartmoney.widgets.error_boundary import Boundary, Callback, bounded, log_to, report
 from smartmoney.widgets.listing import ListModel
 from smartmoney.widgets.model import PageModel, PageState
 from smartmoney.widgets.table import Kpi, TableColumn, table_of
@@ -117,7 +119,17 @@ class PageView(Section, Generic[Model]):
         self._show_state()
 
     def _repr_mimebundle_(self, **named: Any) -> Any:
-        return self.root._repr_mimebundle_(**named)
+        """The page as a document, for the first paint and for readers without scripts, and as widgets."""
+        whole = {**self.root._repr_mimebundle_(**named)}
+        try:
+            whole["text/html"] = str(self.document())
+        except Exception as error:  # noqa: BLE001
+            report(error, f"{self.model.name}, as a document")
+        return whole, {"text/html": {"smartmoney": "document"}}
+
+    def document(self, drawn_by: Renderer | None = None) -> Markup:
+        """The page as markup, by the dashboards' renderer unless another is given."""
+        return (drawn_by or renderer()).markup(self.root)
 
     def build(self) -> list[Widget]:
         """The components of the page, made once."""
@@ -168,6 +180,7 @@ def list_table(model: ListModel[Any], **more: Any) -> dict[str, Any]:
         "paged": True,
         "exports": True,
         "clearable": bool(shown.narrowed),
+        "addresses": model.addresses(),
     }
     return table_of(model.columns, page.rows, model.clock(), **(described | more))
 
@@ -219,6 +232,14 @@ class ListSection(Section):
         with self.filters.hold_sync():
             self.filters.fields = self.fields()
             self.filters.narrowed = bool(self.model.filter.narrowed)
+            switches = [one for one in self.filters.fields if one["kind"] == "choices"]
+            self.filters.addresses = {
+                name: query
+                for one in switches
+                for name, query in self.model.toggling(one["key"], one["choices"]).items()
+            }
+            shown = {one["key"] for one in self.filters.fields if one not in switches}
+            self.filters.kept = self.model.kept(shown)
         self.rows.table = list_table(self.model, **self.more)
 
 

@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-from collections.abc import Callable
 from typing import Any
 
-import pytest
-from ipywidgets import Widget
-
 from smartmoney.store.db import Store
-from smartmoney.widgets.components import Component
 from smartmoney.widgets.model import PageState
-from tests.kit.seed import address
-
-PAGES = {
-    "overview": ("OverviewPage", ""),
-    "traders": ("TradersPage", ""),
-    "trader": ("TraderPage", f"address={address(3)}"),
-    "markets": ("MarketsPage", ""),
-    "smart_markets": ("SmartMarketsPage", ""),
-    "market": ("MarketPage", "id=68"),
-    "health": ("HealthPage", ""),
-    "settings": ("SettingsPage", ""),
-    "alerts": ("AlertsPage", ""),
-    "validation": ("ValidationPage", ""),
-    "report": ("ReportPage", "run=1"),
-}
-each = pytest.mark.parametrize("name", PAGES)
-Make = Callable[..., Any]
-
-
-def page(made: Make, store: Store, name: str, query: str | None = None) -> Any:
-    view, usual = PAGES[name]
-    return made(
-        getattr(importlib.import_module(f"smartmoney.widgets.screens.{name}.view"), view),
-        store,
-        usual if query is None else query,
-    )
-
-
-def parts(widget: Widget) -> list[Component]:
-    inside = [part for child in getattr(widget, "children", ()) for part in parts(child)]
-    return [widget, *inside] if isinstance(widget, Component) else inside
+from tests.kit.page_views import Make, each, page, parts
 
 
 def sent(view: Any) -> str:

@@ -13,9 +13,10 @@ from smartmoney.errors import ParameterError, StoreUnavailable
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.server.address import database_url
-from smartmoney.store.server.backup import backup, restore
+from smartmoney.store.server.backup import backup
 from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.store.server.migrate import start_and_migrate
+from smartmoney.store.server.restoring import restore
 from tests.kit.fills import FILL, NEAR, save
 
 
@@ -76,8 +77,10 @@ def test_one_flipped_byte_is_refused_and_nothing_is_touched(
 def test_a_foreign_dump_is_refused(installation: Settings, tmp_path: Path) -> None:
     dump = tmp_path / "other.dump"
     dump.write_bytes(b"PGDMP")
-    with pytest.raises(ParameterError, match="is no backup of smartmoney"):
+    with pytest.raises(ParameterError, match="does not describe a backup of smartmoney"):
         restore(installation, dump)
+    with pytest.raises(ParameterError, match="is no backup of smartmoney"):
+        restore(installation, tmp_path / "none.dump")
     dump.with_suffix(".json").write_text(json.dumps({"format": "somebody else's"}))
     with pytest.raises(ParameterError, match="does not describe a backup of smartmoney"):
         restore(installation, dump)

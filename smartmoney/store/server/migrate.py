@@ -139,11 +139,9 @@ def _prepare_embedded(server: EmbeddedPostgres, passwords: dict[str, str]) -> No
         connection.execute("grant connect on database smartmoney to sm_ingest, sm_read")
         connection.execute("grant temporary on database smartmoney to sm_ingest")
         _limit_read_role(connection)
-    for name in ("smartmoney", "prefect"):
-        with (
-            translated(),
-            psycopg.connect(server.url("postgres", name), autocommit=True) as connection,
-        ):
+    for role, name in (("sm_owner", "smartmoney"), ("prefect", "prefect")):
+        # as the owner, not the superuser: what lies in a database that was restored from a dump never runs as the latter
+        with translated(), psycopg.connect(server.url(role, name), autocommit=True) as connection:
             connection.execute("create extension if not exists pg_trgm")
 
 

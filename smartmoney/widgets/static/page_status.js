@@ -20,10 +20,26 @@ function notice(kind, text, extra) {
   return el("div", { class: `sm-notice sm-notice-${kind}`, role: kind === "error" || kind === "away" ? "alert" : "status" }, el("span", {}, text), extra || null);
 }
 
+// The document that came with the page stands until the widgets have drawn as many parts; then they take its place at once.
+const PATIENCE_MS = 15000;
+
+function live() {
+  document.getElementById("sm-skeleton")?.remove();
+  document.getElementById("sm-document")?.remove();
+  document.body.classList.add("sm-ready");
+}
+
+function takeOver(since) {
+  const wanted = document.querySelectorAll("#sm-document .sm-part").length;
+  const drawn = document.querySelectorAll(".sm-page .sm-part").length;
+  if (drawn >= wanted || Date.now() - since > PATIENCE_MS) live();
+  else setTimeout(() => takeOver(since), 15);
+}
+
 export default {
   render({ model, el: root }) {
-    document.getElementById("sm-skeleton")?.remove();
-    document.body.classList.add("sm-ready");
+    root.classList.add("sm-part");
+    setTimeout(() => takeOver(Date.now()), 0);
     const main = document.getElementById("main");
     if (main) { main.setAttribute("role", "main"); main.tabIndex = -1; }
     let answered = Date.now(), sent = 0;

@@ -118,8 +118,11 @@ class TraderModel(WatchableModel[TraderData]):
     @property
     def query(self) -> str:
         """address, and the tab where it is not the first."""
-        tab = "" if self.tab == "summary" else self.tab
-        given = {"address": self.address, "tab": tab}
+        return self.query_of(self.tab)
+
+    def query_of(self, tab: str) -> str:
+        """The query string of a tab."""
+        given = {"address": self.address, "tab": "" if tab == "summary" else tab}
         return urlencode({key: value for key, value in given.items() if value})
 
     @property

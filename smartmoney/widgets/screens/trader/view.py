@@ -155,7 +155,9 @@ class TraderPage(PageView[TraderModel]):
         if self.model.trader is None:
             self.body.children, self.tabs.names = (), []
             return
-        chosen = self.model.tab
+        model = self.model
+        chosen = model.tab
+        self.tabs.addresses = {key: model.query_of(key) for key, _ in TABS}
         self.tabs.names, self.tabs.chosen = [list(tab) for tab in TABS], chosen
         if chosen not in self.built:
             self.built[chosen] = self._build_tab(chosen)

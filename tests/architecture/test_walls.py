@@ -35,6 +35,7 @@ FLOORS = [
     {"widgets", "api"},
     {"research"},
     {"supervise"},
+    {"proof"},
     {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

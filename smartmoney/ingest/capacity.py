@@ -49,7 +49,7 @@ def keeps_its_time(tier: str | None, watched: bool) -> bool:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CapacityPlan:
     """What one stream can hold fresh.
 
     Attributes:
@@ -94,7 +94,7 @@ class Plan:
         )
 
 
-def planned(wallets: Sequence[Wallets], possible: float, measured: bool) -> Plan:
+def planned(wallets: Sequence[Wallets], possible: float, measured: bool) -> CapacityPlan:
     """The plan for these wallets at so many looks a second."""
     rates = [
         (
@@ -107,7 +107,7 @@ def planned(wallets: Sequence[Wallets], possible: float, measured: bool) -> Plan
     others = sum(rate for rate, keeps in rates if not keeps)
     left = possible * HEADROOM - kept
     stretch = others / left if left > 0 else MOST_STRETCH
-    return Plan(
+    return CapacityPlan(
         wallets=sum(each.count for each in wallets),
         wanted=kept + others,
         kept=kept,
@@ -138,7 +138,7 @@ def plan(
     settings: Settings,
     limit: int,
     max_seconds: float,
-) -> Plan:
+) -> CapacityPlan:
     """Plan one stream anew, and keep the plan.
 
     Args:

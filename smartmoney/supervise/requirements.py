@@ -46,19 +46,19 @@ def _growth(storage: dict[str, Any]) -> tuple[bool, str]:
 def _disk(fill: dict[str, Any], free: int) -> tuple[bool, str]:
     """Room for what is still to be read, and as much again as the tables take for the check of a backup."""
     needs = fill["bytes_then"] * 2 - fill["bytes_now"] + DISK_SPARE
-    told = f"All wallets read need {formats.byte_size(needs)} of disk more, {formats.byte_size(free)} are free"
+    sentence = f"All wallets read need {formats.byte_size(needs)} of disk more, {formats.byte_size(free)} are free"
     if free >= needs:
-        return True, told
-    return False, f"{told}; lower POPULATION_DEPTH, or set SMARTMONEY_HOME to a larger disk"
+        return True, sentence
+    return False, f"{sentence}; lower POPULATION_DEPTH, or set SMARTMONEY_HOME to a larger disk"
 
 
 def _memory(fill: dict[str, Any], settings: Settings) -> tuple[bool, str]:
     trades = fill["trades"] / fill["read"] * fill["wallets"]
     needs = round(MEMORY_BASE + MEMORY_A_TRADE * trades)
-    told = (
+    sentence = (
         f"Scoring about {formats.compact(trades)} trades takes {formats.byte_size(needs)} of memory, "
         f"and JOB_MEMORY_MB allows {settings.job_memory_mb:,} MB"
     )
     if needs <= settings.job_memory_mb * 2**20:
-        return True, told
-    return False, f"{told}; raise it, or lower POPULATION_DEPTH"
+        return True, sentence
+    return False, f"{sentence}; raise it, or lower POPULATION_DEPTH"

@@ -118,8 +118,11 @@ def _job_line(row: dict[str, Any]) -> str:
 def _capacity(found: dict[str, Any] | None) -> list[str]:
     if found is None:
         return []
-    told = [found["first_fill"]["sentence"], *(row["plan"]["sentence"] for row in found["plans"])]
-    return [sentence for sentence in told if sentence]
+    sentences = [
+        found["first_fill"]["sentence"],
+        *(row["plan"]["sentence"] for row in found["plans"]),
+    ]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _implausible_line(row: dict[str, Any]) -> str:

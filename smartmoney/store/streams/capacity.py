@@ -69,7 +69,7 @@ def stretch(connection: Connection[Any], source: str) -> float:
 
 
 def plans(store: Store) -> list[Row]:
-    """What was planned last: source, planned_at, stretch, plan (see `smartmoney.ingest.capacity.Plan`)."""
+    """What was planned last: source, planned_at, stretch, plan (see `smartmoney.ingest.capacity.CapacityPlan`)."""
     return SQL.fetch(store, "plans")
 
 

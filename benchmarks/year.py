@@ -70,6 +70,7 @@ class Year:
         self._boards(start)
         self._job_runs(start)
         retention.prune(self.store, KEPT, start + timedelta(days=1))
+        retention.vacuum(self.store)
 
     def _scores(self, at: datetime, run: int) -> None:
         """Marks move every PnL; one wallet in two hundred gets another tier in a day."""
@@ -191,7 +192,6 @@ def measured(year: Year, days: int) -> Iterator[tuple[int, dict[str, int]]]:
     marks = sorted({0, min(30, days), max(days - 30, 0), days})
     for number in range(days + 1):
         if number in marks:
-            retention.vacuum(year.store)
             yield number, sizes(year.store)
         if number < days:
             year.day(number)

@@ -9,12 +9,13 @@ group by 1, 2, 3
 order by 1, 2, 3
 
 -- name: measured
+-- Of runs of half a minute and more: a short one says what was due, not what is possible.
 select sum(looks), sum(seconds), sum(requests)
 from (select (came ->> 'traders')::float8 as looks, extract(epoch from ended_at - started_at)::float8 as seconds,
              (came ->> 'api requests')::float8 as requests
       from ingestion_run
       where job = %(job)s and status = 'done' and coalesce(asked ->> 'addresses', '') = '' and (came ->> 'traders')::float8 > 0
-            and ended_at - started_at >= interval '30 seconds'  -- a short run says what was due, not what is possible
+            and ended_at - started_at >= interval '30 seconds'
       order by id desc limit 20) as run
 
 -- name: save

@@ -70,6 +70,6 @@ def test_markets_end_after_every_trade_in_them(tmp_path: Path) -> None:
     rows = pd.read_parquet(tmp_path / "out" / "rows.parquet")
     ended = pd.read_parquet(tmp_path / "out" / "resolutions.parquet").set_index("condition_id")
     last = rows.groupby("conditionId")["timestamp"].max()
-    at = pd.to_datetime(ended["resolved_at"], utc=True).astype("int64") // 10**9
+    at = pd.to_datetime(ended["resolved_at"], utc=True).map(pd.Timestamp.timestamp)
     assert size["settled markets"] == len(last)
     assert (at.reindex(last.index) > last).all()

@@ -1,14 +1,17 @@
-"""Commands that judge the score: on real wallets."""
+"""Commands that judge the score: on real wallets, and by taking the future away."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from smartmoney.cli.running import say
+from smartmoney.cli.which import settings_of, which
 from smartmoney.layout import CODE, IN_CHECKOUT, state_folder
+from smartmoney.supervise.paths import Kind
 
 REAL = "../shared/data/real2026"
 
@@ -40,4 +43,27 @@ def proof(folder: Path, records: Path | None) -> None:
         click.echo(line)
 
 
-COMMANDS: tuple[Any, ...] = (proof,)
+@click.command()
+@which
+@click.argument("formula", default="smartmoney.scoring.score:score_traders")
+@click.option("--moments", default=4, show_default=True, type=click.IntRange(1, 100))
+def lookahead(kind: Kind | None, formula: str, moments: int) -> None:
+    """Does a formula look ahead? Ends with status 1 where it does.
+
+    FORMULA is MODULE:FUNCTION; it takes activity, markets, wallets and as_of, and returns one row per wallet. At each moment it is
+    computed twice from what is stored: from everything, and with all that came later taken away. Both must be the same.
+    """
+    from smartmoney.proof.lookahead import check
+
+    found, cutoffs = check(settings_of(kind), formula, moments)
+    for leak in found:
+        at = datetime.fromtimestamp(leak.as_of, UTC)
+        click.echo(
+            f"{at:%Y-%m-%d}: {leak.column} differs for {leak.wallets:,} wallets: {leak.example}"
+        )
+    if found:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{formula} says the same at {len(cutoffs)} moments with the future and without.")
+
+
+COMMANDS: tuple[Any, ...] = (proof, lookahead)

@@ -6,43 +6,29 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from smartmoney.books.catalog import load_catalog
-from smartmoney.books.history import load_activity
 from smartmoney.errors import SmartmoneyError
 from smartmoney.layout import CODE, IN_CHECKOUT
-from smartmoney.ledger import Activity, Markets
 from smartmoney.proof import figures
 from smartmoney.proof.comparing import Comparison, compare, forward, halves, usable_events
 from smartmoney.proof.sets import RealSet, digest_of, sets_of, stage
+from smartmoney.proof.stored import Stored, read
 from smartmoney.proof.thresholds import THRESHOLDS, THRESHOLDS_VERSION, Thresholds
 from smartmoney.proof.verdict import Verdict, verdict
 from smartmoney.scoring.constants import SCORE_VERSION
 from smartmoney.scoring.score import score_traders
 from smartmoney.settings import Settings, load
 from smartmoney.store.db import open_store
-from smartmoney.store.scores import dirty
 from smartmoney.supervise.joining import database
 from smartmoney.supervise.recorded import import_recording
 
 Say = Callable[[str], None]
 SELECTED = "Its wallets were picked for having won, so it says nothing about wallets at large."
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What the product holds of one set."""
-
-    activity: Activity
-    markets: Markets
-    wallets: pd.DataFrame
 
 
 def prove(folder: Path, records: Path, say: Say, limits: Thresholds = THRESHOLDS) -> dict[str, Any]:
@@ -105,10 +91,7 @@ def through_the_product(rows: Path, home: Path, say: Say) -> Stored:
         import_recording(settings, rows, say)
         store = open_store("sm_owner", settings)
         try:
-            catalog = load_catalog(store)
-            with store.raw() as connection:
-                wallets = dirty.wallets(connection)[["trader", "address"]]
-            return Stored(load_activity(store, catalog), catalog.markets, wallets)
+            return read(store)
         finally:
             store.dispose()
 

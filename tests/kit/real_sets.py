@@ -35,7 +35,7 @@ def write_real_sets(folder: Path, *, wallets: int, events: int, skill: float, se
             rows.append(
                 {
                     "wallet": f"0x{wallet + 1:040x}",
-                    "conditionId": condition(event),
+                    "conditionId": condition(int(event)),
                     "outcomeIndex": int(right != first_pays[event]),
                     "eventSlug": f"event-{event}",
                     "endDate": str(

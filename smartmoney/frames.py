@@ -23,7 +23,8 @@ import pandas as pd
 
 from smartmoney import plotting
 from smartmoney.store.db import Store, read_store
-from smartmoney.store.frames import PAST, TABLES, load_frame
+from smartmoney.store.frame_tables import PAST, TABLES
+from smartmoney.store.frames import load_frame
 
 Words = str | Sequence[str] | None
 """One word, several in one text with blanks between them, or a list."""

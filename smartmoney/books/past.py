@@ -15,8 +15,8 @@ from smartmoney.errors import ParameterError
 from smartmoney.ledger import Activity, replay
 from smartmoney.store.db import Store
 from smartmoney.store.frame_filters import SEPARATOR
+from smartmoney.store.frame_tables import PAST
 from smartmoney.store.frames import (
-    PAST,
     check_limit,
     empty,
     nothing,

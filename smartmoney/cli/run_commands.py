@@ -104,7 +104,7 @@ def data_diff(revision: str, paths: tuple[Path, ...], whole: bool) -> None:
 @click.argument("tables", nargs=-1)
 def columns(tables: tuple[str, ...]) -> None:
     """The column dictionary of the frames analysts read, as Markdown; TABLES picks some of them."""
-    from smartmoney.store.frames import TABLES, dictionary
+    from smartmoney.store.frame_tables import TABLES, dictionary
 
     unknown = [name for name in tables if name not in TABLES]
     if unknown:

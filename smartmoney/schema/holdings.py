@@ -177,27 +177,27 @@ SHOWN_POSITION = Dataset(
     Column("absent_since", TIME, "Absent since",
            "When a later complete reading no longer showed it.", missing="it is still shown"),
 )
+NO_PRICE_THEN = "no price of that day is known"
 PAST_POSITION = Dataset(
     "Shares held at a past moment: our ledger, replayed from the activity up to then.",
     "",
     *SHOWN_POSITION.only("address", "name", "condition_id", "question", "outcome", "outcome_index"),
-    SHOWN_POSITION["status"].named(
-        "status", means="OPEN, or REDEEMABLE where the market had resolved by then.",
-        choices=STATES[:2],
+    *(
+        SHOWN_POSITION[name].named(
+            name, expression=f"past.{name}", scale=0, means=means, missing=missing,
+            choices=STATES[:2] if name == "status" else (),
+        )
+        for name, means, missing in (
+            ("status", "OPEN, or REDEEMABLE where the market had resolved by then.", ""),
+            ("shares", "Shares held then.", ""),
+            ("avg_price", "Average cost, with fees.", ""),
+            ("current_price", "Price of the outcome then, as last seen within a day; the payout "
+             "where it had resolved.", NO_PRICE_THEN),
+            ("value", "Shares at that price.", NO_PRICE_THEN),
+            ("realized_pnl", "PnL of the shares disposed of by then.", ""),
+            ("unrealized_pnl", "Value less cost.", NO_PRICE_THEN),
+        )
     ),
-    SHOWN_POSITION["shares"].named("shares", means="Shares held then."),
-    SHOWN_POSITION["avg_price"].named("avg_price", means="Average cost, with fees.", missing=""),
-    SHOWN_POSITION["current_price"].named(
-        "current_price",
-        means="Price of the outcome then, as last seen within a day; the payout where it had resolved.",
-        missing="no price of that day is known",
-    ),
-    SHOWN_POSITION["value"].named("value", means="Shares at that price.",
-                                  missing="no price of that day is known"),
-    SHOWN_POSITION["realized_pnl"].named(
-        "realized_pnl", means="PnL of the shares disposed of by then.", missing=""),
-    SHOWN_POSITION["unrealized_pnl"].named("unrealized_pnl", means="Value less cost.",
-                                           missing="no price of that day is known"),
 )
 RESULT = Dataset(
     "One wallet's result in one event, the unit of skill: what it paid, what happened, how much "

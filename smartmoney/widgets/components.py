@@ -1,4 +1,4 @@
-"""Our own small widgets (anywidget). Python sends descriptions, the browser makes nodes of them.
+"""Our own small widgets (anywidget). Python sends each part as markup (document/), scripts add what it does.
 
 What the browser sends back is a command: `{"do": name, ...}`. It reaches a handler through the page's error
 boundary, and the handler checks every value.
@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from anywidget import AnyWidget
 from traitlets import Bool, Dict, Int, List, Unicode
 
+from smartmoney.widgets.document.parts import renderer
 from smartmoney.widgets.error_boundary import Boundary, Callback
 
 FOLDER = Path(__file__).parent / "static"
@@ -20,21 +21,36 @@ FOLDER = Path(__file__).parent / "static"
 
 @cache
 def script(*names: str) -> str:
-    """The source of a component, after what all of them share."""
+    """The source of a component: the last of these files exports it, the others are what it uses."""
+    files = ("common", *names)
+    texts = [(FOLDER / f"{file}.js").read_text(encoding="utf-8") for file in files]
     return "\n".join(
-        (FOLDER / f"{file}.js").read_text(encoding="utf-8") for file in ("common", *names)
+        [*(text.replace("export default", "const shared =") for text in texts[:-1]), texts[-1]]
     )
 
 
 class Component(AnyWidget):
-    """A widget that turns commands from the browser into calls.
+    """A part of a page: what it shows, as markup, and a widget that turns commands from the browser into calls.
 
     Attributes:
         template: the macro of document/templates that turns it into markup.
+        shows: the attributes that the macro reads.
+        html: the part as markup; made anew whenever one of them changes, and set by nothing else.
     """
 
-    _esm = "export default { render() {} }"
+    _esm = script("part")
     template: ClassVar[str] = ""
+    shows: ClassVar[tuple[str, ...]] = ()
+    html = Unicode("").tag(sync=True)
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        if self.shows:
+            self.observe(lambda _: self._draw(), list(self.shows))
+        self._draw()
+
+    def _draw(self) -> None:
+        self.html = str(renderer().part(self))
 
     def on_commands(self, boundary: Boundary, **handlers: Callback) -> None:
         """Call `handlers[name](**rest)` for each command `{"do": name, **rest}`; anything else is dropped."""
@@ -52,23 +68,24 @@ class Component(AnyWidget):
 class PageStatus(Component):
     """Links the page to the frame around it: address bar, title, as-of stamp, state and notices."""
 
-    _esm = script("page_status")
+    _esm = script("part", "page_status")
     template = "status"
+    shows = ("state", "sentence", "notices")
     title = Unicode("").tag(sync=True)
     query = Unicode("").tag(sync=True)
     as_of = Unicode("").tag(sync=True)
     freshness = Unicode("off").tag(sync=True)
     state = Unicode("loading").tag(sync=True)
-    sentence = Unicode("").tag(sync=True)
-    notices = List(Unicode()).tag(sync=True)
+    sentence = Unicode("")
+    notices = List(Unicode())
 
 
 class DataTable(Component):
-    """One page of rows; commands: sort(key), turn(forward), export(form), reset()."""
+    """One page of rows; commands: sort(key), turn(forward), export(form), reset(), act(key, id)."""
 
-    _esm = script("table")
     template = "table"
-    table = Dict().tag(sync=True)
+    shows = ("table",)
+    table = Dict()
 
 
 class FilterBar(Component):
@@ -79,11 +96,11 @@ class FilterBar(Component):
         kept: what else the query string keeps, as pairs of name and value.
     """
 
-    _esm = script("fields", "filters")
     template = "filters"
-    name = Unicode("").tag(sync=True)
-    fields = List(Dict()).tag(sync=True)
-    narrowed = Bool(False).tag(sync=True)
+    shows = ("name", "fields", "narrowed", "addresses", "kept")
+    name = Unicode("")
+    fields = List(Dict())
+    narrowed = Bool(False)
     addresses = Dict()
     kept: List[list[str]] = List()
 
@@ -91,72 +108,76 @@ class FilterBar(Component):
 class KpiRow(Component):
     """A row of figures: label, cell, and at times a line below and hints."""
 
-    _esm = script("kpis")
     template = "kpis"
-    items = List(Dict()).tag(sync=True)
+    shows = ("items",)
+    items = List(Dict())
 
 
 class ChartPanel(Component):
-    """A Plotly figure as a plain dict of `data` and `layout`; without data the `empty` sentence."""
+    """A Plotly figure as a plain dict of `data` and `layout`; without data the `empty` sentence.
 
-    _esm = script("chart")
+    It stands as a picture until somebody points at it; then it is drawn live from the figure.
+    """
+
+    _esm = script("part", "chart")
     template = "chart"
+    shows = ("figure", "title", "note", "label", "empty", "height")
     figure = Dict().tag(sync=True)
-    title = Unicode("").tag(sync=True)
-    note = Unicode("").tag(sync=True)
-    label = Unicode("").tag(sync=True)
-    empty = Unicode("Nothing to draw yet.").tag(sync=True)
+    title = Unicode("")
+    note = Unicode("")
+    label = Unicode("")
+    empty = Unicode("Nothing to draw yet.")
     height = Int(300).tag(sync=True)
 
 
 class TabStrip(Component):
     """A strip of tabs; command: choose(key). `addresses` has the query string of each."""
 
-    _esm = script("tabs")
     template = "tabs"
-    names: List[list[str]] = List().tag(sync=True)
-    chosen = Unicode("").tag(sync=True)
+    shows = ("names", "chosen", "label", "addresses")
+    names: List[list[str]] = List()
+    chosen = Unicode("")
+    label = Unicode("")
     addresses = Dict()
-    label = Unicode("").tag(sync=True)
 
 
 class InputForm(Component):
     """Fields sent as a whole, and buttons; commands: submit(values), press(key)."""
 
-    _esm = script("fields", "form")
     template = "form"
-    name = Unicode("").tag(sync=True)
-    title = Unicode("").tag(sync=True)
-    fields = List(Dict()).tag(sync=True)
-    buttons = List(Dict()).tag(sync=True)
-    note = Unicode("").tag(sync=True)
-    bare = Bool(False).tag(sync=True)
+    shows = ("name", "title", "fields", "buttons", "note", "bare")
+    name = Unicode("")
+    title = Unicode("")
+    fields = List(Dict())
+    buttons = List(Dict())
+    note = Unicode("")
+    bare = Bool(False)
 
 
 class TextBlock(Component):
     """Lines of cells; `kind` is panel, list, plain or hero."""
 
-    _esm = script("text_block")
     template = "text"
-    kind = Unicode("panel").tag(sync=True)
-    title = Unicode("").tag(sync=True)
-    lines: List[list[dict[str, Any]]] = List().tag(sync=True)
+    shows = ("kind", "title", "lines")
+    kind = Unicode("panel")
+    title = Unicode("")
+    lines: List[list[dict[str, Any]]] = List()
 
 
 class ResultCalendar(Component):
     """Daily results: `days` holds [ISO date, value, words on hover], oldest first."""
 
-    _esm = script("calendar")
     template = "calendar"
-    title = Unicode("").tag(sync=True)
-    days: List[list[Any]] = List().tag(sync=True)
-    empty = Unicode("No days yet.").tag(sync=True)
+    shows = ("title", "days", "empty")
+    title = Unicode("")
+    days: List[list[Any]] = List()
+    empty = Unicode("No days yet.")
 
 
 class SandboxedPage(Component):
     """A whole HTML page shown in a sandboxed frame without rights."""
 
-    _esm = script("frame")
     template = "frame"
-    page = Unicode("").tag(sync=True)
-    label = Unicode("").tag(sync=True)
+    shows = ("page", "label")
+    page = Unicode("")
+    label = Unicode("")

@@ -12,7 +12,7 @@ from ipywidgets.widgets.widget import _instances
 
 from smartmoney.errors import ParameterError
 from smartmoney.store.db import Store
-from smartmoney.widgets.components import FilterBar, SandboxedPage, TextBlock
+from smartmoney.widgets.components import FilterBar, InputForm, SandboxedPage, TextBlock
 from smartmoney.widgets.document import pages
 from smartmoney.widgets.document.parts import Renderer, renderer, safe_link
 from tests.kit.page_views import Make, each, page, parts
@@ -193,3 +193,14 @@ def test_a_document_is_drawn_by_name_and_its_widgets_are_forgotten(made: Make, s
     assert len(_instances) == between > before
     with pytest.raises(ParameterError, match="no page"):
         pages.view_of("../config")
+
+
+def test_a_button_sends_the_form_only_where_it_says_so(made: Make, seen: Store) -> None:
+    sync = next(
+        one
+        for one in document(page(made, seen, "trader")).all("button")
+        if one.get("data-press") == "sync"
+    )
+    assert "data-whole" not in sync
+    form = InputForm(buttons=[{"key": "try", "label": "Try only", "values": True}])
+    assert Read(form.html).all("button")[0]["data-whole"] == "1"

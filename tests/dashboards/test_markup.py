@@ -48,18 +48,42 @@ def test_no_output_widget_catches_raw_work(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-def test_scripts_never_parse_markup(path: Path) -> None:
+def test_scripts_parse_markup_in_one_place_and_only_what_templates_made(path: Path) -> None:
     text = path.read_text()
-    for word in (
-        "innerHTML",
-        "outerHTML",
-        "insertAdjacentHTML",
-        "document.write",
-        "eval(",
-        "new Function",
-        "DOMParser",
-    ):
+    for word in ("outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
         assert word not in text, f"{path.name} uses {word}"
+    for word in ("DOMParser", "createContextualFragment", "setHTMLUnsafe"):
+        assert word not in text, f"{path.name} uses {word}"
+    found = re.findall(r".*innerHTML.*", text)
+    wanted = ['  template.innerHTML = model.get("html");'] if path.name == "common.js" else []
+    assert found == wanted
+
+
+def test_markup_is_set_by_the_renderer_only() -> None:
+    set_by = [
+        f"{path.name}: {ast.unparse(node.value)}"
+        for path in PYTHON
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and target.attr == "html"
+    ]
+    assert set_by == ["components.py: str(renderer().part(self))"]
+
+
+def test_the_templates_escape_and_nobody_marks_text_as_safe() -> None:
+    for path in (ROOT / "smartmoney" / "widgets" / "document").rglob("*.j2"):
+        text = path.read_text()
+        assert not re.search(r"\|\s*safe\b|autoescape|Markup", text), path.name
+    for path in PYTHON:
+        for call in calls(path):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name == "Markup":
+                constant = all(isinstance(given, ast.Constant) for given in call.args)
+                assert constant, f"{path.name} marks a value as safe"
+            if name == "Environment":
+                given = {one.arg: ast.unparse(one.value) for one in call.keywords}
+                assert given["autoescape"] == "True"
 
 
 @pytest.mark.parametrize(

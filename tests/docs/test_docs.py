@@ -17,7 +17,7 @@ from smartmoney.cli import cli
 from smartmoney.schema import Topic
 from smartmoney.schema.markdown import with_measures
 from smartmoney.settings import SETTINGS_FILE, Settings, known_names
-from smartmoney.store.frames import TABLES
+from smartmoney.store.frame_tables import TABLES
 from smartmoney.supervise.paths import ROOT
 from tests.kit.installed import settings_file
 

@@ -16,7 +16,7 @@ import pytest
 from smartmoney import frames
 from smartmoney.errors import ParameterError, SmartmoneyError
 from smartmoney.store.db import Store
-from smartmoney.store.frames import PAST, TABLES
+from smartmoney.store.frame_tables import PAST, TABLES
 from smartmoney.store.markets import catalog
 from tests.kit.catalog import MARKET, NOW
 from tests.kit.fills import FILL, NEAR, save

@@ -12,7 +12,7 @@ import pytest
 from smartmoney import frames
 from smartmoney.errors import ParameterError, StoreUnavailable
 from smartmoney.store.db import Store
-from smartmoney.store.frames import TABLES, dictionary
+from smartmoney.store.frame_tables import TABLES, dictionary
 from smartmoney.store.markets import catalog
 from tests.kit.catalog import MARKET, NOW
 from tests.kit.fills import FILL, NEAR, save

@@ -17,7 +17,7 @@ from smartmoney.metrics import FLAGS
 from smartmoney.schema import Column, Dataset, On, Topic
 from smartmoney.scoring.constants import TIERS
 from smartmoney.store.db import Store
-from smartmoney.store.frames import TABLES
+from smartmoney.store.frame_tables import TABLES
 
 PACKAGE = Path(schema.__file__).parents[1]
 DATASETS = {name: each for name, each in vars(schema).items() if isinstance(each, Dataset)}

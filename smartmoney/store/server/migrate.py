@@ -11,6 +11,7 @@ import psycopg
 from smartmoney.errors import SchemaMismatch, SettingError, StoreUnavailable
 from smartmoney.settings import Settings
 from smartmoney.store.db import Store, translated
+from smartmoney.store.server import views
 from smartmoney.store.server.address import database_url
 from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.store.server.secrets import role_passwords
@@ -177,11 +178,16 @@ def migrate(store: Store, steps: list[Migration] | None = None) -> list[str]:
         )
         applied = dict(connection.execute("select number, digest from migration").fetchall())
         check(applied, steps)
-        for step in steps:
-            if step.number in applied:
-                continue
+        missing = [step for step in steps if step.number not in applied]
+        if missing:
+            views.drop(connection)
+        for step in missing:
             _apply(connection, step)
             done.append(f"{step.number:04d}_{step.name}")
+        if steps == migrations() and not views.is_current(connection):
+            with connection.transaction():
+                views.drop(connection)
+                views.lay_out(connection)
     return done
 
 

@@ -14,8 +14,8 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from smartmoney.widgets.cells import Cell
-from smartmoney.widgets.components import Component
 from smartmoney.widgets.document import drawings
+from smartmoney.widgets.document.charts.picture import picture
 
 FOLDER = Path(__file__).parent / "templates"
 NEAR = {"127.0.0.1", "localhost"}
@@ -54,6 +54,7 @@ class Renderer:
             bars=drawings.bars,
             interval=drawings.interval,
             calendar=drawings.calendar,
+            picture=picture,
             href=lambda address: safe_link(str(address), locate),
             here=here,
             opens=self.opens,
@@ -66,14 +67,14 @@ class Renderer:
         address = next((str(cell["u"]) for cell in row if cell.get("u")), "")
         return self.locate(address) if OWN.fullmatch(address) else ""
 
-    def part(self, part: Component) -> Markup:
-        """One component as markup."""
+    def part(self, part: Any) -> Markup:
+        """One component as markup, by the macro that its `template` names."""
         made: Markup = getattr(self._parts, part.template)(part) if part.template else Markup()
         return made
 
     def markup(self, widget: Widget) -> Markup:
         """A component, or a box with all it holds; what a page hides is left out, and what is no part of ours."""
-        if isinstance(widget, Component):
+        if hasattr(widget, "template"):
             return Markup('<div class="sm-part">{}</div>').format(self.part(widget))
         if not isinstance(widget, Box) or getattr(widget.layout, "display", None) == "none":
             return Markup()

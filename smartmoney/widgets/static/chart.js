@@ -1,15 +1,10 @@
-// A Plotly chart from a plain figure. The library is loaded once, from our own server, when a chart comes into view and
-// the rest of the page has had time to be painted: reading its megabytes stops everything for a while.
-const PAINTED_MS = 250;
-const painted = () => new Promise((resolve) =>
-  setTimeout(() => (window.requestIdleCallback || setTimeout)(resolve, { timeout: 2 * PAINTED_MS }), PAINTED_MS));
-
+// A chart stands as a picture until somebody points at it, touches it or comes by keyboard; then Plotly, loaded once and from our
+// own server, draws it live in the same place.
 function library() {
   const source = document.body.dataset.plotly;
-  if (!source) return Promise.reject(new Error("charts are drawn on the dashboards only"));
+  if (!source) return Promise.reject(new Error("charts are live on the dashboards only"));
   window.smPlotly ??= new Promise((resolve, reject) => {
-    const script = el("script", { src: source, onload: () => resolve(window.Plotly), onerror: () => reject(new Error("no chart library")) });
-    painted().then(() => document.head.append(script));
+    document.head.append(el("script", { src: source, onload: () => resolve(window.Plotly), onerror: () => reject(new Error("no chart library")) }));
   });
   return window.smPlotly;
 }
@@ -33,30 +28,25 @@ function dressed(figure) {
 
 export default {
   render({ model, el: root }) {
-    root.classList.add("sm-part");
-    const place = el("div", { class: "sm-chart", role: "img" });
-    const title = el("h2", {}), note = el("p", { class: "sm-chart-note" });
-    root.append(el("section", { class: "sm-panel" }, title, note, place));
-    let seen = false, drawing = Promise.resolve();
+    const stop = shared.render({ model, el: root });
+    let wanted = false, drawing = Promise.resolve();
     const draw = () => {
-      const figure = model.get("figure");
-      title.textContent = model.get("title");
-      note.textContent = model.get("note");
-      place.setAttribute("aria-label", model.get("label") || model.get("title"));
-      place.style.height = `${model.get("height")}px`;
-      if (!figure.data) { replace(place, el("div", { class: "sm-empty" }, el("p", {}, model.get("empty")))); return; }
-      if (!seen) return;
+      const figure = model.get("figure"), place = root.querySelector(".sm-chart");
+      if (!wanted || !place) return;
+      if (!figure.data) { delete place.dataset.live; become(root, markup(model)); return; }
       drawing = drawing.then(library).then((Plotly) => {
         const { data, layout } = dressed(figure);
-        if (!place.classList.contains("js-plotly-plot")) replace(place);
+        if (!place.dataset.live) {
+          place.style.height = `${Math.max(model.get("height"), place.offsetHeight)}px`;
+          place.dataset.live = "1";
+          place.replaceChildren();
+        }
         return Plotly.react(place, data, layout, { displayModeBar: false, responsive: true });
-      }).catch((error) => replace(place, el("div", { class: "sm-empty" }, el("p", {}, String(error.message)))));
+      }).catch(() => {});  // the picture stays
     };
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) { seen = true; observer.disconnect(); draw(); }
-    }, { rootMargin: "200px" });
-    observer.observe(place);
-    const stop = watch(model, ["figure", "title", "note", "height"], draw);
-    return () => { stop(); observer.disconnect(); };
+    const wake = (event) => { if (!wanted && event.target.closest(".sm-chart")) { wanted = true; draw(); } };
+    ["pointerover", "focusin", "touchstart"].forEach((name) => root.addEventListener(name, wake, { passive: true }));
+    const stopFigure = watch(model, ["figure"], draw);
+    return () => { stop(); stopFigure(); };
   },
 };

@@ -15,34 +15,45 @@ function stamp(iso, freshness) {
   place.textContent = iso ? `as of ${ago(iso)}` : "nothing computed yet";
 }
 
-function notice(kind, text, extra) {
-  if (!text) return null;
-  return el("div", { class: `sm-notice sm-notice-${kind}`, role: kind === "error" || kind === "away" ? "alert" : "status" }, el("span", {}, text), extra || null);
-}
-
 // The document that came with the page stands until the widgets have drawn as many parts; then they take its place at once.
 const PATIENCE_MS = 15000;
 
+const CONTROLS = "a, button, input, select, textarea";
+
+// What was typed, pressed and focused in the document goes on in its twin: both have the same parts in the same order.
 function live() {
+  const old = [...document.querySelectorAll("#sm-document :is(" + CONTROLS + ")")];
+  const twins = [...document.querySelectorAll(".widget-box.sm-page :is(" + CONTROLS + ")")];
+  const focused = old.indexOf(document.activeElement), pressed = old.indexOf(window.smPressed);
   document.getElementById("sm-skeleton")?.remove();
   document.getElementById("sm-document")?.remove();
   document.body.classList.add("sm-ready");
+  if (old.length !== twins.length) return;
+  old.forEach((one, index) => {
+    if (one.matches("input:not([type=checkbox], [type=hidden])") && one.value !== one.defaultValue) {
+      twins[index].value = one.value;
+      twins[index].dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  if (focused >= 0) twins[focused].focus({ preventScroll: true });
+  if (pressed >= 0) twins[pressed].click();
 }
 
 function takeOver(since) {
   const wanted = document.querySelectorAll("#sm-document .sm-part").length;
-  const drawn = document.querySelectorAll(".sm-page .sm-part").length;
+  const drawn = document.querySelectorAll(".widget-box.sm-page .sm-part").length;
   if (drawn >= wanted || Date.now() - since > PATIENCE_MS) live();
   else setTimeout(() => takeOver(since), 15);
 }
 
 export default {
   render({ model, el: root }) {
-    root.classList.add("sm-part");
     setTimeout(() => takeOver(Date.now()), 0);
     const main = document.getElementById("main");
     if (main) { main.setAttribute("role", "main"); main.tabIndex = -1; }
     let answered = Date.now(), sent = 0;
+    const reload = el("button", { type: "button", class: "sm-button", onclick: () => location.reload() }, "Reload");
+    const gone = el("div", { class: "sm-notice sm-notice-away", role: "alert" }, el("span", {}, "The connection to this page's session is gone."), reload);
     const address = () => {
       const query = model.get("query");
       const wanted = location.pathname + (query ? `?${query}` : "");
@@ -55,14 +66,11 @@ export default {
       stamp(model.get("as_of"), model.get("freshness"));
       document.body.dataset.state = model.get("state");
       const lost = sent > answered && Date.now() - sent > 12000;
-      const reload = el("button", { type: "button", class: "sm-button", onclick: () => location.reload() }, "Reload");
-      replace(root, ...[
-        lost ? notice("away", "The connection to this page's session is gone.", reload) : null,
-        notice(model.get("state").replace(" ", "-"), model.get("sentence")),
-        ...model.get("notices").map((text) => notice("error", text)),
-      ].filter(Boolean));
+      if (lost && !gone.isConnected) root.before(gone);
+      if (!lost) gone.remove();
     };
-    const stop = watch(model, ["as_of", "freshness", "state", "sentence", "notices"], draw);
+    const stopPart = shared.render({ model, el: root });
+    const stop = watch(model, ["as_of", "freshness", "state"], draw);
     const stopAddress = watch(model, ["query", "title"], address);
     const answer = (message) => { if (message.tock) { answered = Date.now(); } };
     model.on("msg:custom", answer);
@@ -74,7 +82,7 @@ export default {
     const every = setInterval(tick, 5000), stamps = setInterval(draw, 1000);
     document.addEventListener("visibilitychange", tick);
     return () => {
-      stop(); stopAddress(); clearInterval(every); clearInterval(stamps);
+      stop(); stopPart(); stopAddress(); clearInterval(every); clearInterval(stamps);
       document.removeEventListener("visibilitychange", tick);
     };
   },

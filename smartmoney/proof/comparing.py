@@ -1,4 +1,4 @@
-"""Ranks of what was said before against what came next, with bounds from resampling events (docs/proof.md)."""
+"""Ranks of what was known before against what came next, with bounds from resampling events (docs/proof.md)."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ NUMBERS = ("surprise", "information", "entry_price", "hit")
 
 @dataclass(frozen=True)
 class Pair:
-    """What was said of some wallets, and the events that came after.
+    """What was known of some wallets, and the events that came after.
 
     Attributes:
-        said: one row per wallet: trader, the factors, flags, q_value; of wallets with enough events on both sides.
+        before: one row per wallet: trader, the factors, flags, q_value; of wallets with enough events on both sides.
         later: one row per wallet and event after: trader, event, surprise, information, entry_price, hit; sorted by trader.
     """
 
-    said: pd.DataFrame
+    before: pd.DataFrame
     later: pd.DataFrame
 
 
@@ -58,7 +58,7 @@ class Correlation:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RankComparison:
     """The factors compared on one or several pairs."""
 
     wallets: int
@@ -119,7 +119,7 @@ def forward(
         found[as_of] = pair(
             frame, next_events(activity, markets, as_of, limits.horizon_days), least
         )
-    return {as_of: each for as_of, each in found.items() if len(each.said)}
+    return {as_of: each for as_of, each in found.items() if len(each.before)}
 
 
 def pair(frame: pd.DataFrame, later: pd.DataFrame, least: int) -> Pair:
@@ -129,21 +129,21 @@ def pair(frame: pd.DataFrame, later: pd.DataFrame, least: int) -> Pair:
     enough = (frame["skill_events"] >= least) & (
         frame["trader"].map(counts).fillna(0).to_numpy() >= least
     )
-    said = frame.loc[
+    before = frame.loc[
         enough & judged & frame[FACTOR].notna(), ["trader", "flags", "q_value", "tier", *FACTORS]
     ].reset_index(drop=True)
-    kept = later[later["trader"].isin(said["trader"])].sort_values(["trader", "event"])
-    return Pair(said, kept.reset_index(drop=True))
+    kept = later[later["trader"].isin(before["trader"])].sort_values(["trader", "event"])
+    return Pair(before, kept.reset_index(drop=True))
 
 
-def compare(pairs: Mapping[int, Pair], limits: Thresholds = THRESHOLDS) -> Comparison:
+def compare(pairs: Mapping[int, Pair], limits: Thresholds = THRESHOLDS) -> RankComparison:
     """Mean rank correlation over the pairs (keyed by their moment) of every factor, with bounds.
 
     One draw of events, with replacement, holds for all wallets and pairs. Draws add as much noise to what came next as it
     has, which makes ranks insensitive to it; so their spread is scaled by how much wider the drawn surprises are.
     """
     if not pairs:
-        return Comparison(0, 0, 0, [], _no_spread())
+        return RankComparison(0, 0, 0, [], _no_spread())
     parts = list(pairs.values())
     later = pd.concat([each.later for each in parts], ignore_index=True)
     events = np.unique(later["event"].to_numpy())
@@ -156,8 +156,8 @@ def compare(pairs: Mapping[int, Pair], limits: Thresholds = THRESHOLDS) -> Compa
         found, width = zip(*(each.ics(weight) for each in sides), strict=True)
         draws.append(_mean_ics(found))
         widths.append(np.mean(width))
-    return Comparison(
-        len(set().union(*(each.said["trader"] for each in parts))),
+    return RankComparison(
+        len(set().union(*(each.before["trader"] for each in parts))),
         len(events),
         len(later.drop_duplicates(["trader", "event"])),
         _correlations(parts, estimate, np.array(draws), float(np.mean(widths)), limits),
@@ -179,9 +179,12 @@ class _Side:
     @classmethod
     def of(cls, given: Pair, events: IntArray) -> _Side:
         traders = np.unique(given.later["trader"].to_numpy())
-        said = given.said.set_index("trader").reindex(traders)
+        before = given.before.set_index("trader").reindex(traders)
         factors = np.column_stack(
-            [said[name].astype("Float64").to_numpy(np.float64, na_value=np.nan) for name in FACTORS]
+            [
+                before[name].astype("Float64").to_numpy(np.float64, na_value=np.nan)
+                for name in FACTORS
+            ]
         )
         place = np.searchsorted(events, given.later["event"].to_numpy())
         return cls(traders, factors, given.later, place, float(edges(given.later).std()))
@@ -226,9 +229,9 @@ def _correlations(
     error = scale * np.std(draws, axis=0)
     behind = scale * np.std(draws[:, :1] - draws, axis=0)
     z, found = limits.level_z, []
-    said = pd.concat([each.said for each in parts])
+    before = pd.concat([each.before for each in parts])
     for number, name in enumerate(FACTORS):
-        ic, wallets = estimate[number], int(said.loc[said[name].notna(), "trader"].nunique())
+        ic, wallets = estimate[number], int(before.loc[before[name].notna(), "trader"].nunique())
         if not np.isfinite(ic):
             found.append(Correlation(name, wallets, None))
             continue
@@ -252,7 +255,7 @@ def _correlations(
     return found
 
 
-def rivals(comparison: Comparison) -> list[Correlation]:
+def rivals(comparison: RankComparison) -> list[Correlation]:
     """The baselines the score has to beat, where they have an IC."""
     return [
         each
@@ -267,8 +270,8 @@ def spread(
     """Mean surprise per event of the top tenth of the score, of the bottom one, and the difference with its bounds."""
     sums = np.zeros((len(events), 4))
     for each in parts:
-        quantile = factor_quantiles(each.said.assign(as_of=0), FACTOR, limits.quantiles)
-        place = dict(zip(each.said["trader"], quantile, strict=True))
+        quantile = factor_quantiles(each.before.assign(as_of=0), FACTOR, limits.quantiles)
+        place = dict(zip(each.before["trader"], quantile, strict=True))
         side = each.later["trader"].map(place).to_numpy()
         at = np.searchsorted(events, each.later["event"].to_numpy())
         for column, wanted in ((0, limits.quantiles), (2, 1)):

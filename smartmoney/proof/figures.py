@@ -43,23 +43,23 @@ def price_calibration(usable: pd.DataFrame, limits: Thresholds = THRESHOLDS) -> 
 
 
 def reliability(pair: Pair) -> list[Row]:
-    """Per fifth of skill_prob as it was said: the share whose later edge cleared its costs, and how many wallets.
+    """Per fifth of skill_prob as it was then: the share whose later edge cleared its costs, and how many wallets.
 
     A later half is short, so the share is drawn towards one half.
     """
     sums = pair.later.groupby("trader")[["surprise", "information"]].sum()
-    edge = (sums["surprise"] / sums["information"]).reindex(pair.said["trader"]).to_numpy()
-    said = pair.said["skill_prob"].to_numpy(np.float64)
+    edge = (sums["surprise"] / sums["information"]).reindex(pair.before["trader"]).to_numpy()
+    before = pair.before["skill_prob"].to_numpy(np.float64)
     cleared = edge > SCORING_WEIGHTS.cost_edge
     rows = []
     for fifth in range(5):
-        inside = np.clip((said * 5).astype(int), 0, 4) == fifth
+        inside = np.clip((before * 5).astype(int), 0, 4) == fifth
         n = int(inside.sum())
         rows.append(
             {
                 "said": f"{fifth / 5:.1f} to {(fifth + 1) / 5:.1f}",
                 "wallets": n,
-                "predicted": float(said[inside].mean()) if n else None,
+                "predicted": float(before[inside].mean()) if n else None,
                 "observed": float(cleared[inside].mean()) if n else None,
             }
         )
@@ -83,19 +83,19 @@ def called_good(frame: pd.DataFrame, limits: Thresholds = THRESHOLDS) -> Row:
 
 def good_ones_later(pair: Pair, limits: Thresholds = THRESHOLDS) -> list[Row]:
     """Mean later surprise per event of those called good before, and of everybody, with bounds by event."""
-    said = pair.said
-    q = said["q_value"].astype("Float64")
-    groups = {"everybody compared": pd.Series(True, index=said.index)}
+    before = pair.before
+    q = before["q_value"].astype("Float64")
+    groups = {"everybody compared": pd.Series(True, index=before.index)}
     for rate in limits.false_discovery_rates:
         groups[f"q <= {rate:.2f} before"] = (q <= rate).fillna(False).astype(bool)
-    likely = said["skill_prob"].astype("Float64") >= limits.good_probability
+    likely = before["skill_prob"].astype("Float64") >= limits.good_probability
     groups[f"skill_prob >= {limits.good_probability:.2f} before"] = likely.fillna(False).astype(
         bool
     )
-    groups["tier S, A or B before"] = said["tier"].isin(["S", "A", "B"])
+    groups["tier S, A or B before"] = before["tier"].isin(["S", "A", "B"])
     rows = []
     for name, inside in groups.items():
-        later = pair.later[pair.later["trader"].isin(said.loc[inside, "trader"])]
+        later = pair.later[pair.later["trader"].isin(before.loc[inside, "trader"])]
         rows.append(
             {
                 "who": name,

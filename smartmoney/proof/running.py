@@ -15,11 +15,11 @@ from typing import Any
 from smartmoney.errors import SmartmoneyError
 from smartmoney.layout import CODE, IN_CHECKOUT
 from smartmoney.proof import figures
-from smartmoney.proof.comparing import Comparison, compare, forward, halves, usable_events
+from smartmoney.proof.comparing import RankComparison, compare, forward, halves, usable_events
 from smartmoney.proof.sets import RealSet, digest_of, sets_of, stage
 from smartmoney.proof.stored import Stored, read
 from smartmoney.proof.thresholds import THRESHOLDS, THRESHOLDS_VERSION, Thresholds
-from smartmoney.proof.verdict import Verdict, verdict
+from smartmoney.proof.verdict import ProofVerdict, verdict
 from smartmoney.scoring.constants import SCORE_VERSION
 from smartmoney.scoring.score import score_traders
 from smartmoney.settings import Settings, load
@@ -107,11 +107,11 @@ def measured(stored: Stored, real: RealSet, limits: Thresholds = THRESHOLDS) -> 
         }
     primary, middle = halves(activity, markets, wallets, usable, limits.min_events)
     strict, _ = halves(activity, markets, wallets, usable, limits.more_events)
-    compared = compare({middle: primary} if len(primary.said) else {}, limits)
-    said = verdict(compared, limits)
-    sentence = f"{said.sentence} {SELECTED}" if real.selected else said.sentence
+    compared = compare({middle: primary} if len(primary.before) else {}, limits)
+    reading = verdict(compared, limits)
+    sentence = f"{reading.sentence} {SELECTED}" if real.selected else reading.sentence
     return {
-        "answer": said.answer,
+        "answer": reading.answer,
         "sentence": sentence,
         "usable": {
             "bets": len(usable),
@@ -120,7 +120,7 @@ def measured(stored: Stored, real: RealSet, limits: Thresholds = THRESHOLDS) -> 
         },
         "split half": _plain(compared),
         "split half, stricter": _plain(
-            compare({middle: strict} if len(strict.said) else {}, limits)
+            compare({middle: strict} if len(strict.before) else {}, limits)
         ),
         "forward": _plain(
             compare(forward(activity, markets, wallets, limits.min_events, limits), limits)
@@ -132,7 +132,7 @@ def measured(stored: Stored, real: RealSet, limits: Thresholds = THRESHOLDS) -> 
     }
 
 
-def _plain(comparison: Comparison) -> dict[str, Any]:
+def _plain(comparison: RankComparison) -> dict[str, Any]:
     dates = [datetime.fromtimestamp(at, UTC).date().isoformat() for at in comparison.dates]
     return asdict(comparison) | {"dates": dates}
 
@@ -143,7 +143,10 @@ def _whole(known: list[RealSet], found: dict[str, Any]) -> dict[str, str]:
         own = found[real.name]
         if not real.selected and own["answer"] != "no answer":
             return {"set": real.name, "answer": own["answer"], "sentence": own["sentence"]}
-    return {"set": "", **Verdict("no answer", "No set here could answer; each says why.")._asdict()}
+    return {
+        "set": "",
+        **ProofVerdict("no answer", "No set here could answer; each says why.")._asdict(),
+    }
 
 
 def revision() -> str:
@@ -151,8 +154,8 @@ def revision() -> str:
     if not IN_CHECKOUT:
         return version("smartmoney")
     asked = ["git", "-C", str(CODE), "describe", "--always", "--abbrev=12", "--dirty=+"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return told.stdout.strip() or version("smartmoney")
+    answered = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return answered.stdout.strip() or version("smartmoney")
 
 
 def keep(record: dict[str, Any], records: Path, began: datetime) -> Path:

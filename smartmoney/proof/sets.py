@@ -186,8 +186,8 @@ def _ended(folder: Path, rows: pd.DataFrame, described: pd.DataFrame) -> pd.Data
 
 def _last_day(described: pd.DataFrame, conditions: pd.Index) -> pd.Series:
     """Unix seconds at which the last day of each market begins, NaN where it is not told."""
-    told = pd.to_datetime(
+    days = pd.to_datetime(
         described["endDate"].reindex(conditions).str[:10], errors="coerce", format="%Y-%m-%d"
     )
-    seconds = (told - pd.Timestamp(0)) // pd.Timedelta(seconds=1)
+    seconds = (days - pd.Timestamp(0)) // pd.Timedelta(seconds=1)
     return seconds.astype("float64")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smartmoney.proof.comparing import FACTORS, Comparison, Pair, compare
+from smartmoney.proof.comparing import FACTORS, RankComparison, Pair, compare
 from smartmoney.proof.figures import clustered_mean, price_calibration
 from smartmoney.proof.thresholds import THRESHOLDS, VERDICTS
 from smartmoney.proof.verdict import verdict
@@ -68,13 +68,13 @@ def test_too_few_wallets_cannot_answer_and_too_few_to_see_it_say_so() -> None:
 def test_a_score_that_knows_the_outcome_is_called_a_leak() -> None:
     pair = world(6, persists=0.0)
     known = pair.later.groupby("trader")["surprise"].mean()
-    leaking = Pair(pair.said.assign(rarity_score=known.to_numpy()), pair.later)
+    leaking = Pair(pair.before.assign(rarity_score=known.to_numpy()), pair.later)
     assert verdict(compare({0: leaking}, QUICK), QUICK).answer == "leak"
 
 
 def test_a_baseline_as_good_takes_the_claim_away() -> None:
     pair = world(3, persists=0.15)
-    same = Pair(pair.said.assign(roi=pair.said["rarity_score"]), pair.later)
+    same = Pair(pair.before.assign(roi=pair.before["rarity_score"]), pair.later)
     limits = replace(QUICK, leak_ic=1.0)
     said = verdict(compare({0: same}, limits), limits)
     assert said.answer == "ranks" and "roi" in said.sentence
@@ -82,8 +82,8 @@ def test_a_baseline_as_good_takes_the_claim_away() -> None:
 
 def test_a_score_that_is_the_same_for_everybody_has_no_answer() -> None:
     pair = world(7, persists=0.0)
-    flat = Pair(pair.said.assign(rarity_score=1), pair.later)
-    found: Comparison = compare({0: flat}, QUICK)
+    flat = Pair(pair.before.assign(rarity_score=1), pair.later)
+    found: RankComparison = compare({0: flat}, QUICK)
     assert found.correlations[0].ic is None
     assert verdict(found, QUICK).answer == "no answer"
 

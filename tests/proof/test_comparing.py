@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smartmoney.proof.comparing import FACTORS, RankComparison, Pair, compare
+from smartmoney.proof.comparing import FACTORS, Pair, RankComparison, compare
 from smartmoney.proof.figures import clustered_mean, price_calibration
 from smartmoney.proof.thresholds import THRESHOLDS, VERDICTS
 from smartmoney.proof.verdict import verdict

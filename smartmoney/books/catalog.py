@@ -107,7 +107,7 @@ def load_catalog(store: Store) -> Catalog:
         resolved_at=markets.column("resolved_at").fill_null(-1).to_numpy(),
         category=codes.astype(np.int16),
         neg_risk=column(markets, "neg_risk").astype(bool),
-        place=pc.rank(markets.column("name")).to_numpy(),
+        place=_places(markets),
         group=_groups(markets.column("neg_risk_group").to_numpy(zero_copy_only=False)),
         existed_from=markets.column("existed_from").fill_null(-1).to_numpy(),
         combo=column(markets, "combo").astype(bool),
@@ -117,6 +117,16 @@ def load_catalog(store: Store) -> Catalog:
     return Catalog(
         made, last_event, market_ids, outcome_ids, structure, _facts(made, structure, names)
     )
+
+
+def _places(markets: pa.Table) -> IntArray:
+    """Per market its place among those of its event, whatever order the database numbered them in: by condition where they
+    exclude each other, else by a digest of it, which is faster for millions."""
+    names = pc.rank(markets.column("name"), tiebreaker="dense").to_numpy()
+    order = np.lexsort((column(markets, "digest"), names))
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return places
 
 
 def _groups(names: NDArray[Any]) -> NDArray[np.int32]:

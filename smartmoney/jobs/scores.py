@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from smartmoney.books import kept
 from smartmoney.books.batches import Reader, in_groups, plan, read, scans
@@ -138,6 +139,9 @@ def _place_all(
                 wallets.loc[row, name] = [verdict[place] for verdict in judged]
         found = combine([measures], wallets)
         frame = _frame(found, wallets, catalog)
+        nobody = _nobody(wallets, frame)
+        history.forget_tiers(connection, frame.loc[nobody, "trader_id"].tolist())
+        frame = frame[~nobody].reset_index(drop=True)
         report.implausible = pnl_jumps(known_pnl(connection, LEAST_PNL), frame)
         saved = history.save_scores(connection, frame, _run(found, as_of))
     report.written |= {"score history rows": saved["scores"], "tiers changed": saved["tiers"]}
@@ -163,6 +167,7 @@ def _score_past(store: Store, catalog: Catalog, moment: datetime, report: JobRep
         )
         found = combine(found_parts, wallets)
         frame = _frame(found, wallets, catalog)
+        frame = frame[~_nobody(wallets, frame)].reset_index(drop=True)
         saved = history.save_scores(
             connection, frame, _run(found, moment.replace(microsecond=0)), current=False
         )
@@ -170,6 +175,14 @@ def _score_past(store: Store, catalog: Catalog, moment: datetime, report: JobRep
     report.sentences.append(
         f"History filled in at {moment:%Y-%m-%d}: {found.scored} wallets had a score then."
     )
+
+
+def _nobody(wallets: pd.DataFrame, frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Per row: the API has never seen the wallet, and no row of it is here, so that it gets no tier."""
+    found: NDArray[np.bool_] = (
+        wallets["unknown"].to_numpy() & (frame["trade_count"] == 0).to_numpy()
+    )
+    return found
 
 
 def _run(found: Scores, as_of: datetime) -> history.ScoreRun:

@@ -37,7 +37,9 @@ def is_bad(rows: Rows, world: World, r: int) -> bool:
         return True
     if not named and (kind == Kind.BUY or kind == Kind.SELL):
         return True
-    return size == 0 and cash > 0 and not (kind == Kind.REDEEM and not named)
+    return (
+        size == 0 and cash > 0 and not (kind == Kind.REDEEM and (not named or world.combo[market]))
+    )
 
 
 @inlined

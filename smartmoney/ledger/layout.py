@@ -101,6 +101,7 @@ class World(NamedTuple):
 
     event: IntArray
     group: IntArray
+    combo: NDArray[np.bool_]
     existed_from: IntArray
     first_outcome: IntArray
     n_outcomes: IntArray

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from smartmoney.ledger.activity import Kind
 from smartmoney.ledger.columns import IntArray
+from smartmoney.ledger.combos import dispose_of_combo
 from smartmoney.ledger.compiling import compiled, inlined
 from smartmoney.ledger.conversions import convert, convert_legs, restore
 from smartmoney.ledger.kernel import (
@@ -184,6 +185,12 @@ def _disposals(book: Book, rows: Rows, world: World, start: int, stop: int) -> N
         return
     a = rows.order[start]
     kind, market, outcome = rows.kind[a], rows.market[a], rows.outcome[a]
+    if world.combo[market]:
+        for n in range(start, stop):
+            r = rows.order[n]
+            if not is_bad(rows, world, r):
+                dispose_of_combo(book, world, kind, market, outcome, rows.size[r], rows.cash[r])
+        return
     if not _covered(book, world, kind, market, outcome, size):
         _restore(book, world, kind, market, outcome, size, cash)
     if not _covered(book, world, kind, market, outcome, size):

@@ -124,6 +124,7 @@ def _world(markets: Markets) -> World:
     columns = (
         markets.event,
         markets.group,
+        markets.combo,
         markets.existed_from,
         markets.first_outcome,
         markets.n_outcomes,

@@ -74,7 +74,9 @@ def event_surprises(ledger: Ledger, markets: Markets) -> Surprises:
     untraded = held < np.diff(markets.by_event[0])[ledger.events.event]
     exclusive = np.logical_and.reduceat(markets.neg_risk[bets.market], start) | (held == 1)
     pairs = zip(
-        _excluding(bets, start, untraded | (held == 1)), _one_by_one(bets, start), strict=True
+        _excluding(bets, start, untraded | (held == 1)),
+        _one_by_one(bets, start, markets.place[bets.market]),
+        strict=True,
     )
     d, v0, r, price, hit = (np.where(exclusive, together, alone) for together, alone in pairs)
     width = np.where(r > 0, r, 1.0)
@@ -125,11 +127,14 @@ def _of_combos(
     payout: FloatArray,
     fair: BoolArray,
 ) -> tuple[BoolArray, FloatArray, BoolArray]:
-    """Combos have one outcome that matters, and a redemption is their result where no other is known."""
+    """Combos have one outcome that matters, and what a share of it brought is their result where no other is known: a
+    dollar, nothing, or a part where a leg paid a part."""
     positions = ledger.state.positions.take(row)
     combo = markets.combo[markets.outcome_market[positions.outcome]]
     redeemed = combo & (positions["redeemed_ts"] >= 0)
-    won = np.where(positions["redeemed_cash_micro"] > 0, 1.0, 0.0)
+    gone = ledger.settlement.net_shares_micro[row] - positions["shares_micro"]
+    cash = positions["redeemed_cash_micro"]
+    won = np.where(gone > 0, np.clip(cash / np.maximum(gone, 1), 0.0, 1.0), cash > 0)
     known = np.where(redeemed & ~settled, won, payout)
     return settled | redeemed, known, fair | (combo & (settled | redeemed))
 
@@ -199,21 +204,21 @@ def _excluding(bets: _Bets, start: IntArray, has_rest: BoolArray) -> _Numbers:
     )
 
 
-def _one_by_one(bets: _Bets, start: IntArray) -> _Numbers:
+def _one_by_one(bets: _Bets, start: IntArray, place: IntArray) -> _Numbers:
     """D, V0, R, price and hit where markets do not exclude each other; the largest bet lends price and hit."""
     size = bets.yes - bets.no
     span = np.abs(size)
     surprise = size * (bets.payout - bets.price)
     deviation = span * np.sqrt(bets.price * (1 - bets.price))
-    most = np.repeat(np.maximum.reduceat(span, start), np.diff(np.append(start, len(bets))))
-    tops = np.flatnonzero(span == most)
-    largest = tops[np.searchsorted(tops, start)]  # the first of them, by market
-    price = np.where(size > 0, bets.price, 1 - bets.price)[largest]
+    price = np.where(size > 0, bets.price, 1 - bets.price)
+    # of equal ones the dearest, and of those the first by place: what came of them has no say
+    event = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(bets))))
+    largest = np.lexsort((place, -price, -span, event))[start]
     return (
         np.add.reduceat(surprise, start),
         np.add.reduceat(deviation, start) ** 2,
         np.add.reduceat(span, start),
-        price,
+        price[largest],
         (surprise > 0).astype(np.float64)[largest],
     )
 

@@ -43,7 +43,7 @@ def market(row: dict[str, Any]) -> MarketRecord:
         description=values.text(row, "description", values.LONGEST_DESCRIPTION),
         category=category(tags, slug, legacy) or (parent.category if parent else None),
         status="CLOSED" if closed else "OPEN",
-        neg_risk=bool(values.flag(row, "negRisk")),
+        neg_risk=_excludes(row),
         neg_risk_market_id=_group(row) or (parent.neg_risk_market_id if parent else None),
         question_id=values.text(row, "questionID", 80).lower() or None,
         version=version,
@@ -69,6 +69,12 @@ def settled(row: dict[str, Any], outcomes: Sequence[OutcomeRecord]) -> tuple[int
     oracle = values.text(row, "umaResolutionStatus", 60).lower()
     whole = not oracle and set(paid) <= {0, MICRO}
     return paid if abs(sum(paid) - MICRO) <= len(paid) and (whole or oracle == "resolved") else None
+
+
+def _excludes(row: dict[str, Any]) -> bool:
+    """The markets of its event exclude each other: as told, else because it is one of a group of such."""
+    given = values.flag(row, "negRisk")
+    return given if given is not None else _group(row) is not None
 
 
 def _group(row: dict[str, Any]) -> str | None:
@@ -180,7 +186,7 @@ def event(row: dict[str, Any], tags: tuple[str, ...] = (), legacy: str = "") -> 
         title=values.text(row, "title"),
         category=category(tags, slug, legacy),
         tags=tags,
-        neg_risk=bool(values.flag(row, "negRisk")),
+        neg_risk=_excludes(row),
         neg_risk_market_id=_group(row),
         end_ts=values.date(row, "endDate"),
         closed=bool(values.flag(row, "closed")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SCORE_VERSION = "2"
+SCORE_VERSION = "3"
 """Raised whenever a change of the code or of a constant changes a score."""
 
 Tier = Literal["S", "A", "B", "C", "D", "E"]

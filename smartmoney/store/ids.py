@@ -104,7 +104,9 @@ def outcome_ids(
     """Id per condition id, and id per token id; unknown ones are added."""
     stubs = list(stubs)
     markets = market_ids(connection, stubs)
-    named = {stub.token_id: stub for stub in stubs if stub.token_id}
+    # of rows that name the same token, one that says which outcome it is; some redemptions of combos do not
+    sure_last = sorted(stubs, key=lambda stub: stub.outcome_index is not None)
+    named = {stub.token_id: stub for stub in sure_last if stub.token_id}
 
     def rest(token: str, labelled: bool = True) -> dict[str, object]:
         stub = named[token]

@@ -114,3 +114,10 @@ def test_the_documentation_tells_them_apart(noted: httpx.Client) -> None:
         if path.startswith("/api/traders/{address}"):
             about = methods["get"]["responses"]["404"]["description"]
             assert "owner_address" in about and "wallet_unknown" in about
+
+
+@pytest.mark.parametrize("length", [6, 12, 42])
+def test_an_owners_address_finds_its_wallet_in_the_list(noted: httpx.Client, length: int) -> None:
+    found = noted.get("/api/traders", params={"q": OWNER[:length]}).json()
+    assert WALLET in [row["address"] for row in found["items"]]
+    assert not noted.get("/api/traders", params={"q": "0x" + "ee" * 20}).json()["items"]

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from smartmoney.books.catalog import load_catalog
+from smartmoney.store.arrow import column
 from smartmoney.store.db import Store
+from smartmoney.store.scores import ledger_rows
 from tests.kit.lab import Lab, Market, Venue, address, conversion, lab
 
 WALLET, OTHER = address("one"), address("two")
@@ -180,3 +183,50 @@ def test_many_fills_at_all_hours_of_a_life_make_no_bot(bench: Lab, venue: Venue)
     bench.run()
     found = bench.wallet(WALLET)
     assert (found["trade_count"], found["flags"]) == (1_050, [])
+
+
+def test_a_wallet_that_nobody_has_seen_gets_no_tier(bench: Lab, venue: Venue) -> None:
+    """Before it was asked for, it is a wallet without trades like any other; once the API says so, it is unknown."""
+    market = Market("Any?")
+    venue.activity[WALLET] = [market.fill(WALLET, "BUY", YES, 10, 5, T)]
+    venue.activity[OTHER] = []
+    venue.markets, venue.unknown = [market.row], {OTHER}
+    with bench.store.raw() as connection:
+        connection.execute("insert into trader (address, tier) values (%s, 'E')", [OTHER])
+    bench.run()
+    with bench.store.raw() as connection:
+        tiers = dict(connection.execute("select address, tier from trader").fetchall())
+        history = connection.execute("select count(*) from trader_score").fetchone()
+    assert tiers == {WALLET: "E", OTHER: None}
+    assert history == (1,)
+
+
+def test_a_redemption_that_names_no_outcome_is_the_tokens(bench: Lab, venue: Venue) -> None:
+    """Real redemptions of combos name the token and say 999 for its outcome, while others hold the second outcome."""
+    combo = Market("Home and Away", condition=COMBO)
+    for wallet, side in ((OTHER, NO), (WALLET, YES)):
+        bet = combo.fill(wallet, "BUY", side, 300, 60, T + 100)
+        won = combo.fill(wallet, "SELL", side, 300, 300, T + 300)
+        redeemed = won | {"type": "REDEEM", "side": "", "price": 0, "outcome_index": 999}
+        alone = combo.fill(wallet, "BUY", side, 1, 1, T + 50) | {"outcome_index": 999}
+        venue.activity[wallet] = [alone, bet, redeemed] if wallet == WALLET else [bet, redeemed]
+    bench.run(steps=("trades", "markets", "score"))
+    found = [bench.wallet(wallet) for wallet in (OTHER, WALLET)]
+    assert [row["total_pnl"] for row in found] == [240, 239]
+    assert all(row["flags"] == [] and row["coverage"] == "unchecked" for row in found)
+
+
+def test_an_outcome_nothing_labelled_takes_a_free_place(store: Store) -> None:
+    with store.raw() as connection:
+        connection.execute(
+            "insert into market (condition_id, slug, question) values (%s, 's', 'q')", [COMBO]
+        )
+        market = connection.execute("select id from market").fetchone()
+        assert market is not None
+        for token, index in (("5", None), ("6", 1), ("7", None)):
+            connection.execute(
+                "insert into outcome (market_id, token_id, outcome_index) values (%s, %s, %s)",
+                [market[0], token, index],
+            )
+    assert column(ledger_rows.outcomes(store), "position").tolist() == [0, 1, 2]
+    assert load_catalog(store).outcome_ids.tolist() == [1, 2, 3]

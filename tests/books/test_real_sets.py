@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ import pytest
 from smartmoney.ledger import Activity, Kind, Ledger, Markets, run
 from smartmoney.metrics import FLAGS, Measures, measure
 from smartmoney.store.db import Store
-from tests.kit.lab import Venue, digest, lab
+from tests.kit.lab import lab
+from tests.kit.real_rows import ENDED, M, real_venue
+from tests.kit.sources import ROOT
 
 pytestmark = pytest.mark.shared
 
-M = 1_000_000
-ENDED = 1_790_000_000
 KINDS = {
     "SPLIT": Kind.SPLIT,
     "MERGE": Kind.MERGE,
@@ -28,26 +29,6 @@ KINDS = {
     "MAKER_REBATE": Kind.REBATE,
     "TAKER_REBATE": Kind.REBATE,
     "YIELD": Kind.YIELD,
-}
-NAMES = {
-    "proxyWallet": "proxy_wallet",
-    "timestamp": "timestamp",
-    "conditionId": "condition_id",
-    "type": "type",
-    "size": "size",
-    "usdcSize": "usdc_size",
-    "transactionHash": "transaction_hash",
-    "price": "price",
-    "asset": "token_id",
-    "side": "side",
-    "outcomeIndex": "outcome_index",
-    "title": "title",
-    "slug": "slug",
-    "eventSlug": "event_slug",
-    "outcome": "outcome",
-    "name": "name",
-    "pseudonym": "pseudonym",
-    "bio": "bio",
 }
 
 
@@ -77,49 +58,6 @@ def first_pays(rows: pd.DataFrame, known: pd.Series) -> dict[str, float]:
     return found
 
 
-def venue_of(rows: pd.DataFrame, pays: dict[str, float]) -> Venue:
-    fills = rows[rows["type"] == "TRADE"]
-    tokens = fills.groupby(["conditionId", "outcomeIndex"])["asset"].first()
-    converted = dict(
-        rows.loc[rows["type"] == "CONVERSION", ["eventSlug", "conditionId"]].to_numpy()
-    )
-    venue = Venue()
-    for row in fills.drop_duplicates("conditionId").to_dict("records"):
-        condition, group = row["conditionId"], converted.get(row["eventSlug"])
-        pair = [tokens.get((condition, n), str(int(digest(condition, n), 16))) for n in (0, 1)]
-        event = {"id": row["eventSlug"], "slug": row["eventSlug"], "title": row["title"]}
-        grouped = {"negRisk": True, "negRiskMarketID": group} if group else {"negRisk": False}
-        venue.markets.append(
-            {
-                "id": digest(condition, digits=12),
-                "conditionId": condition,
-                "question": row["title"],
-                "slug": row["slug"],
-                "outcomes": '["Yes", "No"]',
-                "outcomePrices": '["0", "0"]',
-                "clobTokenIds": f'["{pair[0]}", "{pair[1]}"]',
-                "closed": True,
-                "active": True,
-                "events": [event | grouped],
-                "startDate": "2020-01-01T00:00:00Z",
-                **grouped,
-            }
-        )
-        paid = [round(M * pays[condition]), M - round(M * pays[condition])]
-        venue.resolutions.append(
-            {
-                "condition_id": condition,
-                "status": "resolved",
-                "payouts": paid,
-                "resolved_at": ENDED,
-            }
-        )
-    wire = rows[list(NAMES)].rename(columns=NAMES)
-    for wallet, own in wire.groupby("proxy_wallet"):
-        venue.activity[str(wallet)] = own.to_dict("records")
-    return venue
-
-
 def test_wallets_come_out_as_the_platform_has_them(
     store: Store, shared: Path, tmp_path: Path
 ) -> None:
@@ -128,7 +66,7 @@ def test_wallets_come_out_as_the_platform_has_them(
     golden = pd.read_csv(path).query("exact_1pct").set_index("proxyWallet")
     rows = rows_of(shared, "jadesullie")
     rows = rows[rows["proxyWallet"].isin(golden.index)]
-    venue = venue_of(rows, first_pays(rows, payouts(shared)))
+    venue = real_venue(rows, first_pays(rows, payouts(shared)))
     income = rows[rows["type"].isin(["REWARD", "YIELD", "MAKER_REBATE"])]
     earned = income.groupby("proxyWallet")["usdcSize"].sum()
     with lab(store, tmp_path, venue) as bench:
@@ -192,6 +130,17 @@ def shares(found: Measures, among: Any) -> dict[str, float]:
     return flagged | {"none": float((bits == 0).mean())}
 
 
+SEEN = re.compile(
+    r"^\| (?P<flag>[A-Z_]+) \|.*\| (?P<picked>[\d.]+) % · (?P<others>[\d.]+) % \|$", re.MULTILINE
+)
+
+
+def written(column: str) -> dict[str, float]:
+    """The share of wallets each flag is said to flag, where it is defined."""
+    page = (ROOT / "docs" / "scoring.md").read_text(encoding="utf-8")
+    return {match["flag"]: float(match[column]) / 100 for match in SEEN.finditer(page)}
+
+
 def test_flags_of_hand_picked_winners(shared: Path) -> None:
     """92 wallets of jadesullie, most of them cut at the front by the cap of their time (which is what PARTIAL is for)."""
     book, markets = ledger_of(rows_of(shared, "jadesullie"), payouts(shared))
@@ -201,6 +150,7 @@ def test_flags_of_hand_picked_winners(shared: Path) -> None:
     assert every["MM"] <= 0.10 and every["FARM"] <= 0.10 and every["WASH"] <= 0.05
     assert 0.05 <= shares(found, found.trade_count >= 1_000)["BOT"] <= 0.25
     assert shares(found, found.decided_events >= 10)["ONE_EVENT"] <= 0.15
+    assert every == pytest.approx(written("picked") | {"none": every["none"]}, abs=0.015)
     open_ones = book.state.accounts["n_open_conversions"]
     assert open_ones.sum() <= 20, "most of 147 conversions are told by what was held"
 
@@ -212,6 +162,7 @@ def test_flags_of_wallets_that_nobody_picked(shared: Path) -> None:
     every = shares(found, slice(None))
     assert every["none"] >= 0.6 and every["PARTIAL"] <= 0.40
     assert max(every[name] for name in ("MM", "BOT", "WASH", "FARM", "ONE_EVENT", "HEDGER")) <= 0.02
+    assert every == pytest.approx(written("others") | {"none": every["none"]}, abs=0.005)
 
 
 def test_a_fill_costs_its_price_and_the_fee_of_its_time(shared: Path) -> None:

@@ -487,3 +487,37 @@ def test_a_combo_is_settled_by_its_own_routes_and_keeps_its_legs(store: Store, l
     run(store, rows, sync_trader_positions, [USER])
     run(store, rows, sync_trader_positions, [USER])
     assert rows_of(store, ABSENT) == [], "the positions of combos are shown by a route of their own"
+
+
+def test_a_redemption_of_a_combo_that_two_routes_give_counts_once(store: Store) -> None:
+    """`/v2/activity` has the shares, `/v2/activity/combos` not where a leg paid a part; either may be read first."""
+    legs = [leg(0, "RESOLVED_WIN"), leg(1, "RESOLVED_PARTIAL")]
+    bought = Market(7).trade(
+        USER, condition_id=COMBO, token_id="7777", is_combo=True, size=500, usdc_size=100
+    )
+    redeemed = bought | {
+        "type": "REDEEM",
+        "side": "",
+        "price": 1,
+        "usdc_size": 250,
+        "timestamp": NOW - 5,
+        "transaction_hash": "0x" + "9e" * 32,
+    }
+    elsewhere = {
+        "type": "REDEEM",
+        "proxy_wallet": USER,
+        "combo_condition_id": COMBO,
+        "combo_position_id": "7777",
+        "amount_usdc": None,
+        "payout_usdc": 250,
+        "timestamp": NOW - 5,
+        "transaction_hash": "0x" + "9e" * 32,
+        "legs": legs,
+    }
+    rows = Rows(activity={USER: [bought]}, combo_activity={USER: [elsewhere]})
+    run(store, rows, sync_trader_trades, [USER])
+    rows.activity[USER].append(redeemed)
+    for _ in range(2):
+        run(store, rows, sync_trader_trades, [USER])
+    found = rows_of(store, "select kind, cash_micro from activity")
+    assert found == [("REDEEM", 250_000_000)]

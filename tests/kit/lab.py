@@ -45,6 +45,7 @@ class Venue:
     positions: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     markets: list[Row] = field(default_factory=list)
     resolutions: list[Row] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
 
     def answer(self, path: str, query: Mapping[str, list[str]]) -> Any:
         """The body of an answer; None where there is nothing at that path."""
@@ -58,7 +59,7 @@ class Venue:
         if path == "/data/v2/positions":
             return self._page(self.positions.get((user, query["status"][0]), []), query)
         if path == "/data/v2/user-stats":
-            return {"data": {"proxy_wallet": user, "trades": 1}}
+            return {"data": None if user in self.unknown else {"proxy_wallet": user, "trades": 1}}
         if path == "/data/v2/resolutions":
             asked = set(query.get("condition", [""])[0].split(","))
             return {"data": [row for row in self.resolutions if row["condition_id"] in asked]}

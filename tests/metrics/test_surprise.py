@@ -125,7 +125,31 @@ def test_markets_that_do_not_exclude_each_other_count_as_one_careful_bet() -> No
     assert (found.entry_price[0], found.hit[0]) == (
         pytest.approx(0.5),
         1,
-    )  # the first of the largest bets
+    )  # the dearest of the largest bets
+
+
+@pytest.mark.parametrize("numbered", [(0, 1), (1, 0)])
+@pytest.mark.parametrize(("first", "second"), [(5, 2), (5, 5)])
+def test_of_equal_bets_the_one_that_counts_depends_on_no_numbering(
+    numbered: tuple[int, int], first: int, second: int
+) -> None:
+    """Ten shares each of two markets of an event: the dearer one counts, at one price the first by place, here a loss."""
+    a, b = numbered
+    pays, place = np.zeros((2, 2), int), np.zeros(2, int)
+    pays[a], pays[b] = NO, YES
+    place[a], place[b] = 0, 1
+    world = Markets.of(event=[0, 0], payout_micro=pays.ravel(), resolved_at=START + 9, place=place)
+    events = Activity.of(
+        trader=1,
+        ts=START,
+        kind=Kind.BUY,
+        market=[a, b],
+        outcome=[2 * a, 2 * b],
+        size_micro=10 * M,
+        cash_micro=[first * M, second * M],
+    )
+    found = event_surprises(run(events, world), world)
+    assert (found.entry_price[0], found.hit[0]) == (pytest.approx(first / 10), 0)
 
 
 @pytest.mark.parametrize(

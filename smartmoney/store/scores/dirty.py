@@ -52,7 +52,9 @@ def row_counts(
 
 
 def wallets(connection: Connection[Any]) -> pd.DataFrame:
-    """Every wallet: columns trader, address, coverage and coverage_reason (`unchecked` until compared), by id."""
+    """Every wallet by id: columns trader, address, coverage, coverage_reason (`unchecked` until compared), and unknown (the
+    API has never seen it)."""
     rows = SQL.run(connection, "wallets").fetchall()
-    names = ["trader", "address", "coverage", "coverage_reason"]
-    return pd.DataFrame(rows, columns=names).astype({name: object for name in names[2:]})
+    names = ["trader", "address", "coverage", "coverage_reason", "unknown"]
+    types = {"coverage": object, "coverage_reason": object, "unknown": bool}
+    return pd.DataFrame(rows, columns=names).astype(types)

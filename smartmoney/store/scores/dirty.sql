@@ -17,4 +17,7 @@ where relkind = 'r' and (relname = 'activity'
                          or oid in (select inhrelid from pg_inherits where inhparent = 'trade'::regclass))
 
 -- name: wallets
-select id, address, coalesce(coverage, 'unchecked'), coverage_reason from trader order by id
+select t.id, t.address, coalesce(t.coverage, 'unchecked'), t.coverage_reason,
+       coalesce(s.note ->> 'wallet' = 'unknown', false) as unknown
+from trader t left join ingestion_state s on s.source = 'trades' and s.key = t.address
+order by t.id

@@ -68,6 +68,11 @@ def save_scores(
     return {"scores": added, "tiers": moved}
 
 
+def forget_tiers(connection: Connection[Any], wallets: list[int]) -> None:
+    """Take the tier from wallets that turned out to be nobody's; what was told of them stays in the history."""
+    SQL.run(connection, "forget_tiers", wallets=wallets)
+
+
 def _add_history(connection: Connection[Any], run: ScoreRun) -> int:
     """Add the run, and the staged scores that are not what the wallet's last ones were; returns their number."""
     run_id = SQL.value(

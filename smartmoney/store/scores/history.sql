@@ -33,5 +33,9 @@ where t.id = s.id and (t.score_version is distinct from %(version)s or ({{known}
 -- name: date_current
 update trader set as_of = %(as_of)s where tier is not null and as_of is distinct from %(as_of)s
 
+-- name: forget_tiers
+update trader set tier = null, as_of = null, reasons = '{}', coverage = null, coverage_reason = null
+where id = any(%(wallets)s) and tier is not null
+
 -- name: drop_stages
 drop table stage_score, stage_changed

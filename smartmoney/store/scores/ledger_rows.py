@@ -14,8 +14,8 @@ SQL = Statements(__file__)
 
 
 def markets(store: Store) -> pa.Table:
-    """Every market by id: market, event (0 for none), neg_risk, category, name, neg_risk_group, existed_from, combo,
-    resolved_at."""
+    """Every market by id: market, event (0 for none), neg_risk, category, name, digest, neg_risk_group, existed_from,
+    combo, resolved_at."""
     return SQL.arrow(store, "markets")
 
 

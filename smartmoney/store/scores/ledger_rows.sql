@@ -1,6 +1,6 @@
 -- name: markets
 select m.id as market, coalesce(m.event_id, 0) as event, m.neg_risk, coalesce(m.category, '') as category,
-       case when m.neg_risk then m.condition_id end as name,
+       case when m.neg_risk then m.condition_id end as name, hashtext(m.condition_id)::bigint as digest,
        case when m.neg_risk then coalesce(m.neg_risk_market_id, '') else '' end as neg_risk_group,
        extract(epoch from coalesce(m.created_at, m.start_date))::bigint as existed_from,
        length(m.condition_id) = 64 and substr(m.condition_id, 3, 2) not in ('01', '02') as combo,
@@ -9,10 +9,18 @@ select m.id as market, coalesce(m.event_id, 0) as event, m.neg_risk, coalesce(m.
 from market m order by m.id
 
 -- name: outcomes
-select o.id as outcome, o.market_id as market, o.payout_micro,
-       coalesce(o.outcome_index, (row_number() over (partition by o.market_id order by o.outcome_index, o.id))::int - 1)
-           as position
-from outcome o order by o.market_id, 4, o.id
+-- One that nothing labelled takes a place that is free.
+select o.id as outcome, o.market_id as market, o.payout_micro, o.outcome_index::int as position
+from outcome o where o.outcome_index is not null
+union all
+select o.id, o.market_id, o.payout_micro, free.place
+from (select *, row_number() over (partition by market_id order by id) as nth from outcome where outcome_index is null) o
+cross join lateral (
+    select place from generate_series(0, 255) as place
+    where not exists (select from outcome t where t.market_id = o.market_id and t.outcome_index = place)
+    order by place offset o.nth - 1 limit 1
+) free
+order by 2, 4, 1
 
 -- name: fills
 select t.trader_id, t.ts, t.outcome_id, t.size_micro, t.cash_micro, t.side, t.key, t.price_pico, t.flags

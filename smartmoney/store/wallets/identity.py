@@ -44,7 +44,10 @@ def activity_identity(row: ActivityRecord) -> str:
         if market
         else (row.group or "", None if row.group else "")
     )
-    parts = (row.tx_hash, row.address, row.raw_kind, *place, row.size_micro, row.cash_micro, row.ts)
+    # two routes give a redemption of a combo, and only one of them the shares; a whole one paid as many dollars
+    combo_redeemed = market is not None and market.is_combo and row.kind == "REDEEM"
+    size = row.cash_micro if combo_redeemed else row.size_micro
+    parts = (row.tx_hash, row.address, row.raw_kind, *place, size, row.cash_micro, row.ts)
     return "\x1f".join(map(str, parts))
 
 

@@ -12,7 +12,8 @@ where true
   and trader.skill_prob >= %(min_confidence)s  --? min_confidence
   and trader.flags = '{}'  --? hide_flagged
   and (trader.name ilike %(like)s or trader.pseudonym ilike %(like)s)  --? like plain_text
-  and (trader.name ilike %(like)s or trader.address like %(prefix)s)  --? like prefix
+  and (trader.name ilike %(like)s or trader.address like %(prefix)s  --? like prefix
+       or trader.address in (select wallet from wallet_owner where owner like %(prefix)s))  --? like prefix
 {{keyset trader.id}}
 
 -- name: sparklines

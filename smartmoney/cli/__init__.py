@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from smartmoney.cli import admin, api_commands, chain, run_commands, running
+from smartmoney.cli import admin, api_commands, chain, proof, run_commands, running
 from smartmoney.cli.errors import run
 
 
@@ -25,6 +25,7 @@ for command in (
     *api_commands.COMMANDS,
     *admin.COMMANDS,
     *chain.COMMANDS,
+    *proof.COMMANDS,
 ):
     cli.add_command(command)
 

@@ -3,7 +3,8 @@ export VENV ?= .venv
 export PYTHON ?= python3
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help docs demo up test lint measures lock reset lab status stop doctor audit setup setup-dev
+export REALDATA ?= ../shared/data/real2026
+.PHONY: help docs proof demo up test lint measures lock reset lab status stop doctor audit setup setup-dev
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +17,9 @@ up: setup  ## the whole installation on the live API, until Ctrl-C
 
 test: setup-dev  ## every test
 	@exec $(BIN)/python -m pytest -n 3 --dist loadgroup
+
+proof: setup  ## does the score hold on real wallets? folder: REALDATA
+	@$(BIN)/smartmoney proof
 
 measures: setup-dev  ## how the code stands, in numbers
 	@$(BIN)/python -m benchmarks.measures

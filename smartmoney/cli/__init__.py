@@ -6,7 +6,15 @@ import sys
 
 import click
 
-from smartmoney.cli import admin, api_commands, chain, publish_commands, run_commands, running
+from smartmoney.cli import (
+    admin,
+    api_commands,
+    chain,
+    proof,
+    publish_commands,
+    run_commands,
+    running,
+)
 from smartmoney.cli.errors import run
 
 
@@ -26,6 +34,7 @@ for command in (
     *admin.COMMANDS,
     *publish_commands.COMMANDS,
     *chain.COMMANDS,
+    *proof.COMMANDS,
 ):
     cli.add_command(command)
 

@@ -1,1 +1,1 @@
-"""The proof: does the score rank what comes next on real wallets, by thresholds that were fixed before the first run?"""
+"""`smartmoney proof`: does the score rank what comes next on real wallets, by thresholds that were fixed before the first run?"""

@@ -56,6 +56,11 @@ def arguments() -> argparse.Namespace:
         help="which of the venue's behaviours a made-up world shows",
     )
     parser.add_argument(
+        "--plain-texts",
+        action="store_true",
+        help="no hostile names and titles, which a made-up world has a few of",
+    )
+    parser.add_argument(
         "--recording",
         type=Path,
         help="serve this recording, a known set or any dump of rows, in place of a made-up world",
@@ -80,6 +85,7 @@ def world_of(options: argparse.Namespace) -> World:
         options.skilled_share,
         now,
         VENUES[options.venue],
+        hostile=not options.plain_texts,
     )
 
 

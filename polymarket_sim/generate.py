@@ -29,6 +29,8 @@ def generate(
     skilled_share: float = 0.03,
     now: int | None = None,
     venue: Venue = DEFAULT,
+    *,
+    hostile: bool = True,
 ) -> World:
     """A deterministic world: same arguments, same world.
 
@@ -40,6 +42,7 @@ def generate(
         skilled_share: part of the wallets that know more than the price; 0 for a world without skill.
         now: Unix seconds of the last moment of history; the wall clock if None.
         venue: which of the venue's behaviours it shows.
+        hostile: some names and titles try to do harm, as strangers' texts may.
 
     Raises:
         ParameterError: fewer than 2 traders, 1 market or 3 days.
@@ -52,8 +55,8 @@ def generate(
     start = now - days * DAY_SECONDS
     streams = [np.random.default_rng([seed, number]) for number in range(6)]
     people = population.draw(streams[0], traders, skilled_share)
-    found = population.traders(streams[1], seed, people)
-    book = catalogue(streams[2], seed, markets, start, now, venue)
+    found = population.traders(streams[1], seed, people, hostile=hostile)
+    book = catalogue(streams[2], seed, markets, start, now, venue, hostile=hostile)
     process, holdings = book.process(), Holdings()
     fees_and_ticks = terms(book)
     agenda, legs = _agenda(

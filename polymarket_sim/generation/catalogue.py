@@ -88,9 +88,16 @@ class Catalogue:
 
 
 def catalogue(
-    rng: np.random.Generator, seed: int, markets: int, start: int, now: int, venue: Venue = PLAIN
+    rng: np.random.Generator,
+    seed: int,
+    markets: int,
+    start: int,
+    now: int,
+    venue: Venue = PLAIN,
+    *,
+    hostile: bool = True,
 ) -> Catalogue:
-    """Fill a catalogue with `markets` markets in about two thirds as many events."""
+    """Fill a catalogue with `markets` markets in about two thirds as many events; some texts are `hostile`."""
     book = Catalogue(seed, start, now, rng, venue=venue)
     while len(book.markets) < markets:
         room, style, category = markets - len(book.markets), rng.random(), pick_category(rng)
@@ -104,7 +111,7 @@ def catalogue(
             _add_event(book, category, min(room, int(rng.integers(2, 5))))
         else:
             _add_event(book, category, 1)
-    _vandalise(book)
+    _vandalise(book, len(texts.HOSTILE) if hostile else 0)
     _delay_resolution(book)
     publish(book, now)
     return book
@@ -326,7 +333,7 @@ def publish(book: Catalogue, now: int) -> None:
             market.payouts = question.payout_micro(int(decided.position[number]))
 
 
-def _vandalise(book: Catalogue) -> None:
+def _vandalise(book: Catalogue, most: int) -> None:
     """Hostile texts in a few titles and outcome labels; a single-market event shares its title with the
     market."""
     plain = [
@@ -334,7 +341,7 @@ def _vandalise(book: Catalogue) -> None:
         for n, market in enumerate(book.markets)
         if not book.events[market.event].neg_risk and not book.quick[n]
     ]
-    victims = book.rng.permutation(plain)[: min(len(texts.HOSTILE), len(plain) // 20)].tolist()
+    victims = book.rng.permutation(plain)[: min(most, len(plain) // 20)].tolist()
     for text, victim in zip(texts.HOSTILE, victims, strict=False):
         book.markets[victim].question = text
         book.events[book.markets[victim].event].title = text

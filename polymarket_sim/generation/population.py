@@ -83,9 +83,11 @@ def _share(weights: np.ndarray) -> np.ndarray:
     return shares
 
 
-def traders(rng: np.random.Generator, seed: int, people: Population) -> list[TraderInfo]:
-    """Wallets with names; a few names and one long bio are hostile on purpose, some have none or a
-    placeholder."""
+def traders(
+    rng: np.random.Generator, seed: int, people: Population, *, hostile: bool = True
+) -> list[TraderInfo]:
+    """Wallets with names; some have none or a placeholder, and a few names and one long bio are hostile on purpose,
+    unless `hostile` is false."""
     found = []
     for number, (kind, skill) in enumerate(
         zip(people.kind.tolist(), people.skill.tolist(), strict=False)
@@ -112,7 +114,8 @@ def traders(rng: np.random.Generator, seed: int, people: Population) -> list[Tra
                 verified=bool(style < 0.03),
             )
         )
-    _vandalise(rng, found)
+    if hostile:
+        _vandalise(rng, found)
     return found
 
 

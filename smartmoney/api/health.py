@@ -82,6 +82,7 @@ def _database(store: Store, settings: Settings, now: datetime) -> dict[str, Any]
         "newest": reads.newest(store),
         "storage": growth.look(store, settings, now),
         "implausible": reads.implausible(store),
+        "platform": reads.platform(store),
     }
 
 
@@ -130,6 +131,7 @@ def composed(
             "source": settings.smartmoney_source,
             "tradesUpTo": newest.get("trades_up_to"),
             "scoresAsOf": newest.get("scores_as_of"),
+            "platformLagSeconds": found.get("platform", {}).get("lag_s"),
             "marketsAsOf": newest.get("markets_as_of"),
         },
         "versions": {

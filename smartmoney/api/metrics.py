@@ -48,6 +48,9 @@ class Metrics:
         self._growth = self._gauge(
             "table_growth_bytes_per_day", "Growth of a table; absent until it is known.", "table"
         )
+        self._platform = self._gauge(
+            "platform_lag_seconds", "How far the platform is behind, by its own word.", "kind"
+        )
         self._implausible = self._gauge(
             "implausible", "Things runs left that are hardly true, by kind.", "kind"
         )
@@ -73,6 +76,8 @@ class Metrics:
         for gauge in (self._prefect, self._bytes, self._lag, self._state, self._failures):
             gauge.clear()
         self._storage(health["storage"])
+        if health["data"]["platformLagSeconds"] is not None:
+            self._platform.labels("polymarket").set(health["data"]["platformLagSeconds"])
         self._implausible.clear()
         for kind in get_args(Kind):
             self._implausible.labels(kind).set(

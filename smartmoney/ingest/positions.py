@@ -155,7 +155,9 @@ class _Snapshot:
                 SOURCE,
                 address,
                 watermark=datetime.fromtimestamp(began - SETTLED_S, UTC),
-                due_in_s=DUE_UNCONFIRMED_S if suspect else due_in(connection, address),
+                due_in_s=DUE_UNCONFIRMED_S
+                if suspect
+                else due_in(connection, address, self.lease.stretch),
             )
 
 

@@ -11,7 +11,14 @@ from typing import Any
 from smartmoney.errors import TemporaryError
 from smartmoney.ingest import combos, pages
 from smartmoney.ingest.outcome import Progress, SyncOutcome, silent
-from smartmoney.ingest.work_queue import Lease, WorkQueue, checked_addresses, due_in
+from smartmoney.ingest.work_queue import (
+    PAUSED,
+    SLICE_S,
+    Lease,
+    WorkQueue,
+    checked_addresses,
+    due_in,
+)
 from smartmoney.polymarket import endpoints
 from smartmoney.polymarket.client import Client
 from smartmoney.polymarket.endpoints import FeedPage
@@ -62,7 +69,7 @@ def sync_trader_trades(
         TemporaryError, ShapeChanged: see `WorkQueue.run`.
     """
     outcome, wanted = SyncOutcome(), checked_addresses(addresses)
-    queue = WorkQueue(store, settings, SOURCE, outcome, progress)
+    queue = WorkQueue(store, settings, SOURCE, outcome, progress, slice_s=SLICE_S)
     clock = server_clock(client)
     outcome.read["traders"] = queue.run(
         lambda lease: _Reading(lease, client, outcome, clock).read(), wanted, limit, max_seconds
@@ -103,8 +110,8 @@ class _Reading:
     clock: Callable[[], float]
     combos: bool = False
 
-    def read(self) -> None:
-        """Walk to the end, or until there is no time left."""
+    def read(self) -> str | None:
+        """Walk to the end, or until there is no time left; PAUSED where others are to have a turn first."""
         connection, address, began = self.lease.connection, self.lease.address, int(self.clock())
         state = streams.get(connection, SOURCE, address)
         self.combos = bool(state.note.get("combos"))
@@ -113,15 +120,21 @@ class _Reading:
             first, read = first or page, read + len(page.rows) + len(page.bad)
             self._commit(page, occurrences, began, first)
             if page.next_cursor is not None and not self.lease.may_go_on():
+                if self.lease.sliced:
+                    streams.pause(connection, SOURCE, address)
+                    return PAUSED
                 self.outcome.note(
                     "Time was up in the middle of a walk; the next run goes on from there."
                 )
-                return streams.release(connection, SOURCE, address)
+                streams.release(connection, SOURCE, address)
+                return None
         if state.last_timestamp is None and not read:
-            return self._end_empty(state, began, first)
+            self._end_empty(state, began, first)
+            return None
         if self.combos:
             combos.read_combos(self.lease, self.client, self.outcome)
-        return self._end(state, began, first)
+        self._end(state, began, first)
+        return None
 
     def _commit(
         self,
@@ -220,7 +233,7 @@ class _Reading:
                 SOURCE,
                 address,
                 watermark=None if stale else datetime.fromtimestamp(began - SETTLED_S - age, UTC),
-                due_in_s=DUE_STALE_S if stale else due_in(connection, address),
+                due_in_s=DUE_STALE_S if stale else due_in(connection, address, self.lease.stretch),
             )
 
     def _learn_name(self) -> None:

@@ -21,20 +21,19 @@ from smartmoney.errors import (
     WalkStuck,
 )
 from smartmoney.ids import wallet_address
+from smartmoney.ingest import capacity
 from smartmoney.ingest.outcome import Progress, SyncOutcome
 from smartmoney.settings import Settings
 from smartmoney.store import streams
 from smartmoney.store.db import PostgresConnection, Store, async_commit
+from smartmoney.store.streams import capacity as capacities
 from smartmoney.store.wallets import owners
 
 LEASE_S = 120.0
 """A lease keeps others from trying; every page renews it. Who may write, the advisory lock decides."""
-DUE_BY_TIER_S = {"S": 300, "A": 300, "B": 900, "C": 1_800, "D": 3_600, "E": 7_200}
-DUE_UNSCORED_S = 900
-DUE_WATCHED_S = 300
+SLICE_S = 30.0
+"""A walk that is longer is paused while others wait, and goes on behind them: heavy wallets starve nobody."""
 DUE_AFTER_FAILURE_S = 600
-IDLE_FACTOR = 6
-IDLE_AFTER_DAYS = 14
 FAILURES_IN_A_ROW = 3
 
 
@@ -49,13 +48,20 @@ def checked_addresses(addresses: list[str] | None) -> list[str] | None:
     return list(dict.fromkeys(map(wallet_address, addresses)))
 
 
-def due_in(connection: PostgresConnection[Any], address: str) -> float:
-    """Seconds until a wallet is due again: by tier, later when it has rested for two weeks; soon when watched."""
+def due_in(connection: PostgresConnection[Any], address: str, stretch: float = 1.0) -> float:
+    """Seconds until a wallet is due again: by tier, later when it has rested for two weeks, soon when watched.
+
+    Args:
+        connection: as `sm_ingest`.
+        address: the wallet.
+        stretch: by how much the times of those are stretched that do not keep theirs; see `capacity`.
+    """
     found = streams.pace(connection, address)
-    if found.watched:
-        return DUE_WATCHED_S
-    idle = found.idle_days is not None and found.idle_days > IDLE_AFTER_DAYS
-    return DUE_BY_TIER_S.get(found.tier or "", DUE_UNSCORED_S) * (IDLE_FACTOR if idle else 1)
+    idle = found.idle_days is not None and found.idle_days > capacity.IDLE_AFTER_DAYS
+    wanted = capacity.wanted_s(found.tier, found.watched, idle)
+    if capacity.keeps_its_time(found.tier, found.watched):
+        return wanted
+    return min(wanted * stretch, max(wanted, capacity.LONGEST_S))
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,8 @@ class Lease:
         until: monotonic seconds after which no further page should be begun.
         add: takes one more wallet into the same run.
         chosen: whether somebody named the wallets of this run.
+        stretch: of due times, see `due_in`.
+        sliced: `until` ends this wallet's turn and not the run.
     """
 
     connection: PostgresConnection[Any]
@@ -77,6 +85,8 @@ class Lease:
     until: float
     add: Callable[[str], None]
     chosen: bool = False
+    stretch: float = 1.0
+    sliced: bool = False
 
     def may_go_on(self) -> bool:
         """Whether there is time for another page; the lease is renewed."""
@@ -84,7 +94,9 @@ class Lease:
         return time.monotonic() < self.until
 
 
-Work = Callable[[Lease], None]
+Work = Callable[[Lease], object]
+"""Reads one wallet; PAUSED where its turn ended before its walk."""
+PAUSED = "paused"
 
 
 class WorkQueue:
@@ -97,6 +109,7 @@ class WorkQueue:
         source: str,
         outcome: SyncOutcome,
         progress: Progress,
+        slice_s: float | None = None,
     ) -> None:
         """Nothing is claimed yet.
 
@@ -106,7 +119,9 @@ class WorkQueue:
             source: the stream, `trades` or `positions`.
             outcome: where failures are noted.
             progress: told after each trader.
+            slice_s: seconds of a wallet's turn while others wait; None: as long as the run.
         """
+        self.settings, self.slice_s, self.stretch = settings, slice_s, 1.0
         self.store, self.source, self.outcome, self.progress = store, source, outcome, progress
         self.at_once = settings.worker_concurrency
         self.who = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
@@ -136,11 +151,11 @@ class WorkQueue:
                 addresses = self._trading_wallets(connection, addresses)
                 streams.enroll(connection, self.source, addresses)
                 self._queue = list(addresses)
-            waiting = (
-                len(addresses)
-                if addresses is not None
-                else streams.due_count(connection, self.source)
-            )
+                self.stretch = capacities.stretch(connection, self.source)
+                waiting = len(addresses)
+            else:
+                self.stretch = self._planned(connection, limit, max_seconds)
+                waiting = streams.due_count(connection, self.source)
         self._total = min(limit, waiting)
         workers = max(1, min(self.at_once, self._total))
         with ThreadPoolExecutor(workers) as pool:
@@ -148,6 +163,15 @@ class WorkQueue:
         if self._fatal is not None:
             raise self._fatal
         return self._taken
+
+    def _planned(
+        self, connection: PostgresConnection[Any], limit: int, max_seconds: float
+    ) -> float:
+        """Plan anew what can be held fresh; what does not fit is said."""
+        found = capacity.plan(connection, self.source, self.settings, limit, max_seconds)
+        if found.stretch > 1:
+            self.outcome.note(found.sentence(self.source))
+        return found.stretch
 
     def _trading_wallets(
         self, connection: PostgresConnection[Any], addresses: list[str]
@@ -195,9 +219,8 @@ class WorkQueue:
             self.outcome.note(f"{address} is being read by another worker already.")
             return
         try:
-            chosen = self._queue is not None
-            work(Lease(connection, self.source, address, self._until, self._add, chosen))
-            self._ended(None)
+            if work(self._lease(connection, address)) is not PAUSED:
+                self._ended(None)
         except (ApiRefused, WalkStuck, ShapeChanged, ApiUnavailable, StoreBusy) as error:
             streams.fail(connection, self.source, address, str(error), DUE_AFTER_FAILURE_S)
             self.outcome.fail(address, str(error))
@@ -208,6 +231,16 @@ class WorkQueue:
         finally:
             if not connection.closed:
                 streams.unlock(connection, stream)
+
+    def _lease(self, connection: PostgresConnection[Any], address: str) -> Lease:
+        chosen = self._queue is not None
+        until, sliced = self._until, False
+        if self.slice_s is not None and not chosen and self._total > self.at_once:
+            turn = time.monotonic() + self.slice_s
+            until, sliced = min(turn, until), turn < until
+        return Lease(
+            connection, self.source, address, until, self._add, chosen, self.stretch, sliced
+        )
 
     def _ended(self, error: SmartmoneyError | None) -> None:
         """Count, tell, and stop everybody where the fault is not this trader's alone."""

@@ -17,6 +17,7 @@ from smartmoney.polymarket.client import Client
 from smartmoney.settings import Settings
 from smartmoney.store.db import Store
 from smartmoney.store.streams.budget import PostgresBudget
+from smartmoney.store.streams.capacity import first_fill
 
 log = logging.getLogger(__name__)
 Walk = Callable[[Store, Client, Settings], SyncOutcome]
@@ -105,6 +106,7 @@ def sync_trader_trades(
         progress=_progress,
     )
     _sync(run, walk)
+    run.report.sentences += filter(None, [first_fill(run.store)["sentence"]])
 
 
 @job(
@@ -146,6 +148,7 @@ def _progress(done: int, total: int, text: str) -> None:
 def _sync(run: JobRun, walk: Walk) -> None:
     with Client(run.settings, PostgresBudget(run.store)) as client:
         outcome = walk(run.store, client, run.settings)
+        ingest.note_lag(run.store, client)
         requests = {f"api {name}": count for name, count in client.counts.items()}
     run.report.read = {**outcome.read, **requests}
     run.report.written = dict(outcome.written)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from smartmoney.errors import SmartmoneyError
+from smartmoney.errors import ShapeChanged, SmartmoneyError
 from smartmoney.ids import is_combo
 from smartmoney.polymarket import combos, endpoints, market_endpoints
 from smartmoney.polymarket.call import Param, Response
@@ -22,7 +22,6 @@ from smartmoney.polymarket.shapes import MISSING
 FEW_ROWS = 50
 """Rows asked for at once: enough to see a field that none has, little enough to take seconds."""
 CLOCK_SECONDS = 60
-LAG_SECONDS = 600
 NOBODY = "0x" + "0" * 36 + "dead"
 CACHED_S: Mapping[str, float] = {
     "/v2/trades": 308,
@@ -223,16 +222,14 @@ class _Meeting:
             self.contact.differ("/time", f"it is {ahead:+,.0f} s from this machine's clock")
 
     def _status(self) -> None:
-        answer = self.client.get("data", "/v2/status").json
-        data = answer.get("data") if isinstance(answer, dict) else None
-        serving = data.get("serving") if isinstance(data, dict) else None
-        lag = serving.get("lag_seconds") if isinstance(serving, dict) else None
-        if not isinstance(serving, dict) or not isinstance(lag, int):
-            self.contact.differ("/v2/status", "data.serving.lag_seconds is no number")
+        try:
+            found = endpoints.platform_lag(self.client)
+        except ShapeChanged as error:
+            self.contact.differ("/v2/status", str(error))
             return
-        worst = str(serving.get("worst", "unknown"))[:60]
+        lag, worst = found.seconds, found.worst
         self.contact.facts.append(f"The platform says it is {lag:,} s behind, {worst} the most.")
-        if lag > LAG_SECONDS:
+        if lag > endpoints.LATE_S:
             self.contact.differ("/v2/status", f"{worst} is {lag:,} s behind", "news comes as late")
 
     def _boards(self) -> None:

@@ -7,7 +7,7 @@ Functions that walk yield `FeedPage`s of records, to the walk's end. All take th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from smartmoney.errors import ApiRefused, ShapeChanged
 from smartmoney.polymarket import records, values, walks
@@ -196,6 +196,35 @@ def profile(client: Client, user: str) -> TraderRecord | None:
     except Unreadable:
         pass
     return None
+
+
+LATE_S = 600
+"""A platform that is further behind is told as trouble."""
+
+
+@dataclass(frozen=True)
+class PlatformLag:
+    """How far the platform is behind, by its own word: seconds, and which part is the most."""
+
+    seconds: int
+    worst: str
+
+
+def platform_lag(client: Client) -> PlatformLag:
+    """What `/v2/status` says.
+
+    Raises:
+        ShapeChanged: it tells no number of seconds.
+        ApiRefused: there is no such route.
+        ApiUnavailable: the API does not answer.
+    """
+    answer = client.get("data", "/v2/status").json
+    data = answer.get("data") if isinstance(answer, dict) else None
+    serving = data.get("serving") if isinstance(data, dict) else None
+    lag = serving.get("lag_seconds") if isinstance(serving, dict) else None
+    if not isinstance(serving, dict) or not isinstance(lag, int):
+        raise ShapeChanged("data.serving.lag_seconds is no number")
+    return PlatformLag(lag, str(serving.get("worst", "unknown"))[:60])
 
 
 def server_time(client: Client) -> int | None:

@@ -77,6 +77,7 @@ from smartmoney.store.server.health import (
     health,
     jobs,
     newest_reports,
+    platform,
     run,
 )
 from smartmoney.store.server.setting import (
@@ -177,6 +178,7 @@ __all__ = [
     "newest",
     "newest_reports",
     "overview",
+    "platform",
     "price_sparklines",
     "run",
     "score_history",

@@ -17,10 +17,9 @@ from smartmoney.logs import masked
 from smartmoney.prefect_rest import answers
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
-from smartmoney.store.server import growth
 from smartmoney.store.server.embedded import EmbeddedPostgres
 from smartmoney.store.server.migrate import require_current
-from smartmoney.supervise import ports, reach, status
+from smartmoney.supervise import ports, reach, requirements, status
 from smartmoney.supervise.environment import prefect_database
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import ROOT, Paths
@@ -183,15 +182,8 @@ def _at_work(settings: Settings) -> list[Finding]:
         else "Prefect does not answer, so nothing new is started; it is "
         "started again by itself, and logs/prefect.log tells why it ended",
     )
-    return [programs, prefect, *_late(found["jobs"] or []), *_growth(found["storage"])]
-
-
-def _growth(storage: dict[str, Any] | None) -> list[Finding]:
-    if storage is None:
-        return []
-    good = not growth.is_trouble(storage)
-    remedy = "" if good else " Make room, or shorten RETENTION_SNAPSHOTS_DAYS"
-    return [Finding(good, storage["sentence"] + remedy)]
+    needed = [Finding(*each) for each in requirements.checked(found, settings)]
+    return [programs, prefect, *_late(found["jobs"] or []), *needed]
 
 
 def _late(jobs: list[dict[str, Any]]) -> list[Finding]:

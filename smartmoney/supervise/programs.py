@@ -84,6 +84,7 @@ def simulator(settings: Settings, port: int, recording: str | None = None) -> Pr
             "--now",
             str(_first_moment(settings)),
             "--live",
+            "--plain-texts",
         ]
     )
     address = f"http://127.0.0.1:{port}"

@@ -12,13 +12,19 @@ from smartmoney.store.db import open_store
 from smartmoney.store.reads import implausible
 from smartmoney.store.reads import jobs as health_of_jobs
 from smartmoney.store.server import growth
+from smartmoney.store.streams import capacity
 from smartmoney.supervise import supervisor
 from smartmoney.supervise.lock import holder
 from smartmoney.supervise.paths import Paths
 
 
 def report(settings: Settings) -> dict[str, Any]:
-    """The installation as facts: `home`, `running`, `programs`, `addresses`, `jobs`, `storage` (None while the database is away), `implausible`."""
+    """The installation as facts.
+
+    Returns:
+        `home`, `running`, `programs`, `addresses`, `jobs`, `storage`, `capacity` (None while the database is away),
+        `implausible`.
+    """
     paths = Paths(settings.smartmoney_home)
     pid, state = holder(paths), read_state(paths.home)
     return {
@@ -52,14 +58,15 @@ def _programs(paths: Paths) -> list[dict[str, Any]]:
 
 
 def _database(settings: Settings) -> dict[str, Any]:
-    """What the database tells: jobs, size and growth (both None while it is away), and what is implausible."""
+    """What the database tells: jobs, size and growth, what can be held fresh (None while it is away), what is implausible."""
     store, now = open_store("sm_read", settings, 1), datetime.now(UTC)
     try:
         jobs = [dict(row) for row in health_of_jobs(store, settings.schedules(), now)]
         storage, odd = growth.look(store, settings, now), implausible(store)
-        return {"jobs": jobs, "storage": storage, "implausible": odd}
+        can = {"plans": capacity.plans(store), "first_fill": capacity.first_fill(store)}
+        return {"jobs": jobs, "storage": storage, "implausible": odd, "capacity": can}
     except SmartmoneyError:
-        return {"jobs": None, "storage": None, "implausible": []}
+        return {"jobs": None, "storage": None, "implausible": [], "capacity": None}
     finally:
         store.dispose()
 
@@ -81,6 +88,7 @@ def as_text(found: dict[str, Any]) -> str:
         return "\n".join([*head, *filter(None, [away])])
     if found["storage"] is not None:
         head.append(f"  {found['storage']['sentence']}")
+    head += [f"  {sentence}" for sentence in _capacity(found["capacity"])]
     head += [_implausible_line(row) for row in found["implausible"]]
     return "\n".join([*head, "", *map(_job_line, found["jobs"])])
 
@@ -105,6 +113,16 @@ def _job_line(row: dict[str, Any]) -> str:
     )
     what = f": {row['consequence']}" if row.get("consequence") else ""
     return f"  {row['job']:<24} {row['freshness']:<6} {ago}{when}{what}"
+
+
+def _capacity(found: dict[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    sentences = [
+        found["first_fill"]["sentence"],
+        *(row["plan"]["sentence"] for row in found["plans"]),
+    ]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _implausible_line(row: dict[str, Any]) -> str:

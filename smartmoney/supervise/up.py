@@ -325,6 +325,7 @@ def _print_addresses(running: Installation) -> None:
     login = running.paths.prefect / "login"
     if login.exists():
         lines.append(f"Prefect asks for the login in {login}")
+    lines += [f"Open {each.address}" for each in running.started if each.name == "voila"]
     running.say("Everything runs. Ctrl-C stops it.\n" + "\n".join(lines))
 
 

@@ -185,6 +185,7 @@ def test_a_version_that_cannot_take_it_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_head_and_the_working_tree_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The revision is compiled from nothing, which takes a minute or more."""
     if not (CODE / ".git").exists():

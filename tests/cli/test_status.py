@@ -24,7 +24,9 @@ def told(**row: Any) -> str:
         "programs": [],
     }
     return (
-        as_text({**found, "storage": None, "implausible": [], "jobs": [JOB | row]})
+        as_text(
+            {**found, "storage": None, "implausible": [], "capacity": None, "jobs": [JOB | row]}
+        )
         .splitlines()[-1]
         .strip()
     )
@@ -88,9 +90,25 @@ def test_a_job_in_words(row: dict[str, Any], line: str) -> None:
 def test_growth_the_disk_and_what_is_implausible_are_said() -> None:
     found = {"running": False, "home": "h", "addresses": {}, "programs": []}
     sentence = "The tables take 1.0 GB and grow by 9.0 MB a day."
+    can = {
+        "first_fill": {"sentence": "First fill: 1 of 2."},
+        "plans": [{"plan": {"sentence": "Trades of 2 wallets."}}],
+    }
     odd = [{"sentence": "The population shrank.", "run_id": 7, "job": "sync_leaderboard"}]
-    text = as_text({**found, "storage": {"sentence": sentence}, "implausible": odd, "jobs": []})
-    assert f"  {sentence}" in text.splitlines()
+    text = as_text(
+        {
+            **found,
+            "storage": {"sentence": sentence},
+            "implausible": odd,
+            "capacity": can,
+            "jobs": [],
+        }
+    )
+    assert text.splitlines()[1:4] == [
+        f"  {sentence}",
+        "  First fill: 1 of 2.",
+        "  Trades of 2 wallets.",
+    ]
     assert "  Hardly true: The population shrank. (run 7 of sync_leaderboard)" in text.splitlines()
 
 

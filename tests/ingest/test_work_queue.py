@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from smartmoney.errors import ApiUnavailable, ShapeChanged, WalkStuck
-from smartmoney.ingest.outcome import SyncOutcome, silent
-from smartmoney.ingest.work_queue import (
+from smartmoney.ingest.capacity import (
     DUE_BY_TIER_S,
     DUE_UNSCORED_S,
     DUE_WATCHED_S,
     IDLE_FACTOR,
+)
+from smartmoney.ingest.outcome import SyncOutcome, silent
+from smartmoney.ingest.work_queue import (
     Lease,
     WorkQueue,
     due_in,

@@ -9,6 +9,7 @@ import pytest
 from polymarket_sim import ids
 from polymarket_sim.generate import generate
 from polymarket_sim.model import COLUMNS, Kind, Side
+from polymarket_sim.texts import HOSTILE
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
 from smartmoney.units import MICRO, PICO
@@ -262,3 +263,21 @@ def test_small_worlds(traders: int, markets: int, trades: int, days: int) -> Non
 def test_impossible_worlds() -> None:
     with pytest.raises(ParameterError, match="at least 2 traders"):
         generate(1, traders=1, now=NOW)
+
+
+def test_without_hostile_texts_it_is_the_same_world_otherwise() -> None:
+    plain, hostile = (
+        generate(5, traders=60, markets=60, trades=2_000, days=30, now=NOW, hostile=flag)
+        for flag in (False, True)
+    )
+    texts = [
+        *(trader.name for trader in plain.traders),
+        *(market.question for market in plain.markets),
+    ]
+    assert not set(HOSTILE) & set(texts)
+    assert not any(sign in text for text in texts for sign in "<={}\u202e")
+    assert {trader.name for trader in hostile.traders} & set(HOSTILE)
+    assert all(
+        (getattr(plain.entries, name) == getattr(hostile.entries, name)).all()
+        for name in plain.entries
+    )

@@ -85,6 +85,7 @@ class DataHealth(Model):
     source: str = field("live, simulator or recorded.", "live")
     trades_up_to: datetime | None = field("Newest time up to which trades are complete.", WHEN)
     scores_as_of: datetime | None = field("Validity time of the scores.", WHEN)
+    platform_lag_seconds: int | None = field("How far the platform is behind, by its own word.", 12)
     markets_as_of: datetime | None = field("When smart-market statistics were computed.", WHEN)
 
 

@@ -130,6 +130,7 @@ TABLES: tuple[Growing, ...] = (
         "implausible", "what runs left that is hardly true", "such a finding",
         "last_seen_at", (), "runs",
     ),
+    Growing("capacity", "what can be held fresh, as planned last"),
     Growing("api_shape", "fields the API was seen to have", "new fields"),
     Growing("api_budget", "requests taken, by route"),
     Growing("heartbeat", "services that say they live"),

@@ -11,6 +11,7 @@ from smartmoney.store.db import Store
 from smartmoney.store.server import growth
 from smartmoney.store.sql import Row, Statements
 from smartmoney.store.stamp import stamp
+from smartmoney.store.streams import capacity
 from smartmoney.store.streams.implausible import open_ones
 
 SQL = Statements(__file__)
@@ -69,7 +70,9 @@ def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[
 
     Returns:
         jobs, streams, open_list (one row), stream_errors, quarantine, quarantine_samples, drift, budget, database (one row),
-        tables (see `growth.tables`), sizes_known_days, implausible, heartbeats, stamp, status: `red` when a job is red, else `amber` or `fresh`.
+        tables (see `growth.tables`), sizes_known_days,
+        implausible, capacity, first_fill, platform (one row), heartbeats, stamp,
+        status: `red` when a job is red, else `amber` or `fresh`.
     """
     found = jobs(store, schedules, now)
     states = {row["freshness"] for row in found}
@@ -87,9 +90,17 @@ def health(store: Store, schedules: Mapping[str, float], now: datetime) -> dict[
         "tables": growth.tables(store, now),
         "sizes_known_days": growth.days_known(store, now),
         "implausible": open_ones(store),
+        "capacity": capacity.plans(store),
+        "first_fill": capacity.first_fill(store),
+        "platform": platform(store),
         "heartbeats": SQL.fetch(store, "heartbeats"),
         "stamp": stamp(store),
     }
+
+
+def platform(store: Store) -> Row:
+    """What the platform says of itself: lag_s, worst (the most late part), asked_at; empty where it was not asked yet."""
+    return SQL.fetch_one(store, "platform") or {}
 
 
 def database(store: Store) -> Row:

@@ -54,6 +54,12 @@ select watermark as complete_at, cursor is not null as going, cast(note ->> 'beg
 from ingestion_state
 where source = 'markets' and key = 'open'
 
+-- name: platform
+-- How far the platform itself is behind, as it said last.
+select cast(note ->> 'lag_s' as bigint) as lag_s, note ->> 'worst' as worst, last_success_at as asked_at
+from ingestion_state
+where source = 'platform' and key = 'status'
+
 -- name: stream_errors
 -- The newest errors of streams.
 select source, key, last_error_at, last_error

@@ -5,7 +5,7 @@ Beside them runs of jobs, rows that could not be read, the request budget, and w
 
 from __future__ import annotations
 
-from smartmoney.store.streams.leases import Pace, claim, due_count, pace, release, renew
+from smartmoney.store.streams.leases import Pace, claim, due_count, pace, pause, release, renew
 from smartmoney.store.streams.locks import try_lock, unlock
 from smartmoney.store.streams.state import StreamState, advance, complete, enroll, fail, get
 
@@ -20,6 +20,7 @@ __all__ = [
     "fail",
     "get",
     "pace",
+    "pause",
     "release",
     "renew",
     "try_lock",

@@ -50,6 +50,11 @@ def release(connection: Connection[Any], source: str, key: str) -> None:
     SQL.run(connection, "release", source=source, key=key)
 
 
+def pause(connection: Connection[Any], source: str, key: str) -> None:
+    """Give a leased stream back in the middle of its walk, behind all that is due already."""
+    SQL.run(connection, "pause", source=source, key=key)
+
+
 def due_count(connection: Connection[Any], source: str) -> int:
     """How many streams of a source are due and free."""
     return int(SQL.value(connection, "due_count", source=source))

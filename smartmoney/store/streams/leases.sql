@@ -16,6 +16,10 @@ where source = %(source)s and key = %(key)s and leased_until is not null
 update ingestion_state set leased_until = null, leased_by = null
 where source = %(source)s and key = %(key)s
 
+-- name: pause
+update ingestion_state set leased_until = null, leased_by = null, due_at = now()
+where source = %(source)s and key = %(key)s
+
 -- name: due_count
 select count(*) from ingestion_state
 where source = %(source)s and due_at <= now() and (leased_until is null or leased_until < now())

@@ -19,6 +19,9 @@ SQL = Statements(__file__)
 LONGEST_ERROR = 2_000
 WATCHED_PRIORITY = 10
 """Of the streams of watched wallets, between what is asked for now (100) and everybody else (0)."""
+KEPT_TIERS = ("S", "A")
+KEPT_PRIORITY = 5
+"""Of the streams of wallets of these tiers: when all are late, they are not."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ def complete(
         watermark=watermark,
         due_in=due_in_s,
         watched=WATCHED_PRIORITY,
+        tiers=list(KEPT_TIERS),
+        kept=KEPT_PRIORITY,
     )
 
 

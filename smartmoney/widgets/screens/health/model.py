@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from smartmoney import formats
 from smartmoney.store import reads
@@ -40,6 +41,9 @@ class HealthData(PageData):
     sizes_known_days: int = 0
     free_bytes: int | None = None
     implausible: Sequence[Row] = ()
+    capacity: Sequence[Row] = ()
+    first_fill: Row = field(default_factory=dict)
+    platform: Row = field(default_factory=dict)
     heartbeats: Sequence[Row] = ()
     stamp: Row = field(default_factory=dict)
 
@@ -130,6 +134,10 @@ class HealthModel(PageModel[HealthData]):
             lines.append(f"Trades are complete up to {formats.utc(newest)} at best; {use}.")
         if self.data.open_list:
             lines.append(open_list(self.data.open_list))
+        if self.data.platform:
+            lines.append(platform(self.data.platform, now))
+        lines += filter(None, [self.data.first_fill.get("sentence")])
+        lines += [row["plan"]["sentence"] for row in self.data.capacity]
         lines.append(self.outlook["sentence"])
         lines += [row["sentence"] for row in self.data.implausible]
         for row in self.data.jobs:
@@ -138,6 +146,12 @@ class HealthModel(PageModel[HealthData]):
                 last = formats.ago(since, now) if since else "never"
                 lines.append(f"{row['job']} last succeeded {last}: {row['consequence']}.")
         return [[{"t": line}] for line in lines]
+
+
+def platform(row: Row, now: datetime) -> str:
+    """How far the platform itself is behind, in a sentence."""
+    asked = formats.ago(row["asked_at"], now)
+    return f"Polymarket said {asked} that it is {formats.span(row['lag_s'])} behind, {row['worst']} the most."
 
 
 def open_list(row: Row) -> str:

@@ -52,6 +52,7 @@ def prove(folder: Path, records: Path, say: Say, limits: Thresholds = THRESHOLDS
             found[real.name] = answer(real, folder, say, limits)
         except SmartmoneyError as error:
             found[real.name] = {"answer": "no answer", "sentence": f"Cannot answer: {error}"}
+        say(f"{real.name}: {found[real.name]['sentence']}")
     record = {
         "began": began.isoformat(timespec="seconds"),
         "seconds": round((datetime.now(UTC) - began).total_seconds()),
@@ -77,7 +78,7 @@ def answer(
         RecordingError: its rows cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="smartmoney-proof-") as work:
-        rows = Path(work) / "rows"
+        rows = Path(work) / real.name.replace("/", "_")
         size = stage(real, folder, rows)
         say(", ".join(f"{count:,} {what}" for what, count in size.items()))
         stored = through_the_product(rows, Path(work) / "home", say)

@@ -23,7 +23,8 @@ def test_a_set_goes_through_the_product_and_its_run_is_kept(tmp_path: Path) -> N
     real, records = tmp_path / "real", tmp_path / "records"
     write_real_sets(real, wallets=30, events=60, skill=0.35, seed=1)
     limits = replace(THRESHOLDS, min_wallets=20, min_set_events=20, bootstraps=40, leak_ic=1.0)
-    record = prove(real, records, lambda line: None, limits)
+    progress: list[str] = []
+    record = prove(real, records, progress.append, limits)
     own = record["sets"]["somebody/bets_open_at_first_sight"]
     assert own["usable"]["wallets"] == 30 and own["usable"]["events"] == 60
     score = own["split half"]["correlations"][0]
@@ -35,6 +36,7 @@ def test_a_set_goes_through_the_product_and_its_run_is_kept(tmp_path: Path) -> N
         "price_series" in record["silent"]
         and "not known here" in record["silent"]["never_heard_of"]
     )
+    assert f"somebody/bets_open_at_first_sight: {own['sentence']}" in progress
     told = list(lines(record))
     assert told[-1].startswith("Verdict on somebody/bets_open_at_first_sight: ")
     kept = [json.loads(file.read_text()) for file in records.glob("*.json")]

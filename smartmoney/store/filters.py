@@ -19,6 +19,8 @@ from smartmoney.schema import Column
 
 LONGEST_TEXT = 80
 LONGEST_CURSOR = 400
+MOST_FIELDS = 50
+"""Parameters of an address that are read."""
 MOST_ROWS = 500
 TRUE = frozenset({"1", "true", "yes", "on"})
 
@@ -132,7 +134,9 @@ class ListFilter:
         hints = _hints(cls)
         values: dict[str, Any] = {}
         problems: list[str] = []
-        for name, text in parse_qsl(query.lstrip("?"), max_num_fields=50):
+        if query.count("&") >= MOST_FIELDS:
+            problems.append(f"The address has more than {MOST_FIELDS} parameters; none was read.")
+        for name, text in parameters(query):
             if name not in hints:
                 continue
             try:
@@ -196,6 +200,13 @@ class ListFilter:
             "prefix": f"{escaped.lower()}%" if by_address else None,
         }
         return {**found, **lists, **searched}
+
+
+def parameters(query: str) -> list[tuple[str, str]]:
+    """Names and values of a query string; none where there are more than anybody needs."""
+    if query.count("&") >= MOST_FIELDS:
+        return []
+    return parse_qsl(query.lstrip("?"))
 
 
 def _hints(cls: type[ListFilter]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def nothing(store: Store, table: Table, bound: Mapping[str, object]) -> list[str
                 raise takes.refused("category", word, known)
     if "address" in bound:
         text = f"select address from trader where address = {takes.LISTED.format('$1')}"
-        unknown = set(str(bound["address"]).split(takes.SEPARATOR))
+        unknown = {each for each in str(bound["address"]).split(takes.SEPARATOR) if each}
         unknown -= set(_column(store, text, bound["address"]))
         notes += [f"the wallet {address} is not known here." for address in sorted(unknown)]
     moments = {key: value for key, value in bound.items() if isinstance(value, datetime)}

@@ -12,6 +12,7 @@ from traitlets import Instance
 
 from smartmoney.errors import ParameterError
 from smartmoney.store.db import Store
+from smartmoney.store.filters import parameters
 from smartmoney.store.reads import ListFilter, Page, export
 from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.export import as_csv, as_parquet
@@ -208,7 +209,7 @@ def _toggled(chosen: tuple[str, ...], choice: str) -> tuple[str, ...]:
 
 
 def _first_row(query: str) -> int:
-    given = dict(parse_qsl(query.lstrip("?"), max_num_fields=50)).get(FIRST_ROW, "")
+    given = dict(parameters(query)).get(FIRST_ROW, "")
     return min(int(given), MOST_PLACE) if re.fullmatch(r"[1-9]\d{0,8}", given) else 1
 
 

@@ -87,7 +87,7 @@ def test_links_lead_to_pages_there_are() -> None:
         assert (FOLDER / link.partition("?")[0]).is_file()
 
 
-WITH_WIDGETS = {"components.py", "view.py", "own.py"}
+WITH_WIDGETS = {"components.py", "view.py", "own.py", "parts.py"}
 
 
 def test_models_columns_and_charts_import_no_widgets() -> None:

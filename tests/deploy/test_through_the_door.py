@@ -62,6 +62,9 @@ def visited(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
             page.on("websocket", lambda socket: sockets.append(socket.url))
             page.goto(f"https://{SITE}/voila/render/traders.ipynb", timeout=90_000)
             page.get_by_text("trader-", exact=False).first.wait_for(timeout=90_000)
+            page.locator("#sm-document").wait_for(
+                state="detached", timeout=90_000
+            )  # the live page took its place
             assert any(each.startswith(f"wss://{SITE}/api/kernels/") for each in sockets), sockets
             assert [each for each in refused if each[0] != 401 and "favicon" not in each[2]] == []
         finally:

@@ -143,6 +143,7 @@ def test_an_unknown_wallet_and_a_time_without_rows_are_named(two_wallets: Store)
     with warnings.catch_warnings():  # a table without any row says nothing of the filter
         warnings.simplefilter("error")
         assert frames.smart_markets(as_of="2026-11-01").empty
+        assert frames.trades(address=[]).empty
 
 
 def test_positions_of_a_past_moment_are_replayed(two_wallets: Store) -> None:

@@ -106,3 +106,10 @@ def test_addresses_come_in_any_case() -> None:
 def test_what_is_no_market_is_refused(text: str) -> None:
     with pytest.raises(ParameterError, match="no market"):
         market_key(text)
+
+
+def test_an_address_of_too_many_parameters_is_answered_in_a_sentence() -> None:
+    query = "&".join(f"p{number}=1" for number in range(51))
+    wanted, problems = TraderFilter.from_query(query)
+    assert wanted == TraderFilter()
+    assert problems == ["The address has more than 50 parameters; none was read."]

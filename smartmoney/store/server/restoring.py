@@ -79,7 +79,7 @@ def restore(settings: Settings, path: Path, *, trust: bool = False) -> str:
         facts = read_facts(path, dump, None if trust else backup_key(settings))
         try:
             _restore_into(settings, path, dump, scratch, facts)
-            with psycopg.connect(_admin(settings), autocommit=True) as connection:
+            with psycopg.connect(_admin(settings)) as connection:  # both renames or none
                 _rename(connection, name, before)
                 _rename(connection, scratch, name)
         except BaseException:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from traitlets import Unicode
 
@@ -15,6 +15,7 @@ from smartmoney import formats
 from smartmoney.errors import ParameterError
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_market
+from smartmoney.store.filters import parameters
 from smartmoney.store.reads import Freshness, HolderFilter, Row, TradeFilter
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
@@ -74,7 +75,7 @@ class MarketModel(WatchableModel[MarketData]):
 
     def apply_query(self, query: str) -> None:
         """Take `id`."""
-        given = parse_qs(query.lstrip("?"), max_num_fields=50).get("id", [""])[0]
+        given = dict(reversed(parameters(query))).get("id", "")
         self.wrong = "Open a market from the list, or put ?id= here."
         try:
             reads.market_key(given)

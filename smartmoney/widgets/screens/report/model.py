@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from traitlets import Int
 
 from smartmoney import formats
 from smartmoney.store import reads
+from smartmoney.store.filters import parameters
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
@@ -43,7 +44,7 @@ class ReportModel(PageModel[ReportData]):
 
     def apply_query(self, query: str) -> None:
         """Take `run`."""
-        given = parse_qs(query.lstrip("?"), max_num_fields=50).get("run", ["0"])[0]
+        given = dict(reversed(parameters(query))).get("run", "0")
         self.run = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from traitlets import Unicode
 
@@ -16,6 +16,7 @@ from smartmoney.prefect_rest import start_job
 from smartmoney.schema import COVERAGE, FLAGS
 from smartmoney.store import reads
 from smartmoney.store.alerts import watch_trader
+from smartmoney.store.filters import parameters
 from smartmoney.store.reads import ActivityFilter, PositionFilter, Row, TradeFilter
 from smartmoney.store.streams import requests
 from smartmoney.store.wallets import owners
@@ -97,8 +98,7 @@ class TraderModel(WatchableModel[TraderData]):
 
     def apply_query(self, query: str) -> None:
         """Take `address` and `tab`."""
-        parsed = parse_qs(query.lstrip("?"), max_num_fields=50)
-        given = {key: values[0] for key, values in parsed.items()}
+        given = dict(reversed(parameters(query)))
         self.syncing: Syncing | None = None
         self.start: Callable[..., str | None] = partial(start_job, self.settings)
         self.wrong = "Open a trader from the list, or put ?address=0x… here."

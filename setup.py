@@ -7,7 +7,7 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 LAID_OUT = ("notebooks", "dashboards", "docs")
-LEFT_OUT = ignore_patterns("own", "__pycache__", ".ipynb_checkpoints", "*.pyc")
+LEFT_OUT = ignore_patterns("own", "analyses", "__pycache__", ".ipynb_checkpoints", "*.pyc")
 
 
 class BuildWithNotebooks(build_py):

@@ -28,7 +28,7 @@ from smartmoney.units import MICRO
 
 
 def load_past(store: Store, limit: int | None = None, **filters: object) -> pd.DataFrame:
-    """Positions at a past moment, by wallet and market; columns and dtypes of `smartmoney.store.frames.PAST`.
+    """Positions at a past moment, by wallet and market; columns and dtypes of `smartmoney.store.frame_tables.PAST`.
 
     Args:
         store: read-only.

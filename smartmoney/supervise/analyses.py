@@ -7,8 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from smartmoney.layout import root
-
 SHIPPED = Path("notebooks") / "research"
 COPIES = Path("notebooks") / "analyses"
 """As deep as what was shipped, so that links to the documentation lead there too; not under version control."""
@@ -16,16 +14,15 @@ MARK = "smartmoney_shipped"
 """Metadata of a copy: the digest of the cells it was made with."""
 
 
-def lay_out_analyses(folder: Path | None = None) -> Path:
+def lay_out_analyses(folder: Path) -> Path:
     """Copy each worked analysis once; a copy that nobody edited follows when a new version is shipped.
 
     Args:
-        folder: that of notebooks and dashboards; where they are, when not given.
+        folder: that of notebooks and dashboards.
 
     Returns:
         Where the analyses are to be opened, relative to the folder: the shipped ones where it cannot be written.
     """
-    folder = folder or root()
     try:
         (folder / COPIES).mkdir(exist_ok=True)
         for path in sorted((folder / SHIPPED).glob("*.ipynb")):

@@ -12,7 +12,7 @@ from smartmoney.formats import ago, utc
 from smartmoney.settings import Settings
 from smartmoney.store.db import open_store
 from smartmoney.store.reads import TIERS, overview
-from smartmoney.supervise.analyses import lay_out_analyses
+from smartmoney.supervise.analyses import COPIES, SHIPPED, lay_out_analyses
 from smartmoney.supervise.paths import ROOT, Paths
 from smartmoney.supervise.status import report
 
@@ -28,6 +28,7 @@ SOURCES = {
     "simulator": "a simulated market: nothing here is real",
     "recorded": "a recording of real data; nothing is fetched",
 }
+COPIED = " These are copies: edit and\nsave them as you like."
 TEXT = """# smartmoney
 
 Who is smart on Polymarket, what they hold, and how sure that is. The data is from **{source}**, read-only here.
@@ -44,8 +45,7 @@ As of {now}, when JupyterLab was started; `smartmoney status` shows it as of now
 
 ## Where to begin
 
-Open an analysis and run it (*Run ▸ Run All Cells*): the answer comes first, then how it was counted. These are copies: edit and
-save them as you like.
+Open an analysis and run it (*Run ▸ Run All Cells*): the answer comes first, then how it was counted.{copies}
 
 {analyses}
 
@@ -82,28 +82,30 @@ def write_landing_page(settings: Settings, folder: Path = ROOT) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             path.write_text(json.dumps(values))
+    opened = lay_out_analyses(folder)
+    page = landing_page(settings, datetime.now(UTC), opened)
     try:
-        (folder / PAGE).write_text(landing_page(settings, datetime.now(UTC)), encoding="utf-8")
+        (folder / PAGE).write_text(page, encoding="utf-8")
     except OSError:
         return False
     return True
 
 
-def landing_page(settings: Settings, now: datetime) -> str:
-    """The page as Markdown."""
+def landing_page(settings: Settings, now: datetime, opened: Path = SHIPPED) -> str:
+    """The page as Markdown; its analyses are those in the folder `opened`."""
     return TEXT.format(
         source=SOURCES[settings.smartmoney_source],
         what="\n".join(_what(settings)),
         now=utc(now),
         fresh="\n".join(_fresh(settings, now)),
-        analyses="\n".join(analyses()),
+        copies=COPIED if opened == COPIES else "",
+        analyses="\n".join(analyses(opened)),
     )
 
 
-def analyses() -> list[str]:
-    """One line per worked analysis, with its question, as it says itself; each leads to a copy."""
-    paths = sorted((ROOT / "notebooks" / "research").glob("*.ipynb"))
-    opened = lay_out_analyses(ROOT)
+def analyses(opened: Path = SHIPPED) -> list[str]:
+    """One line per worked analysis, with its question, as it says itself; each leads to the one in the folder `opened`."""
+    paths = sorted((ROOT / SHIPPED).glob("*.ipynb"))
     return [f"- [{_title(path)}]({opened.as_posix()}/{path.name})" for path in paths]
 
 

@@ -22,7 +22,9 @@ def lay_out(folder: Path) -> None:
         if any(folder.iterdir()):
             raise ParameterError(f"{folder} is not empty; name a new folder.")
         for name in LAID_OUT:
-            left_out = shutil.ignore_patterns("own", "__pycache__", ".ipynb_checkpoints")
+            left_out = shutil.ignore_patterns(
+                "own", "analyses", "__pycache__", ".ipynb_checkpoints"
+            )
             shutil.copytree(source / name, folder / name, ignore=left_out)
         (folder / MARK).write_text(
             "Notebooks and dashboards of smartmoney, laid out by `smartmoney init`.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,8 @@ def test_the_site_has_every_page_and_no_link_leads_nowhere(site: Site, folder: P
     assert {"index.html", "traders.html", "traders-2.html", "validation.html"} <= files
     for name in sorted(files):
         text = (folder / name).read_text()
-        assert (
-            "ipynb" not in text
-            and "<form" not in text
-            and 'class="sm-picture"' in text
-            or "sm-table" in text
-        )
+        assert "ipynb" not in text and "<form" not in text, name
+        assert 'class="sm-picture"' in text or "sm-table" in text, name
         for link in re.findall(r'href="([^"]+)"', text):
             if not link.startswith("https://"):
                 assert urljoin(name, link) in files | {"style.css"}, (name, link)
@@ -68,6 +65,25 @@ def test_a_folder_with_something_else_is_left_alone(site: Site, folder: Path) ->
     with pytest.raises(ParameterError, match="something else"):
         site.publish()
     assert [path.name for path in folder.iterdir()] == ["letters.txt"]
+
+
+def test_a_manifest_of_somebody_elses_removes_nothing_outside(site: Site, folder: Path) -> None:
+    site.publish()
+    outside = folder.parent / "kept.html"
+    outside.write_text("mine")
+    manifest = json.loads((folder / "site.json").read_text())
+    for path in ("../kept.html", str(outside), "trader/../../kept.html"):
+        manifest["pages"][path] = ""
+    (folder / "site.json").write_text(json.dumps(manifest))
+    assert site.publish().removed == 0 and outside.read_text() == "mine"
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"pages": {}}', '{"code": 1, "pages": []}'])
+def test_a_damaged_manifest_is_a_sentence(site: Site, folder: Path, text: str) -> None:
+    folder.mkdir()
+    (folder / "site.json").write_text(text)
+    with pytest.raises(ParameterError, match="is damaged; remove the folder"):
+        site.publish()
 
 
 def test_names_of_strangers_break_neither_search_nor_pages(site: Site, folder: Path) -> None:

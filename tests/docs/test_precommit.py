@@ -18,7 +18,7 @@ NOTEBOOKS = sorted(
     path
     for folder in ("notebooks", "dashboards")
     for path in (ROOT / folder).rglob("*.ipynb")
-    if not {".ipynb_checkpoints", "own"} & {*path.parts}
+    if not {".ipynb_checkpoints", "own", "analyses"} & {*path.parts}
 )
 
 

@@ -15,7 +15,7 @@ from smartmoney.supervise.paths import ROOT
 NOTEBOOKS = sorted(
     path
     for path in (ROOT / "notebooks").rglob("*.ipynb")
-    if not {".ipynb_checkpoints", "own"} & {*path.parts}
+    if not {".ipynb_checkpoints", "own", "analyses"} & {*path.parts}
 )
 RESEARCH = [path for path in NOTEBOOKS if path.parent.name == "research"]
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

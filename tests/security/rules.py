@@ -54,7 +54,7 @@ def notebooks() -> list[Path]:
         path
         for room in ROOMS
         for path in (ROOT / room).rglob("*.ipynb")
-        if ".ipynb_checkpoints" not in path.parts
+        if not {".ipynb_checkpoints", "analyses"} & {*path.parts}
     )
 
 

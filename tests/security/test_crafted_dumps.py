@@ -13,14 +13,14 @@ import pytest
 from pydantic import SecretStr
 
 from smartmoney.errors import ParameterError, SettingError, StoreUnavailable
-from smartmoney.settings import Settings, load
+from smartmoney.settings import Settings
 from smartmoney.store.server.address import database_url
 from smartmoney.store.server.backup import backup
 from smartmoney.store.server.client import client_program
 from smartmoney.store.server.dump_facts import KEY, TABLES_COUNTED
 from smartmoney.store.server.embedded import EmbeddedPostgres
-from smartmoney.store.server.migrate import start_and_migrate
 from smartmoney.store.server.restoring import restore
+from tests.kit.own_server import own_installation
 
 pytestmark = pytest.mark.xdist_group("crafted")
 PWN = """
@@ -46,15 +46,8 @@ CRAFTED = {
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    home = tmp_path_factory.mktemp("installation")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o055)
-    settings = load(smartmoney_home=home)
-    try:
-        start_and_migrate(settings)
+    with own_installation(tmp_path_factory.mktemp("installation")) as settings:
         yield settings
-    finally:
-        EmbeddedPostgres(home).stop("immediate")
 
 
 @pytest.fixture

@@ -10,28 +10,20 @@ import psycopg
 import pytest
 
 from smartmoney.errors import ParameterError, StoreUnavailable
-from smartmoney.settings import Settings, load
+from smartmoney.settings import Settings
 from smartmoney.store.db import Store, open_store
 from smartmoney.store.server.address import database_url
 from smartmoney.store.server.backup import backup
-from smartmoney.store.server.embedded import EmbeddedPostgres
-from smartmoney.store.server.migrate import start_and_migrate
 from smartmoney.store.server.restoring import restore
 from tests.kit.fills import FILL, NEAR, save
+from tests.kit.own_server import own_installation
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """An installation with an embedded server of its own: databases are renamed here."""
-    home = tmp_path_factory.mktemp("installation")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o055)
-    settings = load(smartmoney_home=home)
-    try:
-        start_and_migrate(settings)
+    with own_installation(tmp_path_factory.mktemp("installation")) as settings:
         yield settings
-    finally:
-        EmbeddedPostgres(home).stop("immediate")
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ import psycopg
 import pytest
 
 from smartmoney import frames
+from smartmoney.errors import SchemaMismatch
 from smartmoney.store.db import Store
 from smartmoney.store.frame_tables import TABLES
 from smartmoney.store.server import growing, views
-from smartmoney.store.server.migrate import migrate
+from smartmoney.store.server.migrate import Migration, migrate, migrations
 from tests.kit.fills import FILL, NEAR, save
 
 COMMENTS = """
@@ -68,6 +69,26 @@ def test_they_are_made_anew_only_when_they_changed(owner: Store) -> None:
     with owner.raw() as connection:
         assert connection.execute("select 'v_trades'::regclass::oid").fetchone() != before
         assert views.is_current(connection)
+
+
+def test_a_further_step_leaves_them_standing(owner: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that changes neither a view nor a comment: what was taken away for it is made again."""
+    steps = migrations()
+    further = Migration(len(steps) + 1, "further", "create index on trader (found_by)")
+    monkeypatch.setattr("smartmoney.store.server.migrate.migrations", lambda: [*steps, further])
+    assert migrate(owner) == [f"{further.number:04d}_further"]
+    with owner.raw() as connection:
+        assert views.is_current(connection)
+        connection.execute("select from v_trades")
+
+
+def test_a_step_that_fails_costs_no_view(owner: Store) -> None:
+    broken = Migration(len(migrations()) + 1, "broken", "select 1 / 0")
+    with pytest.raises(SchemaMismatch, match="broken failed"):
+        migrate(owner, [*migrations(), broken])
+    migrate(owner)
+    with owner.raw() as connection:
+        connection.execute("select from v_trades")
 
 
 def test_nobody_writes_through_them(store: Store, reader: Store) -> None:

@@ -46,9 +46,10 @@ def digest() -> str:
 
 
 def drop(connection: PostgresConnection[Any]) -> None:
-    """Take the views away: while they stand, no step can change the columns they show."""
+    """Take the views away, and note it: while they stand, no step can change the columns they show."""
     for name in TABLES:
         connection.execute(sql.SQL("drop view if exists {}").format(sql.Identifier(PREFIX + name)))
+    connection.execute("comment on table migration is null")
 
 
 def lay_out(connection: PostgresConnection[Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,6 +45,8 @@ MENU = (
     ("health", "Health"),
 )
 ROWS = 100
+PAGE = re.compile(r"(trader/|market/)?\w[\w-]*\.html")
+"""A file of the site that may be removed, whatever a manifest says."""
 Say = Callable[[str], None]
 
 
@@ -136,9 +139,18 @@ class Site:
             if self.folder.is_dir() and any(self.folder.iterdir()):
                 raise ParameterError(f"{self.folder} holds something else; choose an empty folder.")
             return {}
-        found = json.loads(path.read_text(encoding="utf-8"))
-        pages_then: dict[str, str] = found["pages"]
-        return pages_then if found["code"] == self._code else dict.fromkeys(pages_then, "")
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            code, then = (
+                str(found["code"]),
+                {str(key): str(on) for key, on in found["pages"].items()},
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise ParameterError(
+                f"{path} is damaged; remove the folder, and the whole site is written anew."
+            ) from None
+        ours = {page: on for page, on in then.items() if PAGE.fullmatch(page)}
+        return ours if code == self._code else dict.fromkeys(ours, "")
 
     def _sheets(self) -> Iterator[Sheet]:
         made = digest(stamp(self.store))

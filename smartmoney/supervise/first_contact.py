@@ -15,7 +15,8 @@ from smartmoney.ids import is_address
 from smartmoney.polymarket.call import Response
 from smartmoney.polymarket.capture import Keeper, capture
 from smartmoney.polymarket.client import Client
-from smartmoney.polymarket.contact import FEW_ROWS, Contact, Listener, meet
+from smartmoney.polymarket.contact import FEW_ROWS, Listener, meet
+from smartmoney.polymarket.contact_report import Contact
 from smartmoney.settings import Settings
 from smartmoney.supervise.paths import Paths
 

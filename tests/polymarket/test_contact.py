@@ -14,7 +14,8 @@ from polymarket_sim.server import Simulator, running
 from polymarket_sim.venue import DEFAULT, REAL, Venue
 from polymarket_sim.world import World
 from smartmoney.polymarket.budget import LocalBudget
-from smartmoney.polymarket.contact import FEW_ROWS, MEANS, Contact, Listener, meet
+from smartmoney.polymarket.contact import FEW_ROWS, Listener, meet
+from smartmoney.polymarket.contact_report import MEANS, Contact
 from smartmoney.supervise.first_contact import as_markdown, ask, described, verdict
 from tests.kit.syncing import here
 

@@ -92,7 +92,7 @@ def scores(
 ) -> pd.DataFrame:
     """The history of scores, by wallet, oldest first; with `as_of`, each wallet's score as it was known then.
 
-    A score that did not change has no new row: what was known on a day is the newest row up to then.
+    What was known on a day is the newest row up to then: its verdict is exact, its numbers are up to a day older.
     """
     return _load("scores", **locals())
 

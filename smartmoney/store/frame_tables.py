@@ -104,7 +104,8 @@ TABLES = {
         order="trader.rarity_score desc nulls last, trader.id",
     ),
     "scores": Table(
-        "The history of scores: a row whenever a wallet's numbers changed.",
+        "The history of scores: a row when the verdict (tier, flags, coverage) changed, and once a day "
+        "where a number did; thinned with age.",
         "trader_score join trader on trader.id = trader_score.trader_id",
         (*WALLET, *schema.SCORE.on(On.FRAME)),
         filters={

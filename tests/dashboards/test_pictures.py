@@ -92,6 +92,18 @@ def test_a_band_lies_between_its_bounds_and_an_area_reaches_zero() -> None:
     assert foot == pytest.approx(zero["y"], abs=0.1)
 
 
+@pytest.mark.parametrize(
+    "more", [{}, {"width": 3_600_000}, {"width": 3_600_000, "offset": 0}], ids=str
+)
+def test_the_outer_bars_of_a_time_axis_are_drawn_whole(more: dict[str, float]) -> None:
+    hours = [f"2026-11-27T0{at}:00:00Z" for at in range(3)]
+    drawn = picture(figure([bars(hours, [1.0, 3.0, 2.0], **more)], xaxis={"type": "date"}), 200)
+    found = of(drawn, "bar")
+    assert len(found) == 3
+    assert all(one["x"] >= 0 and one["x"] + one["width"] <= 100 + 1e-9 for one in found)
+    assert min(one["width"] for one in found) > 10
+
+
 def test_one_value_and_equal_values_are_drawn() -> None:
     for values in ([5.0], [5.0, 5.0], [0.0, 0.0], [-3.0]):
         inside(picture(figure([line(list(range(len(values))), values, palette.GAIN)]), 200))

@@ -10,7 +10,7 @@ from typing import Any
 
 from smartmoney.widgets import palette
 from smartmoney.widgets.document.charts.canvas import Pane, Picture, ink
-from smartmoney.widgets.document.charts.scales import Scale, scale
+from smartmoney.widgets.document.charts.scales import Scale, number, scale
 from smartmoney.widgets.document.charts.traces import draw
 from smartmoney.widgets.figures import Figure, Trace
 
@@ -30,7 +30,8 @@ def picture(figure: Figure, height: int) -> Picture:
     titled = bool(x_axis.get("title"))
     tall = height - TOP - BOTTOM - (TITLE if titled else 0)
     lying = any(trace.get("orientation") == "h" for trace in data)
-    x = scale(x_axis, _values(data, "x"), zero=lying, room=0.02 if lying else 0.0)
+    across = _values(data, "x") + ([] if lying or x_axis.get("type") == "category" else _ends(data))
+    x = scale(x_axis, across, zero=lying, room=0.02 if lying else 0.0)
     for key in ("y", "y2"):
         axis = layout.get(f"yaxis{key[1:]}")
         traces = [trace for trace in data if trace.get("yaxis", "y") == key]
@@ -52,6 +53,20 @@ def picture(figure: Figure, height: int) -> Picture:
 
 def _values(data: Sequence[Trace], key: str) -> list[Any]:
     return [value for trace in data for value in trace.get(key, [])]
+
+
+def _ends(data: Sequence[Trace]) -> list[float]:
+    """Where upright bars begin and end on a line of numbers or times, so that the outer ones are drawn whole."""
+    ends: list[float] = []
+    for trace in data:
+        if trace["type"] != "bar":
+            continue
+        places = sorted({at for value in trace["x"] if (at := number(value)) is not None})
+        gaps = [after - before for before, after in zip(places, places[1:], strict=False)]
+        wide = trace["width"] / 1_000 if "width" in trace else min(gaps, default=0.0)
+        begin = 0.0 if "offset" in trace else wide / 2
+        ends += [end for at in places for end in (at - begin, at - begin + wide)]
+    return ends
 
 
 def _vertical(axis: Mapping[str, Any], traces: Sequence[Trace], layout: Mapping[str, Any]) -> Scale:

@@ -53,11 +53,11 @@ def test_two_clients_keep_one_rate(api: FakeApi, here: Settings) -> None:
                 times.append(time.monotonic())
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
+    began = time.monotonic()
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    took = max(times) - min(times)
-    assert took > (30 - 10 - 1) / 20 * 0.95, "10 may come at once, the rest are 50 ms apart"
-    assert took < 2.2
+    took = max(times) - began
+    assert took >= (30 - 10) / 20, "10 may come at once, the rest are 50 ms apart"
 
 
 def test_published_limits_are_halved() -> None:

@@ -14,6 +14,7 @@ from adbc_driver_postgresql.dbapi import Connection, Cursor
 from numpy.typing import NDArray
 
 from smartmoney.store.db import Store, translated
+from smartmoney.store.greeting import HELLO, check_role
 from smartmoney.units import MICROSECONDS
 
 BATCH_BYTES = 16 * 2**20
@@ -25,6 +26,7 @@ def connected(store: Store) -> Iterator[Connection]:
     """An ADBC connection, shared by all that is done inside the block: making one costs more than most queries.
 
     Raises:
+        SettingError: a pooler is between that ignores the role.
         StoreUnavailable: the database does not answer, or went away meanwhile.
     """
     known = _open.get() or {}
@@ -33,11 +35,23 @@ def connected(store: Store) -> Iterator[Connection]:
             yield known[store.url]
             return
         with adbc_driver_postgresql.dbapi.connect(store.url) as connection:
+            _greet(connection, store.url)
             token = _open.set({**known, store.url: connection})
             try:
                 yield connection
             finally:
                 _open.reset(token)
+
+
+def _greet(connection: Connection, url: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(HELLO)
+        row = cursor.fetchone()
+        assert row is not None
+        check_role(url, row[0])
+        if row[1] != "UTC":
+            cursor.execute("set timezone to 'UTC'")
+    connection.commit()
 
 
 @contextmanager

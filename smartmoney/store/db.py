@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
@@ -21,8 +21,9 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFail
 from psycopg_pool import ConnectionPool, PoolTimeout
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from smartmoney.errors import StoreBusy, StoreUnavailable
+from smartmoney.errors import SettingError, StoreBusy, StoreUnavailable
 from smartmoney.settings import Settings, get_settings
+from smartmoney.store.greeting import greet, require_session
 from smartmoney.store.server.address import Role, database_url
 
 __all__ = [
@@ -68,7 +69,7 @@ class _Pool:
     """Connections that wait for their next use, and why the last attempt to make one failed."""
 
     def __init__(self, url: str, size: int) -> None:
-        self._failure: tuple[float, psycopg.Error] | None = None
+        self._failure: tuple[float, Exception] | None = None
         pool = self
 
         class Noting(psycopg.Connection[Any]):
@@ -76,11 +77,16 @@ class _Pool:
 
             @classmethod
             def connect(cls, *arguments: Any, **options: Any) -> Any:
-                try:
-                    return super().connect(*arguments, **options)
-                except psycopg.Error as error:
-                    pool._failure = (time.monotonic(), error)
-                    raise
+                with ExitStack() as unless_greeted:
+                    try:
+                        connection = super().connect(*arguments, **options)
+                        unless_greeted.callback(connection.close)
+                        greet(connection, url)
+                    except (psycopg.Error, SettingError) as error:
+                        pool._failure = (time.monotonic(), error)
+                        raise
+                    unless_greeted.pop_all()
+                return connection
 
         self.connections: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             url,
@@ -101,6 +107,7 @@ class _Pool:
 
         Raises:
             OperationalError: the server refuses or does not answer, or every connection is in use.
+            SettingError: a pooler is between that ignores the role.
         """
         began = time.monotonic()
         while True:
@@ -137,6 +144,7 @@ class Store:
         """A pooled connection in one transaction: committed at the end, rolled back on any error.
 
         Raises:
+            SettingError: a pooler is between that ignores the role.
             StoreUnavailable: the database does not answer, or went away meanwhile.
         """
         with translated():
@@ -154,9 +162,12 @@ class Store:
         advisory locks, settings, what is remembered of ids.
 
         Raises:
+            SettingError: a pooler is between that ignores the role, or keeps no sessions.
             StoreUnavailable: the database does not answer, or went away meanwhile.
         """
         with translated(), psycopg.connect(self.url, autocommit=True, **LIBPQ) as connection:
+            if greet(connection, self.url):
+                require_session(connection, self.url)
             yield connection
 
     @property

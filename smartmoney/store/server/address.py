@@ -26,8 +26,8 @@ def database_url(settings: Settings, role: Role) -> str:
         SettingError: the setting is no PostgreSQL URL.
     """
     if role == "sm_read" and settings.database_read_url:
-        read = _checked(settings.database_read_url.get_secret_value(), "DATABASE_READ_URL")
-        return _with_options(read, UTC)
+        # as written: poolers know no options; `greeting` sets the zone
+        return _checked(settings.database_read_url.get_secret_value(), "DATABASE_READ_URL")
     if settings.database_url is None:
         return EmbeddedPostgres(settings.smartmoney_home).url(role)
     url = _checked(settings.database_url.get_secret_value(), "DATABASE_URL")

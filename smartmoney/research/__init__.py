@@ -32,6 +32,7 @@ from smartmoney.research.roles import by_band, compared, fees, per_role, roles
 from smartmoney.research.sampling import Interval, difference, mean, ratio, resampled, share
 from smartmoney.research.skill import luck_test, validation
 from smartmoney.research.smart_flow import flow_table, follow, shuffled_gain, snapshot_before
+from smartmoney.research.strengths import skill_by_category, skill_by_window
 
 __all__ = [
     "PUBLISHED",
@@ -68,6 +69,8 @@ __all__ = [
     "settled",
     "share",
     "shuffled_gain",
+    "skill_by_category",
+    "skill_by_window",
     "snapshot_before",
     "surprise_by",
     "tier_counts",

@@ -31,9 +31,10 @@ def text(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
-def test_the_eight_analyses_are_there() -> None:
+def test_the_nine_analyses_are_there() -> None:
     assert {path.stem for path in RESEARCH} == {
         "who_makes_money",
+        "who_is_good_at_what",
         "is_it_skill",
         "calibration",
         "makers_and_takers",

@@ -32,7 +32,9 @@ from smartmoney.supervise.paths import Paths
 from smartmoney.supervise.programs import Program
 from smartmoney.supervise.supervisor import Supervisor
 
-READY_SECONDS = 180
+READY_SECONDS = 600
+"""A slow machine needs minutes for what takes seconds elsewhere; what ends is noticed at once."""
+STILL_SECONDS = 60
 WATCH_SECONDS = 2.0
 FULL_SPEED = 15_000  # requests per ten seconds
 TRIES = 6  # process ids seen, 0 between two lives included
@@ -80,7 +82,11 @@ class Installation:
             SmartmoneyError: it gave up, or took too long; the message holds the last line of its log.
         """
         began, lives = time.monotonic(), set()
+        told = began
         while not program.ready():
+            if time.monotonic() - told > STILL_SECONDS:
+                told = time.monotonic()
+                self.say(f"{program.title} is still starting ({told - began:.0f} s)")
             state = self.supervisor.states()[program.name]
             lives.add(state["pid"])
             if (

@@ -149,7 +149,7 @@ def part_edges(
         (over > 0).astype(float),
     )
     values = (mean, deviation, mean - width, mean + width, prob)
-    return PartEdges(*(np.where(enough, value, np.nan) for value in values), q=q)
+    return PartEdges(*[np.where(enough, value, np.nan) for value in values], q)
 
 
 def _own(
@@ -166,5 +166,5 @@ def _own(
     if prior.deviation <= 0:  # everybody is the population's mean, known as well as the mean is
         return np.full(size, prior.mean), np.full(size, prior.mean_error**2)
     precision = 1 / prior.deviation**2 + np.bincount(wallet, weight, size)
-    told = np.bincount(wallet, weight * (edge - spread.delta[part]), size)
-    return (prior.mean / prior.deviation**2 + told) / precision, 1 / precision
+    seen = np.bincount(wallet, weight * (edge - spread.delta[part]), size)
+    return (prior.mean / prior.deviation**2 + seen) / precision, 1 / precision

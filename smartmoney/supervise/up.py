@@ -82,11 +82,11 @@ class Installation:
             SmartmoneyError: it gave up, or took too long; the message holds the last line of its log.
         """
         began, lives = time.monotonic(), set()
-        told = began
+        last_word = began
         while not program.ready():
-            if time.monotonic() - told > STILL_SECONDS:
-                told = time.monotonic()
-                self.say(f"{program.title} is still starting ({told - began:.0f} s)")
+            if time.monotonic() - last_word > STILL_SECONDS:
+                last_word = time.monotonic()
+                self.say(f"{program.title} is still starting ({last_word - began:.0f} s)")
             state = self.supervisor.states()[program.name]
             lives.add(state["pid"])
             if (

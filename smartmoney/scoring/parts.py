@@ -1,6 +1,6 @@
 """Edge by part of a record, such as categories: each shrunk towards the wallet's own edge and the part's population.
 
-Scoring.md, section 3.6. A normal model on two levels: the true edge of wallet w in part c is
+Scoring.md, section 3, "Edge by category". A normal model on two levels: the true edge of wallet w in part c is
 theta_wc ~ Normal(theta_w + delta_c, tau^2), and theta_w ~ Normal(mean, s^2), the population's prior. What was seen of it is
 sum(u) / sum(v) with variance 1 / sum(v). All posteriors are closed forms. tau^2 is estimated by moments as DerSimonian and
 Laird do (Controlled Clinical Trials 7, 1986), within wallets that have two parts or more.
@@ -148,8 +148,11 @@ def part_edges(
         ndtr(over / np.where(deviation > 0, deviation, 1.0)),
         (over > 0).astype(float),
     )
-    values = (mean, deviation, mean - width, mean + width, prob)
-    return PartEdges(*[np.where(enough, value, np.nan) for value in values], q)
+    bounds = mean - width, mean + width
+    mean, deviation, low, high, prob = (
+        np.where(enough, value, np.nan) for value in (mean, deviation, *bounds, prob)
+    )
+    return PartEdges(mean, deviation, low, high, prob, q)
 
 
 def _own(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from smartmoney.ledger import CRYPTO_SHORT
 from smartmoney.scoring.constants import SCORING_WEIGHTS
-from smartmoney.scoring.parts import part_edges, spread_of
+from smartmoney.scoring.parts import luck, part_edges, spread_of
 from smartmoney.scoring.skill import Prior, estimate, population_prior, posterior
 
 UNCATEGORISED = "uncategorised"
@@ -42,13 +42,25 @@ def skill_by_category(results: pd.DataFrame) -> pd.DataFrame:
     """
     counted = _counted(results)
     category = counted["category"].fillna(UNCATEGORISED).astype(str)
-    cells = counted.groupby([counted["address"], category.rename("category")]).agg(**SUMS)
-    cells = cells.reset_index()
+    by_cell = counted.assign(category=category).sort_values(["address", "category"])
+    of_cell = by_cell.groupby(["address", "category"])
+    cells = of_cell.agg(**SUMS).reset_index()
+    p = luck(
+        of_cell.ngroup().to_numpy(),
+        *(by_cell[name].to_numpy(float) for name in ("entry_price", "surprise", "information")),
+    )
     wallet, _ = pd.factorize(cells["address"], sort=True)
     part, _ = pd.factorize(cells["category"], sort=True)
     u, v = cells["surprise"].to_numpy(float), cells["information"].to_numpy(float)
     found = part_edges(
-        wallet, part, cells["events"].to_numpy(), u, v, _prior(cells), spread_of(wallet, part, u, v)
+        wallet,
+        part,
+        cells["events"].to_numpy(),
+        u,
+        v,
+        p,
+        _prior(cells),
+        spread_of(wallet, part, u, v),
     )
     table = cells[["address", "category", "events", "pnl"]].assign(
         edge=found.mean * POINTS,

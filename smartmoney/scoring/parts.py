@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from smartmoney.metrics import loops
+from smartmoney.metrics.thresholds import EXACT_BINOMIAL_EVENTS
 from smartmoney.scoring.constants import SCORING_WEIGHTS, ScoringWeights
-from smartmoney.scoring.skill import FloatArray, Prior, q_values
+from smartmoney.scoring.skill import FloatArray, Prior, estimate, q_values
 
 IntArray = NDArray[np.int64]
 ROUNDS = 50
@@ -106,12 +108,34 @@ def _two_way(
     return delta
 
 
+def luck(
+    cell: IntArray, price: FloatArray, surprise: FloatArray, information: FloatArray
+) -> FloatArray:
+    """Per cell, the chance that luck at the prices paid does as well: the larger of the normal tail and the exact one.
+
+    The normal tail alone makes long shots that came in look sure: two hits of ten at 2 cents are 2e-5 to it and 0.016 in
+    truth. The exact one counts hits alone, and an event of several markets may hit with its smaller bets; so that neither
+    is trusted where the other doubts. Above `EXACT_BINOMIAL_EVENTS` events there is only the normal one.
+
+    Args:
+        cell: number per event, from 0, ascending.
+        price: chance of a hit per event (`entry_price`).
+        surprise, information: u and v per event.
+    """
+    bounds = np.append(0, np.cumsum(np.bincount(cell)))
+    u, v = np.bincount(cell, surprise), np.bincount(cell, information)
+    hits = np.bincount(cell, surprise > 0).astype(np.int64)
+    exact = loops.poisson_binomial_tails(bounds, price, hits, EXACT_BINOMIAL_EVENTS)
+    return np.fmax(ndtr(-estimate(u, v).z), exact)
+
+
 def part_edges(
     wallet: IntArray,
     part: IntArray,
     events: IntArray,
     sum_surprise: FloatArray,
     sum_information: FloatArray,
+    p: FloatArray,
     prior: Prior,
     spread: Spread,
     weights: ScoringWeights = SCORING_WEIGHTS,
@@ -123,6 +147,7 @@ def part_edges(
         part: number per cell, from 0.
         events: that count for skill, per cell; below `family_events` there is no number at all.
         sum_surprise, sum_information: of u and v per cell.
+        p: of `luck`, per cell.
         prior: of the wallets' own edges.
         spread: see `spread_of`.
     """
@@ -137,10 +162,9 @@ def part_edges(
     mean = expected + trust * (edge - expected)
     variance = tau2 * (1 - trust) + (1 - trust) ** 2 * own_variance[wallet]
     deviation = np.sqrt(variance)
-    z = np.where(known, sum_surprise / np.sqrt(np.where(known, v, 1.0)), np.nan)
     enough = known & (events >= weights.family_events)
     q = np.full(len(v), np.nan)
-    q[enough] = q_values(ndtr(-z[enough]))
+    q[enough] = q_values(p[enough])
     width = weights.interval_z * deviation
     over = mean - weights.cost_edge
     prob = np.where(

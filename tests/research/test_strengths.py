@@ -26,6 +26,7 @@ def made(seed: int = 1, wallets: int = 250) -> pd.DataFrame:
     return frame.assign(
         surprise=np.where(hits, 0.5, -0.5),
         information=0.25,
+        entry_price=0.5,
         pnl=np.where(hits, 50.0, -50.0),
         decided_at=NOW - pd.to_timedelta(frame["event_id"] * 4, unit="D"),
     )

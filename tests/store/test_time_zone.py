@@ -17,18 +17,19 @@ IN_UTC = next(step for step in migrations() if step.name == "months_in_utc").num
 ZONES = ["America/New_York", "Pacific/Kiritimati", "Asia/Kolkata"]
 
 
-def keep(owner: Store, zone: str) -> None:
-    with owner.raw() as connection:
-        connection.execute(f"alter database {connection.info.dbname} set timezone = '{zone}'")
+def away(url: str, zone: str) -> Store:
+    """A store whose one connection is in another zone, as an analyst's psql is; a new one of ours would be in UTC."""
+    opened = Store(url, "sm_owner", 1)
+    with opened.raw() as connection:
+        connection.execute(f"set timezone = '{zone}'")
+    with opened.raw() as connection:
+        assert connection.execute("show timezone").fetchone() == (zone,)
+    return opened
 
 
 @pytest.fixture(params=ZONES)
 def elsewhere(owner: Store, request: pytest.FixtureRequest) -> Iterator[Store]:
-    """The database in another zone, as new sessions see it."""
-    keep(owner, request.param)
-    opened = Store(owner.url, "sm_owner", 1)
-    with opened.raw() as connection:
-        assert connection.execute("show timezone").fetchone() == (request.param,)
+    opened = away(owner.url, request.param)
     yield opened
     opened.dispose()
 
@@ -45,7 +46,8 @@ def test_each_second_of_two_years_has_a_part(elsewhere: Store) -> None:
 
 
 def test_every_role_reads_days_in_utc(settings: Settings, owner: Store) -> None:
-    keep(owner, "Asia/Kolkata")
+    with owner.raw() as connection:
+        connection.execute(f"alter database {connection.info.dbname} set timezone = 'Asia/Kolkata'")
     for role in ("sm_owner", "sm_ingest", "sm_read"):
         store = open_store(role, settings)
         with store.raw() as connection:
@@ -55,8 +57,7 @@ def test_every_role_reads_days_in_utc(settings: Settings, owner: Store) -> None:
 
 def test_parts_that_ended_too_early_are_mended_with_their_trades(empty: Store) -> None:
     migrate(empty, [step for step in migrations() if step.number < IN_UTC])
-    keep(empty, "America/New_York")
-    store = Store(empty.url, "sm_owner", 1)
+    store = away(empty.url, "America/New_York")
     rows = Rows(store)
     trader, (market, yes, _) = rows.trader(), rows.market()
     rows.fill(trader, market, yes, datetime(2026, 3, 10, tzinfo=UTC), 5)

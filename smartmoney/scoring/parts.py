@@ -123,7 +123,7 @@ def luck(
         surprise, information: u and v per event.
     """
     bounds = np.append(0, np.cumsum(np.bincount(cell)))
-    u, v = np.bincount(cell, surprise), np.bincount(cell, information)
+    u, v = (np.bincount(cell, x).astype(np.float64) for x in (surprise, information))
     hits = np.bincount(cell, surprise > 0).astype(np.int64)
     exact = loops.poisson_binomial_tails(bounds, price, hits, EXACT_BINOMIAL_EVENTS)
     return np.fmax(ndtr(-estimate(u, v).z), exact)

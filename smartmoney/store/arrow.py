@@ -65,6 +65,8 @@ def opened(store: Store, query: str, parameters: Sequence[object] = ()) -> Itera
         cursor.adbc_statement.set_options(
             **{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
         )
+        if store.patience_s is not None:
+            cursor.execute(f"set local statement_timeout = '{store.patience_s}s'")
         cursor.execute(query, list(parameters) or None)
         yield cursor
         connection.rollback()  # no transaction stays open while the caller computes

@@ -7,10 +7,11 @@ without making an object of every value. Nothing else connects, but for making d
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from functools import cache
+from contextlib import contextmanager
+from functools import cache, partial
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -51,6 +52,7 @@ AWAY = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
 )
+ENCRYPTION = re.compile(r"\bSSL\b|certificate")
 BUSY = (DeadlockDetected, SerializationFailure, LockNotAvailable)  # 40P01, 40001, 55P03
 AGAIN = Retrying(
     retry=retry_if_exception_type(BUSY),
@@ -77,15 +79,15 @@ class _Pool:
 
             @classmethod
             def connect(cls, *arguments: Any, **options: Any) -> Any:
-                with ExitStack() as unless_greeted:
-                    try:
-                        connection = super().connect(*arguments, **options)
-                        unless_greeted.callback(connection.close)
-                        greet(connection, url)
-                    except (psycopg.Error, SettingError) as error:
-                        pool._failure = (time.monotonic(), error)
-                        raise
-                    unless_greeted.pop_all()
+                connection = None
+                try:
+                    connection = super().connect(*arguments, **options)
+                    greet(connection, url)
+                except (psycopg.Error, SettingError) as error:
+                    pool._failure = (time.monotonic(), error)
+                    if connection is not None:
+                        connection.close()
+                    raise
                 return connection
 
         self.connections: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
@@ -126,18 +128,27 @@ class Store:
     Attributes:
         role: `sm_owner`, `sm_ingest` or `sm_read`.
         url: connection URL, password included; keep it out of logs.
+        patience_s: seconds that a statement may take; None for what the role is given.
     """
 
-    def __init__(self, url: str, role: Role = "sm_ingest", pool_size: int = 10) -> None:
+    def __init__(
+        self,
+        url: str,
+        role: Role = "sm_ingest",
+        pool_size: int = 10,
+        patience_s: int | None = None,
+    ) -> None:
         self.role = role
         self.url = url
+        self.patience_s = patience_s
+        self._keeps_sessions = False
         self._size = pool_size
         self._lock = Lock()
         self._pool: _Pool | None = None
 
-    def __reduce__(self) -> tuple[type[Store], tuple[str, Role]]:
+    def __reduce__(self) -> tuple[type[Store], tuple[str, Role, int, int | None]]:
         """A store sent to another process connects from there."""
-        return Store, (self.url, self.role)
+        return Store, (self.url, self.role, self._size, self.patience_s)
 
     @contextmanager
     def raw(self) -> Iterator[psycopg.Connection[Any]]:
@@ -152,6 +163,10 @@ class Store:
             connection = pool.take()
             try:
                 with connection:
+                    if self.patience_s is not None:
+                        connection.execute(
+                            f"set local statement_timeout = '{self.patience_s}s'".encode()
+                        )
                     yield connection
             finally:
                 pool.connections.putconn(connection)
@@ -166,8 +181,9 @@ class Store:
             StoreUnavailable: the database does not answer, or went away meanwhile.
         """
         with translated(), psycopg.connect(self.url, autocommit=True, **LIBPQ) as connection:
-            if greet(connection, self.url):
-                require_session(connection, self.url)
+            if greet(connection, self.url) and not self._keeps_sessions:
+                require_session(connection, partial(psycopg.connect, self.url, **LIBPQ))
+                self._keeps_sessions = True
             yield connection
 
     @property
@@ -248,6 +264,9 @@ def _sentence(error: BaseException) -> str:
     _, refused, words = str(error).partition("FATAL:")
     if refused:
         return f"The database refuses the connection:{words.splitlines()[0]}. Check DATABASE_URL and its roles."
+    if ENCRYPTION.search(str(error)):
+        why = " ".join(str(error).split())
+        return f"The database's encryption is not what its address asks for: {why}. Check sslmode and sslrootcert there."
     return "The database does not answer; is it running? `smartmoney status` tells."
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import pandas as pd
 
@@ -32,10 +31,7 @@ PATIENCE_S = 300
 
 def patient(store: Store) -> Store:
     """The same store with the patience of an analyst: statements may take minutes."""
-    parts = urlsplit(store.url)
-    asked = dict(parse_qsl(parts.query))
-    asked["options"] = f"{asked.get('options', '')} -c statement_timeout={PATIENCE_S}s".strip()
-    return Store(urlunsplit(parts._replace(query=urlencode(asked, quote_via=quote))), store.role, 1)
+    return Store(store.url, store.role, 1, PATIENCE_S)
 
 
 def load_frame(

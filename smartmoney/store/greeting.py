@@ -8,6 +8,7 @@ settings and advisory locks of a session hold for nobody.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -61,15 +62,16 @@ def greet(connection: psycopg.Connection[Any], url: str) -> bool:
     if pooled:
         connection.prepare_threshold = None
     if zone != "UTC":
-        connection.execute(
-            "set timezone to 'UTC'"
-        )  # PgBouncer keeps this one per client in every mode
+        # one of the few settings that PgBouncer keeps per client, in every mode
+        connection.execute("set timezone to 'UTC'")
     if not connection.autocommit:
         connection.commit()
     return pooled
 
 
-def require_session(connection: psycopg.Connection[Any], url: str) -> None:
+def require_session(
+    connection: psycopg.Connection[Any], connect: Callable[[], psycopg.Connection[Any]]
+) -> None:
     """Does a connection behind a pooler keep a server process of its own?
 
     Two that take turns on one process, or one that changes it, do not. Nobody can tell for sure: a pooler may give the
@@ -77,14 +79,14 @@ def require_session(connection: psycopg.Connection[Any], url: str) -> None:
 
     Args:
         connection: in autocommit mode, which a pooler stands before.
-        url: what it was made with.
+        connect: makes another of the same address.
 
     Raises:
         SettingError: it does not; locks would hold for nobody.
     """
     seen = {_process(connection)}
     for _ in range(ATTEMPTS):
-        with psycopg.connect(url, prepare_threshold=None) as other:
+        with connect() as other:
             seen_there = _process(other)
             seen.add(_process(connection))
         if len(seen) > 1 or seen_there in seen:

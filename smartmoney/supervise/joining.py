@@ -195,7 +195,7 @@ def psql(settings: Settings, role: Role, more: list[str]) -> int:
     """A psql session as `role`; returns its exit status."""
     with database(settings):
         parts = urlsplit(database_url(settings, role))
-        variables = {**os.environ, "PGPASSWORD": unquote(parts.password or "")}
+        variables = {**os.environ, "PGPASSWORD": unquote(parts.password or ""), "PGTZ": "UTC"}
         place = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")).geturl()
         program = EmbeddedPostgres.client("psql")
         return _child([str(program), place, *more], variables)

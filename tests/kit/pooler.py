@@ -18,6 +18,7 @@ import pytest
 
 from smartmoney.store.server.embedded import PORT, EmbeddedPostgres
 from smartmoney.store.server.secrets import role_passwords
+from tests.kit.certificates import self_signed
 from tests.kit.dashboards import free_port
 from tests.kit.processes import child
 
@@ -52,12 +53,13 @@ class Pooler:
         self._port = port
         self._passwords = passwords
 
-    def url(self, role: str, database: str, extra: str = "") -> str:
-        """Address of a database through it, as a provider of managed databases would give it."""
-        trusted = quote(str(self.certificate), safe="/")
+    def url(self, role: str, database: str, certificate: Path | None = None) -> str:
+        """Address of a database through it, as a provider of managed databases would give it, with the certificate
+        that is trusted, its own by default."""
+        trusted = quote(str(certificate or self.certificate), safe="/")
         return (
             f"postgresql://{role}:{self._passwords[role]}@localhost:{self._port}/{database}"
-            f"?sslmode=verify-full&sslrootcert={trusted}{extra}"
+            f"?sslmode=verify-full&sslrootcert={trusted}"
         )
 
 
@@ -72,7 +74,7 @@ def pooler(
         pytest.skip("no pgbouncer here (Debian: pgbouncer)")
     passwords, listen = role_passwords(server.home), free_port()
     folder = Path(mkdtemp(prefix="smartmoney-test-"))
-    _certificate(folder)
+    self_signed(folder / "server.key", folder / "server.crt", "localhost")
     (folder / "users.txt").write_text(
         "".join(f'"{role}" "{word}"\n' for role, word in passwords.items())
     )
@@ -99,16 +101,6 @@ def pooler(
         process.kill()
         process.wait(10)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _certificate(folder: Path) -> None:
-    kind = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    files = ["-keyout", str(folder / "server.key"), "-out", str(folder / "server.crt")]
-    subprocess.run(
-        ["openssl", *kind, "-addext", "subjectAltName=DNS:localhost", *files],
-        check=True,
-        capture_output=True,
-    )
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.kit.certificates import self_signed
 from tests.kit.dashboards import free_port
 from tests.kit.processes import child
 
@@ -94,28 +95,10 @@ def nginx(folder: Path, places: dict[str, str]) -> Iterator[Door]:
 def _files(folder: Path, text: str) -> None:
     for name in ("tls", "login"):
         (folder / name).mkdir()
-    names = ",".join(f"DNS:{name}" for name in (SITE, f"prefect.{SITE}", f"api.{SITE}"))
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            f"/CN={SITE}",
-            "-addext",
-            f"subjectAltName={names}",
-            "-keyout",
-            folder / "tls/privkey.pem",
-            "-out",
-            folder / "tls/fullchain.pem",
-        ],
-        check=True,
-        capture_output=True,
+    self_signed(
+        folder / "tls/privkey.pem",
+        folder / "tls/fullchain.pem",
+        *(SITE, f"prefect.{SITE}", f"api.{SITE}"),
     )
     made = subprocess.run(
         ["openssl", "passwd", "-6", "secret"], check=True, capture_output=True, text=True

@@ -126,7 +126,8 @@ def luck(
     u, v = (np.bincount(cell, x).astype(np.float64) for x in (surprise, information))
     hits = np.bincount(cell, surprise > 0).astype(np.int64)
     exact = loops.poisson_binomial_tails(bounds, price, hits, EXACT_BINOMIAL_EVENTS)
-    return np.fmax(ndtr(-estimate(u, v).z), exact)
+    p: FloatArray = np.fmax(ndtr(-estimate(u, v).z), exact)
+    return p
 
 
 def part_edges(

@@ -104,8 +104,8 @@ def outcome_ids(
     """Id per condition id, and id per token id; unknown ones are added."""
     stubs = list(stubs)
     markets = market_ids(connection, stubs)
-    # Of rows that name the same token, one that says which outcome it is: 85 of 77,384 real trades say 999, and so do
-    # redemptions of combos.
+    # Of rows that name the same token, one that says which outcome it is: 85 of 68,988 real trades say 999, and so do
+    # redemptions of combos (airesmendes/activity, 2026).
     sure_last = sorted(stubs, key=lambda stub: stub.outcome_index is not None)
     named = {stub.token_id: stub for stub in sure_last if stub.token_id}
 

@@ -156,7 +156,7 @@ def test_the_door_finds_each_server_by_its_name_and_port() -> None:
         assert allowed["ports"] == [{"port": int(port)}]
 
 
-def test_nobody_but_worker_and_door_leaves_the_cluster() -> None:
+def test_nobody_but_worker_and_door_leaves_for_more_than_the_database() -> None:
     kept = of("NetworkPolicy")["inside"]["spec"]["podSelector"]["matchExpressions"][0]["values"]
     assert set(PODS) - set(kept) == {"worker", "proxy"}
     assert of("NetworkPolicy")["nothing"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}

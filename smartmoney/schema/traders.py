@@ -230,7 +230,7 @@ CATEGORY = Dataset(
     "A wallet's results in one category, and its edge there.",
     "by_category",
     Column("category", TEXT, "Category",
-           f"Category of the events, from their tags; `{UNCATEGORISED}` where none names one.",
+           f"Category of the events, from their tags; {UNCATEGORISED} where none names one.",
            example="politics"),
     Column("pnl", GAIN, "PnL", "Realized PnL of the events of the category.", example=1_204.5),
     Column("invested", USD, "Invested",

@@ -43,11 +43,13 @@ def _market(row: Row) -> Cell:
 POSITIONS = (
     TableColumn.market(),
     TableColumn.outcome(),
-    *described(POSITION, "shares", "avg_price", "mark", "cost", "value"),
+    *described(POSITION, "shares", "avg_price", "mark"),
+    TableColumn.described(POSITION["cost"], aside=True),
+    TableColumn.described(POSITION["value"]),
     *described(POSITION, "unrealized_pnl", "realized_pnl"),
-    TableColumn.by_row(_state, "state", "State"),
-    TableColumn.described(POSITION["end_date"], reason="no end date"),
-    TableColumn.described(POSITION["last_at"]),
+    TableColumn.by_row(_state, "state", "State", aside=True),
+    TableColumn.described(POSITION["end_date"], reason="no end date", aside=True),
+    TableColumn.described(POSITION["last_at"], aside=True),
 )
 TRADES = (
     WHEN,
@@ -90,9 +92,7 @@ def _withheld(row: Row) -> str:
 def _verdict(row: Row) -> Cell:
     if row["good"]:
         return cells.chip("good at it", "gain", CATEGORY["good"].means.replace("`", ""))
-    return cells.missing(
-        _withheld(row) if row["skill_edge"] is None else "no more than luck may do"
-    )
+    return {"t": _withheld(row) if row["skill_edge"] is None else "may be luck", "c": "dim"}
 
 
 def _won(row: Row) -> Cell:

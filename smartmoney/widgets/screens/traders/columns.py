@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from smartmoney.schema import TRADER
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells
@@ -46,7 +48,6 @@ PROBABILITY = TableColumn.described(TRADER["skill_prob"], reason=needs)
 WIN_RATE = TableColumn.described(TRADER["win_rate"], draw=per_row(win_rate))
 PROFIT_FACTOR = TableColumn.described(TRADER["profit_factor"], draw=per_row(profit_factor))
 GOOD_AT = TableColumn.described(TRADER["good_at"], draw=per_row(good_at), left=True)
-BEST_CATEGORY = TableColumn.described(TRADER["best_category"])
 FLAGS = TableColumn.described(TRADER["flags"], make=cells.flags, left=True)
 
 COLUMNS = (
@@ -55,18 +56,18 @@ COLUMNS = (
     RARITY,
     EDGE,
     PROBABILITY,
-    TableColumn.described(TRADER["q_value"], reason=needs),
+    TableColumn.described(TRADER["q_value"], reason=needs, aside=True),
     GOOD_AT,
     TableColumn.described(TRADER["total_pnl"]),
     TableColumn.by_row(
         _trend, "trend", "30 days", left=False, hint="total PnL over the last 30 days"
     ),
-    *described(TRADER, "realized_pnl", "unrealized_pnl"),
+    *described(TRADER, "realized_pnl", "unrealized_pnl", aside=True),
     WIN_RATE,
-    PROFIT_FACTOR,
-    *described(TRADER, "max_drawdown", "trade_count", "event_count"),
-    BEST_CATEGORY,
-    TableColumn.described(TRADER["maker_share"]),
+    replace(PROFIT_FACTOR, aside=True),
+    *described(TRADER, "max_drawdown", "trade_count", aside=True),
+    *described(TRADER, "event_count"),
+    *described(TRADER, "best_category", "maker_share", aside=True),
     FLAGS,
-    TableColumn.described(TRADER["last_active_at"]),
+    TableColumn.described(TRADER["last_active_at"], aside=True),
 )

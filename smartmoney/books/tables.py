@@ -50,7 +50,7 @@ def event_rows(part: Partition, catalog: Catalog, wanted: BoolArray) -> pa.Table
     )
     rows = np.flatnonzero(wanted & (part.ledger.events.event <= catalog.last_event))
     events, found = part.ledger.events.take(rows), part.surprises.take(rows)
-    names = pa.array(catalog.markets.categories, pa.string())
+    names = pa.array([name or None for name in catalog.markets.categories], pa.string())
     counts = found.status == SCORED
     return pa.table(
         {

@@ -47,7 +47,8 @@ def share(kind: Kind | None, what: str, which_one: str, target: Path | None) -> 
     from smartmoney.widgets.document.site import shared
 
     found = settings_of(kind)
-    query = urlencode({"address" if what == "trader" else "id": which_one})
+    asked = {"address": which_one} if what == "trader" else {"id": which_one, "tab": "whole"}
+    query = urlencode(asked)
     with database(found):
         page = shared(read_store(), found, what, query)
     target = target or Path(f"{what}-{which_one[:20]}.html")

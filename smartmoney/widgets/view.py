@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ipywidgets import HBox, VBox, Widget
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from smartmoney.widgets.components import (
     InputForm,
     KpiRow,
     PageStatus,
+    TabStrip,
     TextBlock,
 )
 from smartmoney.widgets.controls import Control, text_field
@@ -25,9 +26,11 @@ from smartmoney.widgets.error_boundary import Boundary, Callback, bounded, log_t
 from smartmoney.widgets.listing import ListModel
 from smartmoney.widgets.model import PageModel, PageState
 from smartmoney.widgets.table import Kpi, TableColumn, table_of
+from smartmoney.widgets.tabs import Tabbed
 from smartmoney.widgets.watching import WatchableModel
 
 Model = TypeVar("Model", bound=PageModel[Any])
+Tab = TypeVar("Tab", bound=Tabbed[Any])
 Lister = TypeVar("Lister", bound=ListModel[Any])
 LONGEST_NOTE = 2_000
 
@@ -66,7 +69,7 @@ class Section:
         rows: Callable[[], Sequence[Row]],
         empty: str = "Nothing here yet.",
     ) -> DataTable:
-        """A table of all of these rows."""
+        """A table of all of these rows; where there are none, what `empty` says, or nothing at all."""
         table = DataTable()
 
         def fill() -> None:
@@ -295,3 +298,48 @@ class WatchForm(Section):
                 text_field("note", "Note", note, hint="yours", longest=LONGEST_NOTE)
             ]
             self.form.buttons = [{"key": "submit", "label": label, "main": True}, *leave]
+
+
+class TabSection(Protocol):
+    """What a tab shows, from top to bottom, and filling it after a read."""
+
+    widgets: list[Widget]
+
+    def draw(self) -> None:
+        """Fill it."""
+
+
+class TabbedView(PageView[Tab]):
+    """A page whose lower part is the chosen tab; each is built when it is first chosen.
+
+    Attributes:
+        tabs: the strip.
+        body: what the chosen tab shows.
+        built: the tabs built so far.
+    """
+
+    def tabbed(self, label: str) -> list[Widget]:
+        """The strip and the place below it."""
+        self.tabs = TabStrip(label=label)
+        self.tabs.on_commands(self.boundary, choose=lambda key="": self.model.choose(str(key)))
+        self.body = VBox([])
+        self.built: dict[str, TabSection] = {}
+        self.on_draw(self._draw_tab)
+        return [self.tabs, self.body]
+
+    def section(self, tab: str) -> TabSection:
+        """Build a tab."""
+        raise NotImplementedError
+
+    def _draw_tab(self) -> None:
+        model = self.model
+        if not model.found:
+            self.body.children, self.tabs.names = (), []
+            return
+        self.tabs.addresses = {key: model.query_of(key) for key, _ in model.TABS}
+        self.tabs.names, self.tabs.chosen = [list(tab) for tab in model.TABS], model.tab
+        if model.tab not in self.built:
+            self.built[model.tab] = self.section(model.tab)
+        shown = self.built[model.tab]
+        shown.draw()
+        self.body.children = tuple(shown.widgets)

@@ -208,15 +208,15 @@ def test_deliveries_and_the_watchlist_are_shown_and_edited(
 def test_a_market_is_watched_from_its_own_page(made: Make, rows: Rows, reader: Store) -> None:
     market, _, _ = rows.market()
     page = made(MarketPage, reader, f"id={market}", NOW)
-    assert [button["key"] for button in page.watch.form.buttons] == ["submit"]
-    page.watch.submit({"note": "dear"})
+    assert [button["key"] for button in page.built["story"].watch.form.buttons] == ["submit"]
+    page.built["story"].watch.submit({"note": "dear"})
     assert (
-        page.watch.form.fields[0]["value"] == "dear"
-        and page.watch.form.buttons[1]["key"] == "unwatch"
+        page.built["story"].watch.form.fields[0]["value"] == "dear"
+        and page.built["story"].watch.form.buttons[1]["key"] == "unwatch"
     )
     assert [row["market_id"] for row in reads.watchlist(reader)] == [market]
     page.model.unwatch()
-    assert reads.watchlist(reader) == [] and len(page.watch.form.buttons) == 1
+    assert reads.watchlist(reader) == [] and len(page.built["story"].watch.form.buttons) == 1
     nowhere = loaded(made, MarketModel, reader, "id=999")
     with pytest.raises(ParameterError):
         nowhere.watch("x")
@@ -256,7 +256,9 @@ def test_movers_and_flow_are_drawn(made: Make, rows: Rows, reader: Store) -> Non
     page = made(MarketPage, reader, f"id={market}", NOW)
     cells = {
         column.key: cell
-        for column, cell in zip(IN_ONE_MARKET, page.moves.table["rows"][0], strict=True)
+        for column, cell in zip(
+            IN_ONE_MARKET, page.built["story"].moves.table["rows"][0], strict=True
+        )
     }
     assert [cells[key]["t"] for key in ("kind", "before", "after", "change")] == [
         "flipped",
@@ -264,7 +266,8 @@ def test_movers_and_flow_are_drawn(made: Make, rows: Rows, reader: Store) -> Non
         "NO $300",
         "sold YES, bought NO $500",
     ]
-    assert [(bar["name"], bar["y"]) for bar in page.hours.figure["data"]] == [
+    page.model.choose("flow")
+    assert [(bar["name"], bar["y"]) for bar in page.built["flow"].hours.figure["data"]] == [
         ("S", [100.0]),
         ("A", [-40.0]),
     ]

@@ -162,7 +162,9 @@ def test_a_form_sends_what_the_switches_say_too(made: Make, seen: Store) -> None
 
 
 def test_lists_inside_a_page_have_no_address(made: Make, seen: Store) -> None:
-    read = document(page(made, seen, "market"))
+    view = page(made, seen, "market")
+    view.model.choose("holders")
+    read = document(view)
     assert not [one for one in read.all("a") if one.get("data-do") in ("sort", "turn")]
     assert [one for one in read.all("button") if one.get("data-do") == "sort"]
 

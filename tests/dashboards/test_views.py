@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
+from smartmoney.errors import ParameterError
 from smartmoney.store.db import Store
 from smartmoney.widgets.model import PageState
 from tests.kit.page_views import Make, each, page, parts
@@ -126,6 +129,24 @@ def test_tabs_are_built_when_they_are_chosen(made: Make, seen: Store) -> None:
     assert set(view.built) == {"summary", "positions"} and view.tabs.chosen == "positions"
     view.tabs._handle_custom_msg({"do": "choose", "key": "trades"}, [])
     assert view.built["trades"].rows.table["rows"] and "tab=trades" in view.status.query
+
+
+def test_a_market_is_a_story_and_whole_where_it_is_asked_for(made: Make, seen: Store) -> None:
+    view = page(made, seen, "market")
+    assert set(view.built) == {"story"} and "tab" not in view.status.query
+    assert view.model.data.hours == () and view.model.lists["holders"].data.page.rows == []
+    whole = str(page(made, seen, "market", "id=68&tab=whole").document())
+    for heading in (
+        "Price with smart flow",
+        "Smart flow per hour, 48 h",
+        "Holders by tier and side",
+        "Trades of the wallets we follow",
+        "Resolution",
+    ):
+        assert heading in whole
+    assert "Smart flow per hour" not in str(view.document())
+    with pytest.raises(ParameterError, match="no tab 'nothing'"):
+        view.model.choose("nothing")
 
 
 def test_what_strangers_wrote_is_sent_as_text_only(made: Make, seen: Store) -> None:

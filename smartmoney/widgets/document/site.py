@@ -166,7 +166,11 @@ class Site:
         for row in export(self.store, markets, MarketFilter())[: self.most]:
             path = f"market/{row['id']}.html"
             yield Sheet(
-                path, "market", f"id={row['id']}", digest(row), row["question"] or "untitled"
+                path,
+                "market",
+                f"id={row['id']}&tab=whole",
+                digest(row),
+                row["question"] or "untitled",
             )
 
     def _list(self, name: str, made: str) -> Iterator[Sheet]:

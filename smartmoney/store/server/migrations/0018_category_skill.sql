@@ -12,3 +12,6 @@ create table trader_category (
     primary key (trader_id, category)
 );
 create index trader_category_good on trader_category (category, trader_id) where good;
+
+-- Events that no tag puts into a category were stored with an empty one.
+update trader_event set category = null where category = '';

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from traitlets import Unicode
 
@@ -24,8 +23,19 @@ from smartmoney.widgets.model import Judgement, PageState
 from smartmoney.widgets.screens.market.columns import HOLDERS, KPIS, TRADES
 from smartmoney.widgets.screens.markets.columns import status
 from smartmoney.widgets.table import Kpi
+from smartmoney.widgets.tabs import Tabbed
 from smartmoney.widgets.watching import WatchableData, WatchableModel
 
+WHOLE = "whole"
+"""The tab that has them all, for printing and for sites without a server."""
+TABS = (
+    ("story", "Story"),
+    ("flow", "Smart flow"),
+    ("holders", "Holders"),
+    ("market_trades", "Trades"),
+    ("rules", "Rules"),
+    (WHOLE, "All on one page"),
+)
 LEAN_NEEDS = 3
 CONVERTS = "NO of one outcome converts to YES of the others"
 SUMMED = ("holders", "shares", "cost", "value")
@@ -58,13 +68,14 @@ class MarketData(WatchableData):
     days: Sequence[Row] = ()
 
 
-class MarketModel(WatchableModel[MarketData]):
+class MarketModel(Tabbed[MarketData], WatchableModel[MarketData]):
     """One market, by our id or its condition id.
 
     Attributes:
         key: as given in the query string; "" when it was no market.
     """
 
+    TABS = TABS
     name = "market"
     job = "sync_markets"
     jobs = ("sync_markets", "calculate_smart_markets")
@@ -74,8 +85,10 @@ class MarketModel(WatchableModel[MarketData]):
     key = Unicode("")
 
     def apply_query(self, query: str) -> None:
-        """Take `id`."""
-        given = dict(reversed(parameters(query))).get("id", "")
+        """Take `id` and `tab`."""
+        asked = dict(reversed(parameters(query)))
+        self.take_tab(asked)
+        given = asked.get("id", "")
         self.wrong = "Open a market from the list, or put ?id= here."
         try:
             reads.market_key(given)
@@ -90,9 +103,14 @@ class MarketModel(WatchableModel[MarketData]):
         self.lists = {each.name: each for each in lists}
 
     @property
-    def query(self) -> str:
+    def subject(self) -> dict[str, str]:
         """The market's key."""
-        return urlencode({"id": self.key}) if self.key else ""
+        return {"id": self.key}
+
+    @property
+    def found(self) -> bool:
+        """Is the market known?"""
+        return self.market is not None
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -112,20 +130,26 @@ class MarketModel(WatchableModel[MarketData]):
         store, market = self.store, row["id"]
         for owned in self.lists.values():
             owned.owner_id = market
-            owned.refresh()
-        return MarketData(
-            market=row,
-            as_of=row["priced_at"] or row["updated_at"],
-            prices=reads.market_price_history(store, market),
-            flow=reads.smart_flow(store, market, self.settings.smart_tiers),
-            history=reads.market_smart_history(store, market),
-            holding=reads.market_holder_sides(store, market),
-            siblings=reads.market_siblings(store, market, row["event_id"]),
-            movers=reads.smart_movers(store, market),
-            hours=reads.smart_flow_by_tier(store, "hour", market),
-            days=reads.smart_flow_by_tier(store, "day", market),
-            watched=reads.watched(store, market_id=market),
-        )
+            if self.tab in (owned.name, WHOLE):
+                owned.refresh()
+        shown: dict[str, Any] = {}
+        if self.tab in ("story", "flow", WHOLE):
+            shown["movers"] = reads.smart_movers(store, market)
+        if self.tab in ("story", WHOLE):
+            shown |= {
+                "prices": reads.market_price_history(store, market),
+                "flow": reads.smart_flow(store, market, self.settings.smart_tiers),
+                "holding": reads.market_holder_sides(store, market),
+                "siblings": reads.market_siblings(store, market, row["event_id"]),
+                "watched": reads.watched(store, market_id=market),
+            }
+        if self.tab in ("flow", WHOLE):
+            shown |= {
+                "history": reads.market_smart_history(store, market),
+                "hours": reads.smart_flow_by_tier(store, "hour", market),
+                "days": reads.smart_flow_by_tier(store, "day", market),
+            }
+        return MarketData(market=row, as_of=row["priced_at"] or row["updated_at"], **shown)
 
     def judge(self, data: MarketData) -> Judgement:
         """Empty without a known market, too little while the lean is withheld."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ipywidgets import VBox, Widget
+from ipywidgets import Widget
 
 from smartmoney.store.reads import TIERS
 from smartmoney.widgets import movers
 from smartmoney.widgets.controls import Control, choices, select
+from smartmoney.widgets.error_boundary import Boundary
 from smartmoney.widgets.figures import Figure
 from smartmoney.widgets.listing import OwnedList
 from smartmoney.widgets.screens.market import charts
 from smartmoney.widgets.screens.market.columns import SIBLINGS, SIDES
-from smartmoney.widgets.screens.market.model import MarketModel
-from smartmoney.widgets.view import ListSection, PageView, WatchForm, row_of
+from smartmoney.widgets.screens.market.model import WHOLE, MarketModel
+from smartmoney.widgets.view import ListSection, Section, TabbedView, TabSection, WatchForm, row_of
 
 FLOW = {
     "note": "net USD bought, by tier; above zero towards the first outcome",
@@ -24,58 +25,70 @@ FLOW = {
 HELD_BY_NOBODY = "No wallet we follow holds it."
 
 
-class MarketPage(PageView[MarketModel]):
-    """Header, figures, price with flow, holders, trades, statistics over time, resolution."""
+MOST_MOVES = 8
+"""The largest, in the story."""
 
-    model_class = MarketModel
 
-    def build(self) -> list[Widget]:
-        """The components of the page."""
-        model = self.model
-        header, kpis = self.text(model.header, kind="hero"), self.kpis(model.kpis)
+class Story(Section):
+    """Price and flow, who moved, who holds which side, the event's other markets, the watchlist.
+
+    Attributes:
+        widgets: from top to bottom.
+    """
+
+    def __init__(self, model: MarketModel, boundary: Boundary) -> None:
+        super().__init__(model, boundary)
+        price = self.chart(
+            "Price with smart flow",
+            lambda: charts.price_and_flow(model.data.prices, model.data.flow),
+            height=300,
+            empty="No prices yet.",
+            note="price of the first outcome; beneath, net USD of smart wallets for (+) or against (−) it",
+        )
         self.moves = self.table(
-            movers.TITLE, movers.IN_ONE_MARKET, lambda: model.data.movers, movers.NONE_MOVED
+            movers.TITLE,
+            movers.IN_ONE_MARKET,
+            lambda: model.data.movers[:MOST_MOVES],
+            movers.NONE_MOVED,
+        )
+        holders = self.chart(
+            "Holders by tier and side",
+            self._holders,
+            note="USD at the price of the moment, wallets we follow",
+            empty=HELD_BY_NOBODY,
+            height=220,
         )
         sides = self.table("Cost basis per side", SIDES, model.sides, HELD_BY_NOBODY)
         siblings = self.table(
             "Other markets of the event",
             SIBLINGS,
             lambda: model.data.siblings,
-            "The event has no other market.",
+            "",
         )
         self.watch = WatchForm(model, self.boundary)
         self.on_draw(self.watch.draw)
-        self.body = VBox(
-            [
-                self._price(),
-                row_of(*self._flows()),
-                self.moves,
-                row_of(*self._pictures()),
-                row_of(sides, siblings),
-                self.watch.form,
-                *self._lists(),
-                self.text(model.resolution, title="Resolution"),
-            ]
-        )
-        return [header, kpis, self.body]
+        self.widgets: list[Widget] = [
+            price,
+            self.moves,
+            row_of(holders, sides),
+            siblings,
+            self.watch.form,
+        ]
 
-    def draw(self) -> None:
-        """Fill every component; without a market there is only the header."""
-        known = self.model.market is not None
-        self.body.layout.display = None if known else "none"
-        super().draw()
+    def _holders(self) -> Figure:
+        names = [one["name"] for one in (self.model.market or {}).get("outcomes", [])]
+        return charts.holders(self.model.data.holding, names)
 
-    def _price(self) -> Widget:
-        return self.chart(
-            "Price with smart flow",
-            lambda: charts.price_and_flow(self.model.data.prices, self.model.data.flow),
-            height=360,
-            empty="No prices yet.",
-            note="price of the first outcome; beneath, net USD of smart wallets for (+) or against (−) it",
-        )
 
-    def _flows(self) -> tuple[Widget, Widget]:
-        model = self.model
+class Flow(Section):
+    """What the smart tiers bought over time, and where they lean.
+
+    Attributes:
+        widgets: from top to bottom.
+    """
+
+    def __init__(self, model: MarketModel, boundary: Boundary) -> None:
+        super().__init__(model, boundary)
         self.hours = self.chart(
             "Smart flow per hour, 48 h",
             lambda: charts.flow_by_tier(model.data.hours, "hour", model.clock()),
@@ -86,37 +99,78 @@ class MarketPage(PageView[MarketModel]):
             lambda: charts.flow_by_tier(model.data.days, "day", model.clock()),
             **FLOW,
         )
-        return self.hours, days
-
-    def _pictures(self) -> tuple[Widget, Widget]:
-        holders = self.chart(
-            "Holders by tier and side",
-            self._holders,
-            note="USD at the price of the moment, wallets we follow",
-            empty=HELD_BY_NOBODY,
-            height=280,
-        )
         lean = self.chart(
             "Smart lean over time",
-            lambda: charts.lean(self.model.data.history),
+            lambda: charts.lean(model.data.history),
             note="with its 90 % interval",
             height=280,
             empty="Lean needs two runs with at least 3 smart wallets.",
         )
-        return holders, lean
+        moves = self.table(
+            "All moves of the last 24 hours",
+            movers.IN_ONE_MARKET,
+            lambda: model.data.movers,
+            movers.NONE_MOVED,
+        )
+        self.widgets: list[Widget] = [row_of(self.hours, days), lean, moves]
 
-    def _holders(self) -> Figure:
-        names = [one["name"] for one in (self.model.market or {}).get("outcomes", [])]
-        return charts.holders(self.model.data.holding, names)
 
-    def _lists(self) -> list[Widget]:
-        sections = [self._list(owned) for owned in self.model.lists.values()]
-        return [widget for section in sections for widget in section.widgets]
+class Rules(Section):
+    """How and whether it resolved.
 
-    def _list(self, owned: OwnedList) -> ListSection:
+    Attributes:
+        widgets: the one text.
+    """
+
+    def __init__(self, model: MarketModel, boundary: Boundary) -> None:
+        super().__init__(model, boundary)
+        self.widgets: list[Widget] = [self.text(model.resolution, title="Resolution")]
+
+
+class Whole:
+    """All other tabs, one below the other.
+
+    Attributes:
+        widgets: of all of them.
+    """
+
+    def __init__(self, parts: Sequence[TabSection]) -> None:
+        self._parts = parts
+        self.widgets = [widget for part in parts for widget in part.widgets]
+
+    def draw(self) -> None:
+        """Fill every component."""
+        for part in self._parts:
+            part.draw()
+
+
+KINDS: dict[str, Callable[[MarketModel, Boundary], TabSection]] = {
+    "story": Story,
+    "flow": Flow,
+    "rules": Rules,
+}
+
+
+class MarketPage(TabbedView[MarketModel]):
+    """Header and figures, then tabs: the story, flow, holders, trades, rules."""
+
+    model_class = MarketModel
+
+    def build(self) -> list[Widget]:
+        """The components above the tabs, and the tabs."""
+        model = self.model
+        header, kpis = self.text(model.header, kind="hero"), self.kpis(model.kpis)
+        return [header, kpis, *self.tabbed("parts of this market")]
+
+    def section(self, tab: str) -> TabSection:
+        """Build a tab."""
+        if tab == WHOLE:
+            return Whole([self.section(key) for key, _ in self.model.TABS if key != WHOLE])
+        if tab in KINDS:
+            return KINDS[tab](self.model, self.boundary)
+        owned = self.model.lists[tab]
         section = ListSection(owned, self.boundary, self._fields(owned), title=owned.title)
         owned.observe(lambda _: self.boundary(section.draw)(), "data")
-        self.on_draw(section.draw)
         return section
 
     def _fields(self, owned: OwnedList) -> Callable[[], list[Control]]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from traitlets import Unicode
 
@@ -35,6 +34,7 @@ from smartmoney.widgets.screens.trader.syncing import (
 )
 from smartmoney.widgets.screens.traders.columns import needs
 from smartmoney.widgets.table import Kpi
+from smartmoney.widgets.tabs import Tabbed
 from smartmoney.widgets.watching import WatchableData, WatchableModel
 
 TABS = (
@@ -77,16 +77,16 @@ class TraderData(WatchableData):
     scores: Sequence[Row] = ()
 
 
-class TraderModel(WatchableModel[TraderData]):
+class TraderModel(Tabbed[TraderData], WatchableModel[TraderData]):
     """One trader by address; `tab` says which part is read.
 
     Attributes:
         address: wallet address in lower case; "" when the page was opened without a good one.
-        tab: one of TABS.
         syncing: the sync under way that was started here.
         start: starts a run of a job.
     """
 
+    TABS = TABS
     name = "trader"
     job = "calculate_rarity_scores"
     jobs = (
@@ -99,7 +99,6 @@ class TraderModel(WatchableModel[TraderData]):
     thing = "trader"
     consequence = "Fetched before others; rules with watched traders look at it."
     address = Unicode("")
-    tab = Unicode("summary")
 
     def apply_query(self, query: str) -> None:
         """Take `address` and `tab`."""
@@ -111,8 +110,7 @@ class TraderModel(WatchableModel[TraderData]):
             self.address = reads.wallet_address(given.get("address", ""))
         except ParameterError as error:
             self.wrong = str(error) if given.get("address") else self.wrong
-        if given.get("tab") in dict(TABS):
-            self.tab = given["tab"]
+        self.take_tab(given)
         lists = (
             OwnedList(self, "positions", reads.trader_positions, PositionFilter, POSITIONS),
             OwnedList(self, "trades", reads.trader_trades, TradeFilter, TRADES),
@@ -121,14 +119,14 @@ class TraderModel(WatchableModel[TraderData]):
         self.lists = {each.name: each for each in lists}
 
     @property
-    def query(self) -> str:
-        """address, and the tab where it is not the first."""
-        return self.query_of(self.tab)
+    def subject(self) -> dict[str, str]:
+        """The wallet's address."""
+        return {"address": self.address}
 
-    def query_of(self, tab: str) -> str:
-        """The query string of a tab."""
-        given = {"address": self.address, "tab": "" if tab == "summary" else tab}
-        return urlencode({key: value for key, value in given.items() if value})
+    @property
+    def found(self) -> bool:
+        """Is the wallet known?"""
+        return self.trader is not None
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -140,17 +138,6 @@ class TraderModel(WatchableModel[TraderData]):
     def trader(self) -> Row | None:
         """The trader's row, once read and when known."""
         return self.data.trader
-
-    def choose(self, tab: str) -> None:
-        """Show another tab.
-
-        Raises:
-            ParameterError: there is no such tab.
-        """
-        if tab not in dict(TABS):
-            raise ParameterError(f"There is no tab {tab[:40]!r}.")
-        self.tab = tab
-        self.refresh()
 
     def put(self, note: str) -> int:
         """Put the trader on the watchlist."""

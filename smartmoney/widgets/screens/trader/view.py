@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ipywidgets import VBox, Widget
+from ipywidgets import Widget
 
-from smartmoney.widgets.components import InputForm, ResultCalendar, TabStrip
+from smartmoney.widgets.components import InputForm, ResultCalendar
 from smartmoney.widgets.controls import Control, choices, search
 from smartmoney.widgets.error_boundary import Boundary
 from smartmoney.widgets.listing import OwnedList
 from smartmoney.widgets.screens.trader import charts
 from smartmoney.widgets.screens.trader.columns import CATEGORIES, PEERS, SCORES
-from smartmoney.widgets.screens.trader.model import TABS, TraderModel
-from smartmoney.widgets.view import ListSection, PageView, Section, WatchForm, row_of
+from smartmoney.widgets.screens.trader.model import TraderModel
+from smartmoney.widgets.view import ListSection, Section, TabbedView, WatchForm, row_of
 
 NEWEST_SCORES = 60
 SWITCHES = {
@@ -116,28 +116,19 @@ class ScoreTab(Section):
         self.widgets: list[Widget] = [history, scores]
 
 
-class TraderPage(PageView[TraderModel]):
-    """Header and figures, then tabs; only the chosen tab is built and read.
-
-    Attributes:
-        built: the tabs built so far.
-    """
+class TraderPage(TabbedView[TraderModel]):
+    """Header and figures, then tabs; only the chosen tab is built and read."""
 
     model_class = TraderModel
 
     def build(self) -> list[Widget]:
-        """The components above the tabs, and an empty place below them."""
+        """The components above the tabs, and the tabs."""
         model = self.model
         self.sync = InputForm(name="sync", bare=True)
         self.sync.on_commands(self.boundary, press=self.press)
-        self.tabs = TabStrip(label="parts of this trader")
-        self.tabs.on_commands(self.boundary, choose=lambda key="": model.choose(str(key)))
-        self.body = VBox([])
-        self.built: dict[str, SummaryTab | ScoreTab | ListSection] = {}
         header, kpis = self.text(model.header, kind="hero"), self.kpis(model.kpis)
         self.on_draw(self._draw_sync)
-        self.on_draw(self._draw_tab)
-        return [header, self.sync, kpis, self.tabs, self.body]
+        return [header, self.sync, kpis, *self.tabbed("parts of this trader")]
 
     def press(self, key: object = "") -> None:
         """Sync now was pressed."""
@@ -157,25 +148,12 @@ class TraderPage(PageView[TraderModel]):
         with self.sync.hold_sync():
             self.sync.buttons, self.sync.note = [button], model.sync_note()
 
-    def _draw_tab(self) -> None:
-        if self.model.trader is None:
-            self.body.children, self.tabs.names = (), []
-            return
-        model = self.model
-        chosen = model.tab
-        self.tabs.addresses = {key: model.query_of(key) for key, _ in TABS}
-        self.tabs.names, self.tabs.chosen = [list(tab) for tab in TABS], chosen
-        if chosen not in self.built:
-            self.built[chosen] = self._build_tab(chosen)
-        tab = self.built[chosen]
-        tab.draw()
-        self.body.children = tuple(tab.widgets)
-
-    def _build_tab(self, chosen: str) -> SummaryTab | ScoreTab | ListSection:
-        if chosen in ("summary", "score"):
-            kind = SummaryTab if chosen == "summary" else ScoreTab
+    def section(self, tab: str) -> SummaryTab | ScoreTab | ListSection:
+        """Build a tab."""
+        if tab in ("summary", "score"):
+            kind = SummaryTab if tab == "summary" else ScoreTab
             return kind(self.model, self.boundary)
-        owned = self.model.lists[chosen]
+        owned = self.model.lists[tab]
         rows = ListSection(owned, self.boundary, lambda: fields(owned))
         owned.observe(lambda _: self.boundary(rows.draw)(), "data")
         return rows

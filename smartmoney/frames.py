@@ -71,6 +71,7 @@ def traders(
     address: Words = None,
     text: str | None = None,
     category: Words = None,
+    good_at: Words = None,
     flagged: bool | None = None,
     min_events: int | None = None,
     min_pnl: float | None = None,

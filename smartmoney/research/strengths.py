@@ -8,14 +8,11 @@ import numpy as np
 import pandas as pd
 
 from smartmoney.ledger import CRYPTO_SHORT
+from smartmoney.schema import UNCATEGORISED
 from smartmoney.scoring.constants import SCORING_WEIGHTS
-from smartmoney.scoring.parts import luck, part_edges, spread_of
-from smartmoney.scoring.skill import Prior, estimate, population_prior, posterior
+from smartmoney.scoring.parts import cells_of, judge, own_prior
+from smartmoney.scoring.skill import posterior
 
-UNCATEGORISED = "uncategorised"
-GOOD_PROB = 0.90
-GOOD_Q = 0.05
-"""Of a world without skill at most so many in a hundred find anybody good at anything."""
 WINDOWS = (30, 90, 365)
 POINTS = SCORING_WEIGHTS.points_per_logit
 SUMS = {
@@ -42,34 +39,22 @@ def skill_by_category(results: pd.DataFrame) -> pd.DataFrame:
     """
     counted = _counted(results)
     category = counted["category"].fillna(UNCATEGORISED).astype(str)
-    by_cell = counted.assign(category=category).sort_values(["address", "category"])
-    of_cell = by_cell.groupby(["address", "category"])
-    cells = of_cell.agg(**SUMS).reset_index()
-    p = luck(
-        of_cell.ngroup().to_numpy(),
-        *(by_cell[name].to_numpy(float) for name in ("entry_price", "surprise", "information")),
+    events = counted.assign(category=category).sort_values(["address", "category"])
+    table = events.groupby(["address", "category"]).agg(**SUMS).reset_index()
+    cells = cells_of(
+        pd.factorize(events["address"], sort=True)[0],
+        pd.factorize(events["category"], sort=True)[0],
+        *(events[name].to_numpy(float) for name in ("entry_price", "surprise", "information")),
     )
-    wallet, _ = pd.factorize(cells["address"], sort=True)
-    part, _ = pd.factorize(cells["category"], sort=True)
-    u, v = cells["surprise"].to_numpy(float), cells["information"].to_numpy(float)
-    found = part_edges(
-        wallet,
-        part,
-        cells["events"].to_numpy(),
-        u,
-        v,
-        p,
-        _prior(cells),
-        spread_of(wallet, part, u, v),
-    )
-    table = cells[["address", "category", "events", "pnl"]].assign(
+    found = judge(cells)
+    table = table[["address", "category", "events", "pnl"]].assign(
         edge=found.mean * POINTS,
         low=found.low * POINTS,
         high=found.high * POINTS,
         prob=found.prob,
         q=found.q,
-        good=(found.q <= GOOD_Q) & (found.prob >= GOOD_PROB),
-        withheld=_withheld(cells["events"], v),
+        good=found.good,
+        withheld=_withheld(table["events"], cells.information),
     )
     return table.sort_values(
         ["good", "prob", "events", "address"], ascending=[False, False, False, True]
@@ -92,7 +77,10 @@ def skill_by_window(
     """
     counted = _counted(results)
     counted = counted[counted["decided_at"] <= now]
-    prior = _prior(counted.groupby("address").agg(**SUMS).reset_index())
+    whole = counted.groupby("address").agg(**SUMS)
+    prior = own_prior(
+        *(whole[name].to_numpy(float) for name in ("events", "surprise", "information"))
+    )
     parts = []
     for days in windows:
         recent = counted[counted["decided_at"] > now - pd.Timedelta(days=days)]
@@ -123,14 +111,6 @@ def _counted(results: pd.DataFrame) -> pd.DataFrame:
     """Events that count for skill."""
     known = results["surprise"].notna() & results["information"].notna()
     return results[known & (results["category"] != CRYPTO_SHORT).fillna(True)]
-
-
-def _prior(cells: pd.DataFrame) -> Prior:
-    """Of the wallets' own edges, from the sums of their cells."""
-    whole = cells.groupby("address")[["events", "surprise", "information"]].sum()
-    whole = whole[(whole["events"] >= SCORING_WEIGHTS.family_events) & (whole["information"] > 0)]
-    own = estimate(whole["surprise"].to_numpy(float), whole["information"].to_numpy(float))
-    return population_prior(own.edge, own.error)
 
 
 def _withheld(events: pd.Series, information: np.ndarray) -> pd.Series:

@@ -27,10 +27,20 @@ from smartmoney.schema.markets import (
     STATUSES,
     TOP_TRADER,
 )
-from smartmoney.schema.traders import COVERAGE, DAY, FLAGS, SCORE, TIERS, TRADER
+from smartmoney.schema.traders import (
+    CATEGORY,
+    COVERAGE,
+    DAY,
+    FLAGS,
+    SCORE,
+    TIERS,
+    TRADER,
+    UNCATEGORISED,
+)
 
 __all__ = [
     "ACTIVITY",
+    "CATEGORY",
     "COVERAGE",
     "DAY",
     "FILL",
@@ -55,6 +65,7 @@ __all__ = [
     "TIERS",
     "TOP_TRADER",
     "TRADER",
+    "UNCATEGORISED",
     "WALLET_FILL",
     "Column",
     "Dataset",

@@ -27,6 +27,8 @@ from smartmoney.schema.column import (
     Topic,
 )
 
+UNCATEGORISED = "uncategorised"
+"""Category of events that no tag puts into one."""
 TIERS = ("S", "A", "B", "C", "D", "E")
 COVERAGE = {
     "complete": "our figures agree with the platform's",
@@ -190,9 +192,15 @@ TRADER = Dataset(
     Column("needs_events", COUNT, "Needs",
            "Events still missing for the tier its rank reaches, and for a first judgement at ten.",
            unit="events", missing=NO_BET, on=On.LIST | On.STORED, example=0),
-    Column("best_category", TEXT, "Best in",
+    Column("best_category", TEXT, "Made most in",
            "Category with the largest positive PnL of decided events.", missing="none made money",
            on=CURRENT, sort=Sortable(by="left(trader.best_category, 40)"), example="politics"),
+    Column("good_at", WORDS, "Good at",
+           "Categories in which luck at the prices paid is rejected (q of 0.05 and less over all wallets and "
+           "categories) and the edge clears its costs with 0.90, the surest first.",
+           expression="array(select own.category from trader_category own where own.trader_id = "
+           "trader.id and own.good order by own.q_value, own.category)",
+           on=On.FRAME | On.LIST, example=["politics"], topic=SKILL),
     Column("last_active_at", TIME, "Last active",
            "Newest activity stored: a fill, or a split, merge, redemption, conversion, income or "
            "transfer.", missing="no activity read yet", on=On.FRAME | On.LIST, sort=SORTABLE,
@@ -215,6 +223,43 @@ TRADER = Dataset(
            "The wallet's trades are complete up to this moment.",
            missing="they were never read to the end", expression="state.watermark",
            on=On.DETAIL, example=NOW),
+)
+
+FEW = "fewer than ten events of the category count, or their prices tell nothing"
+CATEGORY = Dataset(
+    "A wallet's results in one category, and its edge there.",
+    "by_category",
+    Column("category", TEXT, "Category",
+           f"Category of the events, from their tags; {UNCATEGORISED} where none names one.",
+           example="politics"),
+    Column("pnl", GAIN, "PnL", "Realized PnL of the events of the category.", example=1_204.5),
+    Column("invested", USD, "Invested",
+           "What was paid for shares in them, and put in by splits and conversions.",
+           example=8_000),
+    Column("events", COUNT, "Events", "Events of the category that the wallet entered.",
+           unit="events", example=61),
+    Column("decided", COUNT, "Decided", "Those that won or lost more than a cent.", unit="events",
+           example=55),
+    Column("won", COUNT, "Won", "Those that won more than a cent.", unit="events", example=34),
+    Column("skill_events", COUNT, "Count for skill",
+           "Those that count for skill: the n of the edge.", unit="events",
+           missing="none counts, or it was not computed yet", example=48, topic=SKILL),
+    Column("skill_edge", POINTS, "Edge",
+           "Posterior mean of the edge in the category, shrunk towards the wallet's own edge and "
+           "the category's population (two-level normal model).", missing=FEW, example=3.1,
+           topic=SKILL),
+    Column("skill_lo", POINTS, "Edge, low", "Lower 90 % bound of `skill_edge`.", missing=FEW,
+           example=0.4),
+    Column("skill_hi", POINTS, "Edge, high", "Upper 90 % bound of `skill_edge`.", missing=FEW,
+           example=5.8),
+    Column("skill_prob", PROBABILITY, "P(skill)",
+           "Probability that the edge in the category is larger than its costs.", missing=FEW,
+           example=0.94),
+    Column("q_value", PROBABILITY, "q",
+           "Benjamini-Hochberg q against luck, over all wallets and categories with ten events "
+           "and more.", missing=FEW, example=0.02),
+    Column("good", SWITCH, "Good", "The wallet is good at it: `q_value` is at most 0.05, "
+           "`skill_prob` at least 0.90.", example=True),
 )
 
 SCORE = Dataset(

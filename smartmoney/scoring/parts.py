@@ -14,15 +14,42 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from smartmoney.ledger.columns import Columns
 from smartmoney.metrics import loops
 from smartmoney.metrics.thresholds import EXACT_BINOMIAL_EVENTS
 from smartmoney.scoring.constants import SCORING_WEIGHTS, ScoringWeights
-from smartmoney.scoring.skill import FloatArray, Prior, estimate, q_values
+from smartmoney.scoring.skill import FloatArray, Prior, estimate, population_prior, q_values
 
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 ROUNDS = 50
 """Of fitting wallets and parts in turn; the fit is done long before."""
 SETTLED = 1e-10
+
+
+GOOD_PROB = 0.90
+GOOD_Q = 0.05
+"""Of worlds without skill at most so many in a hundred find anybody good at anything."""
+
+
+@dataclass(frozen=True)
+class Cells(Columns):
+    """What is known of each wallet in each part, one row each.
+
+    Attributes:
+        wallet: int64, a small number per wallet.
+        part: int64, from 0.
+        events: int64, that count for skill.
+        surprise, information: float64, sums of u and v over them.
+        p: float64, chance that luck at the prices paid does as well, by `luck`.
+    """
+
+    wallet: IntArray
+    part: IntArray
+    events: IntArray
+    surprise: FloatArray
+    information: FloatArray
+    p: FloatArray
 
 
 @dataclass(frozen=True)
@@ -49,6 +76,7 @@ class PartEdges:
         low, high: its 90 % interval.
         prob: that the edge exceeds its costs.
         q: smallest false discovery rate, over all cells with enough events, at which luck at the prices paid is rejected.
+        good: luck is rejected at GOOD_Q, and the edge exceeds its costs with GOOD_PROB.
     """
 
     mean: FloatArray
@@ -57,35 +85,71 @@ class PartEdges:
     high: FloatArray
     prob: FloatArray
     q: FloatArray
+    good: BoolArray
 
 
-def spread_of(
-    wallet: IntArray, part: IntArray, sum_surprise: FloatArray, sum_information: FloatArray
-) -> Spread:
-    """Estimate delta and tau from the cells of wallets that have two parts or more.
+def cells_of(
+    wallet: IntArray,
+    part: IntArray,
+    price: FloatArray,
+    surprise: FloatArray,
+    information: FloatArray,
+) -> Cells:
+    """Events brought together.
 
     Args:
-        wallet: number per cell, from 0.
-        part: number per cell, from 0.
-        sum_surprise: sum of u per cell.
-        sum_information: sum of v per cell; cells with none are left out.
+        wallet, part: numbers per event; sorted by wallet, then part.
+        price: chance of a hit per event (`entry_price`).
+        surprise, information: u and v per event.
     """
+    new = (np.diff(wallet, prepend=-1) != 0) | (np.diff(part, prepend=-1) != 0)
+    start = np.flatnonzero(new)
+    bounds = np.append(start, len(wallet))
+    cell = np.cumsum(new) - 1
+    u, v = (np.bincount(cell, x, len(start)).astype(np.float64) for x in (surprise, information))
+    p = luck(bounds, price, surprise, information)
+    return Cells(wallet[start], part[start], np.diff(bounds), u, v, p)
+
+
+def judge(cells: Cells) -> PartEdges:
+    """The edge of each wallet in each part, with the population that the cells themselves show."""
+    return part_edges(cells, prior_of(cells), spread_of(cells))
+
+
+def prior_of(cells: Cells) -> Prior:
+    """Of the wallets' own edges, from their cells."""
+    columns = (cells.events, cells.surprise, cells.information)
+    return own_prior(*(np.bincount(cells.wallet, x).astype(np.float64) for x in columns))
+
+
+def own_prior(events: FloatArray, surprise: FloatArray, information: FloatArray) -> Prior:
+    """Of the wallets' own edges, from the sums of each: as the score has it, from those with enough events."""
+    family = (events >= SCORING_WEIGHTS.family_events) & (information > 0)
+    own = estimate(surprise[family], information[family])
+    return population_prior(own.edge, own.error)
+
+
+def spread_of(cells: Cells) -> Spread:
+    """Estimate delta and tau from the cells of wallets that have two parts or more; those without information are left
+    out."""
+    wallet, part = cells.wallet, cells.part
     parts = int(part.max(initial=-1)) + 1
-    known = sum_information > 0
+    known = cells.information > 0
     several = np.bincount(wallet[known], minlength=int(wallet.max(initial=-1)) + 1) > 1
     known &= several[wallet]
-    wallet, part, v = wallet[known], part[known], sum_information[known]
+    _, wallet = np.unique(wallet[known], return_inverse=True)
+    part, v = part[known], cells.information[known]
     if not len(v):
         return Spread(np.zeros(parts), 0.0, 0)
-    edge = sum_surprise[known] / v
+    edge = cells.surprise[known] / v
     delta = _two_way(wallet, part, edge, v, parts)
     left = edge - delta[part]
     total = np.bincount(wallet, v)
     held = np.where(total > 0, total, 1.0)
     own = np.bincount(wallet, v * left) / held
     excess = float((v * (left - own[wallet]) ** 2).sum())
-    cells, wallets = len(v), int((total > 0).sum())
-    freedom = cells - wallets - (len(np.unique(part)) - 1)
+    wallets = int((total > 0).sum())
+    freedom = len(v) - wallets - (len(np.unique(part)) - 1)
     scale = v.sum() - (np.bincount(wallet, v**2) / held).sum()
     variance = max(0.0, (excess - freedom) / scale) if freedom > 0 and scale > 0 else 0.0
     return Spread(delta, float(np.sqrt(variance)), wallets)
@@ -109,7 +173,7 @@ def _two_way(
 
 
 def luck(
-    cell: IntArray, price: FloatArray, surprise: FloatArray, information: FloatArray
+    bounds: IntArray, price: FloatArray, surprise: FloatArray, information: FloatArray
 ) -> FloatArray:
     """Per cell, the chance that luck at the prices paid does as well: the larger of the normal tail and the exact one.
 
@@ -118,44 +182,36 @@ def luck(
     is trusted where the other doubts. Above `EXACT_BINOMIAL_EVENTS` events there is only the normal one.
 
     Args:
-        cell: number per event, from 0, ascending.
+        bounds: int64, cell i has the events from bounds[i] up to bounds[i + 1].
         price: chance of a hit per event (`entry_price`).
         surprise, information: u and v per event.
     """
-    bounds = np.append(0, np.cumsum(np.bincount(cell)))
-    u, v = (np.bincount(cell, x).astype(np.float64) for x in (surprise, information))
-    hits = np.bincount(cell, surprise > 0).astype(np.int64)
-    exact = loops.poisson_binomial_tails(bounds, price, hits, EXACT_BINOMIAL_EVENTS)
+    u, v, hits = (
+        np.diff(np.append(0, np.cumsum(x))[bounds]) for x in (surprise, information, surprise > 0)
+    )
+    exact = loops.poisson_binomial_tails(
+        bounds, price, hits.astype(np.int64), EXACT_BINOMIAL_EVENTS
+    )
     p: FloatArray = np.fmax(ndtr(-estimate(u, v).z), exact)
     return p
 
 
 def part_edges(
-    wallet: IntArray,
-    part: IntArray,
-    events: IntArray,
-    sum_surprise: FloatArray,
-    sum_information: FloatArray,
-    p: FloatArray,
-    prior: Prior,
-    spread: Spread,
-    weights: ScoringWeights = SCORING_WEIGHTS,
+    cells: Cells, prior: Prior, spread: Spread, weights: ScoringWeights = SCORING_WEIGHTS
 ) -> PartEdges:
-    """The edge of each wallet in each part, given its whole record and the population.
+    """The edge of each wallet in each part, given its whole record and the population; below `family_events` events
+    there is no number at all.
 
     Args:
-        wallet: number per cell, from 0.
-        part: number per cell, from 0.
-        events: that count for skill, per cell; below `family_events` there is no number at all.
-        sum_surprise, sum_information: of u and v per cell.
-        p: of `luck`, per cell.
+        cells: of all wallets.
         prior: of the wallets' own edges.
         spread: see `spread_of`.
     """
-    v = sum_information
+    wallet, part = cells.wallet, cells.part
+    v = cells.information
     known = v > 0
     noise = np.where(known, 1 / np.where(known, v, 1.0), np.inf)
-    edge = np.where(known, sum_surprise * np.where(known, noise, 0.0), 0.0)
+    edge = np.where(known, cells.surprise * np.where(known, noise, 0.0), 0.0)
     own_mean, own_variance = _own(wallet, part, edge, noise, prior, spread)
     tau2 = spread.deviation**2
     trust = np.where(known, tau2 / (tau2 + np.where(known, noise, 1.0)), 0.0)
@@ -163,9 +219,9 @@ def part_edges(
     mean = expected + trust * (edge - expected)
     variance = tau2 * (1 - trust) + (1 - trust) ** 2 * own_variance[wallet]
     deviation = np.sqrt(variance)
-    enough = known & (events >= weights.family_events)
+    enough = known & (cells.events >= weights.family_events)
     q = np.full(len(v), np.nan)
-    q[enough] = q_values(p[enough])
+    q[enough] = q_values(cells.p[enough])
     width = weights.interval_z * deviation
     over = mean - weights.cost_edge
     prob = np.where(
@@ -177,7 +233,8 @@ def part_edges(
     mean, deviation, low, high, prob = (
         np.where(enough, value, np.nan) for value in (mean, deviation, *bounds, prob)
     )
-    return PartEdges(mean, deviation, low, high, prob, q)
+    good = (q <= GOOD_Q) & (prob >= GOOD_PROB)
+    return PartEdges(mean, deviation, low, high, prob, q, good)
 
 
 def _own(

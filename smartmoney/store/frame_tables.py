@@ -82,6 +82,12 @@ TABLES = {
                 f"lower(trader.best_category) = {takes.LISTED}",
                 takes.words,
             ),
+            "good_at": FrameFilter(
+                "Category the wallet is good at, or a list of them.",
+                "trader.id in (select trader_id from trader_category where good and lower(category) = "
+                f"{takes.LISTED})",
+                takes.words,
+            ),
             "flagged": FrameFilter(
                 "True: only wallets with a flag; False: only those without.",
                 "(trader.flags <> '{{}}') = {}",

@@ -127,6 +127,7 @@ STEPS: tuple[Step, ...] = (
     ("sync_markets", {"closed_limit": ALL, "max_seconds": HOUR}),
     (POSITIONS, POSITIONS_ASKED),
     ("calculate_rarity_scores", {"backfill_weeks": 0}),
+    ("calculate_category_skill", {}),
     ("calculate_smart_markets", {}),
 )
 """The jobs a recording goes through, with what they are asked."""
@@ -140,7 +141,7 @@ def steps_of_dump(shown: list[str]) -> tuple[Step, ...]:
     """
     board, trades, markets = STEPS[:3]
     positions = ((POSITIONS, POSITIONS_ASKED | {"addresses": shown}),) if shown else ()
-    return (board, trades, markets, markets, *positions, *STEPS[-2:])
+    return (board, trades, markets, markets, *positions, *STEPS[-3:])
 
 
 def _run(settings: Settings, steps: tuple[Step, ...], say: Say) -> list[JobReport]:

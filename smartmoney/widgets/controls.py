@@ -41,11 +41,6 @@ def select(
     return _control("select", key, label, value, choices=pairs, **more)
 
 
-def category(label: str, names: Sequence[str], value: str) -> Control:
-    """The categories there are, to choose one of, or none."""
-    return select("category", label, [(name, name) for name in names], value)
-
-
 def number(key: str, label: str, value: float | None, **limits: Any) -> Control:
     """A number, or nothing; `limits` are min, max and step."""
     return _control("number", key, label, value, hint="any", **limits)
@@ -54,6 +49,10 @@ def number(key: str, label: str, value: float | None, **limits: Any) -> Control:
 def check(key: str, label: str, value: bool) -> Control:
     """A switch."""
     return _control("check", key, label, value)
+
+
+CATEGORY_FIELDS = ("category", "good_at")
+"""Conditions chosen from the categories there are."""
 
 
 def of_filter(shown: ListFilter, categories: Sequence[str] = ()) -> list[Control]:
@@ -68,8 +67,8 @@ def of_filter(shown: ListFilter, categories: Sequence[str] = ()) -> list[Control
 def _of_field(item: Field[Any], about: About, value: Any, categories: Sequence[str]) -> Control:
     if item.name == "text":
         return search(value, about.label)
-    if item.name == "category":
-        return category(about.label, categories, value)
+    if item.name in CATEGORY_FIELDS:
+        return select(item.name, about.label, [(name, name) for name in categories], value)
     if "choices" in item.metadata:
         tiers = item.name == "tiers"
         return choices(item.name, about.label, item.metadata["choices"], value, tiers=tiers)

@@ -76,6 +76,7 @@ class TableColumn:
         hint: what the numbers mean, on hover of the heading.
         left: text rather than figures.
         stick: stays in view while the table is scrolled sideways.
+        aside: left out on a phone until all columns are asked for.
     """
 
     key: str
@@ -85,11 +86,12 @@ class TableColumn:
     hint: str = ""
     left: bool = False
     stick: bool = False
+    aside: bool = False
 
     @property
     def head(self) -> dict[str, Any]:
         """The heading as the browser takes it."""
-        names = ("key", "label", "sort", "hint", "left", "stick")
+        names = ("key", "label", "sort", "hint", "left", "stick", "aside")
         return {name: getattr(self, name) for name in names}
 
     @classmethod

@@ -24,6 +24,7 @@ PAGED = [
     not in (
         f"/api/traders/{WALLET}/scores",
         f"/api/traders/{WALLET}/daily",
+        f"/api/traders/{WALLET}/categories",
         "/api/markets/68/smart",
         "/api/markets/68/prices",
         "/api/watchlist",

@@ -12,7 +12,7 @@ from smartmoney.store.wallets.fills import prepare
 
 OWNER, WALLET, NOBODY, NEW = ("0x" + digits * 20 for digits in ("e0", "a1", "b2", "c3"))
 NOW = 1_780_000_000
-READS = ("", "/positions", "/trades", "/scores", "/daily", "/positions?format=csv")
+READS = ("", "/positions", "/trades", "/scores", "/daily", "/categories", "/positions?format=csv")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ PATHS: dict[str, type[BaseModel]] = {
     f"/api/traders/{WALLET}/trades": traders.TradeList,
     f"/api/traders/{WALLET}/scores": traders.ScoreList,
     f"/api/traders/{WALLET}/daily": traders.DailyList,
+    f"/api/traders/{WALLET}/categories": traders.CategoryList,
     f"/api/traders/{WALLET}/sync": traders.SyncState,
     "/api/markets": markets.MarketList,
     "/api/markets/smart": markets.SmartList,

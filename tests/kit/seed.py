@@ -379,6 +379,13 @@ class Seed:
                   from ledger_position held join market on market.id = held.market_id
                   join outcome on outcome.id = held.outcome_id where held.settled) as settled
             group by trader_id, event_id""")
+        connection.execute("""
+            insert into trader_category
+            select trader_id, coalesce(category, 'uncategorised'), count(*), edge, edge - 2, edge + 2, least(greatest(0.5 + edge / 5, 0), 1),
+                   0.2 - edge / 20, coalesce(edge > 3, false)
+            from (select *, case when trader_id % 3 > 0 then 5 * sin(trader_id + length(category)) end as edge
+                  from trader_event) as result
+            group by trader_id, category, edge""")
         connection.execute(
             """
             insert into trader_days (trader_id, day, realized_micro, total_micro, volume_micro, fills)

@@ -23,6 +23,10 @@ TradeRow = row_model("TradeRow", "A fill of the trader.", schema.WALLET_FILL)
 TradeList = list_model("TradeList", "A page of a trader's trades, by time.", TradeRow)
 ScoreRow = row_model("ScoreRow", "What was known at that time.", schema.SCORE)
 ScoreList = list_model("ScoreList", "Every score the trader ever had, oldest first.", ScoreRow)
+CategoryRow = row_model("CategoryRow", schema.CATEGORY.about, schema.CATEGORY)
+CategoryList = list_model(
+    "CategoryList", "A trader's categories, the largest absolute PnL first.", CategoryRow
+)
 DailyRow = row_model("DailyRow", "One day of a trader.", schema.DAY)
 DailyList = list_model("DailyList", "A trader's days, oldest first.", DailyRow)
 

@@ -155,3 +155,27 @@ async def list_days(request: Request, address: Address) -> Response:
         )
 
     return await answers(request).listed(request, ("daily", address.lower()), work)
+
+
+@router.get(
+    "/{address}/categories",
+    response_model=models.CategoryList,
+    summary="A trader's categories",
+    dependencies=PLAIN,
+    responses=NO_TRADER,
+)
+async def list_categories(request: Request, address: Address) -> Response:
+    """Results and edge per category: what the wallet is good at. No edge below ten events."""
+
+    def work(store: Store) -> dict[str, Any]:
+        row = known_trader(store, address)
+        items = reads.trader_categories(store, row["id"])
+        return envelope(
+            models.CategoryRow,
+            items,
+            total=len(items),
+            as_of=row["as_of"],
+            version=row["score_version"],
+        )
+
+    return await answers(request).listed(request, ("categories", address.lower()), work)

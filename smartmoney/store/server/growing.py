@@ -82,6 +82,7 @@ TABLES: tuple[Growing, ...] = (
     Growing("ledger_position", "positions at average cost", "positions opened"),
     Growing("ledger_market", "what the ledger last knew of each market", "markets traded"),
     Growing("trader_event", "a wallet's result in an event", "events traded"),
+    Growing("trader_category", "what each wallet is good at", "a wallet's first event in a category"),
     Growing("trader_days", "results by day", "days on which a wallet traded"),
     Growing(
         "score_run", "what the scores of one run share", "each run of calculate_rarity_scores",

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from smartmoney.schema import ACTIVITY, DAY, FILL, POSITION, SCORE, TIERS, WALLET_FILL, selected
+from smartmoney.schema import (
+    ACTIVITY,
+    CATEGORY,
+    DAY,
+    FILL,
+    POSITION,
+    SCORE,
+    TIERS,
+    UNCATEGORISED,
+    WALLET_FILL,
+    selected,
+)
 from smartmoney.store.addresses import wallet_address
 from smartmoney.store.db import Store
 from smartmoney.store.filters import About, ListFilter, Sort, among, matching, sort_keys
@@ -123,8 +134,14 @@ def trader_events(store: Store, trader_id: int, most: int = MOST_EVENTS) -> list
 
 
 def trader_categories(store: Store, trader_id: int) -> list[Row]:
-    """Results per category: category, pnl, invested (USD), events, decided, won."""
-    return SQL.fetch(store, "trader_categories", trader_id=trader_id)
+    """Results per category with the edge there, the largest absolute PnL first."""
+    return SQL.fetch(
+        store,
+        "trader_categories",
+        {"columns": selected(CATEGORY)},
+        trader_id=trader_id,
+        uncategorised=UNCATEGORISED,
+    )
 
 
 def trader_calibration(store: Store, trader_id: int) -> list[Row]:

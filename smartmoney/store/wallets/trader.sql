@@ -1,6 +1,8 @@
 -- name: trader
 -- One trader by address, with everything the latest score said.
-select trader.*, coalesce(standing.rank, 0) as board_rank, standing.board, standing.fetched_at as board_at
+select trader.*, array(select own.category from trader_category own
+                      where own.trader_id = trader.id and own.good order by own.q_value, own.category) as good_at,
+       coalesce(standing.rank, 0) as board_rank, standing.board, standing.fetched_at as board_at
 from trader
 left join lateral (
     select board, rank, fetched_at from leaderboard_entry
@@ -90,15 +92,23 @@ order by abs(result.pnl_micro) desc
 limit %(most)s
 
 -- name: trader_categories
--- A trader's result per category.
-select coalesce(category, 'uncategorised') as category, sum(pnl_micro) * 0.000001 as pnl,
-       sum(invested_micro) * 0.000001 as invested, count(*) as events,
-       count(*) filter (where abs(pnl_micro) > 10000) as decided, count(*) filter (where pnl_micro > 10000) as won
-from trader_event
-where trader_id = %(trader_id)s
-group by 1
-order by abs(sum(pnl_micro)) desc
-limit 20
+-- A trader's results per category, and the edge there as it was computed last.
+with result as (
+    select coalesce(category, %(uncategorised)s) as category, sum(pnl_micro) * 0.000001 as pnl,
+           sum(invested_micro) * 0.000001 as invested, count(*) as events,
+           count(*) filter (where abs(pnl_micro) > 10000) as decided, count(*) filter (where pnl_micro > 10000) as won
+    from trader_event
+    where trader_id = %(trader_id)s
+    group by 1
+), by_category as (
+    select result.*, edge.skill_events, edge.skill_edge, edge.skill_lo, edge.skill_hi, edge.skill_prob, edge.q_value,
+           coalesce(edge.good, false) as good
+    from result
+    left join trader_category edge on edge.trader_id = %(trader_id)s and edge.category = result.category
+)
+select {{columns}}
+from by_category
+order by abs(pnl) desc
 
 -- name: trader_calibration
 -- Prices paid against outcomes, in tenths of the price: what a wallet paid and how often it was right.

@@ -39,7 +39,12 @@ class TraderFilter(ListFilter):
         About("Part of a name, or the start of an address.", "name or 0x address", "q", "0x5668")
     )
     tiers: tuple[str, ...] = among(TIERS, ANY_TIER)
-    category: str = matching(About("Best category.", "Best in", example="politics"))
+    category: str = matching(
+        About("Category the wallet made most in.", "Made most in", example="politics")
+    )
+    good_at: str = matching(
+        About("Good at this category: the edge there is no luck.", "Good at", example="politics")
+    )
     active_days: int | None = within(
         None,
         1,

@@ -6,6 +6,7 @@ where true
   and trader.tier = any(%(tiers)s)  --? tiers
   and trader.tier is not null  --? scored_only
   and trader.best_category = %(category)s  --? category
+  and trader.id in (select trader_id from trader_category where category = %(good_at)s and good)  --? good_at
   and trader.last_active_at >= now() - make_interval(days => %(active_days)s)  --? active_days
   and trader.event_count >= %(min_events)s  --? min_events
   and trader.total_pnl >= cast(%(min_pnl)s as numeric)  --? min_pnl

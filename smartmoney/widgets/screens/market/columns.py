@@ -34,7 +34,7 @@ HOLDERS = (
     TableColumn.wallet(),
     TableColumn.outcome("side"),
     *described(HOLDER, "shares", "avg_price", "mark", "value", "unrealized_pnl"),
-    TableColumn.described(HOLDER["skill_prob"], reason=NOT_SCORED),
+    TableColumn.described(HOLDER["skill_prob"], reason=NOT_SCORED, aside=True),
     FLAGS,
 )
 TRADES = (

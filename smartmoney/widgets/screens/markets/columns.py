@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from smartmoney.schema import MARKET
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells
@@ -33,13 +35,14 @@ SMART_COUNT = TableColumn.described(MARKET["smart_count"], reason=NO_SMART_MONEY
 
 COLUMNS = (
     TableColumn.market(field="id", sort=True),
-    TableColumn.described(MARKET["category"], reason="uncategorised"),
+    TableColumn.described(MARKET["category"], reason="uncategorised", aside=True),
     STATUS,
     *described(MARKET, "price", "price_change_24h"),
     TableColumn.by_row(_trend, "trend", "7 days", left=False),
-    *described(MARKET, "volume_24h", "volume", "liquidity"),
+    TableColumn.described(MARKET["volume_24h"]),
+    *described(MARKET, "volume", "liquidity", aside=True),
     SMART_COUNT,
     LEAN,
     TableColumn.described(MARKET["end_date"], reason="no end date"),
-    EVENT,
+    replace(EVENT, aside=True),
 )

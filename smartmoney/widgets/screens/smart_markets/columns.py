@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from smartmoney import formats
 from smartmoney.schema import SMART_MARKET
 from smartmoney.store.reads import Row
@@ -57,15 +59,15 @@ COLUMNS = (
         SMART_MARKET["smart_count"],
         draw=per_row(wallets),
     ),
-    TableColumn.described(SMART_MARKET["smart_weighted"]),
-    TableColumn.described(SMART_MARKET["smart_share"], draw=per_row(_share)),
+    TableColumn.described(SMART_MARKET["smart_weighted"], aside=True),
+    TableColumn.described(SMART_MARKET["smart_share"], draw=per_row(_share), aside=True),
     TableColumn.described(SMART_MARKET["price"]),
     TableColumn.described(SMART_MARKET["smart_divergence"]),
     TableColumn.by_row(
         _flow, "flow", "Flow 7 days", left=False, hint="net USD of smart tiers by day"
     ),
-    TableColumn.described(SMART_MARKET["liquidity"]),
+    TableColumn.described(SMART_MARKET["liquidity"], aside=True),
     TableColumn.described(SMART_MARKET["end_date"], reason="no end date"),
-    *described(SMART_MARKET, "computed_at"),
-    EVENT,
+    *described(SMART_MARKET, "computed_at", aside=True),
+    replace(EVENT, aside=True),
 )

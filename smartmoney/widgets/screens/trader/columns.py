@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from smartmoney import formats
-from smartmoney.schema import POSITION, SCORE, TRADER
+from smartmoney.schema import CATEGORY, POSITION, SCORE, TRADER
+from smartmoney.scoring.constants import SCORING_WEIGHTS
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells
 from smartmoney.widgets.cells import Cell
@@ -18,8 +19,9 @@ from smartmoney.widgets.screens.traders.columns import (
     RARITY,
     WIN_RATE,
 )
-from smartmoney.widgets.table import RowKpi, TableColumn, described
+from smartmoney.widgets.table import RowKpi, TableColumn, described, per_row
 
+LEAST_EVENTS = SCORING_WEIGHTS.family_events
 DECIDING = ("not ", "flagged", "needs", "no ")
 LONGEST_REASON = 160
 
@@ -41,11 +43,13 @@ def _market(row: Row) -> Cell:
 POSITIONS = (
     TableColumn.market(),
     TableColumn.outcome(),
-    *described(POSITION, "shares", "avg_price", "mark", "cost", "value"),
+    *described(POSITION, "shares", "avg_price", "mark"),
+    TableColumn.described(POSITION["cost"], aside=True),
+    TableColumn.described(POSITION["value"]),
     *described(POSITION, "unrealized_pnl", "realized_pnl"),
-    TableColumn.by_row(_state, "state", "State"),
-    TableColumn.described(POSITION["end_date"], reason="no end date"),
-    TableColumn.described(POSITION["last_at"]),
+    TableColumn.by_row(_state, "state", "State", aside=True),
+    TableColumn.described(POSITION["end_date"], reason="no end date", aside=True),
+    TableColumn.described(POSITION["last_at"], aside=True),
 )
 TRADES = (
     WHEN,
@@ -72,6 +76,36 @@ PEERS = (
     TableColumn.described(TRADER["rarity_score"], sort=False),
     TableColumn.of(cells.points, "skill_edge", "Edge"),
     *described(TRADER, "total_pnl", "event_count", "best_category", sort=False),
+)
+
+
+def _withheld(row: Row) -> str:
+    """Why a category has no edge."""
+    events = row["skill_events"]
+    if events is None:
+        return "none of its events counts for skill, or the edge was not computed yet"
+    if events < LEAST_EVENTS:
+        return f"{events} of {LEAST_EVENTS} events that count"
+    return "its prices tell nothing"
+
+
+def _verdict(row: Row) -> Cell:
+    if row["good"]:
+        return cells.chip("good at it", "gain", CATEGORY["good"].means.replace("`", ""))
+    return {"t": _withheld(row) if row["skill_edge"] is None else "may be luck", "c": "dim"}
+
+
+def _won(row: Row) -> Cell:
+    return cells.rate(row["won"] / row["decided"] if row["decided"] else None, row["decided"])
+
+
+CATEGORIES = (
+    TableColumn.described(CATEGORY["category"], stick=True),
+    TableColumn.by_row(_verdict, "good", "Verdict"),
+    *described(CATEGORY, "skill_edge", "skill_prob", "q_value", reason=_withheld),
+    TableColumn.described(CATEGORY["skill_events"]),
+    *described(CATEGORY, "pnl", "invested"),
+    TableColumn.described(CATEGORY["won"], draw=per_row(_won)),
 )
 
 

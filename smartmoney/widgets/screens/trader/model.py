@@ -89,7 +89,12 @@ class TraderModel(WatchableModel[TraderData]):
 
     name = "trader"
     job = "calculate_rarity_scores"
-    jobs = ("sync_trader_trades", "sync_trader_positions", "calculate_rarity_scores")
+    jobs = (
+        "sync_trader_trades",
+        "sync_trader_positions",
+        "calculate_rarity_scores",
+        "calculate_category_skill",
+    )
     data_class = TraderData
     thing = "trader"
     consequence = "Fetched before others; rules with watched traders look at it."
@@ -258,6 +263,7 @@ class TraderModel(WatchableModel[TraderData]):
                 cells.copyable(address),
                 self._coverage(row),
                 *([cells.flags(row["flags"])] if row["flags"] else []),
+                *(cells.chip(f"good at {name}", "gain") for name in row["good_at"]),
                 cells.text("Polymarket", link=links.profile_on_polymarket(address)),
                 cells.text("Polygonscan", link=links.wallet_in_explorer(address)),
                 {"t": "last active", "c": "dim"},

@@ -9,7 +9,7 @@ from smartmoney.widgets.controls import Control, choices, search
 from smartmoney.widgets.error_boundary import Boundary
 from smartmoney.widgets.listing import OwnedList
 from smartmoney.widgets.screens.trader import charts
-from smartmoney.widgets.screens.trader.columns import PEERS, SCORES
+from smartmoney.widgets.screens.trader.columns import CATEGORIES, PEERS, SCORES
 from smartmoney.widgets.screens.trader.model import TABS, TraderModel
 from smartmoney.widgets.view import ListSection, PageView, Section, WatchForm, row_of
 
@@ -48,6 +48,12 @@ class SummaryTab(Section):
         self.widgets: list[Widget] = [
             self._equity(),
             row_of(self.text(model.why, kind="list", title="Why this tier"), calendar),
+            self.table(
+                "By category",
+                CATEGORIES,
+                lambda: model.data.categories,
+                "No events yet.",
+            ),
             row_of(*self._results()),
             self.table(
                 "Ranked just above and below",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from smartmoney.schema import TRADER
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells
@@ -9,7 +11,7 @@ from smartmoney.widgets.cells import Cell
 from smartmoney.widgets.table import TableColumn, described, per_row
 
 UNSCORED = "not scored yet"
-NONE_STANDS_OUT = "none stands out"
+NONE_STANDS_OUT = "no category stands out from luck"
 
 
 def needs(row: Row) -> str:
@@ -28,6 +30,13 @@ def profit_factor(row: Row) -> Cell:
     return cells.factor(row["profit_factor"], row["decided_events"])
 
 
+def good_at(row: Row) -> Cell:
+    """The categories the wallet is good at, the surest first."""
+    if not row["good_at"]:
+        return cells.missing(NONE_STANDS_OUT)
+    return cells.text(", ".join(row["good_at"]))
+
+
 def _trend(row: Row) -> Cell:
     return cells.spark(row["trend"], "total PnL over 30 days")
 
@@ -38,7 +47,7 @@ EDGE = TableColumn.described(TRADER["skill_edge"], reason=needs)
 PROBABILITY = TableColumn.described(TRADER["skill_prob"], reason=needs)
 WIN_RATE = TableColumn.described(TRADER["win_rate"], draw=per_row(win_rate))
 PROFIT_FACTOR = TableColumn.described(TRADER["profit_factor"], draw=per_row(profit_factor))
-BEST_CATEGORY = TableColumn.described(TRADER["best_category"], reason=NONE_STANDS_OUT)
+GOOD_AT = TableColumn.described(TRADER["good_at"], draw=per_row(good_at), left=True)
 FLAGS = TableColumn.described(TRADER["flags"], make=cells.flags, left=True)
 
 COLUMNS = (
@@ -47,17 +56,18 @@ COLUMNS = (
     RARITY,
     EDGE,
     PROBABILITY,
-    TableColumn.described(TRADER["q_value"], reason=needs),
+    TableColumn.described(TRADER["q_value"], reason=needs, aside=True),
+    GOOD_AT,
     TableColumn.described(TRADER["total_pnl"]),
     TableColumn.by_row(
         _trend, "trend", "30 days", left=False, hint="total PnL over the last 30 days"
     ),
-    *described(TRADER, "realized_pnl", "unrealized_pnl"),
+    *described(TRADER, "realized_pnl", "unrealized_pnl", aside=True),
     WIN_RATE,
-    PROFIT_FACTOR,
-    *described(TRADER, "max_drawdown", "trade_count", "event_count"),
-    BEST_CATEGORY,
-    TableColumn.described(TRADER["maker_share"]),
+    replace(PROFIT_FACTOR, aside=True),
+    *described(TRADER, "max_drawdown", "trade_count", aside=True),
+    *described(TRADER, "event_count"),
+    *described(TRADER, "best_category", "maker_share", aside=True),
     FLAGS,
-    TableColumn.described(TRADER["last_active_at"]),
+    TableColumn.described(TRADER["last_active_at"], aside=True),
 )

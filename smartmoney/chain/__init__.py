@@ -4,6 +4,7 @@ What each contract and topic means, since when, and how that is known stands in 
 """
 
 from smartmoney.chain.contracts import BY_ADDRESS, Contract, Era
+from smartmoney.chain.conversions import condition, given_up
 from smartmoney.chain.decoding import Decoded, Refusal, RefusedLog, decode
 from smartmoney.chain.events import ChainEvent, ChainKind, Log
 from smartmoney.chain.signatures import BY_TOPIC, Signature
@@ -20,5 +21,7 @@ __all__ = [
     "Refusal",
     "RefusedLog",
     "Signature",
+    "condition",
     "decode",
+    "given_up",
 ]

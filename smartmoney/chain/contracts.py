@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from smartmoney.chain.events import ChainKind
+
 
 class Era(StrEnum):
     """How an exchange takes its fee."""
@@ -37,6 +39,22 @@ class Contract:
     era: Era
     events: frozenset[str]
 
+    @property
+    def kinds(self) -> frozenset[ChainKind]:
+        """What its logs can say."""
+        return frozenset().union(*(_KINDS[name.split("/")[0]] for name in self.events))
+
+
+_KINDS = {
+    "OrderFilled": {ChainKind.BUY, ChainKind.SELL},
+    "PositionSplit": {ChainKind.SPLIT},
+    "PositionsMerge": {ChainKind.MERGE},
+    "PayoutRedemption": {ChainKind.REDEEM},
+    "PositionsConverted": {ChainKind.CONVERSION},
+    "MarketPrepared": {ChainKind.MARKET},
+    "TransferSingle": {ChainKind.TRANSFER},
+    "TransferBatch": {ChainKind.TRANSFER},
+}
 
 _FILLS_1 = frozenset({"OrderFilled/1"})
 _FILLS_2 = frozenset({"OrderFilled/2"})
@@ -44,7 +62,7 @@ _TRANSFERS = frozenset({"TransferSingle", "TransferBatch"})
 _TOKENS = _TRANSFERS | {"PositionSplit", "PositionsMerge", "PayoutRedemption"}
 _ADAPTER = frozenset(
     {"PositionSplit/adapter", "PositionsMerge/adapter", "PayoutRedemption/adapter"}
-) | {"PositionsConverted"}
+) | {"PositionsConverted", "MarketPrepared"}
 
 CONTRACTS = (
     Contract(
@@ -121,3 +139,5 @@ CONTRACTS = (
     ),
 )
 BY_ADDRESS = {contract.address: contract for contract in CONTRACTS}
+EXCHANGES = frozenset(each.address for each in CONTRACTS if ChainKind.BUY in each.kinds)
+TOKENS, ADAPTER = CONTRACTS[0].address, CONTRACTS[3].address

@@ -15,6 +15,7 @@ from smartmoney.chain.signatures import BY_TOPIC
 
 _LARGEST = 2**63 - 1
 """The largest amount a book can hold, in millionths."""
+_WHOLE_FEE = 10_000
 _BINARY = ([1, 2], [2, 1])
 _ZERO = bytes(32)
 
@@ -72,7 +73,7 @@ def decode(log: Log) -> Decoded:
             block=log.block,
             log_index=log.index,
             part=number,
-            **{"counterparty": "", **part},
+            **{"wallet": "", "counterparty": "", **part},
         )
         for number, part in enumerate(parts)
     )
@@ -102,7 +103,6 @@ def _fill(
             "cash_micro": _amount(cash),
             "fee_micro": 0 if in_shares else fee,
             "fee_shares_micro": fee if in_shares else 0,
-            "taker": event["taker"] == contract.address,
         }
     ]
 
@@ -187,6 +187,18 @@ def _converted(event: dict[str, Any], contract: Contract) -> Parts:
     ]
 
 
+def _prepared(event: dict[str, Any], contract: Contract) -> Parts:
+    if event["feeBips"] > _WHOLE_FEE:
+        raise _Refused(Refusal.AMOUNT)
+    return [
+        {
+            "kind": ChainKind.MARKET,
+            "condition": _hex(event["marketId"]),
+            "fee_bips": event["feeBips"],
+        }
+    ]
+
+
 def _moved_one(event: dict[str, Any], contract: Contract) -> Parts:
     return [_transfer(event, event["id"], event["value"])]
 
@@ -222,6 +234,7 @@ _READERS: dict[str, Callable[[dict[str, Any], Contract], Parts]] = {
     "PositionsMerge/adapter": _sets(ChainKind.MERGE),
     "PayoutRedemption/adapter": _redeemed_by_adapter,
     "PositionsConverted": _converted,
+    "MarketPrepared": _prepared,
     "TransferSingle": _moved_one,
     "TransferBatch": _moved_many,
 }

@@ -20,6 +20,7 @@ class ChainKind(StrEnum):
     REDEEM = "redeem"
     CONVERSION = "conversion"
     TRANSFER = "transfer"
+    MARKET = "market"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class ChainEvent:
 
     Attributes:
         kind: what happened.
-        wallet: whom it happened to: the owner of the order, the stakeholder, the sender of a transfer.
+        wallet: whom it happened to: the owner of the order, the stakeholder, the sender of a transfer; "" of a market.
         counterparty: the other side of a fill, the receiver of a transfer; "" elsewhere.
         contract: the contract that wrote the log.
         transaction: hash.
@@ -87,13 +88,13 @@ class ChainEvent:
         log_index: place in the block.
         part: place in the log, 0 but for transfers of several tokens.
         token: outcome token, decimal; "" where the event names a market only.
-        condition: the market; for a conversion the event's negRiskMarketID; "" for fills and transfers.
+        condition: the market; for a conversion and a MARKET the event's negRiskMarketID; "" for fills and transfers.
         index_set: a conversion's NO positions given up, or a redemption's outcomes, as bits; 0 elsewhere.
         size_micro: shares; of a redemption the shares handed in where the log names them, else -1.
         cash_micro: dollars that the order gave or got before the fee, or that a redemption paid.
         fee_micro: dollars of fee.
         fee_shares_micro: shares of fee: a BUY on the exchanges of version 1 pays in what it receives.
-        taker: the fill is that of the order that took, not of one that rested; false for all other kinds.
+        fee_bips: the fee of conversions in ten-thousandths that a MARKET is opened with; -1 elsewhere.
     """
 
     kind: ChainKind
@@ -111,7 +112,13 @@ class ChainEvent:
     cash_micro: int = 0
     fee_micro: int = 0
     fee_shares_micro: int = 0
-    taker: bool = False
+    fee_bips: int = -1
+
+    @property
+    def taker(self) -> bool:
+        """The fill is that of the order that took: its log names the exchange that wrote it as the other side."""
+        fill = self.kind in (ChainKind.BUY, ChainKind.SELL)
+        return fill and self.contract != "" and self.counterparty == self.contract
 
     @property
     def shares_received_micro(self) -> int:

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from smartmoney.chain import queries
-from smartmoney.chain.completeness import Completeness, Day
+from smartmoney.chain.completeness import Completeness, Day, Match
 from smartmoney.chain.decoding import RefusedLog, decode
 from smartmoney.chain.events import ChainEvent, Log
 from smartmoney.chain.schemas import TOPICS, DumpSchema, mapped, recognised
@@ -35,7 +35,7 @@ _RAW = pa.schema(
     + [(name, _WHOLE) for name in ("block", "log_index", "part")]
     + [(name, _TEXT) for name in ("token", "condition", "index_set")]
     + [(name, _WHOLE) for name in ("size_micro", "cash_micro", "fee_micro", "fee_shares_micro")]
-    + [("taker", pa.bool_()), ("ts", _WHOLE), ("refused", _TEXT)]
+    + [("fee_bips", _WHOLE), ("ts", _WHOLE), ("refused", _TEXT)]
 )
 
 
@@ -112,6 +112,8 @@ def _imported(
     bound = {"last": largest if last is None else last}
     bound["last_ts"] = largest if last_ts is None else last_ts
     base.execute(queries.EVENTS, bound)
+    base.execute(queries.SHARES_REDEEMED)
+    base.execute(queries.CONVERSION_FEES)
     statement = _statement(base, schema, bound)
     if not statement.events:
         raise ParameterError(
@@ -152,7 +154,10 @@ def _statement(
         held_back=held_back,
         refused=dict(base.execute(queries.REFUSED).fetchall()),
         contradicted=[row[0] for row in base.execute(queries.NAMED).fetchall()],
-        unbalanced={each: sorted(who) for each, who in base.execute(queries.UNBALANCED).fetchall()},
+        unbalanced=[Match(*row) for row in base.execute(queries.UNBALANCED).fetchall()],
+        fees_unknown=_row(base, queries.FEES_UNKNOWN)[0],
+        kinds=dict(base.execute(queries.KINDS).fetchall()),
+        fills_only=not schema.logs,
         days=[Day(*row[:3]) for row in base.execute(queries.DAYS).fetchall()],
     )
 

@@ -101,6 +101,10 @@ SIGNATURES = (
         "address indexed stakeholder, bytes32 indexed marketId, uint256 indexed indexSet, uint256 amount",
     ),
     _signature(
+        "MarketPrepared",
+        "bytes32 indexed marketId, address indexed oracle, uint256 feeBips, bytes data",
+    ),
+    _signature(
         "TransferSingle",
         "address indexed operator, address indexed from, address indexed to, uint256 id, uint256 value",
     ),

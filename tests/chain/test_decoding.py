@@ -87,6 +87,7 @@ def test_topics_are_those_seen_on_the_chain() -> None:
         "PositionsMerge": "6f13ca62553fcc2bcd2372180a43949c1e4cebba603901ede2f4e14f36b282ca",
         "PayoutRedemption": "2682012a4a4f1973119f1c9b90745d1bd91fa2bab387344f044cb3586864d18d",
         "PositionsConverted": "b03d19dddbc72a87e735ff0ea3b57bef133ebe44e1894284916a84044deb367e",
+        "MarketPrepared": "f059ab16d1ca60e123eab60e3c02b68faf060347c701a5d14885a8e1def7b3a8",
         "TransferSingle": "c3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62",
         "TransferBatch": "4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb",
     }
@@ -175,6 +176,17 @@ def test_a_conversion_says_how_many_no_shares_it_gave_up() -> None:
     assert (event.index_set, event.size_micro, event.cash_micro) == (0b1011, 1_000_000, 2_000_000)
     empty = log_of("PositionsConverted", ADAPTER, indexSet=0, **values)
     assert refusal(empty) is Refusal.MALFORMED
+
+
+def test_the_opening_of_an_event_tells_the_fee_of_its_conversions() -> None:
+    values = {"marketId": MARKET, "oracle": BOB, "data": b"anything"}
+    [event] = events(log_of("MarketPrepared", ADAPTER, feeBips=250, **values))
+    assert (event.kind, event.condition, event.fee_bips) == (
+        ChainKind.MARKET,
+        "0x" + MARKET.hex(),
+        250,
+    )
+    assert refusal(log_of("MarketPrepared", ADAPTER, feeBips=10_001, **values)) is Refusal.AMOUNT
 
 
 @pytest.mark.parametrize("address", [TOKENS, MANAGER])

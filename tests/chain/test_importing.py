@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from smartmoney.chain import ChainEvent, Log, decode
+from smartmoney.chain.completeness import Completeness
 from smartmoney.chain.importing import import_dump
 from smartmoney.cli import cli
 from smartmoney.errors import ParameterError
@@ -23,7 +25,9 @@ from tests.kit.chain_logs import (
     BOB,
     EXCHANGE_1,
     EXCHANGE_2,
+    EXCHANGE_3,
     MARKET,
+    TOKENS,
     filled_2,
     log_of,
     match,
@@ -32,11 +36,16 @@ from tests.kit.chain_logs import (
 
 START, DAY = 1_780_000_000, 86_400
 MATCHES = 20
+MARKET_MAKER = "0x" + "c3" * 20
 BLOCK = 90_000_000
 
 
 def logs(count: int = MATCHES) -> list[Log]:
     return [log for number in range(1, count + 1) for log in match(number, BLOCK + number)]
+
+
+def placed(log: Log, block: int, index: int, transaction: str = "0x" + "e" * 64) -> Log:
+    return Log(log.address, log.topics, log.data, transaction, block, index)
 
 
 def rows(given: list[Log]) -> list[dict[str, Any]]:
@@ -220,7 +229,7 @@ def test_a_dropped_log_names_the_wallets_of_its_match(tmp_path: Path, lost: int)
     given = logs()
     dropped = given.pop(3 * 5 + lost)
     statement = import_dump(write_json(tmp_path / "a.json", rows(given)), tmp_path / "out")
-    assert [*statement.unbalanced] == [dropped.transaction]
+    assert [match.transaction for match in statement.unbalanced] == [dropped.transaction]
     others = {decoded(log).wallet for log in given if log.transaction == dropped.transaction}
     assert {*statement.wallets_in_doubt} == others
 
@@ -231,7 +240,123 @@ def test_swapped_logs_name_the_wallets_of_both_matches(tmp_path: Path) -> None:
     given[2] = Log(one.address, two.topics, two.data, one.transaction, one.block, one.index)
     given[8] = Log(two.address, one.topics, one.data, two.transaction, two.block, two.index)
     statement = import_dump(write_json(tmp_path / "a.json", rows(given)), tmp_path / "out")
-    assert {*statement.unbalanced} == {one.transaction, two.transaction}
+    assert {match.transaction for match in statement.unbalanced} == {
+        one.transaction,
+        two.transaction,
+    }
+
+
+def whole(tmp_path: Path, given: list[Log]) -> Completeness:
+    """The statement of an import of these logs with one match before and one behind them."""
+    around = [*match(900, BLOCK + 1), *given, *match(901, BLOCK + 9)]
+    return import_dump(write_json(tmp_path / "a.json", rows(around)), tmp_path / "out")
+
+
+def test_two_exchanges_in_one_transaction_are_judged_apart(tmp_path: Path) -> None:
+    at_3 = {"maker": BOB, "makerAmountFilled": 5, "takerAmountFilled": 10}
+    given = [
+        placed(filled_2(), BLOCK + 2, 1000),
+        placed(filled_2(EXCHANGE_3, **at_3), BLOCK + 2, 1001),
+        placed(filled_2(maker=MARKET_MAKER, taker=ALICE, side=1, makerAmountFilled=10**6,
+                        takerAmountFilled=400_000), BLOCK + 2, 1002),
+    ]  # fmt: skip
+    [wrong] = whole(tmp_path, given).unbalanced
+    assert (wrong.contract, wrong.wallets) == (EXCHANGE_3, [BOB])
+    both = [*given[:2], placed(filled_2(maker=MARKET_MAKER, taker=ALICE), BLOCK + 2, 1002)]
+    (tmp_path / "two").mkdir()
+    wrong_too = whole(tmp_path / "two", both).unbalanced
+    assert [(each.contract, each.wallets) for each in wrong_too] == [
+        (EXCHANGE_2, sorted([ALICE, MARKET_MAKER])),
+        (EXCHANGE_3, [BOB]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("resting", "wrong"),
+    [
+        ({"side": 0, "tokenId": 78, "takerAmountFilled": 10**6, "makerAmountFilled": 600_000}, False),
+        ({"side": 0, "tokenId": 78, "takerAmountFilled": 10**6, "makerAmountFilled": 599_998}, False),
+        ({"side": 0, "tokenId": 78, "takerAmountFilled": 10**6, "makerAmountFilled": 599_997}, True),
+        ({"side": 1, "tokenId": 77, "makerAmountFilled": 10**6, "takerAmountFilled": 399_990}, True),
+        ({"side": 1, "tokenId": 78, "makerAmountFilled": 10**6, "takerAmountFilled": 400_000}, True),
+        ({"side": 0, "tokenId": 77, "takerAmountFilled": 10**6, "makerAmountFilled": 600_000}, True),
+    ],
+    ids=["made", "rounded", "cash off", "price off", "another token", "one token twice"],
+)  # fmt: skip
+def test_cash_and_tokens_of_a_match_add_up(
+    tmp_path: Path, resting: dict[str, Any], wrong: bool
+) -> None:
+    rested = filled_2(maker=MARKET_MAKER, taker=ALICE, **resting)
+    given = [placed(rested, BLOCK + 2, 1000), placed(filled_2(), BLOCK + 2, 1001)]
+    assert bool(whole(tmp_path, given).unbalanced) is wrong
+
+
+def test_a_fill_against_another_contract_is_none_that_took(tmp_path: Path) -> None:
+    given = [placed(filled_2(maker=BOB, taker=TOKENS), BLOCK + 2, 1000),
+             placed(filled_2(maker=BOB, taker=EXCHANGE_1), BLOCK + 2, 1001)]  # fmt: skip
+    whole(tmp_path, given)
+    assert [row[-1] for row in stored(tmp_path / "out") if row[1] == BOB] == [False, False]
+    fills = [{**as_subgraph(match(1, BLOCK)[2]), "taker": taker} for taker in (TOKENS, EXCHANGE_2)]
+    fills.append({**fills[0], "timestamp": START + DAY})
+    import_dump(write_csv(tmp_path / "orderFilled.csv", fills), tmp_path / "fills")
+    kept = {row[2]: (row[3], row[-1]) for row in stored(tmp_path / "fills")}
+    assert kept[EXCHANGE_2] == (EXCHANGE_2, True) and kept[TOKENS][1] is False
+
+
+def test_matches_of_the_subgraph_are_judged_too(tmp_path: Path) -> None:
+    given = [as_subgraph(log) for log in logs()]
+    whole_one = import_dump(write_csv(tmp_path / "a.csv", given), tmp_path / "out")
+    assert whole_one.unbalanced == []
+    lost = given.pop(3)
+    statement = import_dump(write_csv(tmp_path / "b.csv", given), tmp_path / "other")
+    assert [each.transaction for each in statement.unbalanced] == [lost["transactionHash"]]
+
+
+def test_what_a_contract_never_says_is_named(tmp_path: Path) -> None:
+    who = {"operator": BOB, "from": ALICE, "to": BOB}
+    moved = placed(log_of("TransferSingle", TOKENS, **who, id=77, value=4), BLOCK + 2, 1000)
+    statement = whole(tmp_path, [moved])
+    assert statement.absent_kinds(TOKENS) == ["merge", "redeem", "split"]
+    assert statement.absent_kinds(EXCHANGE_2) == []
+    assert "none of kind merge, redeem, split" in " ".join(statement.sentences())
+
+
+def test_a_redemption_has_the_shares_that_it_burnt(tmp_path: Path) -> None:
+    nobody = "0x" + "0" * 40
+    tokens = {"collateralToken": BOB, "parentCollectionId": bytes(32), "conditionId": MARKET}
+    burns = [log_of("TransferSingle", TOKENS, operator=ALICE, **{"from": ALICE}, to=to, id=id_, value=value)
+             for to, id_, value in ((nobody, 7, 4), (nobody, 7, 5), (nobody, 8, 6), (BOB, 8, 100))]  # fmt: skip
+    merged = log_of(
+        "PositionsMerge", TOKENS, stakeholder=ALICE, **tokens, partition=[1, 2], amount=4
+    )
+    redeemed = log_of(
+        "PayoutRedemption", TOKENS, redeemer=ALICE, **tokens, indexSets=[1, 2], payout=5
+    )
+    order = [burns[0], merged, burns[1], burns[2], burns[3], redeemed]
+    given = [placed(log, BLOCK + 2, 1000 + place) for place, log in enumerate(order)]
+    alone = placed(redeemed, BLOCK + 3, 2000, "0x" + "d" * 64)
+    whole(tmp_path, [*given, alone])
+    kept = [row[8] for row in stored(tmp_path / "out") if row[0] == "redeem"]
+    assert kept == [11, -1]
+
+
+def test_a_conversion_pays_the_fee_that_its_event_was_opened_with(tmp_path: Path) -> None:
+    opened = log_of("MarketPrepared", ADAPTER, marketId=MARKET, oracle=BOB, feeBips=250, data=b"x")
+    values = {"stakeholder": ALICE, "indexSet": 0b1011, "amount": 999}
+    given = [
+        placed(opened, BLOCK + 2, 1000),
+        placed(log_of("PositionsConverted", ADAPTER, marketId=MARKET, **values), BLOCK + 3, 1001),
+        placed(
+            log_of("PositionsConverted", ADAPTER, marketId=bytes(32), **values), BLOCK + 4, 1002
+        ),
+    ]
+    statement = whole(tmp_path, given)
+    kept = duckdb.sql(
+        "SELECT cash_micro, fee_micro, fee_shares_micro, fee_bips "
+        f"FROM read_parquet('{tmp_path}/out/events/*/*.parquet') WHERE kind = 'conversion' ORDER BY block"
+    ).fetchall()
+    assert kept == [(1998, 2 * 24, 24, 250), (1998, 0, 0, -1)]
+    assert "1 conversions are of events whose opening" in " ".join(statement.sentences())
 
 
 def test_what_cannot_be_read_is_counted_by_reason(tmp_path: Path) -> None:
@@ -270,14 +395,18 @@ def test_a_conversion_keeps_an_index_set_of_256_bits(tmp_path: Path) -> None:
 
 def test_absent_days_and_contracts_are_named(tmp_path: Path) -> None:
     given = [log for log in logs() if log.block not in (BLOCK + 7, BLOCK + 8)]
+    given.append(placed(filled_2(EXCHANGE_3), BLOCK + 9, 999))
     statement = import_dump(write_json(tmp_path / "a.json", rows(given)), tmp_path / "out")
     assert len(statement.absent_days(EXCHANGE_2)) == 2
     assert statement.absent_contracts() == [
+        "conditional tokens",
+        "adapter for negative risk",
         "exchange for negative risk, version 2",
-        *(["exchange, version 3"]),
+        "position manager of Protocol V2",
     ]
+    assert statement.absent_days(EXCHANGE_3)[0] == date(2026, 5, 29)
     said = " ".join(statement.sentences())
-    assert "2 days without any" in said and "Nothing of: exchange, version 3." in said
+    assert "2 days without any" in said and "Nothing of: conditional tokens." in said
 
 
 def test_a_broken_file_leaves_nothing(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ class Flow(Section):
         self.widgets: list[Widget] = [row_of(self.hours, days), lean, moves]
 
 
-class Rules(Section):
+class Resolution(Section):
     """How and whether it resolved.
 
     Attributes:
@@ -147,7 +147,7 @@ class Whole:
 KINDS: dict[str, Callable[[MarketModel, Boundary], TabSection]] = {
     "story": Story,
     "flow": Flow,
-    "rules": Rules,
+    "rules": Resolution,
 }
 
 

@@ -68,12 +68,18 @@ class Section:
         columns: Sequence[TableColumn],
         rows: Callable[[], Sequence[Row]],
         empty: str = "Nothing here yet.",
+        *,
+        folded: bool = False,
     ) -> DataTable:
-        """A table of all of these rows; where there are none, what `empty` says, or nothing at all."""
+        """A table of all of these rows, or what `empty` says; with neither, nothing at all.
+
+        `folded`: only its heading and count until somebody opens it.
+        """
         table = DataTable()
 
         def fill() -> None:
-            table.table = table_of(columns, rows(), self.model.clock(), label=label, empty=empty)
+            now = self.model.clock()
+            table.table = table_of(columns, rows(), now, label=label, empty=empty, folded=folded)
 
         self.on_draw(fill)
         return table

@@ -166,3 +166,14 @@ def test_a_rule_is_added_from_the_page(made: Make, reader: Store) -> None:
     assert (
         view.rules.table["rows"] and view.form.fields == [] and "would have fired" in view.form.note
     )
+
+
+def test_health_folds_all_tables_away(made: Make, seen: Store) -> None:
+    shown = str(page(made, seen, "health").document())
+    folded = shown.split("<details")
+    assert len(folded) == 2, "one table is folded"
+    inside = folded[1].split("</details>")[0]
+    assert (
+        "<h2>Tables</h2>" in inside and "</table>" in inside and " open" not in inside.split(">")[0]
+    )
+    assert "<h2>Jobs</h2>" not in inside and shown.count("<section") == shown.count("</section>")

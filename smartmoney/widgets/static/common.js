@@ -25,7 +25,7 @@ function take(node, wanted) {
     if (node.data !== wanted.data) node.data = wanted.data;
     return;
   }
-  for (const { name } of [...node.attributes]) if (!wanted.hasAttribute(name)) node.removeAttribute(name);
+  for (const { name } of [...node.attributes]) if (name !== "open" && !wanted.hasAttribute(name)) node.removeAttribute(name);  // what somebody opened stays open
   for (const { name, value } of wanted.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   if (node.dataset.live) return;  // a chart that its library draws
   become(node, wanted);

@@ -37,6 +37,8 @@ TABLES = (
     ),
     ("heartbeats", "Services", columns.SERVICES, "No service has reported."),
 )
+FOLDED = frozenset({"tables"})
+"""What an operator looks up and does not read: all tables, the largest first."""
 
 
 class HealthPage(PageView[HealthModel]):
@@ -48,7 +50,13 @@ class HealthPage(PageView[HealthModel]):
         """The components of the page."""
         model = self.model
         jobs, *rest = [
-            self.table(title, shown, lambda name=name: getattr(model.data, name), empty)  # type: ignore[misc]
+            self.table(
+                title,
+                shown,
+                lambda name=name: getattr(model.data, name),  # type: ignore[misc]
+                empty,
+                folded=name in FOLDED,
+            )
             for name, title, shown, empty in TABLES
         ]
         words = self.text(model.sentences, kind="list", title="In words")

@@ -29,7 +29,7 @@ MOST_MOVES = 8
 """The largest, in the story."""
 
 
-class Story(Section):
+class StoryTab(Section):
     """Price and flow, who moved, who holds which side, the event's other markets, the watchlist.
 
     Attributes:
@@ -80,7 +80,7 @@ class Story(Section):
         return charts.holders(self.model.data.holding, names)
 
 
-class Flow(Section):
+class FlowTab(Section):
     """What the smart tiers bought over time, and where they lean.
 
     Attributes:
@@ -115,7 +115,7 @@ class Flow(Section):
         self.widgets: list[Widget] = [row_of(self.hours, days), lean, moves]
 
 
-class Resolution(Section):
+class RulesTab(Section):
     """How and whether it resolved.
 
     Attributes:
@@ -127,7 +127,7 @@ class Resolution(Section):
         self.widgets: list[Widget] = [self.text(model.resolution, title="Resolution")]
 
 
-class Whole:
+class WholeTab:
     """All other tabs, one below the other.
 
     Attributes:
@@ -145,9 +145,9 @@ class Whole:
 
 
 KINDS: dict[str, Callable[[MarketModel, Boundary], TabSection]] = {
-    "story": Story,
-    "flow": Flow,
-    "rules": Resolution,
+    "story": StoryTab,
+    "flow": FlowTab,
+    "rules": RulesTab,
 }
 
 
@@ -165,7 +165,7 @@ class MarketPage(TabbedView[MarketModel]):
     def section(self, tab: str) -> TabSection:
         """Build a tab."""
         if tab == WHOLE:
-            return Whole([self.section(key) for key, _ in self.model.TABS if key != WHOLE])
+            return WholeTab([self.section(key) for key, _ in self.model.TABS if key != WHOLE])
         if tab in KINDS:
             return KINDS[tab](self.model, self.boundary)
         owned = self.model.lists[tab]

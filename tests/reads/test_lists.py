@@ -239,6 +239,7 @@ NAMES = {
     **dict.fromkeys(
         (
             "columns",
+            "good_at",
             "staged",
             "known",
             "changes",

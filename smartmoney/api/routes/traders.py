@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from smartmoney.api.answers import answers
 from smartmoney.api.listing import envelope, listed, paged
 from smartmoney.api.models import traders as models
+from smartmoney.api.models.base import Model
 from smartmoney.api.params import PositionQuery, TradeQuery, TraderQuery
 from smartmoney.api.routes.common import LISTED, NO_TRADER, PLAIN, UNCHANGED, Address, known_trader
 from smartmoney.api.wire import shaped
@@ -118,19 +120,7 @@ async def list_trades(
 )
 async def list_scores(request: Request, address: Address) -> Response:
     """Every score the wallet ever had, oldest first: what was known at any past time."""
-
-    def work(store: Store) -> dict[str, Any]:
-        row = known_trader(store, address)
-        items = reads.score_history(store, row["id"])
-        return envelope(
-            models.ScoreRow,
-            items,
-            total=len(items),
-            as_of=row["as_of"],
-            version=row["score_version"],
-        )
-
-    return await answers(request).listed(request, ("scores", address.lower()), work)
+    return await _whole(request, address, "scores", models.ScoreRow, reads.score_history)
 
 
 @router.get(
@@ -142,19 +132,7 @@ async def list_scores(request: Request, address: Address) -> Response:
 )
 async def list_days(request: Request, address: Address) -> Response:
     """One row a day, oldest first: the equity curve."""
-
-    def work(store: Store) -> dict[str, Any]:
-        row = known_trader(store, address)
-        items = reads.trader_daily(store, row["id"])
-        return envelope(
-            models.DailyRow,
-            items,
-            total=len(items),
-            as_of=row["as_of"],
-            version=row["score_version"],
-        )
-
-    return await answers(request).listed(request, ("daily", address.lower()), work)
+    return await _whole(request, address, "daily", models.DailyRow, reads.trader_daily)
 
 
 @router.get(
@@ -166,16 +144,22 @@ async def list_days(request: Request, address: Address) -> Response:
 )
 async def list_categories(request: Request, address: Address) -> Response:
     """Results and edge per category: what the wallet is good at. No edge below ten events."""
+    return await _whole(request, address, "categories", models.CategoryRow, reads.trader_categories)
+
+
+async def _whole(
+    request: Request,
+    address: str,
+    name: str,
+    model: type[Model],
+    read: Callable[[Store, int], list[reads.Row]],
+) -> Response:
+    """A list about one wallet that is not paged."""
 
     def work(store: Store) -> dict[str, Any]:
         row = known_trader(store, address)
-        items = reads.trader_categories(store, row["id"])
-        return envelope(
-            models.CategoryRow,
-            items,
-            total=len(items),
-            as_of=row["as_of"],
-            version=row["score_version"],
-        )
+        items = read(store, row["id"])
+        version = row["score_version"]
+        return envelope(model, items, total=len(items), as_of=row["as_of"], version=version)
 
-    return await answers(request).listed(request, ("categories", address.lower()), work)
+    return await answers(request).listed(request, (name, address.lower()), work)

@@ -13,6 +13,7 @@ from smartmoney.schema import (
     POSITION,
     SCORE,
     TIERS,
+    TRADER,
     UNCATEGORISED,
     WALLET_FILL,
     selected,
@@ -84,7 +85,8 @@ def trader(store: Store, address: str) -> Row | None:
     Raises:
         ParameterError: it is no wallet address.
     """
-    return SQL.fetch_one(store, "trader", address=wallet_address(address))
+    more = {"good_at": TRADER["good_at"].exact}
+    return next(iter(SQL.fetch(store, "trader", more, address=wallet_address(address))), None)
 
 
 def trader_positions(store: Store, trader_id: int, filters: PositionFilter | None = None) -> Page:

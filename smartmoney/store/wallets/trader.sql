@@ -1,8 +1,6 @@
 -- name: trader
 -- One trader by address, with everything the latest score said.
-select trader.*, array(select own.category from trader_category own
-                      where own.trader_id = trader.id and own.good order by own.q_value, own.category) as good_at,
-       coalesce(standing.rank, 0) as board_rank, standing.board, standing.fetched_at as board_at
+select trader.*, {{good_at}} as good_at, coalesce(standing.rank, 0) as board_rank, standing.board, standing.fetched_at as board_at
 from trader
 left join lateral (
     select board, rank, fetched_at from leaderboard_entry

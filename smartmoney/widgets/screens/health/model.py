@@ -23,6 +23,16 @@ STATUS = {
 NO_RUN = "No job has run yet. `smartmoney up` starts them; the first runs take a minute or two."
 
 
+QUIET = (
+    ("stream_errors", "failing streams"),
+    ("quarantine", "quarantined rows"),
+    ("implausible", "implausible results"),
+    ("drift", "unexpected fields of the API"),
+    ("latency", "the live feed"),
+    ("heartbeats", "services"),
+)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class HealthData(PageData):
     """As `reads.health` returns it, each job with the link of its newest run in Prefect."""
@@ -140,12 +150,19 @@ class HealthModel(PageModel[HealthData]):
         lines += [row["plan"]["sentence"] for row in self.data.capacity]
         lines.append(self.outlook["sentence"])
         lines += [row["sentence"] for row in self.data.implausible]
+        lines += filter(None, [quiet(self.data)])
         for row in self.data.jobs:
             if row["consequence"]:
                 since = row["last_success_at"]
                 last = formats.ago(since, now) if since else "never"
                 lines.append(f"{row['job']} last succeeded {last}: {row['consequence']}.")
         return [[{"t": line}] for line in lines]
+
+
+def quiet(data: HealthData) -> str:
+    """Of what there may be to report, all that there is not, in a sentence; its tables are not drawn."""
+    nothing = [words for name, words in QUIET if not getattr(data, name)]
+    return f"Nothing to report of: {', '.join(nothing)}." if nothing else ""
 
 
 def platform(row: Row, now: datetime) -> str:

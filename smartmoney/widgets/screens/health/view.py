@@ -8,35 +8,20 @@ from smartmoney.widgets.screens.health import columns
 from smartmoney.widgets.screens.health.model import HealthModel
 from smartmoney.widgets.view import PageView, row_of
 
-NO_QUARANTINE = "No row is quarantined."
 TABLES = (
     ("jobs", "Jobs", columns.JOBS, "No job has run yet."),
-    (
-        "implausible",
-        "Hardly true",
-        columns.IMPLAUSIBLE,
-        "Nothing that runs left looks implausible.",
-    ),
+    ("implausible", "Hardly true", columns.IMPLAUSIBLE, ""),
     ("streams", "Streams", columns.STREAMS, "No stream has been read yet."),
-    ("stream_errors", "Newest errors of streams", columns.ERRORS, "No stream is failing."),
-    ("quarantine", "Quarantine", columns.QUARANTINE, NO_QUARANTINE),
-    ("quarantine_samples", "Quarantined rows", columns.SAMPLES, NO_QUARANTINE),
-    (
-        "drift",
-        "Fields nobody expected",
-        columns.DRIFT,
-        "The API's rows have the fields they should have.",
-    ),
+    ("stream_errors", "Newest errors of streams", columns.ERRORS, ""),
+    ("quarantine", "Quarantine", columns.QUARANTINE, ""),
+    ("quarantine_samples", "Quarantined rows", columns.SAMPLES, ""),
+    ("drift", "Fields nobody expected", columns.DRIFT, ""),
     ("budget", "Request budget", columns.BUDGET, "No request was sent yet."),
     ("tables", "Tables", columns.TABLES, "No table."),
-    (
-        "latency",
-        "Latency of the live feed",
-        columns.LATENCY,
-        "The live feed is not followed, or has told no trade of a followed wallet yet.",
-    ),
-    ("heartbeats", "Services", columns.SERVICES, "No service has reported."),
+    ("latency", "Latency of the live feed", columns.LATENCY, ""),
+    ("heartbeats", "Services", columns.SERVICES, ""),
 )
+"""Field of the data, title, columns, and what is said where there is no row; "" where `quiet` says it with the others."""
 FOLDED = frozenset({"tables"})
 """What an operator looks up and does not read: all tables, the largest first."""
 

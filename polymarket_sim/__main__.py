@@ -13,7 +13,7 @@ from polymarket_sim.recorded import is_known_set, load_recording
 from polymarket_sim.recorded.dump import load_dump
 from polymarket_sim.recorded.row_server import serving
 from polymarket_sim.server import Simulator, listen, uvicorn_server
-from polymarket_sim.venue import DEFAULT, VENUES
+from polymarket_sim.venue import VENUES
 from polymarket_sim.world import World
 from smartmoney.errors import UserError
 
@@ -52,8 +52,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--venue",
         choices=sorted(VENUES),
-        default=next(name for name, venue in VENUES.items() if venue is DEFAULT),
-        help="which of the venue's behaviours a made-up world shows",
+        default="live",
+        help="how often a made-up world shows what is rare: as measured, or often enough to see it",
     )
     parser.add_argument(
         "--plain-texts",

@@ -14,7 +14,7 @@ from polymarket_sim.generation.population import Population
 from polymarket_sim.generation.resolution import ResolutionProcess
 from polymarket_sim.life import Hidden
 from polymarket_sim.model import Entries, TraderInfo
-from polymarket_sim.venue import DEFAULT, Venue
+from polymarket_sim.venue import LIVE, Venue
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
 from smartmoney.units import DAY_SECONDS
@@ -28,7 +28,7 @@ def generate(
     days: int = 180,
     skilled_share: float = 0.03,
     now: int | None = None,
-    venue: Venue = DEFAULT,
+    venue: Venue = LIVE,
     *,
     hostile: bool = True,
 ) -> World:
@@ -41,7 +41,7 @@ def generate(
         days: length of the history that ends at `now`.
         skilled_share: part of the wallets that know more than the price; 0 for a world without skill.
         now: Unix seconds of the last moment of history; the wall clock if None.
-        venue: which of the venue's behaviours it shows.
+        venue: how often it shows what is rare.
         hostile: some names and titles try to do harm, as strangers' texts may.
 
     Raises:
@@ -72,7 +72,6 @@ def generate(
         holdings.shares,
         1,
         seed,
-        venue.one_row_conversions,
     )
     entries, hidden = _afterwards(
         streams[4], book, people, found, process, holdings, matched, fees_and_ticks[0], tx

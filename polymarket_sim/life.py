@@ -14,7 +14,7 @@ from polymarket_sim.generation.orders import Orders
 from polymarket_sim.generation.population import Population
 from polymarket_sim.generation.resolution import ResolutionProcess
 from polymarket_sim.model import COLUMNS, Entries
-from polymarket_sim.venue import PLAIN, Venue
+from polymarket_sim.venue import LIVE, Venue
 from polymarket_sim.world import World
 from smartmoney.errors import ParameterError
 
@@ -37,7 +37,7 @@ class Hidden:
     next_tx: int
     written: int
     seed: int = 0
-    venue: Venue = PLAIN
+    venue: Venue = LIVE
     later: Orders | None = None
     coming: list[Entries] = field(default_factory=list)
 
@@ -154,7 +154,6 @@ def _match(world: World, hidden: Hidden, rng: np.random.Generator, due: Orders) 
         hidden.holdings.shares,
         hidden.next_tx,
         seed,
-        hidden.venue.one_row_conversions,
     )
     return rows
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from polymarket_sim.model import Combo, Entries, EventInfo, Kind, MarketInfo, Opening, TraderInfo
 from polymarket_sim.truth import Truth, truth_of
-from polymarket_sim.venue import PLAIN, Venue
+from polymarket_sim.venue import LIVE, Venue
 from smartmoney.units import MICRO, PICO
 
 REBUILD = 20_000
@@ -61,7 +61,7 @@ class World:
     hidden: Any = None
     openings: list[Opening] = field(default_factory=list)
     combos: list[Combo] = field(default_factory=list)
-    venue: Venue = PLAIN
+    venue: Venue = LIVE
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def __post_init__(self) -> None:

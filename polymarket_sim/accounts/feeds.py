@@ -97,20 +97,17 @@ class ActivityFilter:
     ascending: bool = False
 
 
-def activity(served: Served, filters: ActivityFilter) -> tuple[np.ndarray, np.ndarray]:
-    """The wallet's activity rows in the order asked: ledger row and leg (0, or which leg of a conversion).
+def activity(served: Served, filters: ActivityFilter) -> np.ndarray:
+    """The wallet's activity in the order asked, as row numbers of the ledger.
 
-    A conversion is one row, or in a plain world one row per NO token given up. Before August 2026 a redemption has one row per
-    market: the row of its first outcome stands for both.
+    Before August 2026 a redemption has one row per market: the row of its first outcome stands for both.
     """
     e = served.world.entries
     rows = served.world.by_trader.rows(filters.user)
     start, end = window(served, filters.start, filters.end)
     keep = (e.ts[rows] >= start) & (e.ts[rows] <= end) & ~_second_leg(served, rows)
     if filters.markets is not None:
-        keep &= np.isin(e.market[rows], filters.markets)
-        if served.world.venue.one_row_conversions:
-            keep &= e.kind[rows] != Kind.CONVERSION
+        keep &= np.isin(e.market[rows], filters.markets) & (e.kind[rows] != Kind.CONVERSION)
     if filters.side is not None:
         keep &= e.side[rows] == filters.side
     if filters.kinds is not None:
@@ -119,9 +116,9 @@ def activity(served: Served, filters: ActivityFilter) -> tuple[np.ndarray, np.nd
         keep &= e.kind[rows] != Kind.COMBO_REDEEM
     if not filters.transfers:
         keep &= ~np.isin(e.kind[rows], TRANSFERS)
-    rows, leg = _legs(served, rows[keep])
-    order = _order(served, rows, filters)
-    return rows[order], leg[order]
+    rows = rows[keep]
+    chosen: np.ndarray = rows[_order(served, rows, filters)]
+    return chosen
 
 
 def _second_leg(served: Served, rows: np.ndarray) -> np.ndarray:
@@ -135,16 +132,6 @@ def _second_leg(served: Served, rows: np.ndarray) -> np.ndarray:
         & (e.trader[before] == e.trader[rows])
     )
     return np.asarray(old & same & (e.kind[before] == Kind.REDEEM) & (rows > 0))
-
-
-def _legs(served: Served, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    entries = served.world.entries
-    legs = np.where(entries.kind[rows] == Kind.CONVERSION, entries.legs[rows], 0)
-    if served.world.venue.one_row_conversions or not legs.any():
-        return rows, np.zeros(len(rows), np.int64)
-    count = np.maximum(1, np.bitwise_count(legs).astype(np.int64))
-    first = np.cumsum(count) - count
-    return np.repeat(rows, count), np.arange(int(count.sum())) - np.repeat(first, count)
 
 
 def _order(served: Served, rows: np.ndarray, filters: ActivityFilter) -> np.ndarray:

@@ -167,10 +167,8 @@ class DataV1:
         if query.has("side"):
             filters.side = Side[query.choice("side", ("BUY", "SELL"), "BUY")]
         filters.start, filters.end = self._times(query)
-        rows, legs = activity(self.served, filters)
-        return reply(
-            self.rows.activity(rows[offset : offset + limit], legs[offset : offset + limit])
-        )
+        rows = activity(self.served, filters)
+        return reply(self.rows.activity(rows[offset : offset + limit]))
 
     def positions(self, query: Query) -> Response:
         """What a wallet holds, losers it never redeemed included."""

@@ -20,7 +20,6 @@ from polymarket_sim.protocol.query import CONTRACTS, SHORTER, Query, Refused
 from polymarket_sim.protocol.wire import Raw, dumps, reply
 from smartmoney.units import MICRO
 
-LEG_BITS = 6
 CODES = {
     400: "invalid_request",
     404: "not_found",
@@ -176,18 +175,16 @@ class DataV2:
             Side[query.choice("side", ("BUY", "SELL"), "BUY")] if query.has("side") else None
         )
         filters.start, filters.end = self.times(query)
-        rows, legs = activity(self.served, filters)
-        key = (rows << LEG_BITS) + legs
+        rows = activity(self.served, filters)
         if "row" in place:
-            keep = key > place["row"] if filters.ascending else key < place["row"]
-            rows, legs, key = rows[keep], legs[keep], key[keep]
+            rows = rows[rows > place["row"] if filters.ascending else rows < place["row"]]
         more = len(rows) > limit
         cursor = (
-            self.next_cursor("activity", query, limit, place, row=int(key[limit - 1]))
+            self.next_cursor("activity", query, limit, place, row=int(rows[limit - 1]))
             if more
             else None
         )
-        return page(self.rows.activity(rows[:limit], legs[:limit]), limit, place["n"], cursor)
+        return page(self.rows.activity(rows[:limit]), limit, place["n"], cursor)
 
     def walk(
         self,

@@ -184,8 +184,7 @@ class DataV2Markets:
             (m, o) for m in self.served.conditions(conditions) for o in (0, 1)
         ]
         rows = [self._token(*pair) for pair in pairs]
-        if self.served.world.venue.structural_tokens:
-            rows += [self._structural(*pair) for pair in pairs if self._grouped(pair[0])]
+        rows += [self._structural(*pair) for pair in pairs if self._grouped(pair[0])]
         return envelope(rows)
 
     def _grouped(self, number: int) -> bool:

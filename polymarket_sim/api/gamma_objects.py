@@ -266,8 +266,6 @@ def _quote(served: Served, number: int) -> dict[str, Any]:
 
 def _closing(served: Served, number: int, last_pico: int) -> tuple[int, int]:
     """Best prices of a closed market: those around its last trade, as if the book still stood."""
-    if not served.world.venue.stale_quotes:
-        return 0, 1_000_000
     tick, last = served.world.markets[number].tick_micro, last_pico // 1_000_000
     return max(last - tick, 0), min(last + tick, 1_000_000)
 

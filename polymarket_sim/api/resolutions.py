@@ -48,8 +48,6 @@ class Resolutions:
         return envelope(rows)
 
     def _row(self, number: int, market: MarketInfo, by_question: bool) -> dict[str, Any]:
-        if not self.served.world.venue.two_resolutions:
-            return self._of_before(market)
         told = market.payouts is None or (number % ORACLE_ROWS == 0 and market.version == "v1")
         if by_question or told:
             return self._question(market, by_question)
@@ -113,37 +111,6 @@ class Resolutions:
                 "settlement_time_basis": "dvm_round_estimate",
             }
         return {}
-
-    def _of_before(self, market: MarketInfo) -> dict[str, Any]:
-        """One row with everything in it, as a plain world has it; nobody saw such a one."""
-        paid = market.payouts
-        price = UNSET if paid is None else str(paid[0] * ONE // 10**6)
-        when = market.resolved_at or market.closed_at or market.open_at
-        row: dict[str, Any] = {
-            "question_id": market.question_id,
-            "condition_id": market.condition_id,
-            "status": self._state(market),
-            "extended_review": False,
-            "was_disputed": self._disputed(market),
-            "new_version_q": False,
-            "proposed_price": str(ONE) if market.closed_at and not paid else price,
-            "reproposed_price": UNSET,
-            "price": price,
-            "transaction_hash": ids.digest("resolution", market.question_id),
-            "log_index": 1,
-            "last_update_timestamp": when,
-        }
-        if paid:
-            row |= {
-                "payouts": list(paid),
-                "market_type": self._type(market),
-                "resolution_source": "reported",
-                "reporter": self._reporter(market),
-                "resolved_at": when,
-                "resolved_block": block_of(when),
-                "expected_settlement_time": None,
-            }
-        return row
 
     def _disputed(self, market: MarketInfo) -> bool:
         closed = market.closed_at

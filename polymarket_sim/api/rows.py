@@ -4,10 +4,12 @@ API."""
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 
 import numpy as np
 
 from polymarket_sim.accounts.served import REDEEM_SWITCH, Served
+from polymarket_sim.ids import digest
 from polymarket_sim.model import NO_INDEX, Kind, Side
 from polymarket_sim.protocol.wire import Num, Raw, micro, pico, quote
 
@@ -16,7 +18,17 @@ KIND_NAMES = {int(kind): kind.word for kind in Kind}
 COMBOS = (int(Kind.COMBO_TRADE), int(Kind.COMBO_REDEEM))
 UNLABELLED_SECONDS = 600
 """How long a new row waits for its labels."""
+UNJOINED_SECONDS = 60
+"""For how long at a time the newest rows name no market."""
 _RENAMED = {"asset": "token_id"}
+
+
+class Labels(IntEnum):
+    """How much a row says of its token: everything; neither index nor event yet; not even the market."""
+
+    ALL = 0
+    BARE = 1
+    UNJOINED = 2
 
 
 class RowWriter:
@@ -26,7 +38,7 @@ class RowWriter:
         self.served = served
         self._snake = snake
         self._wallet: dict[int, tuple[str, str]] = {}
-        self._token: dict[tuple[int, int, bool], tuple[str, str]] = {}
+        self._token: dict[tuple[int, int, Labels], tuple[str, str]] = {}
         self._keys = {
             name: f'"{self._key(name)}":'
             for name in (
@@ -80,17 +92,20 @@ class RowWriter:
             )
         return self._wallet[number]
 
-    def token(self, market: int, outcome: int, bare: bool = False) -> tuple[str, str]:
-        """The members that name a token (asset, condition), and those that describe it; `bare` as the
-        unscoped feed has."""
-        key = market, outcome, bare
+    def token(self, market: int, outcome: int, labels: Labels = Labels.ALL) -> tuple[str, str]:
+        """The members that name a token (asset, condition), and those that describe it."""
+        key = market, outcome, labels
         if key not in self._token:
-            self._token[key] = self._make_token(market, outcome, bare)
+            self._token[key] = self._make_token(market, outcome, labels)
         return self._token[key]
 
-    def _make_token(self, market: int, outcome: int, bare: bool) -> tuple[str, str]:
+    def _make_token(self, market: int, outcome: int, labels: Labels) -> tuple[str, str]:
+        bare = labels is not Labels.ALL
         if market == NO_INDEX:
             ids, about = ("", ""), ("", "", "", "", "", UNLABELLED)
+        elif labels is Labels.UNJOINED:
+            token = self.served.world.markets[market].token_ids[outcome]
+            ids, about = (token, ""), ("0", "0", "0", "0", "", UNLABELLED)
         else:
             info = self.served.world.markets[market]
             slug = "" if bare else self.served.world.events[info.event].slug
@@ -137,9 +152,13 @@ class RowWriter:
             ",".join(self._text(*pair) for pair in zip(names, about, strict=True)),
         )
 
-    def _fresh(self, ts: int) -> bool:
-        fresh = self.served.world.venue.fresh_unlabelled
-        return fresh and self.served.world.now - ts < UNLABELLED_SECONDS
+    def _labels(self, ts: int) -> Labels:
+        """What a fill of that second says by now; recorded rows were complete when they were recorded."""
+        world = self.served.world
+        if world.hidden is None or world.now - ts >= UNLABELLED_SECONDS:
+            return Labels.ALL
+        lot = int(digest("unjoined", world.seed, ts // UNJOINED_SECONDS, size=4), 16)
+        return Labels.UNJOINED if lot < world.venue.unjoined * 2**32 else Labels.BARE
 
     def trades(self, rows: np.ndarray, bare: bool = False) -> Raw:
         """A JSON array of TRADE rows."""
@@ -163,7 +182,7 @@ class RowWriter:
             ids, about = (
                 self.combo(legs, 0)
                 if market == NO_INDEX
-                else self.token(market, outcome, bare or self._fresh(ts))
+                else self.token(market, outcome, max(self._labels(ts), Labels(bare)))
             )
             word = "BUY" if side == Side.BUY else "SELL"
             out.append(
@@ -172,19 +191,18 @@ class RowWriter:
             )
         return Raw("[" + ",".join(out) + "]")
 
-    def activity(self, rows: np.ndarray, legs: np.ndarray) -> Raw:
+    def activity(self, rows: np.ndarray) -> Raw:
         """A JSON array of activity rows (see `feeds.activity`)."""
-        pairs = zip(rows.tolist(), legs.tolist(), strict=True)
-        return Raw("[" + ",".join([self._activity(row, leg) for row, leg in pairs]) + "]")
+        return Raw("[" + ",".join([self._activity(row) for row in rows.tolist()]) + "]")
 
-    def _activity(self, row: int, leg: int) -> str:
+    def _activity(self, row: int) -> str:
         e, k = self.served.world.entries, self._keys
         kind, side, ts = int(e.kind[row]), int(e.side[row]), int(e.ts[row])
-        size, cash, ids, about = self._named(row, leg, kind, ts)
+        size, cash, ids, about = self._named(row, kind, ts)
         address, person = self.wallet(int(e.trader[row]))
         word = "BUY" if side == Side.BUY else "SELL" if side == Side.SELL else ""
         price = pico(int(e.price_pico[row]))
-        if kind == Kind.SPLIT and self.served.world.venue.split_prices:
+        if kind == Kind.SPLIT:
             price = Num("0.5")
         combo = f",{k['isCombo']}true" if kind in COMBOS else ""
         return (
@@ -193,22 +211,21 @@ class RowWriter:
             f'{k["price"]}{price},{ids},{k["side"]}"{word}",{about},{person}{combo}}}'
         )
 
-    def _named(self, row: int, leg: int, kind: int, ts: int) -> tuple[int, int, str, str]:
+    def _named(self, row: int, kind: int, ts: int) -> tuple[int, int, str, str]:
         """Size and cash of a row as the API writes them, and the members that name its token or group."""
-        world, e = self.served.world, self.served.world.entries
+        e = self.served.world.entries
         market, outcome = int(e.market[row]), int(e.outcome[row])
         size, cash = int(e.size_micro[row]), int(e.cash_micro[row])
         if kind in COMBOS:
             number = int(e.legs[row])
             return size, cash, *self.combo(number, 0 if kind == Kind.COMBO_TRADE else UNLABELLED)
-        if kind == Kind.CONVERSION and world.venue.one_row_conversions:
-            return size, size, *self.group(market)
         if kind == Kind.CONVERSION:
-            return size, size if leg else 0, *self.token(self._leg(row, leg), outcome)
+            return size, size, *self.group(market)
         if kind == Kind.REDEEM and ts < REDEEM_SWITCH and outcome != NO_INDEX:
             cash = self._redeemed(row)
             return cash, cash, *self.token(market, NO_INDEX)
-        return size, cash, *self.token(market, outcome, kind == Kind.TRADE and self._fresh(ts))
+        labels = self._labels(ts) if kind == Kind.TRADE else Labels.ALL
+        return size, cash, *self.token(market, outcome, labels)
 
     def _redeemed(self, row: int) -> int:
         """Payout of both outcomes of a redemption whose first ledger row is `row`."""
@@ -222,9 +239,3 @@ class RowWriter:
         ):
             cash += int(e.cash_micro[after])
         return cash
-
-    def _leg(self, row: int, leg: int) -> int:
-        world = self.served.world
-        family = world.events[world.markets[int(world.entries.market[row])].event].markets
-        mask = int(world.entries.legs[row])
-        return [number for place, number in enumerate(family) if mask >> place & 1][leg]

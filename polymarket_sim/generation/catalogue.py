@@ -11,7 +11,7 @@ import numpy as np
 from polymarket_sim import ids, texts
 from polymarket_sim.generation import resolution
 from polymarket_sim.model import EventInfo, MarketInfo, Tag
-from polymarket_sim.venue import PLAIN, Venue
+from polymarket_sim.venue import LIVE, Venue
 from smartmoney.units import DAY_SECONDS
 
 LIFE_DAYS = {
@@ -25,8 +25,7 @@ LIFE_DAYS = {
     "mentions": (1, 10),
     "finance": (2, 25),
 }
-FEES = {"crypto": 0.07, "sports": 0.03, "politics": 0.04, "weather": None, "mentions": None}
-FEES_NOW = {
+FEES = {
     "crypto": 0.07,
     "sports": 0.05,
     "politics": 0.04,
@@ -71,7 +70,7 @@ class Catalogue:
     span: tuple[int, int] | None = None
     event_base: int = 0
     market_base: int = 0
-    venue: Venue = PLAIN
+    venue: Venue = LIVE
 
     def process(self) -> resolution.ResolutionProcess:
         """The decided future of everything listed so far."""
@@ -93,7 +92,7 @@ def catalogue(
     markets: int,
     start: int,
     now: int,
-    venue: Venue = PLAIN,
+    venue: Venue = LIVE,
     *,
     hostile: bool = True,
 ) -> Catalogue:
@@ -229,7 +228,7 @@ def _add_family(book: Catalogue, category: str, size: int) -> None:
         closes + int(book.rng.uniform(2, 8) * 3_600),
         False,
     )
-    if book.venue.late_questions and size > 3 and book.rng.random() < book.venue.late_questions:
+    if size > 3 and book.rng.random() < book.venue.late_questions:
         late = book.markets[-1]
         late.open_at += int(book.rng.uniform(0.2, 0.6) * (closes - opens))
 
@@ -288,18 +287,14 @@ def _question(
 
 def _is_new(book: Catalogue, event: EventInfo, size: int, quick: bool) -> bool:
     """Whether a question becomes a Protocol V2 market: single, long-lived ones only."""
-    share = book.venue.version_2
-    return bool(share and size == 1 and not quick and not event.neg_risk) and bool(
-        book.rng.random() < share
-    )
+    alone = size == 1 and not quick and not event.neg_risk
+    return alone and bool(book.rng.random() < book.venue.version_2)
 
 
 def _fee(book: Catalogue, event: EventInfo) -> float | None:
-    if book.venue == PLAIN:
-        return FEES.get(event.category, 0.05)
     if event.category == "sports" and event.created_at < SPORTS_CHANGE:
         return 0.03
-    return FEES_NOW.get(event.category, 0.05)
+    return FEES.get(event.category, 0.05)
 
 
 def _delay_resolution(book: Catalogue) -> None:
@@ -311,8 +306,8 @@ def _delay_resolution(book: Catalogue) -> None:
         if book.now - 4 * DAY_SECONDS < at <= book.now and not book.quick[n]
     ]
     closed = [n for n, at in enumerate(book.close_at) if at <= book.now and not book.quick[n]]
-    latest = max(closed, key=lambda n: book.close_at[n], default=None)
-    for number in recent:
+    latest = max(closed, key=lambda n: book.close_at[n], default=-1)
+    for number in sorted({*recent, latest} - {-1}):
         family = book.events[book.markets[number].event]
         if number == latest or (not family.neg_risk and book.rng.random() < 0.5):
             for sibling in family.markets if family.neg_risk else [number]:

@@ -105,11 +105,7 @@ class Resting(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """Everything orders meet in: the rows written so far, who holds what, the books, the news.
-
-    `whole` says that a conversion gives up every NO token of which its size is held, so that the balances
-    tell which.
-    """
+    """Everything orders meet in: the rows written so far, who holds what, the books, the news."""
 
     rows: LedgerColumns
     held: Array
@@ -117,4 +113,3 @@ class Floor(NamedTuple):
     resting: Resting
     news: News
     terms: Terms
-    whole: bool

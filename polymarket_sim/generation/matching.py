@@ -191,7 +191,7 @@ def _given_up(x: Floor, i: int, q: int) -> tuple[int, int]:
             size = have if count == 0 else min(size, have)
             count, mask = count + 1, mask | (1 << j)
     size = int(size * x.orders.stake[i])
-    if not x.whole or size < 1_000_000:
+    if size < 1_000_000:
         return size, mask
     count, mask = 0, 0
     for j in range(x.news.ends[q]):
@@ -297,7 +297,6 @@ def match(
     held: np.ndarray,
     tx: int,
     seed: int,
-    whole: bool = False,
 ) -> tuple[Entries, int]:
     """Match all orders (time order) and return their ledger rows and the next transaction number.
 
@@ -320,7 +319,6 @@ def match(
         Resting(legs.first, legs.maker, legs.part, slots[1]),
         News(*(getattr(process, name) for name in News._fields)),
         Terms(process.question_of, process.position, tick, fee, process.open_at - CREATED_BEFORE),
-        whole,
     )
     free = _run(floor, tx, seed)
     count = int(rows.used[0])

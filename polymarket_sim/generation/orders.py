@@ -11,7 +11,7 @@ from polymarket_sim.generation import population as groups
 from polymarket_sim.generation.habits import awake, merges, mix
 from polymarket_sim.generation.population import Population
 from polymarket_sim.generation.resolution import ResolutionProcess
-from polymarket_sim.venue import PLAIN, Venue
+from polymarket_sim.venue import LIVE, Venue
 
 ENTER, EXIT, SWEEP, SHARES, SPLIT, MERGE, CONVERT, COVER = range(8)
 """What an order does: buy for USD, sell a fraction of what is held, buy a near-certain outcome, buy so many
@@ -83,7 +83,7 @@ def history(
     process: ResolutionProcess,
     count: int,
     now: int,
-    venue: Venue = PLAIN,
+    venue: Venue = LIVE,
 ) -> Orders:
     """About `count` orders over the whole past, with the exits, twins and set operations that belong to
     them."""
@@ -99,8 +99,7 @@ def history(
         process.quick[market], np.maximum(opens, process.close_at[market] - 600), opens
     )
     ts = opens + (part * (closes - opens)).astype(np.int64)
-    if venue.waking_hours:
-        ts = awake(seed, taker, ts, opens, closes)
+    ts = awake(seed, taker, ts, opens, closes)
     base = _decide(rng, seed, population, process, ts, taker, market)
     return with_merges(seed, venue, *_consequences(rng, population, base, closes))
 
@@ -113,7 +112,7 @@ def moment(
     count: int,
     start: int,
     end: int,
-    venue: Venue = PLAIN,
+    venue: Venue = LIVE,
 ) -> Orders:
     """`count` orders in the seconds [start, end), on markets open throughout; empty when none is open."""
     live = (process.open_at <= start) & (process.close_at >= end)
@@ -129,8 +128,6 @@ def moment(
 
 def with_merges(seed: int, venue: Venue, base: Orders, out: Orders, twin: Orders) -> Orders:
     """All orders in time order; some of the exits buy the other side first and merge soon after."""
-    if not venue.merging:
-        return join(base, out, twin).sorted()
     chosen = merges(seed, out.taker, out.market, venue)
     out.mode[chosen] = COVER
     pairs = out.take(chosen)

@@ -40,7 +40,7 @@ EXPECTED = {
         f"transaction_hash:s {_LABELS} {_PERSON}"
     ),
     "/v2/positions": shape(
-        "proxy_wallet:s token_id:s condition_id:s current_size:n avg_price:n entry_cost_usdc:n "
+        "proxy_wallet:s token_id:s condition_id:s current_size:n avg_price:nz entry_cost_usdc:n "
         "entry_fees_usdc:n total_cost_usdc:n current_price:n current_value:n total_size:n "
         "realized_pnl:n unrealized_pnl:n total_pnl:n percent_pnl:n percent_realized_pnl:n status:s "
         "redeemable:b mergeable:b negative_risk:b archived:b title:s slug:s icon:s event_id:s "

@@ -26,7 +26,7 @@ class HastyClock(Clock):
 @pytest.fixture
 def world() -> World:
     """A small world of its own, which a test may let live on."""
-    return generate(11, traders=40, markets=40, trades=1_500, days=90, now=NOW)
+    return generate(12, traders=40, markets=40, trades=1_500, days=90, now=NOW)
 
 
 @pytest.fixture

@@ -182,7 +182,7 @@ def test_payouts_that_are_not_told_come_from_what_the_oracle_answered(
         waiting = connection.execute(
             "select condition_id from market where status = 'CLOSED'"
         ).fetchall()
-    assert settled and {source for _, source, _ in settled} == {"reported price"}
+    assert settled and {source for _, source, _ in settled} == {"price", "tokens"}
     assert all(tuple(paid) == payouts[condition] for condition, _, paid in settled)
     assert all(payouts[condition] is None for (condition,) in waiting)
 

@@ -44,7 +44,7 @@ def markets_of(world: World) -> Markets:
 
 
 def events_of(world: World) -> Activity:
-    """Every entry but deposits and withdrawals; a conversion becomes one row per leg."""
+    """Every entry but those of combos, deposits and withdrawals; a conversion becomes one row per leg."""
     columns = (
         "trader",
         "ts",
@@ -61,7 +61,8 @@ def events_of(world: World) -> Activity:
     )
     frame = pd.DataFrame({name: np.array(getattr(world.entries, name)) for name in columns})
     frame["seq"] = np.arange(len(frame))
-    frame = frame[~frame.kind.isin([Entry.DEPOSIT, Entry.WITHDRAWAL])]
+    apart = [Entry.DEPOSIT, Entry.WITHDRAWAL, Entry.COMBO_TRADE, Entry.COMBO_REDEEM]
+    frame = frame[~frame.kind.isin(apart)]
     plain, converted = frame[frame.kind != Entry.CONVERSION], frame[frame.kind == Entry.CONVERSION]
     rows = []
     for row in converted.to_dict("records"):
@@ -72,13 +73,9 @@ def events_of(world: World) -> Activity:
             if row["legs"] >> place & 1
         ]
     frame = pd.concat([plain, pd.DataFrame(rows, columns=frame.columns)], ignore_index=True)
-    kind = (
-        frame.kind.map({int(entry): int(kind) for entry, kind in KINDS.items()})
-        .fillna(-1)
-        .to_numpy(int)
-    )
     trade = (frame.kind == Entry.TRADE).to_numpy()
-    kind = np.where(trade, np.where(frame.side == Side.BUY, Kind.BUY, Kind.SELL), kind)
+    other = frame.kind.map({int(entry): int(kind) for entry, kind in KINDS.items()}).fillna(-1)
+    kind = np.where(trade, np.where(frame.side == Side.BUY, Kind.BUY, Kind.SELL), other)
     outcome = np.where(frame.outcome >= 0, 2 * frame.market + frame.outcome, -1)
     return Activity.of(
         trader=frame.trader,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from polymarket_sim.accounts.feeds import ActivityFilter, activity
+from polymarket_sim.accounts.feeds import FILLS, ActivityFilter, activity
 from polymarket_sim.accounts.served import Served
 from polymarket_sim.model import Kind, Side
 from polymarket_sim.world import World
@@ -23,7 +23,7 @@ def fills_of(world: World, address: str) -> Rows:
     return Counter(
         (
             int(e.ts[r]),
-            world.markets[int(e.market[r])].token_ids[int(e.outcome[r])],
+            _token(world, r),
             1 if e.side[r] == Side.BUY else -1,
             int(e.size_micro[r]),
             int(e.price_pico[r]),
@@ -31,15 +31,22 @@ def fills_of(world: World, address: str) -> Rows:
             world.tx_hash(int(e.tx[r])),
         )
         for r in rows.tolist()
-        if e.kind[r] == Kind.TRADE
+        if e.kind[r] in FILLS
     )
+
+
+def _token(world: World, row: int) -> str:
+    e = world.entries
+    if e.kind[row] == Kind.COMBO_TRADE:
+        return world.combos[int(e.legs[row])].position_id
+    return world.markets[int(e.market[row])].token_ids[int(e.outcome[row])]
 
 
 def activities_of(world: World, address: str) -> Counter[str]:
     """How many activity rows of each kind the API has of a wallet, trades apart."""
     served = Served(world, None)
     wanted = ActivityFilter(world.trader_index[address], start=1, transfers=True, ascending=True)
-    rows, _ = activity(served, wanted)
+    rows = activity(served, wanted)
     kinds = Counter(Kind(int(kind)).name for kind in np.asarray(world.entries.kind[rows]))
     del kinds["TRADE"]
     return kinds

@@ -11,7 +11,7 @@ import pytest
 
 from polymarket_sim.generate import generate
 from polymarket_sim.server import Simulator, running
-from polymarket_sim.venue import DEFAULT, REAL, Venue
+from polymarket_sim.venue import EVENTFUL, LIVE, Venue
 from polymarket_sim.world import World
 from smartmoney.polymarket.budget import LocalBudget
 from smartmoney.polymarket.contact import FEW_ROWS, Listener, meet
@@ -19,7 +19,7 @@ from smartmoney.polymarket.contact_report import MEANS, Contact
 from smartmoney.supervise.first_contact import as_markdown, ask, described, verdict
 from tests.kit.syncing import here
 
-WORLDS = {"default": DEFAULT, "real": REAL}
+WORLDS = {"live": LIVE, "eventful": EVENTFUL}
 
 
 def a_world(venue: Venue) -> World:
@@ -30,7 +30,7 @@ def a_world(venue: Venue) -> World:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return a_world(REAL)
+    return a_world(EVENTFUL)
 
 
 @pytest.fixture

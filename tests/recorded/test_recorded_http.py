@@ -76,8 +76,12 @@ class Api:
     def payouts(self, condition_id: str) -> list[Decimal] | None:
         """What a market paid per share, None while it is not resolved."""
         rows = self.get(f"{self.data}/v2/resolutions", condition=condition_id)["data"]
-        paid = rows[0].get("payouts") if rows and rows[0]["status"] == "resolved" else None
-        return [Decimal(value) / 10**6 for value in paid] if paid else None
+        if not rows or rows[0]["status"] != "resolved":
+            return None
+        if "price" in rows[0]:
+            first = Decimal(rows[0]["price"]) / 10**18
+            return [first, 1 - first]
+        return [Decimal(value) / 10**6 for value in rows[0]["payouts"]]
 
 
 @dataclass

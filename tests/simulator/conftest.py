@@ -12,7 +12,7 @@ import pytest
 
 from polymarket_sim.generate import generate
 from polymarket_sim.server import Simulator, running
-from polymarket_sim.venue import REAL
+from polymarket_sim.venue import EVENTFUL
 from polymarket_sim.world import World
 from tests.kit.simulators import NOW
 
@@ -47,8 +47,8 @@ def sample(shared: Path) -> Callable[[str], Any]:
 
 @pytest.fixture(scope="session")
 def real_world() -> World:
-    """A small world that shows everything the venue is known to do; nobody changes it."""
-    return generate(12, traders=150, markets=150, trades=15_000, days=150, now=NOW, venue=REAL)
+    """A small world that shows everything the venue is known to do, what is rare too; nobody changes it."""
+    return generate(12, traders=150, markets=150, trades=15_000, days=150, now=NOW, venue=EVENTFUL)
 
 
 @pytest.fixture(scope="session")

@@ -105,7 +105,11 @@ def test_positions_follow_the_ledger() -> None:
         assert (ours == theirs).all(), name
     assert (served.positions.shares >= 0).all()
     slot, _, change = served.positions.changes()
-    assert (np.bincount(slot, change, fresh.size).astype(np.int64) == served.positions.shares).all()
+    moved = np.bincount(slot, change, fresh.size).astype(np.int64)
+    sent = {(o.trader << 32) | 2 * o.market + o.outcome: o.size_micro for o in world.openings}
+    keys = (served.positions.trader << 32) | served.positions.token
+    before = np.array([sent.get(key, 0) for key in keys.tolist()])
+    assert (before + moved == served.positions.shares).all()
     for market in range(len(world.markets)):
         assert served.marks[2 * market] == world.price_micro(market, 0)
         assert served.marks[2 * market + 1] == world.price_micro(market, 1)

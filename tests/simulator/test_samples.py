@@ -92,8 +92,8 @@ def markets(ask: Asking) -> Any:
 
 
 def searches(ask: Asking) -> Any:
-    """Two words: one answer has no recurring event."""
-    found = [ask("/gamma/public-search", q=word) for word in ("up or down", "will")]
+    """Several words: one answer has no recurring event, another no open one."""
+    found = [ask("/gamma/public-search", q=word) for word in ("up or down", "will", "who")]
     return found[0] | {"events": [event for answer in found for event in answer["events"]]}
 
 

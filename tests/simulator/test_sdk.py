@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from polymarket_sim.accounts import portfolio
+from polymarket_sim.api.resolutions import UNSET
 from polymarket_sim.model import Kind
 from polymarket_sim.server import Simulator
 from smartmoney.polymarket import endpoints, market_endpoints
@@ -221,8 +222,13 @@ def test_resolutions_and_tokens(client, simulator) -> None:
             if market.payouts is None
             else tuple(Decimal(part) / 10**6 for part in market.payouts)
         )
-        assert row.payouts == paid and (row.status == "resolved") == (paid is not None)
-        tokens = client.get_token_references(condition_ids=market.condition_id)
+        if row.price is not None:  # the question's own form has a price and no payouts
+            price = Decimal(row.price) / 10**18
+            told = None if row.price == UNSET else (price, 1 - price)
+        else:
+            told = row.payouts
+        assert told == paid and (row.status == "resolved") == (paid is not None)
+        tokens = client.get_token_references(condition_ids=market.condition_id)[:2]
         assert [token.asset_id for token in tokens] == list(market.token_ids)
         assert [token.final_price for token in tokens] == (list(paid) if paid else [None, None])
 

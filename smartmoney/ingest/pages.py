@@ -9,16 +9,17 @@ from typing import Any, TypeVar
 
 from smartmoney.ingest.outcome import SyncOutcome
 from smartmoney.polymarket.endpoints import FeedPage
-from smartmoney.polymarket.types import ActivityRecord, FillRecord, PositionRecord
+from smartmoney.polymarket.types import ActivityRecord, BadRow, FillRecord, PositionRecord
 from smartmoney.store import db
 from smartmoney.store.db import PostgresConnection
-from smartmoney.store.markets.spellings import known_spellings
+from smartmoney.store.markets.spellings import conditions_of, known_spellings
 from smartmoney.store.streams import quarantine
 
 log = logging.getLogger(__name__)
 
 
 Result = TypeVar("Result")
+Activity = FeedPage[FillRecord | ActivityRecord]
 Row = TypeVar("Row", FillRecord, ActivityRecord, PositionRecord, FillRecord | ActivityRecord)
 
 
@@ -28,6 +29,23 @@ def under_known_spelling(connection: PostgresConnection[Any], rows: Sequence[Row
     if not known:
         return list(rows)
     return [_renamed(row, known) for row in rows]
+
+
+def with_known_markets(connection: PostgresConnection[Any], page: Activity) -> Activity:
+    """The page, in which a fill without a market has that of its token, where it is known."""
+    unjoined = {row.fill.market.token_id for row in page.bad if row.fill}
+    if not unjoined:
+        return page
+    known = conditions_of(connection, [token for token in unjoined if token])
+    found, still = list[FillRecord](), list[BadRow]()
+    for bad in page.bad:
+        token = bad.fill.market.token_id if bad.fill else None
+        if bad.fill and token in known:
+            market = replace(bad.fill.market, condition_id=known[token])
+            found.append(replace(bad.fill, market=market))
+        else:
+            still.append(bad)
+    return replace(page, rows=[*page.rows, *found], bad=still)
 
 
 def _renamed(row: Row, known: Mapping[str, str]) -> Row:

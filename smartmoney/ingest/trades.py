@@ -145,6 +145,7 @@ class _Reading:
     ) -> None:
         """Rows, quarantine and cursor in one transaction; a page that ends the reading moves no cursor."""
         connection, address = self.lease.connection, self.lease.address
+        page = pages.with_known_markets(connection, page)
         rows = pages.under_known_spelling(connection, page.rows)
         fills = [row for row in rows if isinstance(row, FillRecord)]
         others = [row for row in rows if isinstance(row, ActivityRecord)]

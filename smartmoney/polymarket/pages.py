@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from smartmoney.errors import ShapeChanged
 from smartmoney.polymarket.call import Param, Response
 from smartmoney.polymarket.client import Client
+from smartmoney.polymarket.records import Unjoined
 from smartmoney.polymarket.shapes import Fields, expected
 from smartmoney.polymarket.types import BadRow
 from smartmoney.polymarket.values import Unreadable, missing
@@ -127,16 +128,16 @@ def read(
     )
     _check_keys(route, rows)
     good: list[Record] = []
-    reasons: dict[int, str] = {}
+    odd: dict[int, Unreadable] = {}
     for place, row in enumerate(rows):
         try:
             if (record := _parsed(route, row)) is not None:
                 good.append(record)
         except Unreadable as error:
-            reasons[place] = str(error)
+            odd[place] = error
     return FeedPage(
         rows=good,
-        bad=_bad_rows(route, response, rows, reasons),
+        bad=_bad_rows(route, response, rows, odd),
         route=route.path,
         fields=client.shapes.fresh(route.path, rows),
         expected=expected(route.path),
@@ -144,7 +145,11 @@ def read(
         next_cursor=raw.next_cursor,
         trace_id=response.trace_id,
         age_s=response.age_s,
-        stop=too_many(route.path, len(rows), list(reasons.values())),
+        stop=too_many(
+            route.path,
+            len(rows),
+            [str(error) for error in odd.values() if not isinstance(error, Unjoined)],
+        ),
     )
 
 
@@ -171,7 +176,10 @@ def _check_keys(route: Route[Any], rows: Sequence[Any]) -> None:
 
 
 def too_many(route: str, rows: int, reasons: Sequence[str]) -> str | None:
-    """Why reading stops, where more than 5 % of a page's rows cannot be read; of fewer than 20 rows, more than one."""
+    """Why reading stops, where more than 5 % of a page's rows cannot be read; of fewer than 20 rows, more than one.
+
+    Fills whose market the venue does not name for a moment do not count: that passes.
+    """
     most = BAD_SHARE * rows if rows >= ROWS_FOR_SHARE else BAD_ROWS_OF_FEW
     if len(reasons) <= most:
         return None
@@ -179,16 +187,20 @@ def too_many(route: str, rows: int, reasons: Sequence[str]) -> str | None:
 
 
 def _bad_rows(
-    route: Route[Any], response: Response, rows: Sequence[Any], reasons: dict[int, str]
+    route: Route[Any], response: Response, rows: Sequence[Any], odd: dict[int, Unreadable]
 ) -> list[BadRow]:
     """The bad rows with the text they came in; a nested row is written again."""
-    if not reasons:
+    if not odd:
         return []
     try:
         texts = [] if route.nested else row_texts(response.body, route.rows_key)
     except ValueError:
         texts = []
     return [
-        BadRow(why, (texts[place] if place < len(texts) else as_text(rows[place]))[:LONGEST_RAW])
-        for place, why in reasons.items()
+        BadRow(
+            str(error),
+            (texts[place] if place < len(texts) else as_text(rows[place]))[:LONGEST_RAW],
+            error.fill if isinstance(error, Unjoined) else None,
+        )
+        for place, error in odd.items()
     ]

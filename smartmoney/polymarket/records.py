@@ -46,6 +46,14 @@ PAYOUTS_BY_PRICE = {str(10**18): (WHOLE, 0), "0": (0, WHOLE), str(5 * 10**17): (
 POSITION_STATUSES = ("OPEN", "REDEEMABLE", "CLOSED")
 
 
+class Unjoined(Unreadable):
+    """A fill that names its token and no market; `fill` is what else it says."""
+
+    def __init__(self, reason: str, fill: FillRecord) -> None:
+        super().__init__(reason)
+        self.fill = fill
+
+
 def activity(row: dict[str, Any]) -> FillRecord | ActivityRecord:
     """A row of `/v2/activity`: a fill where its type is TRADE, else any other activity."""
     kind = values.text(row, "type", 60)
@@ -81,9 +89,10 @@ def fill(row: dict[str, Any]) -> FillRecord:
     if side not in SIDES:
         raise Unreadable(f"side is {str(side)[:40]!r}, neither BUY nor SELL")
     market, found = _stub(row), values.tx_hash(row, "transaction_hash")
-    if market is None or market.token_id is None or not found:
-        raise Unreadable("condition_id, token_id or transaction_hash is missing")
-    return FillRecord(
+    token = values.token(row, "token_id")
+    if token is None or not found:
+        raise Unreadable("token_id or transaction_hash is missing")
+    read = FillRecord(
         address=values.address(row, "proxy_wallet"),
         ts=must(values.second(row, "timestamp"), "timestamp"),
         tx_hash=found,
@@ -91,8 +100,11 @@ def fill(row: dict[str, Any]) -> FillRecord:
         size_micro=must(values.micro(row, "size", 0), "size"),
         price_pico=must(values.price(row, "price"), "price"),
         cash_micro=values.micro(row, "usdc_size", 0),
-        market=market,
+        market=market or MarketStub("", token, None),
     )
+    if market is None:
+        raise Unjoined("condition_id is missing", read)
+    return read
 
 
 def _stub(row: dict[str, Any]) -> MarketStub | None:

@@ -258,7 +258,11 @@ class PositionRecord:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be read: why, and its raw text as it came."""
+    """A row that cannot be read: why, and its raw text as it came.
+
+    `fill` is what it says where only its market is missing, which its token may tell.
+    """
 
     reason: str
     raw: bytes
+    fill: FillRecord | None = None

@@ -18,7 +18,7 @@ from smartmoney.store.bulk import Bulk, Merge
 from smartmoney.store.sql import Statements
 
 SQL = Statements(__file__)
-Kind = Literal["wallets", "markets", "tokens", "months"]
+Kind = Literal["wallets", "markets", "tokens", "labelled", "months"]
 MOST_REMEMBERED = 100_000
 """Entries of one kind; then it begins anew."""
 _REMEMBERED: WeakKeyDictionary[Connection[Any], dict[Kind, dict[str, int]]] = WeakKeyDictionary()
@@ -121,4 +121,18 @@ def outcome_ids(
     if len(tokens) < len(named):
         # A second token that claims an index already taken is kept, unlabelled, until sync_markets settles which is which.
         tokens = TOKENS.ids(connection, named, lambda token: rest(token, labelled=False))
+    _label(connection, {token: stub.outcome_index for token, stub in named.items()})
     return markets, tokens
+
+
+def _label(connection: Connection[Any], places: Mapping[str, int | None]) -> None:
+    """Say which outcome a token is, where a row that is new had not said so."""
+    known = recall(connection, "labelled")
+    found = {
+        token: place
+        for token, place in places.items()
+        if place is not None and known.get(token) != place
+    }
+    if found:
+        SQL.run(connection, "label", tokens=list(found), places=list(found.values()))
+        remember(connection, "labelled", found)

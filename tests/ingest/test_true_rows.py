@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from polymarket_sim.recorded.row_server import Rows, serving
+from polymarket_sim.recorded.row_server import Rows
 from smartmoney.ingest import sync_markets, sync_trader_positions, sync_trader_trades
-from smartmoney.ingest.outcome import SyncOutcome
-from smartmoney.polymarket.client import Client
-from smartmoney.settings import Settings, load
 from smartmoney.store.db import Store
 from smartmoney.store.wallets import owners
-from tests.kit.clock import FrozenClock
+from tests.kit.row_runs import NOW, rows_of, run
 from tests.kit.venue_rows import Market, conversion
 
 USER, OTHER, OWNER = "0x" + "a1" * 20, "0x" + "b2" * 20, "0x" + "e0" * 20
-NOW = 1_780_000_000
-Sync = Callable[..., SyncOutcome]
-
-
-@contextmanager
-def asking(rows: Rows) -> Iterator[tuple[Client, Settings]]:
-    """A client of a server that gives out the rows."""
-    rows.now = rows.now or NOW
-    with serving(rows) as url:
-        settings = load(
-            smartmoney_source="simulator",
-            polymarket_api_base_url=url,
-            rate_limit_requests=15_000,
-            rate_limit_interval_ms=100,
-            worker_concurrency=1,
-        )
-        with Client(settings, clock=FrozenClock(float(NOW))) as client:
-            yield client, settings
-
-
-def run(store: Store, rows: Rows, sync: Sync, *args: Any) -> SyncOutcome:
-    """One sync of the rows."""
-    with asking(rows) as (client, settings):
-        return sync(store, client, settings, *args)
-
-
-def rows_of(store: Store, query: str) -> list[Any]:
-    with store.raw() as connection:
-        return connection.execute(query).fetchall()
 
 
 def resolved(market: Market, **changes: Any) -> dict[str, Any]:

@@ -22,6 +22,11 @@ def known_spellings(connection: Connection[Any], conditions: Iterable[str]) -> d
     return {other[row[0]]: row[0] for row in rows}
 
 
+def conditions_of(connection: Connection[Any], tokens: Sequence[str]) -> dict[str, str]:
+    """Condition id by token id, of those tokens whose market is stored."""
+    return dict(SQL.run(connection, "of_tokens", tokens=list(tokens)).fetchall())
+
+
 def use_short_spelling(connection: Connection[Any], conditions: Sequence[str]) -> None:
     """Rename markets that rows named with 64 digits before these, their short spellings, were known to be theirs."""
     longer = {ids.spellings(each)[1]: each for each in conditions if len(each) == ids.SHORT_LENGTH}

@@ -178,10 +178,8 @@ def _score_past(store: Store, catalog: Catalog, moment: datetime, report: JobRep
 
 
 def _nobody(wallets: pd.DataFrame, frame: pd.DataFrame) -> NDArray[np.bool_]:
-    """Per row: the API has never seen the wallet, and no row of it is here, so that it gets no tier."""
-    found: NDArray[np.bool_] = (
-        wallets["unknown"].to_numpy() & (frame["trade_count"] == 0).to_numpy()
-    )
+    """Per row: the wallet was never read, or the API has never seen it, and no row of it is here: it gets no tier."""
+    found: NDArray[np.bool_] = wallets["unread"].to_numpy() & (frame["trade_count"] == 0).to_numpy()
     return found
 
 

@@ -30,6 +30,7 @@ from smartmoney.supervise.first_pass import first_pass, follow_up
 from smartmoney.supervise.lock import only_one, only_user_of_database
 from smartmoney.supervise.paths import Paths
 from smartmoney.supervise.programs import Program
+from smartmoney.supervise.sample_rules import add_sample_rules
 from smartmoney.supervise.supervisor import Supervisor
 
 READY_SECONDS = 600
@@ -305,6 +306,8 @@ def _first(running: Installation, once: bool) -> bool:
         store.dispose()
     if done:
         return False
+    if settings.smartmoney_source == "simulator":
+        _add_sample_rules(settings)
     running.say("The database is empty: running all jobs once; pages fill as they come")
     try:
         first_pass(prefect_client(settings, running.chosen["prefect"]), running.say, running.look)
@@ -314,6 +317,14 @@ def _first(running: Installation, once: bool) -> bool:
         running.say(f"{error} What is scheduled goes on.")
         return False
     return True
+
+
+def _add_sample_rules(settings: Settings) -> None:
+    store = open_store("sm_read", settings, 1)
+    try:
+        add_sample_rules(store)
+    finally:
+        store.dispose()
 
 
 def prefect_client(settings: Settings, port: int) -> PrefectApi:

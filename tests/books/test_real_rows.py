@@ -186,18 +186,21 @@ def test_many_fills_at_all_hours_of_a_life_make_no_bot(bench: Lab, venue: Venue)
 
 
 def test_a_wallet_that_nobody_has_seen_gets_no_tier(bench: Lab, venue: Venue) -> None:
-    """Before it was asked for, it is a wallet without trades like any other; once the API says so, it is unknown."""
+    """Nor does one that was never asked for: what was not read is not zero."""
+    unread = "0x" + "c3" * 20
     market = Market("Any?")
     venue.activity[WALLET] = [market.fill(WALLET, "BUY", YES, 10, 5, T)]
     venue.activity[OTHER] = []
     venue.markets, venue.unknown = [market.row], {OTHER}
     with bench.store.raw() as connection:
-        connection.execute("insert into trader (address, tier) values (%s, 'E')", [OTHER])
+        connection.execute(
+            "insert into trader (address, tier) select unnest(%s::text[]), 'E'", [[OTHER, unread]]
+        )
     bench.run()
     with bench.store.raw() as connection:
         tiers = dict(connection.execute("select address, tier from trader").fetchall())
         history = connection.execute("select count(*) from trader_score").fetchone()
-    assert tiers == {WALLET: "E", OTHER: None}
+    assert tiers == {WALLET: "E", OTHER: None, unread: None}
     assert history == (1,)
 
 

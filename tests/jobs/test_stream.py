@@ -76,7 +76,7 @@ class Wire:
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[Simulator]:
-    world = generate(11, traders=16, markets=20, trades=300, days=60, now=int(time.time()) - 1_200)
+    world = generate(21, traders=16, markets=20, trades=300, days=60, now=int(time.time()) - 1_200)
     with running(world, trades_per_minute=30.0) as found:
         yield found
 

@@ -52,9 +52,9 @@ def row_counts(
 
 
 def wallets(connection: Connection[Any]) -> pd.DataFrame:
-    """Every wallet by id: columns trader, address, coverage, coverage_reason (`unchecked` until compared), and unknown (the
-    API has never seen it)."""
+    """Every wallet by id: columns trader, address, coverage, coverage_reason (`unchecked` until compared), and unread (its
+    trades were never read to the end, or the API has never seen it)."""
     rows = SQL.run(connection, "wallets").fetchall()
-    names = ["trader", "address", "coverage", "coverage_reason", "unknown"]
-    types = {"coverage": object, "coverage_reason": object, "unknown": bool}
+    names = ["trader", "address", "coverage", "coverage_reason", "unread"]
+    types = {"coverage": object, "coverage_reason": object, "unread": bool}
     return pd.DataFrame(rows, columns=names).astype(types)

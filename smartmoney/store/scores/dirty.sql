@@ -18,6 +18,6 @@ where relkind = 'r' and (relname = 'activity'
 
 -- name: wallets
 select t.id, t.address, coalesce(t.coverage, 'unchecked'), t.coverage_reason,
-       coalesce(s.note ->> 'wallet' = 'unknown', false) as unknown
+       coalesce(s.note ->> 'wallet' = 'unknown', s.last_success_at is null) as unread
 from trader t left join ingestion_state s on s.source = 'trades' and s.key = t.address
 order by t.id

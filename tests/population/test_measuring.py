@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from smartmoney.cli import cli
 from smartmoney.errors import ParameterError
 from smartmoney.population.measuring import Population, score_population
-from smartmoney.settings import Settings
 from smartmoney.store.db import Store
+from smartmoney.store.server.embedded import EmbeddedPostgres
 from tests.kit.chain_logs import ALICE, BOB
 from tests.kit.chain_stories import CAROL, DAVE, NO, STRANGE, YES, M, Story, know_one_market, usual
 
@@ -137,17 +137,20 @@ def test_a_dump_without_times_keeps_no_books(store: Store, tmp_path: Path) -> No
 
 
 def test_the_command_says_what_is_known_of_whom(
-    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+    postgres: EmbeddedPostgres,
+    database: str,
+    store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     know_one_market(store)
-    assert settings.database_url is not None
-    monkeypatch.setenv("SMARTMONEY_HOME", str(settings.smartmoney_home))
-    monkeypatch.setenv("DATABASE_URL", settings.database_url.get_secret_value())
+    monkeypatch.setenv("SMARTMONEY_HOME", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", postgres.url("postgres", database))
     without = CliRunner().invoke(cli, ["chain", "score"])
     assert "smartmoney chain import" in str(without.exception)
-    usual().imported(settings.smartmoney_home)
+    usual().imported(tmp_path)
     done = CliRunner().invoke(cli, ["chain", "score"])
     assert done.exit_code == 0, done.output
     assert "64 parts read: 4 wallets, 9 events." in done.output
     assert "tokens are of no known market: 99." in done.output
-    assert Population.read(settings.smartmoney_home / "population").wallets == 4
+    assert Population.read(tmp_path / "population").wallets == 4

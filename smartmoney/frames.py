@@ -4,6 +4,7 @@
 
     traders(tier="S A", category="politics")    who, how good, how sure
     trades(address="0x…", since="2026-01-01")
+    traders(population="all")                   everybody on the chain, once `smartmoney chain score` ran
     positions(tier="S A", as_of="2026-06-30")   what they held on that day
     scores(as_of="2026-06-30")                  what was known on that day
 
@@ -22,8 +23,9 @@ from typing import TypeVar
 import pandas as pd
 
 from smartmoney import plotting
+from smartmoney.settings import load
 from smartmoney.store.db import Store, read_store
-from smartmoney.store.frame_tables import PAST, TABLES
+from smartmoney.store.frame_tables import EVERYBODY, PAST, TABLES
 from smartmoney.store.frames import load_frame
 
 Words = str | Sequence[str] | None
@@ -56,6 +58,8 @@ def _documented(function: Frames) -> Frames:
     filters = [(name, one.means) for name, one in TABLES[function.__name__].filters.items()]
     if function.__name__ == "positions":
         filters.append(("as_of", PAST.filters["as_of"].means))
+    if function.__name__ == "traders":
+        filters.append(("population", EVERYBODY.filters["population"].means))
     lines = [f"    {name}: {means}" for name, means in filters]
     more = "\n        ".join(["Args:", *lines, "    limit: Most rows; None for all."])
     function.__doc__ = f"{(function.__doc__ or '').rstrip()}\n\n        {more}\n"
@@ -76,10 +80,16 @@ def traders(
     min_events: int | None = None,
     min_pnl: float | None = None,
     min_prob: float | None = None,
+    population: str = "followed",
     limit: int | None = MOST_ROWS,
 ) -> pd.DataFrame:
     """Wallets with their current score, the highest rarityScore first."""
-    return _load("traders", **locals())
+    asked = locals()
+    if EVERYBODY.read({"population": asked.pop("population")}) == {"population": "followed"}:
+        return _load("traders", **asked)
+    from smartmoney.population.reading import load_population  # Parquet takes a moment to load
+
+    return load_population(load().smartmoney_home / "population", **asked)
 
 
 @_documented

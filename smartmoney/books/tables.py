@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from smartmoney.books.catalog import Catalog
@@ -15,8 +16,9 @@ from smartmoney.ledger import Ledger, Reconciliation, reconcile
 from smartmoney.ledger.columns import BoolArray
 from smartmoney.metrics.surprise import SCORED
 from smartmoney.scoring.partitions import Partition
+from smartmoney.scoring.score import Scores
 from smartmoney.store.arrow import times
-from smartmoney.units import DAY_SECONDS
+from smartmoney.units import DAY_SECONDS, MICRO
 
 TRADES_AFTER_S = 60
 
@@ -132,3 +134,24 @@ def coverage(
             verdict = replace(verdict, reason=text)
         found[trader] = verdict
     return found
+
+
+def score_rows(found: Scores, wallets: pd.DataFrame, categories: Sequence[str]) -> pd.DataFrame:
+    """The columns of table `trader` that a score fills.
+
+    Args:
+        found: of all wallets.
+        wallets: as `combine` was given them, with coverage and coverage_reason.
+        categories: names, which `best_category` numbers.
+    """
+    frame = found.frame.rename(columns={"trader": "trader_id"}).copy()
+    for name in ("realized_pnl", "unrealized_pnl", "total_pnl", "max_drawdown_usd", "volume"):
+        frame[name] = (frame[f"{name}_micro"].astype("Float64") / MICRO).round(6)
+    frame["event_count"] = frame["skill_events"]
+    names = np.array([*categories, None], dtype=object)
+    frame["best_category"] = names[frame["best_category"].fillna(-1).astype(int)]
+    frame["flags"] = frame["flags"].map(list)
+    frame["reasons"] = frame["reasons"].map(list)
+    frame["coverage"] = wallets["coverage"].to_numpy()
+    frame["coverage_reason"] = wallets["coverage_reason"].to_numpy()
+    return frame

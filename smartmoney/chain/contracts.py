@@ -52,6 +52,7 @@ _KINDS = {
     "PayoutRedemption": {ChainKind.REDEEM},
     "PositionsConverted": {ChainKind.CONVERSION},
     "MarketPrepared": {ChainKind.MARKET},
+    "ConditionResolution": {ChainKind.RESOLUTION},
     "TransferSingle": {ChainKind.TRANSFER},
     "TransferBatch": {ChainKind.TRANSFER},
 }
@@ -59,7 +60,12 @@ _KINDS = {
 _FILLS_1 = frozenset({"OrderFilled/1"})
 _FILLS_2 = frozenset({"OrderFilled/2"})
 _TRANSFERS = frozenset({"TransferSingle", "TransferBatch"})
-_TOKENS = _TRANSFERS | {"PositionSplit", "PositionsMerge", "PayoutRedemption"}
+_TOKENS = _TRANSFERS | {
+    "PositionSplit",
+    "PositionsMerge",
+    "PayoutRedemption",
+    "ConditionResolution",
+}
 _ADAPTER = frozenset(
     {"PositionSplit/adapter", "PositionsMerge/adapter", "PayoutRedemption/adapter"}
 ) | {"PositionsConverted", "MarketPrepared"}

@@ -16,6 +16,7 @@ from smartmoney.chain.signatures import BY_TOPIC
 _LARGEST = 2**63 - 1
 """The largest amount a book can hold, in millionths."""
 _WHOLE_FEE = 10_000
+_SHARE = 1_000_000
 _BINARY = ([1, 2], [2, 1])
 _ZERO = bytes(32)
 
@@ -199,6 +200,25 @@ def _prepared(event: dict[str, Any], contract: Contract) -> Parts:
     ]
 
 
+def _resolved(event: dict[str, Any], contract: Contract) -> Parts:
+    parts = event["payoutNumerators"]
+    if len(parts) != 2 or event["outcomeSlotCount"] != 2:
+        raise _Refused(Refusal.NESTED)
+    whole = sum(parts)
+    if whole == 0:
+        raise _Refused(Refusal.MALFORMED)
+    return [
+        {
+            "kind": ChainKind.RESOLUTION,
+            "condition": _hex(event["conditionId"]),
+            "index_set": 1 << outcome,
+            "size_micro": _SHARE,
+            "cash_micro": part * _SHARE // whole,
+        }
+        for outcome, part in enumerate(parts)
+    ]
+
+
 def _moved_one(event: dict[str, Any], contract: Contract) -> Parts:
     return [_transfer(event, event["id"], event["value"])]
 
@@ -235,6 +255,7 @@ _READERS: dict[str, Callable[[dict[str, Any], Contract], Parts]] = {
     "PayoutRedemption/adapter": _redeemed_by_adapter,
     "PositionsConverted": _converted,
     "MarketPrepared": _prepared,
+    "ConditionResolution": _resolved,
     "TransferSingle": _moved_one,
     "TransferBatch": _moved_many,
 }

@@ -11,7 +11,7 @@ from smartmoney.errors import ParameterError
 
 
 class ChainKind(StrEnum):
-    """What happened to the wallet of an event."""
+    """What happened to the wallet of an event; to a MARKET and a RESOLUTION belongs none."""
 
     BUY = "buy"
     SELL = "sell"
@@ -21,6 +21,7 @@ class ChainKind(StrEnum):
     CONVERSION = "conversion"
     TRANSFER = "transfer"
     MARKET = "market"
+    RESOLUTION = "resolution"
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,21 @@ class ChainEvent:
 
     Attributes:
         kind: what happened.
-        wallet: whom it happened to: the owner of the order, the stakeholder, the sender of a transfer; "" of a market.
+        wallet: whom it happened to: the owner of the order, the stakeholder, the sender of a transfer; "" of a market or a
+            resolution.
         counterparty: the other side of a fill, the receiver of a transfer; "" elsewhere.
         contract: the contract that wrote the log.
         transaction: hash.
         block: number of the block.
         log_index: place in the block.
-        part: place in the log, 0 but for transfers of several tokens.
+        part: place in the log, 0 but for transfers of several tokens, and for the outcomes of a resolution.
         token: outcome token, decimal; "" where the event names a market only.
         condition: the market; for a conversion and a MARKET the event's negRiskMarketID; "" for fills and transfers.
-        index_set: a conversion's NO positions given up, or a redemption's outcomes, as bits; 0 elsewhere.
-        size_micro: shares; of a redemption the shares handed in where the log names them, else -1.
-        cash_micro: dollars that the order gave or got before the fee, or that a redemption paid.
+        index_set: a conversion's NO positions given up, or the outcomes of a redemption or resolution, as bits; 0
+            elsewhere.
+        size_micro: shares; of a redemption the shares handed in where the log names them, else -1; of a resolution one.
+        cash_micro: dollars that the order gave or got before the fee, that a redemption paid, or that a share pays from
+            its resolution on.
         fee_micro: dollars of fee.
         fee_shares_micro: shares of fee: a BUY on the exchanges of version 1 pays in what it receives.
         fee_bips: the fee of conversions in ten-thousandths that a MARKET is opened with; -1 elsewhere.

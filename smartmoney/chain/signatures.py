@@ -105,6 +105,11 @@ SIGNATURES = (
         "bytes32 indexed marketId, address indexed oracle, uint256 feeBips, bytes data",
     ),
     _signature(
+        "ConditionResolution",
+        "bytes32 indexed conditionId, address indexed oracle, bytes32 indexed questionId, uint256 outcomeSlotCount, "
+        "uint256[] payoutNumerators",
+    ),
+    _signature(
         "TransferSingle",
         "address indexed operator, address indexed from, address indexed to, uint256 id, uint256 value",
     ),

@@ -14,6 +14,7 @@ from smartmoney.books.batches import Reader, in_groups, plan, read, scans
 from smartmoney.books.catalog import Catalog, load_catalog
 from smartmoney.books.history import load_activity
 from smartmoney.books.platform import load_marks
+from smartmoney.books.tables import score_rows
 from smartmoney.errors import ParameterError
 from smartmoney.jobs.engines import engine
 from smartmoney.jobs.memory import freed_memory_kept
@@ -32,7 +33,6 @@ from smartmoney.store.scores import books, dirty, history, runs
 from smartmoney.store.streams.implausible import known_pnl
 
 log = logging.getLogger(__name__)
-MICRO = 1e6
 
 
 @job(
@@ -138,7 +138,7 @@ def _place_all(
             for place, name in ((1, "coverage"), (2, "coverage_reason")):
                 wallets.loc[row, name] = [verdict[place] for verdict in judged]
         found = combine([measures], wallets)
-        frame = _frame(found, wallets, catalog)
+        frame = score_rows(found, wallets, catalog.markets.categories)
         nobody = _nobody(wallets, frame)
         history.forget_tiers(connection, frame.loc[nobody, "trader_id"].tolist())
         frame = frame[~nobody].reset_index(drop=True)
@@ -166,7 +166,7 @@ def _score_past(store: Store, catalog: Catalog, moment: datetime, report: JobRep
             coverage="unchecked", coverage_reason="A past date filled in later."
         )
         found = combine(found_parts, wallets)
-        frame = _frame(found, wallets, catalog)
+        frame = score_rows(found, wallets, catalog.markets.categories)
         frame = frame[~_nobody(wallets, frame)].reset_index(drop=True)
         saved = history.save_scores(
             connection, frame, _run(found, moment.replace(microsecond=0)), current=False
@@ -193,21 +193,6 @@ def _run(found: Scores, as_of: datetime) -> history.ScoreRun:
         float(found.prior.deviation),
         {"prior": str(found.prior)},
     )
-
-
-def _frame(found: Scores, wallets: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
-    """The columns of table `trader` that a score fills."""
-    frame = found.frame.rename(columns={"trader": "trader_id"}).copy()
-    for name in ("realized_pnl", "unrealized_pnl", "total_pnl", "max_drawdown_usd", "volume"):
-        frame[name] = (frame[f"{name}_micro"].astype("Float64") / MICRO).round(6)
-    frame["event_count"] = frame["skill_events"]
-    categories = np.array([*catalog.markets.categories, None], dtype=object)
-    frame["best_category"] = categories[frame["best_category"].fillna(-1).astype(int)]
-    frame["flags"] = frame["flags"].map(list)
-    frame["reasons"] = frame["reasons"].map(list)
-    frame["coverage"] = wallets["coverage"].to_numpy()
-    frame["coverage_reason"] = wallets["coverage_reason"].to_numpy()
-    return frame
 
 
 def _describe(report: JobReport, found: Scores, frame: pd.DataFrame) -> None:

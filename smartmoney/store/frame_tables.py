@@ -256,6 +256,27 @@ PAST = Table(
     order="",
 )
 """`positions(as_of=…)`, which `smartmoney.books.past` computes."""
+EVERYBODY = Table(
+    "Every wallet of the dumps that `smartmoney chain import` read, with the score that `smartmoney chain score` gave it among "
+    "all of them. The columns are those of `traders`; `name` and `good_at` are null, for the chain knows no names, and the "
+    "edge by category is computed of the wallets that are followed.",
+    "",
+    schema.TRADER.on(On.FRAME),
+    filters={
+        "population": FrameFilter(
+            'Whom: "followed", the wallets in the database, or "all", everybody on the chain.',
+            "",
+            takes.one_of(("followed", "all")),
+        ),
+        **{
+            name: one
+            for name, one in TABLES["traders"].filters.items()
+            if name not in ("text", "good_at")
+        },
+    },
+    order="",
+)
+"""`traders(population="all")`, which `smartmoney.population` reads."""
 PAST_WALLETS = "select trader.id, trader.address, trader.name from trader{where}"
 PAST_OUTCOMES = """
 select outcome.id, market.condition_id, market.question, outcome.name as outcome, outcome.outcome_index,
@@ -298,10 +319,12 @@ def dictionary(names: Sequence[str] = tuple(TABLES)) -> str:
         parts.append(_section(name, TABLES[name]))
         if name == "positions":
             parts.append(_section("positions(as_of=…)", PAST))
+        if name == "traders":
+            parts.append(_section('traders(population="all")', EVERYBODY, columns=False))
     return "\n".join(parts)
 
 
-def _section(title: str, table: Table) -> str:
+def _section(title: str, table: Table, columns: bool = True) -> str:
     filters = [f"- `{key}`: {one.means}" for key, one in table.filters.items()]
-    columns = columns_table(table.columns.values())
-    return "\n".join([f"## {title}\n", table.about, "", columns, "\nFilters:\n", *filters, ""])
+    listed = ["", columns_table(table.columns.values())] if columns else []
+    return "\n".join([f"## {title}\n", table.about, *listed, "\nFilters:\n", *filters, ""])

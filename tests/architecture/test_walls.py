@@ -29,7 +29,7 @@ FLOORS = [
     {"metrics"},
     {"scoring", "store"},
     {"ingest", "market_stats", "books"},
-    {"alerts"},
+    {"alerts", "population"},
     {"jobs"},
     {"frames"},
     {"widgets", "api"},

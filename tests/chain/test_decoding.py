@@ -88,6 +88,7 @@ def test_topics_are_those_seen_on_the_chain() -> None:
         "PayoutRedemption": "2682012a4a4f1973119f1c9b90745d1bd91fa2bab387344f044cb3586864d18d",
         "PositionsConverted": "b03d19dddbc72a87e735ff0ea3b57bef133ebe44e1894284916a84044deb367e",
         "MarketPrepared": "f059ab16d1ca60e123eab60e3c02b68faf060347c701a5d14885a8e1def7b3a8",
+        "ConditionResolution": "b44d84d3289691f71497564b85d4233648d9dbae8cbdbb4329f301c3a0185894",
         "TransferSingle": "c3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62",
         "TransferBatch": "4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb",
     }
@@ -187,6 +188,22 @@ def test_the_opening_of_an_event_tells_the_fee_of_its_conversions() -> None:
         250,
     )
     assert refusal(log_of("MarketPrepared", ADAPTER, feeBips=10_001, **values)) is Refusal.AMOUNT
+
+
+def test_a_resolution_says_what_a_share_of_each_outcome_pays() -> None:
+    values = {"conditionId": MARKET, "oracle": BOB, "questionId": MARKET}
+    log = log_of(
+        "ConditionResolution", TOKENS, **values, outcomeSlotCount=2, payoutNumerators=[1, 3]
+    )
+    found = events(log)
+    assert [(event.part, event.index_set, event.cash_micro) for event in found] == [
+        (0, 1, 250_000),
+        (1, 2, 750_000),
+    ]
+    assert {event.wallet for event in found} == {""}
+    for slots, payouts, why in ((3, [1, 0, 0], Refusal.NESTED), (2, [0, 0], Refusal.MALFORMED)):
+        wrong = {"outcomeSlotCount": slots, "payoutNumerators": payouts}
+        assert refusal(log_of("ConditionResolution", TOKENS, **values, **wrong)) is why
 
 
 @pytest.mark.parametrize("address", [TOKENS, MANAGER])

@@ -316,9 +316,9 @@ def test_what_a_contract_never_says_is_named(tmp_path: Path) -> None:
     who = {"operator": BOB, "from": ALICE, "to": BOB}
     moved = placed(log_of("TransferSingle", TOKENS, **who, id=77, value=4), BLOCK + 2, 1000)
     statement = whole(tmp_path, [moved])
-    assert statement.absent_kinds(TOKENS) == ["merge", "redeem", "split"]
+    assert statement.absent_kinds(TOKENS) == ["merge", "redeem", "resolution", "split"]
     assert statement.absent_kinds(EXCHANGE_2) == []
-    assert "none of kind merge, redeem, split" in " ".join(statement.sentences())
+    assert "none of kind merge, redeem, resolution, split" in " ".join(statement.sentences())
 
 
 def test_a_redemption_has_the_shares_that_it_burnt(tmp_path: Path) -> None:

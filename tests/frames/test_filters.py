@@ -16,7 +16,7 @@ import pytest
 from smartmoney import frames
 from smartmoney.errors import ParameterError, SmartmoneyError
 from smartmoney.store.db import Store
-from smartmoney.store.frame_tables import PAST, TABLES
+from smartmoney.store.frame_tables import EVERYBODY, PAST, TABLES
 from smartmoney.store.markets import catalog
 from tests.kit.catalog import MARKET, NOW
 from tests.kit.fills import FILL, NEAR, save
@@ -43,7 +43,8 @@ def two_wallets(store: Store, reading: Store) -> Store:
 @pytest.mark.parametrize("name", TABLES)
 def test_arguments_and_docstring_follow_the_filters(name: str) -> None:
     function = getattr(frames, name)
-    known = {**(PAST.filters if name == "positions" else {}), **TABLES[name].filters}
+    also = {"positions": PAST, "traders": EVERYBODY}
+    known = {**(also[name].filters if name in also else {}), **TABLES[name].filters}
     assert set(inspect.signature(function).parameters) == {*known, "limit"}
     for key, one in known.items():
         assert f"{key}: " in function.__doc__ and one.means.split(",")[0] in function.__doc__

@@ -24,6 +24,16 @@ def outcomes(store: Store) -> pa.Table:
     return SQL.arrow(store, "outcomes")
 
 
+def tokens(store: Store) -> pa.Table:
+    """Every outcome by the id that it has on the chain: token, outcome."""
+    return SQL.arrow(store, "tokens")
+
+
+def conditions(store: Store) -> pa.Table:
+    """Every market by the id that it has on the chain: condition, market."""
+    return SQL.arrow(store, "conditions")
+
+
 def fills(
     store: Store, traders: Sequence[int] | None, after: Sequence[int] | None
 ) -> Iterator[pa.RecordBatch]:

@@ -22,6 +22,12 @@ cross join lateral (
 ) free
 order by 2, 4, 1
 
+-- name: tokens
+select token_id as token, id as outcome from outcome
+
+-- name: conditions
+select condition_id as condition, id as market from market
+
 -- name: fills
 select t.trader_id, t.ts, t.outcome_id, t.size_micro, t.cash_micro, t.side, t.key, t.price_pico, t.flags
 from trade t  --? everybody

@@ -12,7 +12,9 @@ def test_the_sample_rules_are_rules_and_come_once(store: Store) -> None:
     for _ in range(2):
         add_sample_rules(store)
     rows = alert_rules(store)
-    assert [row["name"] for row in rows] == [name for name, *_ in SAMPLES]
+    assert {row["name"] for row in rows} == {name for name, *_ in SAMPLES} and len(rows) == len(
+        SAMPLES
+    )
     assert all(from_row(row).enabled for row in rows)
     delete_alert_rule(store, rows[0]["id"])
     add_sample_rules(store)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smartmoney.alerts.rules import from_row
 from smartmoney.store.alerts.rules import alert_rules, delete_alert_rule
+from smartmoney.store.alerts.rules import rules as stored_rules
 from smartmoney.store.db import Store
 from smartmoney.supervise.sample_rules import SAMPLES, add_sample_rules
 
@@ -15,7 +16,7 @@ def test_the_sample_rules_are_rules_and_come_once(store: Store) -> None:
     assert {row["name"] for row in rows} == {name for name, *_ in SAMPLES} and len(rows) == len(
         SAMPLES
     )
-    assert all(from_row(row).enabled for row in rows)
+    assert all(from_row(row).enabled for row in stored_rules(store))
     delete_alert_rule(store, rows[0]["id"])
     add_sample_rules(store)
     assert len(alert_rules(store)) == len(SAMPLES) - 1, "what was deleted stays deleted"

@@ -55,7 +55,9 @@ COMBO_TRADES = 0.008
 SPLIT_PRICED = 0.94
 """Share of SPLIT rows whose price is 0.5, else 0: 94 % (NEAR), 100 % (WON); all MERGE rows have 0."""
 UNJOINED_TRADES = 28 / 68_988
-"""Share of TRADE rows that name their token and no market: all of 105 seconds of 2026-05-27, read three minutes later (NEAR)."""
+"""Share of TRADE rows that name their token and no market: all of 101 seconds of 2026-05-27, read three minutes later (NEAR)."""
+UNTITLED_TRADES = 21 / 68_988
+"""The same of rows that name the market and call it "0": those of the four minutes before (NEAR)."""
 LATE_QUESTIONS = 7 / 8_183
 """Negative-risk events with a question added after they opened: 7 of 8,183 of a day's open markets."""
 INCOME_WALLETS = {

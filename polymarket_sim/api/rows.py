@@ -19,16 +19,19 @@ COMBOS = (int(Kind.COMBO_TRADE), int(Kind.COMBO_REDEEM))
 UNLABELLED_SECONDS = 600
 """How long a new row waits for its labels."""
 UNJOINED_SECONDS = 60
-"""For how long at a time the newest rows name no market."""
+"""For how long at a time the newest rows know nothing of their market."""
+NAMELESS_SECONDS = 110
+"""Until this age they do not even name it."""
 _RENAMED = {"asset": "token_id"}
 
 
 class Labels(IntEnum):
-    """How much a row says of its token: everything; neither index nor event yet; not even the market."""
+    """How much a row says of its token: everything; neither index nor event yet; the market's id alone; not even that."""
 
     ALL = 0
     BARE = 1
-    UNJOINED = 2
+    UNTITLED = 2
+    UNJOINED = 3
 
 
 class RowWriter:
@@ -103,9 +106,11 @@ class RowWriter:
         bare = labels is not Labels.ALL
         if market == NO_INDEX:
             ids, about = ("", ""), ("", "", "", "", "", UNLABELLED)
-        elif labels is Labels.UNJOINED:
-            token = self.served.world.markets[market].token_ids[outcome]
-            ids, about = (token, ""), ("0", "0", "0", "0", "", UNLABELLED)
+        elif labels >= Labels.UNTITLED:
+            info = self.served.world.markets[market]
+            condition = "" if labels is Labels.UNJOINED else info.condition_id
+            ids = (info.token_ids[outcome], condition)
+            about = ("0", "0", "", "0", "", UNLABELLED)
         else:
             info = self.served.world.markets[market]
             slug = "" if bare else self.served.world.events[info.event].slug
@@ -155,10 +160,13 @@ class RowWriter:
     def _labels(self, ts: int) -> Labels:
         """What a fill of that second says by now; recorded rows were complete when they were recorded."""
         world = self.served.world
-        if world.hidden is None or world.now - ts >= UNLABELLED_SECONDS:
+        age = world.now - ts
+        if world.hidden is None or age >= UNLABELLED_SECONDS:
             return Labels.ALL
         lot = int(digest("unjoined", world.seed, ts // UNJOINED_SECONDS, size=4), 16)
-        return Labels.UNJOINED if lot < world.venue.unjoined * 2**32 else Labels.BARE
+        if lot >= world.venue.unjoined * 2**32:
+            return Labels.BARE
+        return Labels.UNJOINED if age < NAMELESS_SECONDS else Labels.UNTITLED
 
     def trades(self, rows: np.ndarray, bare: bool = False) -> Raw:
         """A JSON array of TRADE rows."""

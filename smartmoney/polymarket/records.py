@@ -117,11 +117,17 @@ def _stub(row: dict[str, Any]) -> MarketStub | None:
         token_id=values.token(row, "token_id"),
         outcome_index=values.index(row, "outcome_index"),
         outcome=values.text(row, "outcome", values.LONGEST_NAME),
-        title=values.text(row, "title"),
-        slug=values.text(row, "slug"),
-        event_slug=values.text(row, "event_slug"),
+        title=_label(row, "title"),
+        slug=_label(row, "slug"),
+        event_slug=_label(row, "event_slug"),
         is_combo=values.flag(row, "is_combo") or is_combo(condition_id),
     )
+
+
+def _label(row: dict[str, Any], name: str) -> str:
+    """A text about the market; of a row so new that the venue does not know it yet, "0" stands for none."""
+    found = values.text(row, name)
+    return "" if found == "0" else found
 
 
 def position(row: dict[str, Any]) -> PositionRecord:

@@ -7,6 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 START = 1_770_000_000
+UNJOINED = {
+    "condition_id": "",
+    "title": "0",
+    "slug": "0",
+    "event_slug": "0",
+    "outcome": "",
+    "outcome_index": 999,
+}
+"""What a new fill says of its market at moments when the venue does not know it."""
 
 
 @dataclass

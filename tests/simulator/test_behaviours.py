@@ -11,6 +11,7 @@ import pytest
 
 from polymarket_sim import measured
 from polymarket_sim.venue import Venue
+from tests.kit.venue_rows import UNJOINED
 
 pd = pytest.importorskip("pandas")
 TABLE = Path(measured.__file__).with_name("BEHAVIOURS.md").read_text(encoding="utf-8")
@@ -36,6 +37,7 @@ def test_each_option_of_the_venue_has_a_row() -> None:
 @pytest.fixture(scope="module")
 def activity(shared: Path) -> dict[str, Any]:
     columns = ["proxyWallet", "timestamp", "type", "usdcSize", "transactionHash", "price", "side"]
+    columns += ["conditionId", "title", "slug", "eventSlug", "outcome", "outcomeIndex"]
     return {
         name: pd.read_parquet(
             shared / "data" / "real2026" / folder / "activity.parquet", columns=columns
@@ -87,6 +89,41 @@ def test_the_days_of_busy_winners(
     counts = (by_day.nunique() if hours else by_day.size()).groupby("proxyWallet").median()
     for place, value in constant:
         assert counts.quantile(place) == pytest.approx(value, rel=0.05)
+
+
+def test_combos_are_rare(activity: dict[str, Any]) -> None:
+    rows = activity["NEAR"]
+    does = rows.groupby("proxyWallet").conditionId.agg(lambda ids: (ids.str.len() == 64).any())
+    assert does.mean() == pytest.approx(measured.COMBO_WALLETS, rel=0.01)
+    combos = activity["WON"].conditionId.str.len() == 64
+    assert not combos.any()
+
+
+def test_fills_of_a_moment_name_no_market(activity: dict[str, Any]) -> None:
+    trades = activity["NEAR"][activity["NEAR"].type == "TRADE"]
+    unjoined = trades[trades.conditionId == ""]
+    assert len(unjoined) / len(trades) == measured.UNJOINED_TRADES
+    assert unjoined.timestamp.max() - unjoined.timestamp.min() == 101
+    names = ("conditionId", "title", "slug", "eventSlug", "outcome", "outcomeIndex")
+    rows = unjoined[[*names]].drop_duplicates().to_dict("records")
+    assert [list(row.values()) for row in rows] == [list(UNJOINED.values())]
+    untitled = trades[(trades.title == "0") & (trades.conditionId != "")]
+    assert len(untitled) / len(trades) == measured.UNTITLED_TRADES
+    assert untitled.timestamp.max() < unjoined.timestamp.min()
+    assert unjoined.timestamp.max() - untitled.timestamp.min() < 360
+    assert {*untitled.slug, *untitled.eventSlug} == {"0"} and {*untitled.outcomeIndex} == {999}
+
+
+def test_tokens_that_were_never_bought(shared: Path) -> None:
+    rows = pd.read_parquet(
+        shared / "data" / "real2026" / "airesmendes" / "positions.parquet",
+        columns=["wallet", "first_avgPrice", "first_totalBought", "first_size"],
+    )
+    unbought = rows[(rows.first_avgPrice == 0) & (rows.first_totalBought == 0)]
+    share = unbought.wallet.nunique() / rows.wallet.nunique()
+    assert share == pytest.approx(measured.UNBOUGHT_WALLETS, rel=0.01)
+    for place, shares in measured.UNBOUGHT_SHARES:
+        assert unbought.first_size.quantile(place) == pytest.approx(shares, rel=0.01)
 
 
 def test_odd_averages(shared: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from polymarket_sim.accounts import served
+from polymarket_sim.api.rows import UNLABELLED_SECONDS
 from polymarket_sim.model import Kind
 from polymarket_sim.server import Simulator
 
@@ -140,7 +141,10 @@ def test_activity_by_type(simulator, get) -> None:
             assert (
                 row["asset"]
                 and row["side"] in ("BUY", "SELL")
-                and (row["outcomeIndex"] in (0, 1) or row["timestamp"] > simulator.world.now - 600)
+                and (
+                    row["outcomeIndex"] in (0, 1)
+                    or row["timestamp"] > simulator.world.now - UNLABELLED_SECONDS
+                )
                 and row["price"] > 0
             )
             continue

@@ -16,10 +16,11 @@ from polymarket_sim.accounts.positions import Positions
 from polymarket_sim.generate import generate
 from polymarket_sim.model import Kind, Side
 from polymarket_sim.server import Simulator, running
-from polymarket_sim.venue import EVENTFUL
+from polymarket_sim.venue import EVENTFUL, Venue
 from polymarket_sim.world import World
 from smartmoney.units import MICRO
 from tests.kit.simulators import NOW
+from tests.kit.venue_rows import UNJOINED
 
 Ask = Callable[..., Any]
 
@@ -272,6 +273,32 @@ def test_fresh_rows_wait_for_their_labels(real_world: World) -> None:
         user = fresh[0]["proxy_wallet"]
         told = client.get("/data/v2/activity", params={"user": user}).json()["data"][0]
         assert (told["outcome_index"], told["event_slug"]) == (999, "")
+
+
+def test_new_fills_of_some_minutes_name_their_token_and_no_market() -> None:
+    """With the members that real rows had at such a moment; ten minutes later they are as any other."""
+    world = generate(
+        5, traders=60, markets=60, trades=3_000, days=60, now=NOW, venue=Venue(unjoined=1.0)
+    )
+    with (
+        running(world, trades_per_minute=120.0) as simulator,
+        httpx.Client(base_url=simulator.url, trust_env=False) as client,
+    ):
+        client.post("/_sim/tick", params={"n": 150})
+        rows = client.get("/data/v2/trades", params={"limit": 20}).json()["data"]
+        user, when = rows[0]["proxy_wallet"], rows[0]["timestamp"]
+        asked = {"user": user, "start": when, "end": when, "type": "TRADE"}
+        for row in client.get("/data/v2/activity", params=asked).json()["data"]:
+            assert row["token_id"] in world.token_index
+            assert {name: row[name] for name in UNJOINED} == UNJOINED
+        client.post("/_sim/tick", params={"n": 60})
+        for row in client.get("/data/v2/activity", params=asked).json()["data"]:
+            named = {**UNJOINED, "condition_id": row["condition_id"]}
+            assert {name: row[name] for name in named} == named
+            assert row["condition_id"] in world.market_index
+        client.post("/_sim/tick", params={"n": 400})
+        for row in client.get("/data/v2/activity", params=asked).json()["data"]:
+            assert row["condition_id"] in world.market_index and row["outcome_index"] in (0, 1)
 
 
 def test_the_edge_keeps_an_answer_for_as_long_as_it_says() -> None:

@@ -59,20 +59,25 @@ class NamedMarket:
         row["outcome_index"] = index
 
     def _index(self, given: int, label: str, token: str) -> int:
-        """Which outcome is meant: by its index, else by what is known of the token and the label."""
+        """Which outcome is meant: by its index, else by what is known of the token and the label, or follows on the chain."""
         by_token = next((n for n, known in self.tokens.items() if token and known == token), None)
         if given != UNNAMED:
             if by_token not in (None, given):
                 raise Damage(f"token_id {token} is outcome {by_token} in other rows, not {given}")
             return given
         known = {each.lower(): n for n, each in self.labels.items()}
-        for found in (by_token, known.get(label.lower())):
+        for found in (by_token, known.get(label.lower()), self._on_chain(token)):
             if found is not None:
                 return found
         taken = {*self.tokens, *self.labels}
         usual = next((n for n, words in enumerate((FIRST, SECOND)) if label.lower() in words), None)
         free = (n for n in range(len(taken) + 1) if n not in taken)
         return usual if usual is not None and usual not in taken else next(free)
+
+    def _on_chain(self, token: str) -> int | None:
+        """Which outcome has this token if it is derived from the condition; None where it is not."""
+        pairs = [ids.token_ids(self.condition, negative) for negative in (False, True)]
+        return next((pair.index(token) for pair in pairs if token in pair), None)
 
     def _learn_opposite(self, row: Row, index: int) -> None:
         if index in (0, 1):

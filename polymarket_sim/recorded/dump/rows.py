@@ -209,6 +209,10 @@ def _common(row: Row, wallet: str | None) -> tuple[Row, frozenset[str]]:
     address, made_up = _wallet(row, wallet)
     second, zoned = _second(row, "timestamp")
     found: Row = {name: str(row.get(name, "")).strip() for name in TEXTS}
+    if {found[name] for name in ("title", "slug", "event_slug")} == {"0"}:
+        found |= dict.fromkeys(
+            ("title", "slug", "event_slug"), ""
+        )  # the venue did not know them yet
     if "wallet" in made_up:
         found["name"] = found["name"] or str(row["proxy_wallet"])
     found |= {

@@ -17,11 +17,14 @@ FRESH = {
     "off": ("off", "dim"),
 }
 """Words and tone of a job's freshness."""
+NO_SCHEDULE = "runs after other jobs, or when asked"
 RUN_TONES = {"done": "gain", "nothing to do": "dim", "already running": "dim", "running": "amber"}
 
 
 def freshness(row: Row) -> Cell:
-    """A job's freshness as a chip."""
+    """A job's freshness as a chip; one without a schedule runs after others, or when asked."""
+    if row["schedule_s"] is None:
+        return cells.chip("no schedule", "dim", NO_SCHEDULE)
     if row["freshness"] == "fresh" and row["last_success_at"] is None:
         why = "the installation is younger than the job's schedule"
         return cells.chip("first run due", "dim", why)

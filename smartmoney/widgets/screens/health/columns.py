@@ -8,7 +8,7 @@ from smartmoney import formats
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
-from smartmoney.widgets.jobs import FRESHNESS, counts, run_status
+from smartmoney.widgets.jobs import FRESHNESS, NO_SCHEDULE, counts, run_status
 from smartmoney.widgets.table import TableColumn
 
 NOTHING_COMPLETE = "nothing complete"
@@ -26,7 +26,9 @@ def stated(detail: dict[str, Any] | None) -> str:
 
 
 def _every(row: Row) -> Cell:
-    return {"t": formats.span(row["schedule_s"])} if row["schedule_s"] else cells.missing("off")
+    if not row["schedule_s"]:
+        return cells.missing(NO_SCHEDULE if row["schedule_s"] is None else "off")
+    return {"t": formats.span(row["schedule_s"])}
 
 
 def _run(row: Row) -> Cell:

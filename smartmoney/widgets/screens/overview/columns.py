@@ -6,7 +6,7 @@ from smartmoney.schema import MARKET, SMART_MARKET
 from smartmoney.store.reads import Row
 from smartmoney.widgets import cells, links
 from smartmoney.widgets.cells import Cell
-from smartmoney.widgets.jobs import FRESHNESS
+from smartmoney.widgets.jobs import FRESHNESS, NO_SCHEDULE
 from smartmoney.widgets.screens.markets.columns import NO_SMART_MONEY
 from smartmoney.widgets.table import TableColumn, described
 
@@ -25,6 +25,8 @@ def _job(row: Row) -> Cell:
 
 
 def _consequence(row: Row) -> Cell:
+    if row["schedule_s"] is None:
+        return cells.text(NO_SCHEDULE, tone="dim")
     quiet = "on schedule" if row["last_success_at"] else "has not run yet"
     words = "switched off" if row["freshness"] == "off" else row["consequence"] or quiet
     return cells.text(words, tone="dim")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from smartmoney.alerts.rules import draft
-from smartmoney.store.alerts.rules import add_alert_rule, alert_rules
+from smartmoney.alerts import save_rule
+from smartmoney.store.alerts.rules import alert_rules
 from smartmoney.store.db import Store
 
 GOOD = ["S", "A", "B"]
@@ -28,7 +30,7 @@ SAMPLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 
-def add_sample_rules(store: Store) -> None:
+def add_sample_rules(store: Store, schedules: Mapping[str, float]) -> None:
     """Add the rules where there is none yet.
 
     Raises:
@@ -36,6 +38,6 @@ def add_sample_rules(store: Store) -> None:
     """
     if alert_rules(store):
         return
+    now = datetime.now(UTC)
     for name, kind, parameters in SAMPLES:
-        draft(name, kind, parameters)
-        add_alert_rule(store, name, kind, parameters, who="demo")
+        save_rule(store, name, kind, parameters, now=now, schedules=schedules, who="demo")

@@ -322,7 +322,7 @@ def _first(running: Installation, once: bool) -> bool:
 def _add_sample_rules(settings: Settings) -> None:
     store = open_store("sm_read", settings, 1)
     try:
-        add_sample_rules(store)
+        add_sample_rules(store, settings.schedules())
     finally:
         store.dispose()
 

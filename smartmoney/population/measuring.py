@@ -333,7 +333,12 @@ def _population(
 
 
 def _put(whole: Path, folder: Path, old: Path) -> None:
-    """The new folder in place of the old one."""
+    """The new folder in place of the old one, which comes back where the new one cannot be moved there."""
     if folder.exists():
         folder.rename(old)
-    whole.rename(folder)
+    try:
+        whole.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise

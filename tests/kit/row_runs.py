@@ -15,6 +15,8 @@ from tests.kit.clock import FrozenClock
 
 NOW = 1_780_000_000
 Sync = Callable[..., SyncOutcome]
+SETTLED = "select status, resolution_source, extract(epoch from resolved_at)::bigint from market"
+PAID = "select outcome_index, payout_micro from outcome order by 1"
 
 
 @contextmanager

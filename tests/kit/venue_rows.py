@@ -82,6 +82,17 @@ class Market:
             **changes,
         }
 
+    def resolved(self, **changes: Any) -> dict[str, Any]:
+        """Its resolution, of which `changes` say what the venue tells."""
+        return {
+            "condition_id": self.condition,
+            "question_id": "",
+            "status": "resolved",
+            "log_index": "",
+            "last_update_timestamp": "",
+            **changes,
+        }
+
     def position(self, user: str, place: int = 0, **changes: Any) -> dict[str, Any]:
         """An open position, as `/v2/positions` writes it."""
         return {

@@ -63,6 +63,7 @@ def test_a_row_without_a_market_has_that_of_its_token_and_no_other(tmp_path: Pat
     named = [row["condition_id"] for row in found.activity[USER]]
     assert named[:4] == [condition(1), condition(1), condition(2), condition(2)]
     assert named[4] not in (condition(1), condition(2)), "not the market that is called 0, too"
+    assert "1 fill: the token is of no market that anything names" in " ".join(found.notes)
     assert "0" not in {market["question"] for market in found.markets}
 
 

@@ -150,7 +150,11 @@ class _Dump:
 
     def served(self, path: Path) -> Rows:
         """What the server gives out, once markets and endings are put together."""
-        markets.give_conditions((row for _, row in self.history), self._known())
+        alone = markets.give_conditions((row for _, row in self.history), self._known())
+        if alone:
+            self.notes.say(
+                f"{counted(alone, 'fill')}: the token is of no market that anything names; each stands in a market of its own."
+            )
         named = self._markets()
         history, held = [row for _, row in self.history], [row for _, row in self.held.values()]
         found, disputed = payouts.endings(filter(markets.names_market, history), held)

@@ -148,10 +148,13 @@ def groups(rows: Iterable[Row]) -> dict[str, str]:
     }
 
 
-def give_conditions(rows: Iterable[Row], known: Mapping[str, str]) -> None:
-    """Write the condition into fills that have none: by token, slug or title, else one made from these."""
+def give_conditions(rows: Iterable[Row], known: Mapping[str, str]) -> int:
+    """Write the condition into fills that have none: by token, slug or title, else one made from these.
+
+    Returns how many fills got one that is made from their token alone.
+    """
     rows = list(rows)
-    found = dict(known)
+    found, alone = dict(known), 0
     for row in (row for row in rows if row["condition_id"]):
         for name in ("token_id", "slug", "title"):
             if row.get(name):
@@ -161,3 +164,5 @@ def give_conditions(rows: Iterable[Row], known: Mapping[str, str]) -> None:
         own = next((found[key] for key in keys if key in found), None)
         text = next(row[name] for name in ("slug", "title", "token_id") if row[name])
         row["condition_id"] = own or ids.condition_id(ids.digest("recorded question", text))
+        alone += own is None and text == row["token_id"]
+    return alone
